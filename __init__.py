@@ -1,0 +1,1 @@
+"""intentbench: honest baseline comparisons for purchase-intent prediction."""

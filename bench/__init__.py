@@ -1,0 +1,52 @@
+"""The harness, and the public names that plugin authors and scripts use.
+
+The names are loaded when they are first asked for: importing scikit-learn takes a second, and
+``intentbench --help`` must not wait for it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .cases import Cases
+    from .dataset import Dataset
+    from .encoding import Bins, ColumnTokens, Ordinal, ScaledOneHot
+    from .errors import DataError, IntentbenchError, ModelError, RequestError, StoreError
+    from .events import Events
+    from .model import Explanation, Model
+    from .resampling import Fold, Resampling
+    from .tabular import TabularModel
+    from .task import Card, Task
+
+_HOME = {
+    "Bins": "encoding",
+    "Card": "task",
+    "Cases": "cases",
+    "ColumnTokens": "encoding",
+    "DataError": "errors",
+    "Dataset": "dataset",
+    "Events": "events",
+    "Explanation": "model",
+    "Fold": "resampling",
+    "IntentbenchError": "errors",
+    "Model": "model",
+    "ModelError": "errors",
+    "Ordinal": "encoding",
+    "RequestError": "errors",
+    "Resampling": "resampling",
+    "ScaledOneHot": "encoding",
+    "StoreError": "errors",
+    "TabularModel": "tabular",
+    "Task": "task",
+}
+__all__ = [
+    "Bins", "Card", "Cases", "ColumnTokens", "DataError", "Dataset", "Events", "Explanation",
+    "Fold", "IntentbenchError", "Model", "ModelError", "Ordinal", "RequestError", "Resampling",
+    "ScaledOneHot", "StoreError", "TabularModel", "Task",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOME[name]}", __name__), name)

@@ -1,0 +1,78 @@
+"""Cases: what is known at the moment of prediction, in two aligned views, without the outcome."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from pandas.api import types
+
+from .errors import DataError
+from .events import Events
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """The cases of a task without their outcome.
+
+    Parameters
+    ----------
+    features : DataFrame of shape (n_cases, n_features)
+        Tabular view: numeric, boolean, string or categorical columns with string names; values may
+        be missing, infinite ones may not occur.
+    events : Events, optional
+        Event view.  Without it every case has an empty sequence.
+
+    Raises
+    ------
+    DataError
+        If the views disagree in length, or a column has a type or a value that no model can read.
+    """
+
+    features: pd.DataFrame
+    events: Events | None = None
+
+    def __post_init__(self) -> None:
+        if self.events is None:
+            object.__setattr__(self, "events", Events.none(len(self.features)))
+        if len(self.features) != len(self.events):
+            raise DataError(
+                f"the tabular view has {len(self.features)} cases, "
+                f"the event view {len(self.events)}; they must be aligned."
+            )
+        columns = list(self.features.columns)
+        if not all(isinstance(name, str) for name in columns):
+            raise DataError(f"feature names must be strings; found {columns[:8]!r}.")
+        repeated = sorted({name for name in columns if columns.count(name) > 1})
+        if repeated:
+            raise DataError(f"feature names occur twice: {repeated}.  Rename or drop one.")
+        for name in columns:
+            _check_column(name, self.features[name])
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def take(self, rows: np.ndarray) -> Self:
+        """Give the cases ``rows`` in both views, in that order."""
+        features = self.features.iloc[rows].reset_index(drop=True)
+        return type(self)(features, self.events.take(rows))
+
+
+def is_numeric(column: pd.Series) -> bool:
+    """Tell whether a column is read as a number; booleans are."""
+    return types.is_numeric_dtype(column.dtype)
+
+
+def _check_column(name: str, column: pd.Series) -> None:
+    if is_numeric(column):
+        values = column.to_numpy(dtype=float, na_value=np.nan)
+        if np.isinf(values).any():
+            row = int(np.flatnonzero(np.isinf(values))[0])
+            raise DataError(
+                f"feature {name!r} is infinite in case {row}; use a missing value or a bound."
+            )
+    elif not isinstance(column.dtype, pd.CategoricalDtype) and not types.is_string_dtype(column):
+        raise DataError(
+            f"feature {name!r} has type {column.dtype}; use numbers, booleans, strings or "
+            "categories (turn dates into numbers such as days before the cut)."
+        )

@@ -1,0 +1,265 @@
+"""Encoders learnt on fit cases: scaled one-hot, ordinal codes, bins and column tokens."""
+
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.tree import DecisionTreeClassifier
+
+from .cases import is_numeric
+from .events import Events
+
+MISSING, OTHER = "(missing)", "(other)"
+
+
+def _numbers(column: pd.Series) -> np.ndarray:
+    return column.to_numpy(dtype=float, na_value=np.nan)
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    return column.astype("string").fillna(MISSING)
+
+
+def _common_values(column: pd.Series, most: int, share: float) -> list[str]:
+    """Name the values frequent enough to learn from, most frequent first, ties by name."""
+    counts = _texts(column).value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    return list(counts.index[counts >= max(2.0, share * len(column))][:most])
+
+
+class CategoryCodes(BaseEstimator):
+    """Codes 0..n-1 of a column's common values, and n for all others, seen or unseen.
+
+    Parameters
+    ----------
+    most : int, default=30
+        Values that get a code of their own.
+    share : float, default=0.002
+        Of the fit cases, that a value must hold to get one (and at least two cases).
+    """
+
+    def __init__(self, most: int = 30, share: float = 0.002):
+        self.most = most
+        self.share = share
+
+    def fit(self, column: pd.Series) -> Self:
+        """Learn which values are common."""
+        self.values_ = _common_values(column, self.most, self.share)
+        return self
+
+    def transform(self, column: pd.Series) -> np.ndarray:
+        """Give the code of each value, shape (n_cases,), int32."""
+        codes = pd.Index(self.values_).get_indexer(_texts(column))
+        return np.where(codes < 0, len(self.values_), codes).astype(np.int32)
+
+    @property
+    def labels_(self) -> list[str]:
+        """Names of the codes; the last is for all other values."""
+        return [*self.values_, OTHER]
+
+
+class ScaledOneHot(BaseEstimator):
+    """Numbers on a log scale where skewed, standardised; categories one-hot.
+
+    Missing numbers become the median, with a flag column of their own.  A skewed column is mapped
+    by ``sign(x) * log1p(|x| / scale)``, scale being its median size other than zero, so that neither the
+    column's unit nor its sign matters.
+
+    Parameters
+    ----------
+    skewed_above : float, default=1.0
+        Absolute sample skewness from which a column is put on the log scale.
+    clip : float, default=8.0
+        Bound on standardised values; one wild case must not decide a linear model.
+    """
+
+    def __init__(self, skewed_above: float = 1.0, clip: float = 8.0):
+        self.skewed_above = skewed_above
+        self.clip = clip
+
+    def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
+        """Learn medians, scales and categories."""
+        self.numeric_: dict[str, dict[str, float]] = {}
+        self.categories_: dict[str, CategoryCodes] = {}
+        self.names_: list[str] = []
+        for name, column in features.items():
+            if is_numeric(column):
+                self.numeric_[name] = self._learn_scale(_numbers(column))
+                self.names_.append(name)
+                if self.numeric_[name]["flag"]:
+                    self.names_.append(f"{name} missing")
+            else:
+                self.categories_[name] = CategoryCodes().fit(column)
+                self.names_ += [f"{name}={label}" for label in self.categories_[name].labels_]
+        return self
+
+    def _learn_scale(self, x: np.ndarray) -> dict[str, float]:
+        known = x[~np.isnan(x)]
+        if len(known) == 0:
+            return {"median": 0.0, "log": 0.0, "mean": 0.0, "sd": 1.0, "flag": 0.0}
+        spread = known.std()
+        skewness = ((known - known.mean()) ** 3).mean() / spread**3 if spread > 0 else 0.0
+        sizes = np.abs(known[known != 0])
+        log = float(np.median(sizes)) if abs(skewness) > self.skewed_above and len(sizes) else 0.0
+        scale = {"median": float(np.median(known)), "log": log, "mean": 0.0, "sd": 1.0}
+        scale["flag"] = float(len(known) < len(x))
+        z = self._put_on_scale(x, scale)
+        # A column that is constant up to rounding must not be blown up to noise.
+        sd = z.std() if z.std() > 1e-9 * max(1.0, abs(z.mean())) else 1.0
+        return scale | {"mean": float(z.mean()), "sd": float(sd)}
+
+    def _put_on_scale(self, x: np.ndarray, scale: dict[str, float]) -> np.ndarray:
+        x = np.where(np.isnan(x), scale["median"], x)
+        if scale["log"]:
+            x = np.sign(x) * np.log1p(np.abs(x) / scale["log"])
+        return (x - scale["mean"]) / scale["sd"]
+
+    def transform(self, features: pd.DataFrame) -> np.ndarray:
+        """Give the encoded columns named in ``names_``, shape (n_cases, n_names), float64."""
+        blocks = [np.empty((len(features), 0))]
+        for name in features.columns:
+            if name in self.numeric_:
+                x, scale = _numbers(features[name]), self.numeric_[name]
+                z = np.clip(self._put_on_scale(x, scale), -self.clip, self.clip)
+                blocks.append(z[:, None])
+                if scale["flag"]:
+                    blocks.append(np.isnan(x)[:, None].astype(float))
+            else:
+                codes = self.categories_[name]
+                blocks.append(np.eye(len(codes.labels_))[codes.transform(features[name])])
+        return np.hstack(blocks)
+
+
+class Ordinal(BaseEstimator):
+    """Numbers as they are, missing ones as NaN; categories as codes by descending frequency.
+
+    For trees, which need no scale.  ``categorical_`` flags the coded columns.
+    """
+
+    def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
+        """Learn the categories."""
+        self.names_ = list(features.columns)
+        self.categories_ = {
+            name: CategoryCodes().fit(column)
+            for name, column in features.items()
+            if not is_numeric(column)
+        }
+        self.categorical_ = np.array([name in self.categories_ for name in self.names_], dtype=bool)
+        return self
+
+    def transform(self, features: pd.DataFrame) -> np.ndarray:
+        """Give one column a feature, shape (n_cases, n_features), float64."""
+        columns = [
+            self.categories_[name].transform(column).astype(float)
+            if name in self.categories_
+            else _numbers(column)
+            for name, column in features.items()
+        ]
+        return np.column_stack(columns) if columns else np.empty((len(features), 0))
+
+
+class Bins(BaseEstimator):
+    """Every column as a few codes, with bins of their own for missing values and frequent zeros.
+
+    Parameters
+    ----------
+    n_bins : int, default=6
+        Most bins of a numeric column, besides those for zero and missing.
+    cuts : {"tree", "quantile"}, default="quantile"
+        ``"tree"`` cuts where a decision tree on this one column would (needs ``y``);
+        ``"quantile"`` cuts at equal shares of the cases.
+    n_categories : int, default=12
+        Most values of a categorical column; the rest share one code.
+    """
+
+    def __init__(self, n_bins: int = 6, cuts: str = "quantile", n_categories: int = 12):
+        self.n_bins = n_bins
+        self.cuts = cuts
+        self.n_categories = n_categories
+
+    def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
+        """Learn the cuts and the categories."""
+        self.names_ = list(features.columns)
+        self.cuts_: dict[str, np.ndarray] = {}
+        self.zero_: dict[str, bool] = {}
+        self.categories_: dict[str, CategoryCodes] = {}
+        self.labels_: list[list[str]] = []
+        for name, column in features.items():
+            if is_numeric(column):
+                x = _numbers(column)
+                # Zero spent, zero pages, zero days: a state of its own rather than a small number.
+                self.zero_[name] = bool((x == 0).mean() > 0.05 and len(np.unique(x)) > 2)
+                known = ~np.isnan(x) & ~(self.zero_[name] & (x == 0))
+                self.cuts_[name] = self._learn_cuts(x[known], None if y is None else y[known])
+                self.labels_.append(self._name_bins(name))
+            else:
+                codes = CategoryCodes(most=self.n_categories, share=0.005).fit(column)
+                self.categories_[name] = codes
+                self.labels_.append(codes.labels_)
+        self.n_values_ = np.array([len(labels) for labels in self.labels_], dtype=np.int64)
+        return self
+
+    def _learn_cuts(self, x: np.ndarray, y: np.ndarray | None) -> np.ndarray:
+        if len(x) == 0:
+            return np.empty(0)
+        if self.cuts == "tree" and y is not None:
+            leaf = max(20, len(x) // 100)
+            tree = DecisionTreeClassifier(
+                max_leaf_nodes=self.n_bins, min_samples_leaf=leaf, random_state=0
+            )
+            tree.fit(x[:, None], y)
+            return np.sort(tree.tree_.threshold[tree.tree_.feature == 0])
+        shares = np.linspace(0, 1, self.n_bins + 1)[1:-1]
+        cuts = np.unique(np.quantile(x, shares, method="inverted_cdf"))
+        return cuts[cuts < x.max()]
+
+    def _name_bins(self, name: str) -> list[str]:
+        edges = [f"{cut:.4g}" for cut in self.cuts_[name]]
+        if not edges:
+            ranges = ["any"]
+        else:
+            between = [f"{low} to {high}" for low, high in zip(edges, edges[1:], strict=False)]
+            ranges = [f"<= {edges[0]}", *between, f"> {edges[-1]}"]
+        return [*ranges, "0", MISSING] if self.zero_[name] else [*ranges, MISSING]
+
+    def transform(self, features: pd.DataFrame) -> np.ndarray:
+        """Give codes below ``n_values_``, shape (n_cases, n_features), int32."""
+        codes = np.empty((len(features), len(self.names_)), dtype=np.int32)
+        for j, name in enumerate(self.names_):
+            if name in self.categories_:
+                codes[:, j] = self.categories_[name].transform(features[name])
+                continue
+            x = _numbers(features[name])
+            codes[:, j] = np.searchsorted(self.cuts_[name], x, side="left")
+            if self.zero_[name]:
+                codes[x == 0, j] = len(self.cuts_[name]) + 1
+            codes[np.isnan(x), j] = self.n_values_[j] - 1
+        return codes
+
+
+class ColumnTokens(BaseEstimator):
+    """The derived event view of a table: each column's bin as one event, in column order.
+
+    Every case gets one event a column, with the kind ``"column=bin"`` and no gap, so that sequence
+    models run on tasks that have no events.
+    """
+
+    def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
+        """Learn the bins; never looks at outcomes."""
+        self.bins_ = Bins(n_bins=8, cuts="quantile").fit(features)
+        self.starts_ = np.concatenate([[0], np.cumsum(self.bins_.n_values_)[:-1]]).astype(np.int32)
+        pairs = zip(self.bins_.names_, self.bins_.labels_, strict=True)
+        self.kinds_ = tuple(f"{name}={label}" for name, labels in pairs for label in labels)
+        return self
+
+    def transform(self, features: pd.DataFrame) -> Events:
+        """Give the events, ``n_features`` for every case."""
+        if not self.kinds_:
+            return Events.none(len(features))
+        codes = (self.bins_.transform(features) + self.starts_).astype(np.int32)
+        n_cases, n_columns = codes.shape
+        return Events(
+            offsets=np.arange(n_cases + 1, dtype=np.int64) * n_columns,
+            marks={"kind": codes.ravel(), "gap": np.zeros(codes.size, np.float32)},
+            vocabulary={"kind": self.kinds_},
+        )

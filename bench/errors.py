@@ -1,0 +1,27 @@
+"""What can go wrong, by who has to act: one root, four branches."""
+
+EXIT_DONE, EXIT_CELLS_FAILED, EXIT_REQUEST_WRONG = 0, 1, 2
+
+
+class IntentbenchError(Exception):
+    """Root of all errors that carry a message meant for the user."""
+
+    exit_code = EXIT_REQUEST_WRONG
+
+
+class RequestError(IntentbenchError):
+    """The request cannot be carried out as it was written; nothing was run."""
+
+
+class DataError(IntentbenchError):
+    """A data set is missing, damaged or not what its card says."""
+
+
+class ModelError(IntentbenchError):
+    """A model plugin broke its contract; it costs its own cell only."""
+
+    exit_code = EXIT_CELLS_FAILED
+
+
+class StoreError(IntentbenchError):
+    """The results folder cannot be read or written."""

@@ -1,0 +1,128 @@
+"""What stored predictions are worth: the types that `judge` fills and reports show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from .model import Explanation
+from .results import RunRecord, TaskRecord
+
+
+@dataclass(frozen=True)
+class Score:
+    """A figure with its 95 % interval.  All three are NaN where it is not available."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def available(self) -> bool:
+        return self.value == self.value
+
+
+@dataclass(frozen=True)
+class Member:
+    """A model inside an ensemble; ``weight`` is the mean over folds."""
+
+    name: str
+    title: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A paired difference in one metric, positive where the first entry is better.
+
+    ``established`` says that it is not zero at 5 %, after Holm's correction over the comparisons
+    made with the leading entry.
+    """
+
+    metric: str
+    difference: Score
+    p_value: float
+    established: bool
+
+
+@dataclass(frozen=True, eq=False)
+class FoldPredictions:
+    """Test cases of one fold, P(target = 1) of each, and the threshold chosen on valid cases."""
+
+    fold: int
+    rows: np.ndarray
+    p: np.ndarray
+    threshold: float
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A model or an ensemble on one task.
+
+    Parameters
+    ----------
+    name, title, family : str
+        Of the model; an ensemble's family is ``"ensemble"``.
+    failures : tuple of str
+        ``"fold 2: timed out after 120 s"`` for each failed cell.  An entry with failures has no
+        scores: a mean over the folds that happened to work would not be comparable.
+    scores : mapping of str to Score
+        By metric name; ``"f1"`` decides at 0.5, ``"f1@chosen"`` at the threshold chosen on valid
+        cases.
+    behind : Gap or None
+        Distance to the leading entry in the task's main metric; None for the leader itself.
+    standing : str
+        ``"leads"`` (established against every other entry of its table), ``"best"`` (highest
+        figure, not established against all), ``"level"`` (not distinguishable from the best),
+        ``"behind"`` (established) or ``"failed"``.
+    derived_view : bool
+        True where the model read events that were derived from the table.
+    fit_seconds, predict_microseconds, peak_bytes : float
+        Mean fit time of a fold, mean time to predict a case, largest memory; NaN for ensembles.
+    explanation : Explanation or None
+        Of the first fold's first inner split.
+    members : tuple of Member
+        Of an ensemble, heaviest first.
+    left_out : tuple of str
+        Members that failed, with the reason.
+    gain : Gap or None
+        Of an ensemble, over the best single member as chosen on valid cases (``rival``).
+    rival : str
+    predictions : tuple of FoldPredictions
+    """
+
+    name: str
+    title: str
+    family: str
+    failures: tuple[str, ...]
+    scores: Mapping[str, Score]
+    behind: Gap | None
+    standing: str
+    derived_view: bool
+    fit_seconds: float
+    predict_microseconds: float
+    peak_bytes: float
+    explanation: Explanation | None
+    members: tuple[Member, ...]
+    left_out: tuple[str, ...]
+    gain: Gap | None
+    rival: str
+    predictions: tuple[FoldPredictions, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class TaskJudgement:
+    """All entries of one task, models first, each table sorted best first, failed ones last."""
+
+    task: TaskRecord
+    main_metric: str
+    models: tuple[Entry, ...]
+    ensembles: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """All tasks of a run."""
+
+    run: RunRecord
+    tasks: tuple[TaskJudgement, ...]

@@ -1,0 +1,98 @@
+"""Model: the contract of a model plugin."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from .cases import Cases
+
+FAMILIES = ("baseline", "linear", "tree", "svm", "bayesian", "sequence", "deep", "other")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a fitted model learnt, as a small table that a reader can check.
+
+    Parameters
+    ----------
+    kind : {"importances", "network", "states", "table"}
+        How the report draws it: importances as bars (columns: feature, weight), a network as a
+        picture (columns: from, to, strength), the others as they stand.
+    reading : str
+        How to read it, in one or two sentences.
+    columns : tuple of str
+    rows : tuple of tuple
+        Strings and finite numbers, strongest first, at most 40 rows.
+    """
+
+    kind: str
+    reading: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | float, ...], ...]
+
+    @classmethod
+    def importances(
+        cls, names: "np.ndarray | list[str]", weights: np.ndarray, reading: str, *, most: int = 15
+    ) -> Self:
+        """Rank features by the size of their weight and keep the strongest."""
+        weights = np.asarray(weights, dtype=float)
+        strongest = np.argsort(-np.abs(weights), kind="stable")[:most]
+        rows = tuple((str(names[i]), float(weights[i])) for i in strongest if weights[i] != 0)
+        return cls("importances", reading, ("feature", "weight"), rows)
+
+
+class Model(BaseEstimator, ABC):
+    """One way to turn a case into a probability that it happens.
+
+    Class attributes declare what the model is; nothing is probed:
+
+    ``title``
+        As printed in reports.
+    ``family``
+        One of ``FAMILIES``; ensembles choose members by it, reports colour by it.
+    ``views``
+        What it reads: ``{"features"}``, ``{"events"}`` or both.  The harness shows it nothing else.
+    ``requires``
+        Import names of libraries beyond numpy, scipy, pandas and scikit-learn; their versions are
+        part of what decides a stored result.
+
+    ``__init__`` stores its keywords and does nothing else.  A random model has the keyword
+    ``random_state=None``, which the harness sets.  What ``fit`` learns ends in ``_``.
+    """
+
+    title: ClassVar[str]
+    family: ClassVar[str]
+    views: ClassVar[frozenset[str]]
+    requires: ClassVar[tuple[str, ...]] = ()
+
+    @abstractmethod
+    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+        """Learn from the fit cases.
+
+        Parameters
+        ----------
+        cases : Cases of length n_cases
+            Never changed by the model.
+        y : ndarray of int8, shape (n_cases,)
+            Outcomes; both occur.
+        valid : tuple of Cases and ndarray
+            Cases to watch (early stopping, calibration), never to learn weights from.  They may
+            hold a single outcome.
+        """
+
+    @abstractmethod
+    def predict_proba(self, cases: Cases) -> np.ndarray:
+        """Give P(no) and P(yes) of each case, shape (n_cases, 2), finite, rows adding up to 1."""
+
+    def explain(self) -> Explanation | None:
+        """Say what was learnt, where the model can."""
+        return None
+
+
+def two_columns(p: np.ndarray) -> np.ndarray:
+    """Put P(yes), shape (n_cases,), into the shape that ``predict_proba`` returns."""
+    p = np.clip(np.asarray(p, dtype=float), 0.0, 1.0)
+    return np.column_stack([1.0 - p, p])

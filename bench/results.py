@@ -1,0 +1,91 @@
+"""What a run left behind, as readers of it see it: tasks, models, cells and their predictions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from .model import Explanation
+from .resampling import Fold
+from .task import Card
+
+
+@dataclass(frozen=True, eq=False)
+class TaskRecord:
+    """A task as it was judged.  ``group`` and ``time`` are as in ``Task``, group as int codes."""
+
+    name: str
+    card: Card
+    plan: str
+    n_features: int
+    n_events: int
+    has_events: bool
+    fingerprint: str
+    target: np.ndarray
+    group: np.ndarray | None
+    time: np.ndarray | None
+    folds: tuple[Fold, ...]
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """A model as it took part."""
+
+    name: str
+    title: str
+    family: str
+    views: frozenset[str]
+    summary: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class CellRecord:
+    """One cell: done with its costs, or failed with its reason.
+
+    ``status`` is ``"done"``, ``"failed"`` (the model's code erred), ``"crashed"`` (its process
+    died), ``"timed out"`` or ``"out of memory"``; ``message`` gives the reason in a sentence.
+    ``peak_bytes`` is the most resident memory that the cell added to its process.
+    """
+
+    task: str
+    model: str
+    fold: int
+    split: int
+    seed: int
+    key: str
+    status: str
+    message: str = ""
+    derived_view: bool = False
+    fit_seconds: float = 0.0
+    predict_seconds: float = 0.0
+    n_predicted: int = 0
+    peak_bytes: int = 0
+    warnings: tuple[str, ...] = ()
+    explanation: Explanation | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.status == "done"
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """P(target = 1) of a cell, for its split's valid cases and its fold's test cases."""
+
+    valid: np.ndarray
+    test: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class RunRecord:
+    """A stored run.  ``predictions`` reads those of a done cell, checked against their digest."""
+
+    run_id: str
+    manifest: Mapping[str, Any]
+    tasks: tuple[TaskRecord, ...]
+    models: tuple[ModelRecord, ...]
+    cells: tuple[CellRecord, ...]
+    ensembles: Mapping[str, tuple[str, ...]]
+    predictions: Callable[[CellRecord], Predictions] = field(repr=False)

@@ -1,0 +1,1 @@
+"""Suite files: which tasks, models and splits a run holds."""

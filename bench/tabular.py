@@ -1,0 +1,35 @@
+"""TabularModel: a scikit-learn classifier as a model plugin."""
+
+from abc import abstractmethod
+from typing import ClassVar, Self
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+
+from .cases import Cases
+from .encoding import Ordinal, ScaledOneHot
+from .model import Model
+
+
+class TabularModel(Model):
+    """Encodes the tabular view, then fits the classifier that ``estimator`` builds.
+
+    ``encoder`` is the encoder's class; ``encoder_`` and ``estimator_`` are what was fitted.
+    """
+
+    views = frozenset({"features"})
+    encoder: ClassVar[type[ScaledOneHot] | type[Ordinal]] = ScaledOneHot
+
+    @abstractmethod
+    def estimator(self) -> ClassifierMixin:
+        """Build the unfitted classifier from the model's keywords."""
+
+    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+        """Learn the encoding and the classifier from the fit cases; ``valid`` is not used."""
+        self.encoder_ = self.encoder().fit(cases.features, y)
+        self.estimator_ = self.estimator().fit(self.encoder_.transform(cases.features), y)
+        return self
+
+    def predict_proba(self, cases: Cases) -> np.ndarray:
+        """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
+        return self.estimator_.predict_proba(self.encoder_.transform(cases.features))

@@ -1,0 +1,140 @@
+"""Task: one binary prediction problem, and the card that says what it is worth."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from .cases import Cases, is_numeric
+from .errors import DataError
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a reader must know about a data set before its numbers mean anything.
+
+    Parameters
+    ----------
+    title, question : str
+        The data set's name, and the question that the target answers.
+    source, licence : str
+        Where the data come from, and on what terms.
+    target : str
+        What a positive case is, in one sentence.
+    real : bool
+        False where the data are simulated; the report then says so beside every table.
+    caveats : tuple of str
+        What weakens conclusions from these data.
+    suspected_leaks : tuple of str
+        Feature columns suspected to know the outcome.
+    horizon_days : float, default=0
+        How long after its time a case's outcome is decided; temporal plans purge train cases
+        whose outcome was not known yet when the first test case had to be predicted.
+    """
+
+    title: str
+    question: str
+    source: str
+    licence: str
+    target: str
+    real: bool = True
+    caveats: tuple[str, ...] = ()
+    suspected_leaks: tuple[str, ...] = ()
+    horizon_days: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """Cases with their outcomes and roles.
+
+    Parameters
+    ----------
+    name : str
+        The plugin's name.
+    cases : Cases
+        What models may see.
+    target : ndarray of int8, shape (n_cases,)
+        1 = it happened.
+    card : Card
+        What the numbers mean.
+    group : ndarray of shape (n_cases,), optional
+        Whom the case is about; cases of one group never stand on both sides of a split.
+    time : ndarray of datetime64[s], shape (n_cases,), optional
+        The moment of the prediction.  A task with times is split in time.
+
+    Raises
+    ------
+    DataError
+        If lengths disagree, the target is not 0/1, or only one outcome occurs.
+    """
+
+    name: str
+    cases: Cases
+    target: np.ndarray
+    card: Card
+    group: np.ndarray | None = None
+    time: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        for role in ("target", "group", "time"):
+            values = getattr(self, role)
+            if values is not None and len(values) != len(self.cases):
+                raise DataError(
+                    f"task {self.name!r}: {role} has {len(values)} values for "
+                    f"{len(self.cases)} cases."
+                )
+        found = np.unique(self.target)
+        if not np.array_equal(found, [0, 1]):
+            raise DataError(
+                f"task {self.name!r}: the target must hold both 0 and 1 and nothing else; "
+                f"found {found[:5].tolist()}."
+            )
+        if self.time is not None and np.isnat(self.time.astype("datetime64[s]")).any():
+            raise DataError(f"task {self.name!r}: some cases have no time.")
+
+    def __len__(self) -> int:
+        return len(self.target)
+
+    @property
+    def base_rate(self) -> float:
+        """Share of positive cases."""
+        return float(self.target.mean())
+
+    @cached_property
+    def has_events(self) -> bool:
+        """Whether the data set itself gives events; if not, models get the derived view."""
+        return self.cases.events.n_events > 0
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the content: features, events, target, group and time."""
+        return self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        digest = hashlib.sha256()
+        for name, column in self.cases.features.items():
+            digest.update(f"{name}\0{is_numeric(column)}\0".encode())
+            _update_with(digest, column)
+        events = self.cases.events
+        digest.update(events.offsets.astype("<i8").tobytes())
+        for name in sorted(events.marks):
+            names = events.vocabulary.get(name, ())
+            digest.update(f"{name}\0{'|'.join(names)}\0".encode())
+            digest.update(events.marks[name].astype("<i4" if names else "<f4").tobytes())
+        for values in (self.target.astype("int8"), self.group, self.time):
+            digest.update(b"\0")
+            if values is not None:
+                _update_with(digest, pd.Series(values))
+        return digest.hexdigest()
+
+
+def _update_with(digest: "hashlib._Hash", column: pd.Series) -> None:
+    if is_numeric(column):
+        digest.update(column.to_numpy(dtype="<f8", na_value=np.nan).tobytes())
+    elif np.issubdtype(getattr(column.dtype, "type", object), np.datetime64):
+        digest.update(column.to_numpy().astype("datetime64[s]").astype("<i8").tobytes())
+    else:
+        text = column.astype("string").fillna("\0missing")
+        digest.update("\0\0".join(text).encode())

@@ -1,0 +1,1 @@
+"""Data set plugins, one a file; the file's name is the plugin's name."""
