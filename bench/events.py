@@ -77,18 +77,22 @@ class Events:
 
     @property
     def n_events(self) -> int:
+        """Events of all cases together."""
         return int(self.offsets[-1])
 
     @property
     def n_kinds(self) -> int:
+        """Size of the vocabulary of kinds."""
         return len(self.vocabulary["kind"])
 
     @property
     def kind(self) -> np.ndarray:
+        """Kind of each event, int32, shape (n_events,)."""
         return self.marks["kind"]
 
     @property
     def gap(self) -> np.ndarray:
+        """Seconds since the event before, float32, shape (n_events,)."""
         return self.marks["gap"]
 
     @cached_property

@@ -1,5 +1,6 @@
 """What stored predictions are worth: the types that `judge` fills and reports show."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,7 +20,8 @@ class Score:
 
     @property
     def available(self) -> bool:
-        return self.value == self.value
+        """Whether there is a figure at all."""
+        return not math.isnan(self.value)
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@ class CellRecord:
 
     @property
     def done(self) -> bool:
+        """Whether the cell gave predictions."""
         return self.status == "done"
 
 
