@@ -62,7 +62,7 @@ class ScaledOneHot(BaseEstimator):
     """Numbers on a log scale where skewed, standardised; categories one-hot.
 
     Missing numbers become the median, with a flag column of their own.  A skewed column is mapped
-    by ``sign(x) * log1p(|x| / scale)``, scale being its median size other than zero, so that neither
+    by ``sign(x) * log1p(|x| / scale)``, scale being its median size other than zero, so neither
     the column's unit nor its sign matters.
 
     Parameters

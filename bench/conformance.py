@@ -1,0 +1,52 @@
+"""``intentbench check PLUGIN``: the conformance suite behind the fence, finding by finding."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from .checks import CHECKS, describe
+from .errors import EXIT_CELLS_FAILED, EXIT_DONE
+from .fence import Fence
+from .registry import Plugin, Registry
+from .runner import plugin_request
+from .suite import Limits
+
+_LIMITS = Limits(seconds=120.0, gigabytes=4.0)
+
+
+def report_on(plugin: "str | Path") -> int:
+    """Check a model, given by name or by file, and print what was found.
+
+    Returns
+    -------
+    int
+        0 if it passes, 1 if anything is wrong.
+    """
+    found = _find(plugin)
+    requests = [
+        {"work": "check", "plugin": plugin_request(found), "check": check.__name__}
+        for check in CHECKS
+    ]
+    n_wrong = 0
+    with tempfile.TemporaryDirectory(prefix="intentbench-check-") as logs:
+        fence = Fence(1, _LIMITS, Path(logs))
+        for check, answer in zip(CHECKS, fence.answers(requests), strict=True):
+            if answer.status == "done":
+                remark = f"  (does not apply: {answer.message})" if answer.message else ""
+                print(f"ok     {describe(check)}{remark}")
+                continue
+            n_wrong += 1
+            print(f"WRONG  {describe(check)}\n       {answer.status}: {answer.message}")
+            if answer.trace:
+                print(f"{answer.trace}", file=sys.stderr)
+    print(f"\n{found.name}: {len(CHECKS) - n_wrong} of {len(CHECKS)} checks passed ({found.path})")
+    return EXIT_CELLS_FAILED if n_wrong else EXIT_DONE
+
+
+def _find(plugin: "str | Path") -> Plugin:
+    if isinstance(plugin, str):
+        return Registry("model").find(plugin)
+    inside = [name for name in Registry("model").names() if plugin.stem == name]
+    if inside and Registry("model").find(inside[0]).path == plugin.resolve():
+        return Registry("model").find(inside[0])
+    return Registry("model", [plugin]).find(plugin.stem)

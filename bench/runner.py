@@ -1,0 +1,222 @@
+"""A run: plans the cells, skips those stored, executes the rest behind the fence, notes it all."""
+
+import importlib.metadata
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from .cell import cell_key, cell_seed
+from .errors import DataError, ModelError, StoreError
+from .fence import Answer, Fence
+from .registry import Plugin, Registry, load, outline, source_digest
+from .results import CellRecord, RunRecord
+from .runs import Planned, RunWriter, Work, read_cell_record, read_run
+from .store import Store
+from .suite import Suite
+from .task import Task
+from .transport import send_split, send_task
+
+# Decides a result without being imported by a plugin: what a model is shown and how it is asked.
+_DECISIVE = ("cell.py",)
+_CORE_LIBRARIES = ("numpy", "scipy", "pandas", "sklearn")
+
+
+class Watcher(Protocol):
+    """Is told how a run goes on; shows it, or does not."""
+
+    def planned(self, cells: Sequence[Planned], stored_seconds: Mapping[str, float]) -> None:
+        """The cells that are going to be computed, and what each model's cells took before."""
+
+    def finished(self, cell: CellRecord) -> None:
+        """A cell was computed, or failed."""
+
+    def says(self, text: str) -> None:
+        """Something the user should know."""
+
+
+def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
+    """Resolve names, load data and plan splits; whatever is wrong is found before the first fit.
+
+    Raises
+    ------
+    RequestError
+        If a name is unknown or a task cannot be split as asked.
+    DataError
+        If a data set is missing or damaged.
+    """
+    plugins = [models.find(name) for name in suite.models or models.names()]
+    taking_part = [(plugin, outline(plugin)) for plugin in plugins]
+    if suite.models:
+        # No table without the base rate: nobody can read it.
+        others = [models.find(name) for name in models.names() if name not in suite.models]
+        baselines = [(plugin, outline(plugin)) for plugin in others]
+        taking_part += [pair for pair in baselines if pair[1].family == "baseline"]
+    sources = [datasets.find(name) for name in suite.tasks]
+    tasks = tuple(load_task(source) for source in sources)
+    plans = {task.name: suite.resampling.plan(task) for task in tasks}
+    return Work(suite, tasks, tuple(taking_part), plans)
+
+
+def load_task(source: Plugin) -> Task:
+    """Load a data set plugin's task, under the plugin's name.
+
+    Raises
+    ------
+    DataError
+        If the plugin cannot be imported or its data cannot be read.
+    """
+    try:
+        return load(source)().load()
+    except ModelError as error:
+        raise DataError(str(error)) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{source.path}: reading the data failed: {type(error).__name__}: {error}"
+        ) from error
+
+
+def carry_out(
+    work: Work, store: Store, jobs: int, watcher: Watcher, about: dict[str, Any]
+) -> RunRecord:
+    """Compute what is missing, store it, and write the run.
+
+    Parameters
+    ----------
+    work : Work
+    store : Store
+    jobs : int
+        Worker processes.
+    watcher : Watcher
+    about : dict
+        What the manifest says of this call besides what is known here.
+
+    Raises
+    ------
+    StoreError
+        If the results folder cannot be written.
+    KeyboardInterrupt
+        If the user stops the run; all finished cells are stored.
+    """
+    store.prepare()
+    with store.locked():
+        planned = plan_cells(work)
+        stored = _stored(planned, store, watcher)
+        missing = [cell for cell in planned if cell.key not in stored]
+        seconds = defaultdict(list)
+        for record in stored.values():
+            seconds[record.model].append(record.fit_seconds + record.predict_seconds)
+        watcher.planned(missing, {model: float(np.mean(took)) for model, took in seconds.items()})
+        writer = RunWriter(store, work.suite.name, about)
+        failed: dict[str, CellRecord] = {}
+        if missing:
+            for record in _execute(work, missing, store, jobs, watcher):
+                failed |= {record.key: record} if not record.done else {}
+        records = [
+            failed.get(cell.key) or stored.get(cell.key) or read_cell_record(store, cell)
+            for cell in planned
+        ]
+        writer.finish(work, records, n_reused=len(stored), jobs=jobs)
+    return read_run(store, writer.run_id)
+
+
+def plan_cells(work: Work) -> list[Planned]:
+    """List all cells, fold by fold, so that an interrupted run has whole folds."""
+    cells = []
+    sources = {
+        plugin.name: (source_digest(plugin, _DECISIVE), versions(described.requires))
+        for plugin, described in work.models
+    }
+    for task in work.tasks:
+        for fold in work.plans[task.name]:
+            for number, split in enumerate(fold.splits):
+                for plugin, described in work.models:
+                    for seed in work.suite.seeds:
+                        source, libraries = sources[plugin.name]
+                        used = cell_seed(seed, fold.number, number)
+                        key = cell_key(
+                            task.fingerprint(), fold.test, split, source, used, libraries
+                        )
+                        cells.append(
+                            Planned(
+                                key, task.name, plugin, described, fold.number, number, seed, used
+                            )
+                        )
+    return cells
+
+
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    return importlib.metadata.packages_distributions()
+
+
+def versions(requires: Iterable[str]) -> dict[str, str]:
+    """Give the versions of Python, the core libraries and those that a model declares."""
+    found = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
+    for name in (*_CORE_LIBRARIES, *requires):
+        for distribution in _distributions().get(name, []):
+            found[distribution] = importlib.metadata.version(distribution)
+    return found
+
+
+def _stored(planned: Sequence[Planned], store: Store, watcher: Watcher) -> dict[str, CellRecord]:
+    """Find the cells that are there already; remove and name those that are damaged."""
+    found = {}
+    for cell in planned:
+        if not store.cell_folder(cell.key).exists():
+            continue
+        try:
+            found[cell.key] = read_cell_record(store, cell)
+        except StoreError as error:
+            watcher.says(f"damaged: {error}  This cell ({cell.label}) is computed again.")
+            store.discard_cell(cell.key)
+    return found
+
+
+def _execute(
+    work: Work, missing: Sequence[Planned], store: Store, jobs: int, watcher: Watcher
+) -> Iterable[CellRecord]:
+    by_key = {cell.key: cell for cell in missing}
+    with store.scratch() as scratch:
+        for name in {cell.task for cell in missing}:
+            task = next(task for task in work.tasks if task.name == name)
+            send_task(task, scratch / name)
+            for fold in work.plans[name]:
+                for number, split in enumerate(fold.splits):
+                    send_split(split, fold.test, scratch / f"{name}-{fold.number}-{number}.npz")
+        requests = (_request(cell, store, scratch) for cell in missing)
+        fence = Fence(min(jobs, len(missing)), work.suite.limits, scratch)
+        for answer in fence.answers(requests):
+            record = _record(answer, by_key[answer.request["key"]], store)
+            watcher.finished(record)
+            yield record
+
+
+def _request(cell: Planned, store: Store, scratch: Path) -> dict[str, Any]:
+    return {
+        "work": "cell",
+        "key": cell.key,
+        "plugin": plugin_request(cell.plugin),
+        "task": str(scratch / cell.task),
+        "split": str(scratch / f"{cell.task}-{cell.fold}-{cell.split}.npz"),
+        "seed": cell.random_state,
+        "store": str(store.root.resolve()),
+        "facts": {"model": cell.plugin.name, "task": cell.task, "title": cell.outline.title},
+    }
+
+
+def plugin_request(plugin: Plugin) -> dict[str, Any]:
+    """Say to a worker where a plugin is."""
+    return {"name": plugin.name, "path": str(plugin.path), "module": plugin.module}
+
+
+def _record(answer: Answer, cell: Planned, store: Store) -> CellRecord:
+    if answer.status == "store":
+        raise StoreError(answer.message)
+    if answer.status == "done":
+        return read_cell_record(store, cell)
+    return cell.failed(answer.status, answer.message)

@@ -1,0 +1,156 @@
+"""A suite file: which tasks, models, splits, seeds and limits a run holds."""
+
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from .errors import RequestError
+from .model import FAMILIES
+from .registry import did_you_mean
+from .resampling import Resampling
+from .suites import FOLDER, suite_titles
+
+_ENSEMBLES = {
+    "all": tuple(family for family in FAMILIES if family != "baseline"),
+    "classical": ("linear", "tree", "svm"),
+    "bayesian": ("bayesian", "sequence"),
+}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a single cell may cost before it is stopped."""
+
+    seconds: float = 300.0
+    gigabytes: float = 2.5
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What to compare.
+
+    Parameters
+    ----------
+    name, title : str
+    tasks : tuple of str
+        Data set plugins.
+    models : tuple of str
+        Model plugins; empty for all there are.
+    seeds : tuple of int
+        Each model is fitted once for each.
+    resampling : Resampling
+    limits : Limits
+    ensembles : dict of str to tuple of str
+        Member sets: the families whose models take part.
+    """
+
+    name: str
+    title: str
+    tasks: tuple[str, ...]
+    models: tuple[str, ...] = ()
+    seeds: tuple[int, ...] = (0,)
+    resampling: Resampling = field(default_factory=Resampling)
+    limits: Limits = field(default_factory=Limits)
+    ensembles: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict(_ENSEMBLES))
+
+    def narrowed(self, tasks: list[str], models: list[str]) -> "Suite":
+        """Keep the suite's plan, with other tasks or models where any are named."""
+        return replace(self, tasks=tuple(tasks) or self.tasks, models=tuple(models) or self.models)
+
+
+def load_suite(name: str) -> Suite:
+    """Read a suite by its name, or from a file that ends in ``.toml``.
+
+    Raises
+    ------
+    RequestError
+        If there is no such suite, or the file holds a key or a value that has no meaning.
+    """
+    path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        known = list(suite_titles())
+        raise RequestError(
+            f"unknown suite {name!r}.{did_you_mean(name, known)}  Suites: {', '.join(known)}; "
+            "or give the path of a file that ends in .toml."
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RequestError(f"suite file {path} cannot be read: {error}.") from error
+    return _Reader(str(path)).suite(path.stem, content)
+
+
+class _Reader:
+    """Turns a parsed file into a suite and says where it is wrong."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def suite(self, name: str, content: dict[str, Any]) -> Suite:
+        self._only(content, ("title", "tasks", "models", "seeds", *_TABLES), "")
+        if not content.get("tasks"):
+            raise RequestError(f"{self.path}: name at least one task, as in tasks = ['cdnow'].")
+        models = content.get("models", "all")
+        ensembles = content.get("ensembles", _ENSEMBLES)
+        self._need(isinstance(ensembles, dict), "ensembles", "a table of lists of families")
+        for label, families in ensembles.items():
+            for family in self._texts(f"ensembles.{label}", families):
+                if family not in FAMILIES:
+                    raise RequestError(
+                        f"{self.path}: ensembles.{label} names the family {family!r}."
+                        f"{did_you_mean(family, FAMILIES)}  Families: {', '.join(FAMILIES)}."
+                    )
+        return Suite(
+            name=name,
+            title=self._text("title", content.get("title", name)),
+            tasks=self._texts("tasks", content["tasks"]),
+            models=() if models == "all" else self._texts("models", models),
+            seeds=self._seeds(content.get("seeds", [0])),
+            resampling=self._table(Resampling, "resampling", content),
+            limits=self._table(Limits, "limits", content),
+            ensembles={label: tuple(families) for label, families in ensembles.items()},
+        )
+
+    def _only(self, table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
+        for key in table:
+            if key not in known:
+                raise RequestError(
+                    f"{self.path}: unknown key {where + key!r}.{did_you_mean(key, known)}  "
+                    f"Known keys: {', '.join(known)}."
+                )
+
+    def _need(self, good: bool, key: str, what: str) -> None:
+        if not good:
+            raise RequestError(f"{self.path}: {key} must be {what}.")
+
+    def _text(self, key: str, value: Any) -> str:
+        self._need(isinstance(value, str), key, "a text")
+        return value
+
+    def _texts(self, key: str, value: Any) -> tuple[str, ...]:
+        good = isinstance(value, (list, tuple)) and all(isinstance(text, str) for text in value)
+        self._need(good and len(set(value)) == len(value), key, "a list of texts, each once")
+        return tuple(value)
+
+    def _seeds(self, value: Any) -> tuple[int, ...]:
+        good = isinstance(value, list) and value and all(type(seed) is int for seed in value)
+        self._need(good and min(value) >= 0, "seeds", "a list of whole numbers from 0 on")
+        return tuple(value)
+
+    def _table(self, kind: type, key: str, content: dict[str, Any]) -> Any:
+        table = content.get(key, {})
+        self._need(isinstance(table, dict), key, "a table")
+        self._only(table, tuple(item.name for item in fields(kind)), f"{key}.")
+        for item in fields(kind):
+            if item.name in table:
+                value = table[item.name]
+                whole = item.type is int
+                good = type(value) is int or (not whole and type(value) is float)
+                what = "a whole number from 0 on" if whole else "a number above 0"
+                good = good and (value >= 0 if whole else value > 0)
+                self._need(good, f"{key}.{item.name}", what)
+        return kind(**table)
+
+
+_TABLES = ("resampling", "limits", "ensembles")

@@ -1,0 +1,62 @@
+"""Tasks and splits on their way to the worker processes: plain arrays and Parquet, no pickles."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .cases import Cases
+from .events import Events
+from .resampling import Split
+from .task import Card, Task
+
+
+def send_task(task: Task, folder: Path) -> None:
+    """Write a task into a folder of its own."""
+    folder.mkdir(parents=True)
+    features, events = task.cases.features, task.cases.events
+    # Parquet keeps no frame without columns: its length goes along in the offsets.
+    features.to_parquet(folder / "features.parquet", index=False)
+    np.save(folder / "offsets.npy", events.offsets)
+    for name, mark in events.marks.items():
+        np.save(folder / f"mark-{name}.npy", mark)
+    np.save(folder / "target.npy", task.target)
+    about = {
+        "name": task.name,
+        "card": asdict(task.card),
+        "marks": list(events.marks),
+        "vocabulary": events.vocabulary,
+    }
+    (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
+
+
+def receive_task(folder: Path) -> Task:
+    """Read a task back.  Group and time stay at home: workers do not plan splits."""
+    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    events = Events(
+        offsets=np.load(folder / "offsets.npy"),
+        marks={name: np.load(folder / f"mark-{name}.npy") for name in about["marks"]},
+        vocabulary={name: tuple(names) for name, names in about["vocabulary"].items()},
+    )
+    features = pd.read_parquet(folder / "features.parquet")
+    if features.shape[1] == 0:
+        features = pd.DataFrame(index=range(len(events)))
+    card = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in about["card"].items()
+    }
+    target = np.load(folder / "target.npy")
+    return Task(about["name"], Cases(features, events), target, Card(**card))
+
+
+def send_split(split: Split, test: np.ndarray, file: Path) -> None:
+    """Write the case numbers of one split and its fold's test cases."""
+    np.savez(file, fit=split.fit, valid=split.valid, test=test)
+
+
+def receive_split(file: Path) -> tuple[Split, np.ndarray]:
+    """Read them back."""
+    with np.load(file) as rows:
+        return Split(rows["fit"], rows["valid"]), rows["test"]

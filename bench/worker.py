@@ -1,0 +1,115 @@
+"""The process in which cells run: reads a request a line, does the work, answers a line.
+
+Started as ``python -P -m intentbench.bench.worker`` with one thread for every numeric library.  It
+lives for many cells and holds one task and one split at a time.
+"""
+
+import contextlib
+import faulthandler
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TextIO
+
+from .cell import Views, carry_out
+from .checks import run_check
+from .errors import IntentbenchError, StoreError
+from .registry import Plugin, load
+from .store import Store
+from .transport import receive_split, receive_task
+
+
+@lru_cache(maxsize=1)
+def _task(folder: str) -> Any:
+    return receive_task(Path(folder))
+
+
+@lru_cache(maxsize=1)
+def _views(task_folder: str, split_file: str) -> Views:
+    return Views(_task(task_folder), *receive_split(Path(split_file)))
+
+
+def _plugin(request: dict[str, Any]) -> Plugin:
+    about = request["plugin"]
+    return Plugin("model", about["name"], Path(about["path"]), about["module"])
+
+
+def do_cell(request: dict[str, Any]) -> dict[str, Any]:
+    """Carry a cell out and store it."""
+    outcome = carry_out(
+        load(_plugin(request)), _views(request["task"], request["split"]), request["seed"]
+    )
+    facts = outcome.facts | request["facts"]
+    Store(Path(request["store"])).write_cell(request["key"], facts, outcome.predictions)
+    return {"status": "done"}
+
+
+def do_check(request: dict[str, Any]) -> dict[str, Any]:
+    """Run one check of the conformance suite."""
+    finding = run_check(load(_plugin(request)), request["check"])
+    return {"status": "done", "message": finding}
+
+
+_WORK: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"cell": do_cell, "check": do_check}
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    """Do what is asked; whatever the plugin raises becomes an answer."""
+    try:
+        return _WORK[request["work"]](request)
+    except StoreError as error:
+        return {"status": "store", "message": str(error)}
+    except IntentbenchError as error:
+        return {"status": "failed", "message": str(error)}
+    # The fence around plugin code: SystemExit and the like must not end the worker silently.
+    except BaseException as error:
+        return {
+            "status": "failed",
+            "message": _in_one_line(error, Path(request["plugin"]["path"])),
+            "trace": traceback.format_exc(),
+        }
+
+
+def _in_one_line(error: BaseException, plugin: Path) -> str:
+    """Name the error and the line of the plugin in which it arose."""
+    text = " ".join(str(error).split())
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename) == plugin
+    ]
+    where = f" ({plugin.name}, line {lines[-1]})" if lines else ""
+    return f"{type(error).__name__}: {text[:500]}{where}" if text else type(error).__name__ + where
+
+
+def _leave_with_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def _own_stdout() -> TextIO:
+    """Keep the answers' channel to ourselves; what plugins print goes to the log."""
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return channel
+
+
+def main() -> None:
+    """Answer requests until the parent closes the channel or is gone."""
+    faulthandler.enable()
+    channel = _own_stdout()
+    threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
+    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
+        for line in sys.stdin:
+            print(json.dumps(answer(json.loads(line))), file=channel, flush=True)
+
+
+if __name__ == "__main__":
+    main()
