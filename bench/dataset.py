@@ -66,7 +66,7 @@ class Dataset(ABC):
     @property
     def name(self) -> str:
         """The plugin's name: that of its file."""
-        return type(self).__module__.rpartition(".")[2]
+        return type(self).__module__.rpartition(".")[2].removeprefix("intentbench_plugin_")
 
     @property
     def offline(self) -> bool:

@@ -1,0 +1,52 @@
+"""Linear SVM: the widest street between the outcomes."""
+
+from typing import Self
+
+import numpy as np
+from sklearn import svm
+
+from ..bench.cases import Cases
+from ..bench.model import Model, two_columns
+from ._calibration import calibrate
+from ._zero_flags import ZeroFlaggedOneHot
+
+
+class LinearSVM(Model):
+    """Linear support vector machine [1]_, its scores turned into probabilities by Platt's sigmoid.
+
+    Parameters
+    ----------
+    C : float, default=0.1
+        Price of a case on the wrong side, against the width of the street.
+
+    References
+    ----------
+    .. [1] Cortes, Vapnik (1995), Support-vector networks.
+    """
+
+    title = "Linear SVM"
+    family = "svm"
+    views = frozenset({"features"})
+
+    def __init__(self, C: float = 0.1):
+        self.C = C
+
+    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+        """Find the street on the fit cases and the sigmoid on the valid cases."""
+        self.encoder_ = ZeroFlaggedOneHot().fit(cases.features)
+        x = self._encoded(cases)
+        # The primal problem: liblinear's dual coordinate descent may not converge on wide tables.
+        self.street_ = svm.LinearSVC(C=self.C, dual=False, max_iter=5000).fit(x, y)
+        self.sigmoid_ = calibrate(self._score, cases, y, valid)
+        return self
+
+    def _encoded(self, cases: Cases) -> np.ndarray:
+        # scikit-learn refuses a table without columns; a constant one teaches the base rate.
+        return np.hstack([self.encoder_.transform(cases.features), np.ones((len(cases), 1))])
+
+    def _score(self, cases: Cases) -> np.ndarray:
+        return self.street_.decision_function(self._encoded(cases))
+
+    def predict_proba(self, cases: Cases) -> np.ndarray:
+        """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
+        return two_columns(self.sigmoid_.predict(self._score(cases)))

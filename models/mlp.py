@@ -1,0 +1,41 @@
+"""Multilayer perceptron: the plain network over the tabular view."""
+
+from ._keras import KerasModel
+
+
+class MLP(KerasModel):
+    """Two hidden layers over log-scaled, standardised, one-hot features.
+
+    Parameters
+    ----------
+    units : tuple of int, default=(64, 32)
+        Width of the hidden layers.
+    dropout : float, default=0.2
+        Share of the first hidden layer's units left out in each training step [1]_.
+    random_state : int, optional
+        Seed of weights, dropout and the order of the cases.
+
+    References
+    ----------
+    .. [1] N. Srivastava et al., "Dropout: a simple way to prevent neural networks from
+       overfitting", JMLR 15, 2014.
+    """
+
+    title = "Multilayer perceptron"
+    family = "deep"
+    views = frozenset({"features"})
+    requires = ("tensorflow", "keras")
+
+    def __init__(self, units=(64, 32), dropout=0.2, random_state=None):
+        self.units = units
+        self.dropout = dropout
+        self.random_state = random_state
+
+    def hidden(self, inputs):
+        """Build the hidden layers."""
+        from keras import layers
+
+        x = inputs["features"]
+        for n_units in self.units:
+            x = layers.Dropout(self.dropout)(layers.Dense(n_units, activation="relu")(x))
+        return x

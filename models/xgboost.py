@@ -1,0 +1,100 @@
+"""XGBoost: regularised gradient boosting of trees."""
+
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from ..bench.cases import Cases
+from ..bench.encoding import Ordinal
+from ..bench.model import Explanation
+from ..bench.tabular import TabularModel
+
+if TYPE_CHECKING:
+    from xgboost import XGBClassifier
+
+
+class XGBoost(TabularModel):
+    """Second-order gradient boosting [1]_, stopped when valid log loss stops falling.
+
+    Categories are read as codes by descending frequency.
+
+    Parameters
+    ----------
+    learning_rate : float, default=0.05
+    max_trees : int, default=500
+    max_depth : int, default=4
+        Questions from the root to a leaf, in each tree.
+    min_leaf_weight : float, default=2.0
+        Least sum of ``p (1 - p)`` over the cases of a leaf.
+    subsample, feature_share : float, default=0.8
+        Share of the cases and of the features that each tree sees.
+    patience : int, default=30
+        Trees without a better valid log loss before boosting stops.
+    random_state : int, optional
+        Of the samples.
+
+    References
+    ----------
+    .. [1] Chen, Guestrin (2016), XGBoost: a scalable tree boosting system.
+    """
+
+    title = "XGBoost"
+    family = "tree"
+    requires = ("xgboost",)
+    encoder = Ordinal
+
+    def __init__(
+        self,
+        learning_rate: float = 0.05,
+        max_trees: int = 500,
+        max_depth: int = 4,
+        min_leaf_weight: float = 2.0,
+        subsample: float = 0.8,
+        feature_share: float = 0.8,
+        patience: int = 30,
+        random_state: int | None = None,
+    ):
+        self.learning_rate = learning_rate
+        self.max_trees = max_trees
+        self.max_depth = max_depth
+        self.min_leaf_weight = min_leaf_weight
+        self.subsample = subsample
+        self.feature_share = feature_share
+        self.patience = patience
+        self.random_state = random_state
+
+    def estimator(self) -> "XGBClassifier":
+        """Build the classifier."""
+        from xgboost import XGBClassifier
+
+        return XGBClassifier(
+            n_estimators=self.max_trees,
+            learning_rate=self.learning_rate,
+            max_depth=self.max_depth,
+            min_child_weight=self.min_leaf_weight,
+            subsample=self.subsample,
+            colsample_bytree=self.feature_share,
+            early_stopping_rounds=self.patience,
+            eval_metric="logloss",
+            tree_method="hist",
+            n_jobs=1,
+            random_state=self.random_state,
+        )
+
+    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+        """Boost on the fit cases while the valid cases gain from it."""
+        self.encoder_ = self.encoder().fit(cases.features)
+        watched = [(self.encoded(valid[0]), valid[1])]
+        self.estimator_ = self.estimator().fit(
+            self.encoded(cases), y, eval_set=watched, verbose=False
+        )
+        return self
+
+    def explain(self) -> Explanation:
+        """Rank features by the gain of their questions."""
+        return Explanation.importances(
+            self.encoder_.names_,
+            self.estimator_.feature_importances_,
+            "Mean gain in log loss of a question about the feature, as a share of all features' "
+            "means.  It says nothing of how often the question is asked.",
+        )

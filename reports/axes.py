@@ -1,0 +1,109 @@
+"""The frame of a chart: axes, grid, labels that do not run into each other, legend."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from . import svg
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 390, 20, 330
+
+
+class Plot:
+    """A plotting area inside a picture 400 wide.
+
+    Parameters
+    ----------
+    x_range, y_range : tuple of two floats
+        The data at its borders.
+    x_title, y_title : str
+        The y title stands above the axis, where it can be read without turning the head.
+    """
+
+    def __init__(
+        self,
+        x_range: tuple[float, float],
+        y_range: tuple[float, float],
+        x_title: str,
+        y_title: str,
+    ) -> None:
+        self.x_range, self.y_range = x_range, y_range
+        self.x_title, self.y_title = x_title, y_title
+        self.x = svg.Scale(*x_range, _LEFT, _RIGHT)
+        self.y = svg.Scale(*y_range, _BOTTOM, _TOP)
+        self.bottom = _BOTTOM
+
+    def frame(
+        self, x_ticks: Sequence[tuple[float, str]], y_ticks: Sequence[tuple[float, str]]
+    ) -> list[Markup]:
+        """Draw grid lines with their labels, and the titles of the axes."""
+        marks = []
+        for value, label in x_ticks:
+            x = self.x(value)
+            marks.append(svg.line(x, _TOP, x, _BOTTOM, "grid"))
+            marks.append(svg.text(x, _BOTTOM + 14, label, anchor="middle", class_="tick"))
+        for value, label in y_ticks:
+            y = self.y(value)
+            marks.append(svg.line(_LEFT, y, _RIGHT, y, "grid"))
+            marks.append(svg.text(_LEFT - 6, y + 4, label, anchor="end", class_="tick"))
+        middle = (_LEFT + _RIGHT) / 2
+        marks.append(svg.text(middle, _BOTTOM + 30, self.x_title, anchor="middle", class_="axis"))
+        marks.append(svg.text(0, 10, self.y_title, class_="axis"))
+        return marks
+
+    def line(self, points: Sequence[tuple[float, float]], class_: str, hover: str) -> Markup:
+        """Draw a line through data points."""
+        pixels = [(self.x(float(x)), self.y(float(y))) for x, y in points]
+        return svg.path(pixels, class_, hover)
+
+    def labels(
+        self, points: Sequence[tuple[float, float]], names: Sequence[str]
+    ) -> list[list[Markup]]:
+        """Name the points, earlier ones first; a name without free space is left to the pointer.
+
+        Returns
+        -------
+        list of lists
+            For each point no mark or one.
+        """
+        taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in points]
+        marks = []
+        for (x, y), name in zip(points, names, strict=True):
+            width = svg.width_of(name, 10)
+            places = (
+                (x + 7, y + 3.5),
+                (x - 7 - width, y + 3.5),
+                (x - width / 2, y - 7),
+                (x - width / 2, y + 14),
+            )
+            found: list[Markup] = []
+            for left, baseline in places:
+                box = (left, baseline - 9, left + width, baseline + 2)
+                if box[0] >= _LEFT and box[2] <= _RIGHT + 8 and not _hits(box, taken):
+                    taken.append(box)
+                    found = [svg.text(left, baseline, name, class_="name")]
+                    break
+            marks.append(found)
+        return marks
+
+
+def legend(
+    y: float, heading: str, lines: Sequence[tuple[str, str, str]], rest: str
+) -> list[Markup]:
+    """Explain the lines below a chart; each is (family, stroke, words)."""
+    marks = [svg.text(_LEFT, y, heading, class_="axis")] if lines else []
+    for family, stroke, words in lines:
+        y += 16
+        sample = svg.path([(_LEFT, y - 4), (_LEFT + 34, y - 4)], f"curve {stroke}")
+        marks.append(svg.group([sample], f"f-{family} highlighted"))
+        marks.append(svg.text(_LEFT + 42, y, words, class_="label"))
+    if rest:
+        marks.append(svg.text(_LEFT + 42, y + 16, rest, class_="muted"))
+    return marks
+
+
+def _hits(box: tuple[float, float, float, float], taken: Sequence[tuple]) -> bool:
+    return any(
+        box[0] < right and box[2] > left and box[1] < bottom and box[3] > top
+        for left, top, right, bottom in taken
+    )

@@ -1,0 +1,131 @@
+"""Numbers to text: the only place where the report rounds."""
+
+import math
+
+from ..bench.judgement import Score
+
+MISSING = "not available"
+_MOST_DECIMALS = 3
+_MOST_DECIMALS_OF_A_DIFFERENCE = 4
+
+
+def score(figure: Score) -> str:
+    """Write a figure with the digits that its interval allows, at most three decimals."""
+    return fixed(figure.value, _decimals(figure))
+
+
+def interval(figure: Score) -> str:
+    """Write the interval of a figure with the figure's own digits."""
+    return _between(figure, _decimals(figure))
+
+
+def difference(figure: Score) -> str:
+    """Write a signed difference; it keeps one digit more, since it lives close to zero."""
+    return signed(figure.value, _decimals_of_a_difference(figure))
+
+
+def distance(figure: Score) -> str:
+    """Write a difference without its sign."""
+    return fixed(abs(figure.value), _decimals_of_a_difference(figure))
+
+
+def difference_interval(figure: Score) -> str:
+    """Write the interval of a difference with the difference's own digits."""
+    return _between(figure, _decimals_of_a_difference(figure))
+
+
+def percent(figure: Score) -> str:
+    """Write a share in per cent with the digits that its interval allows."""
+    if not figure.available:
+        return MISSING
+    return f"{100 * figure.value:.{max(0, _decimals(figure) - 2)}f} %"
+
+
+def share(value: float, decimals: int = 1) -> str:
+    """Write a share that has no interval in per cent."""
+    return MISSING if math.isnan(value) else f"{100 * value:.{decimals}f} %"
+
+
+def seconds(value: float) -> str:
+    """Write a duration, given in seconds, with two or three digits and a fitting unit."""
+    if math.isnan(value):
+        return MISSING
+    if value >= 5400:
+        return f"{value / 3600:.1f} h"
+    if value >= 120:
+        return f"{value / 60:.1f} min"
+    for unit, scale in (("s", 1.0), ("ms", 1e-3)):
+        if value >= 0.9995 * scale:
+            return f"{three_digits(value / scale)} {unit}"
+    return f"{three_digits(value * 1e6)} µs"
+
+
+def megabytes(n_bytes: float) -> str:
+    """Write an amount of memory, given in bytes."""
+    if math.isnan(n_bytes):
+        return MISSING
+    megabytes = n_bytes / 1e6
+    return f"{megabytes:.0f} MB" if megabytes >= 10 else f"{megabytes:.1f} MB"
+
+
+def count(number: int, noun: str = "", plural: str = "") -> str:
+    """Write a count with thousands apart, and its noun in the right number."""
+    digits = f"{number:,}".replace(",", "\u202f")
+    if not noun:
+        return digits
+    return f"{digits} {noun if number == 1 else plural or noun + 's'}"
+
+
+def three_digits(value: float) -> str:
+    """Write any finite number with three significant digits, without an exponent where it fits."""
+    if value == 0:
+        return "0"
+    if not 1e-4 <= abs(value) < 1e6:
+        return _minus(f"{value:.1e}")
+    # Rounding can carry into a further digit (9.996 is 10.0), so the exponent is of the rounded.
+    exponent = math.floor(math.log10(abs(float(f"{value:.2e}"))))
+    return fixed(value, max(0, 2 - exponent))
+
+
+def fixed(value: float, decimals: int) -> str:
+    """Write a number with so many decimals and a true minus sign."""
+    return MISSING if math.isnan(value) else _minus(f"{value:.{decimals}f}")
+
+
+def signed(value: float, decimals: int) -> str:
+    """Write a number with its sign, zero without one."""
+    text = fixed(value, decimals)
+    return text if text == MISSING or text.startswith("−") or _is_zero(text) else f"+{text}"
+
+
+def _decimals(figure: Score) -> int:
+    return _decimals_for(figure, 1, _MOST_DECIMALS)
+
+
+def _decimals_of_a_difference(figure: Score) -> int:
+    return _decimals_for(figure, 2, _MOST_DECIMALS_OF_A_DIFFERENCE)
+
+
+def _decimals_for(figure: Score, significant: int, most: int) -> int:
+    """Count the decimals at which half the interval's width shows ``significant`` digits."""
+    half_width = (figure.high - figure.low) / 2
+    if math.isnan(half_width) or half_width <= 0:
+        return most
+    # The margin forgives a width of 0.01 that was stored as 0.00999...
+    first = math.floor(math.log10(half_width) + 1e-9)
+    return min(most, max(0, significant - 1 - first))
+
+
+def _between(figure: Score, decimals: int) -> str:
+    if math.isnan(figure.low) or math.isnan(figure.high):
+        return MISSING
+    low, high = fixed(figure.low, decimals), fixed(figure.high, decimals)
+    return f"{low} to {high}" if "−" in low + high else f"{low}–{high}"
+
+
+def _minus(text: str) -> str:
+    return text.removeprefix("-") if _is_zero(text) else text.replace("-", "−")
+
+
+def _is_zero(text: str) -> bool:
+    return not text.strip("-−0.")

@@ -1,0 +1,73 @@
+"""Summary, figures and templates -> one HTML file that fetches nothing, with its tables beside it."""
+
+import base64
+import hashlib
+from importlib.resources import files
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from ..bench.judgement import Judgement
+from ..bench.store import write_atomically, writing
+from .summary import Page, summarise
+from .tables import write_tables
+
+_FOLDER = files(__package__)
+
+
+def write_report(judgement: Judgement, folder: Path) -> Path:
+    """Write ``report.html`` and ``tables/``.  The same judgement gives the same bytes.
+
+    Parameters
+    ----------
+    judgement : Judgement
+        All tasks of a run.
+    folder : Path
+        The run's folder; created if needed.
+
+    Returns
+    -------
+    Path
+        Of the page.
+
+    Raises
+    ------
+    StoreError
+        If the folder cannot be written.
+    """
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        write_tables(judgement, folder / "tables")
+        page = folder / "report.html"
+        # A library's message can hold half a character; a question mark is better than no report.
+        write_atomically(page, render(summarise(judgement)).encode("utf-8", "replace"))
+    return page
+
+
+def render(page: Page) -> str:
+    """Fill the templates."""
+    script = _static("report.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return _environment().get_template("page.html.j2").render(
+        page=page,
+        style=Markup(_static("report.css")),
+        script=Markup(script),
+        script_digest=digest,
+    )  # fmt: skip
+
+
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(
+            lambda name: (_FOLDER / "templates" / name).read_text(encoding="utf-8")
+        ),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _static(name: str) -> str:
+    return (_FOLDER / "static" / name).read_text(encoding="utf-8")

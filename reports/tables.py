@@ -1,0 +1,209 @@
+"""The same figures for machines and manuscripts: CSV, JSON, Markdown and LaTeX."""
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..bench.judgement import Entry, Judgement, Score, TaskJudgement
+from ..bench.metrics import METRICS
+from ..bench.store import write_atomically
+from . import formats
+from .comparison import STANDINGS, base_accuracy, rival_of, score_of
+
+_LATEX = {
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
+    "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    "−": "$-$", "≈": r"$\approx$", "▲": r"$\blacktriangle$", "✕": r"$\times$", "µ": r"$\mu$",
+    "–": "--", "\u202f": r"\,", "“": "``", "”": "''",
+}  # fmt: skip
+_FIGURE_COLUMNS = (
+    "task", "entry", "title", "family", "metric", "threshold", "value", "low", "high", "standing",
+)  # fmt: skip
+
+
+def write_tables(judgement: Judgement, folder: Path) -> None:
+    """Write the comparison and the ensemble table of each task, all figures, and the splits.
+
+    ``figures.csv`` is long: one line an entry, metric and threshold.  CSV and JSON hold numbers
+    unrounded; what is not available is empty there, and null.
+    """
+    folder.mkdir(exist_ok=True)
+    taken: set[str] = set()
+    for judged in judgement.tasks:
+        stem = _file_stem(judged.task.name, taken)
+        _write(folder / f"{stem}-models", judged, judged.models)
+        if judged.ensembles:
+            _write(folder / f"{stem}-ensembles", judged, judged.ensembles)
+    figures = [line for judged in judgement.tasks for line in _figures(judged)]
+    write_atomically(folder / "figures.csv", _csv(_FIGURE_COLUMNS, figures))
+    splits = [line for judged in judgement.tasks for line in _splits(judged)]
+    columns = tuple(splits[0]) if splits else ("task",)
+    write_atomically(folder / "splits.csv", _csv(columns, splits))
+
+
+def records(judged: TaskJudgement, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Give one flat record an entry; missing numbers are None."""
+    keys = list(dict.fromkeys(key for entry in entries for key in entry.scores))
+    return [_record(judged, entry, keys) for entry in entries]
+
+
+def latex_escaped(text: str) -> str:
+    """Make a text safe inside a LaTeX table."""
+    return "".join(_LATEX.get(character, character) for character in text)
+
+
+def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[str]) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "entry": entry.name,
+        "title": entry.title,
+        "family": entry.family,
+        "standing": entry.standing,
+        "derived_view": entry.derived_view,
+        "base_rate_accuracy": _known(base_accuracy(judged).value),
+    }
+    for key in keys:
+        score = score_of(entry, key)
+        for part in ("value", "low", "high"):
+            name = key if part == "value" else f"{key}_{part}"
+            record[name] = _known(getattr(score, part))
+    if entry.family == "ensemble":
+        gain = entry.gain.difference if entry.gain else Score(math.nan, math.nan, math.nan)
+        record |= {
+            "rival": entry.rival,
+            "gain": _known(gain.value),
+            "gain_low": _known(gain.low),
+            "gain_high": _known(gain.high),
+            "gain_established": bool(entry.gain and entry.gain.established),
+            "members": "; ".join(f"{m.name}={float(m.weight)!r}" for m in entry.members),
+            "left_out": "; ".join(entry.left_out),
+        }
+    else:
+        record |= {
+            "fit_seconds": _known(entry.fit_seconds),
+            "predict_microseconds": _known(entry.predict_microseconds),
+            "peak_bytes": _known(entry.peak_bytes),
+        }
+    return record | {"failures": "; ".join(entry.failures)}
+
+
+def _write(stem: Path, judged: TaskJudgement, entries: Sequence[Entry]) -> None:
+    made = records(judged, entries)
+    headings, lines = _printed(judged, entries)
+    for ending, content in (
+        ("csv", _csv(tuple(made[0]) if made else (), made)),
+        ("json", json.dumps(made, indent=1, ensure_ascii=False, allow_nan=False) + "\n"),
+        ("md", _markdown(headings, lines)),
+        ("tex", _latex(headings, lines)),
+    ):
+        write_atomically(stem.with_name(f"{stem.name}.{ending}"), content.encode("utf-8", "replace"))
+
+
+def _printed(
+    judged: TaskJudgement, entries: Sequence[Entry]
+) -> tuple[list[str], list[list[str]]]:
+    """Round for print: the figures at 0.5 with their intervals, as the page shows them."""
+    keys = [name for name in METRICS if any(name in entry.scores for entry in entries)]
+    ensembles = bool(entries) and entries[0].family == "ensemble"
+    headings = ["Entry", "Family", "Standing", *(METRICS[key].title for key in keys)]
+    headings += ["Base rate accuracy"] + (["Gain", "Over"] if ensembles else ["Fit"])
+    lines = []
+    for entry in entries:
+        line = [entry.title, entry.family, " ".join(STANDINGS[entry.standing]).strip()]
+        line += [_with_interval(score_of(entry, key)) for key in keys]
+        line.append(formats.score(base_accuracy(judged)))
+        if ensembles:
+            line += [_gain(entry), rival_of(judged, entry)]
+        else:
+            line.append(formats.seconds(entry.fit_seconds))
+        lines.append(line)
+    return headings, lines
+
+
+def _with_interval(score: Score) -> str:
+    if not score.available:
+        return formats.MISSING
+    return f"{formats.score(score)} ({formats.interval(score)})"
+
+
+def _gain(entry: Entry) -> str:
+    if entry.gain is None or not entry.gain.difference.available:
+        return formats.MISSING
+    gain = entry.gain.difference
+    verdict = "established" if entry.gain.established else "not established"
+    return f"{formats.difference(gain)} ({formats.difference_interval(gain)}), {verdict}"
+
+
+def _figures(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
+    for entry in (*judged.models, *judged.ensembles):
+        for key, score in entry.scores.items():
+            metric, _, threshold = key.partition("@")
+            decides = metric in METRICS and METRICS[metric].needs == "decision"
+            yield {
+                "task": judged.task.name,
+                "entry": entry.name,
+                "title": entry.title,
+                "family": entry.family,
+                "metric": metric,
+                "threshold": threshold or ("0.5" if decides else ""),
+                "value": _known(score.value),
+                "low": _known(score.low),
+                "high": _known(score.high),
+                "standing": entry.standing,
+            }
+
+
+def _splits(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
+    for fold in judged.task.folds:
+        for number, split in enumerate(fold.splits):
+            yield {
+                "task": judged.task.name,
+                "fold": fold.number,
+                "split": number,
+                "n_fit": len(split.fit),
+                "n_valid": len(split.valid),
+                "n_test": len(fold.test),
+                "fingerprint": fold.fingerprint(),
+            }
+
+
+def _csv(columns: tuple[str, ...], lines: Sequence[dict[str, Any]]) -> str:
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return buffer.getvalue()
+
+
+def _markdown(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    rows = [headings, ["---"] * len(headings), *lines]
+    return "".join("| " + " | ".join(map(_markdown_cell, row)) + " |\n" for row in rows)
+
+
+def _markdown_cell(text: str) -> str:
+    return re.sub(r"([\\|<>*_`\[\]])", r"\\\1", " ".join(text.splitlines()))
+
+
+def _latex(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    head = f"\\begin{{tabular}}{{l{'l' * (len(headings) - 1)}}}\n\\hline\n"
+    body = [" & ".join(map(latex_escaped, row)) + r" \\" + "\n" for row in (headings, *lines)]
+    return head + body[0] + "\\hline\n" + "".join(body[1:]) + "\\hline\n\\end{tabular}\n"
+
+
+def _known(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+def _file_stem(name: str, taken: set[str]) -> str:
+    """Make a task's name safe as a file name, and different from those before it."""
+    safe = stem = re.sub(r"[^\w.-]+", "_", name).lstrip(".") or "task"
+    number = 2
+    while stem in taken:
+        stem = f"{safe}-{number}"
+        number += 1
+    taken.add(stem)
+    return stem

@@ -1,0 +1,181 @@
+"""The answer in words: what a reader who reads nothing else should take away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..bench.judgement import Entry, TaskJudgement
+from . import formats
+from .comparison import AT_THE_TOP, base_accuracy, rival_of, score_of, title_of
+
+# Differences in AUC or accuracy below one point rarely change what anybody does: the region of
+# practical equivalence of Benavoli et al. (2017), "Time for a change: a tutorial for comparing
+# multiple classifiers through Bayesian analysis", Journal of Machine Learning Research 18.
+PRACTICALLY_EQUAL = 0.01
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer for one task: one sentence, the sentences behind it, and what failed."""
+
+    headline: str
+    sentences: tuple[str, ...]
+    failures: tuple[str, ...]
+
+
+def answer(judged: TaskJudgement) -> Answer:
+    """Say what the comparison of one task supports, and nothing more."""
+    sentences = [*_about_the_top(judged), *_about_the_base_rate(judged), *_about_ensembles(judged)]
+    failures = tuple(
+        f"{entry.title} failed: {'; '.join(entry.failures)}."
+        for entry in judged.models
+        if entry.standing == "failed"
+    )
+    return Answer(headline(judged), tuple(sentences), failures)
+
+
+def headline(judged: TaskJudgement) -> str:
+    """Name the winner if there is one, or say that there is none."""
+    working = _working(judged.models)
+    if not judged.models:
+        return "No model took part."
+    if not working:
+        return "Every model failed; there is nothing to compare."
+    leader = working[0]
+    if not score_of(leader, judged.main_metric).available:
+        return f"{title_of(judged.main_metric)} is not available, so no order can be given."
+    trained = [entry for entry in working if entry.family != "baseline"]
+    if not trained:
+        return "Only the base rate is left; there is nothing to compare it with."
+    top = _top(working)
+    if any(entry.family == "baseline" for entry in top):
+        return "No model is shown to beat the base rate."
+    if len(working) == 1:
+        return f"{leader.title} is the only model that worked; there is nothing to compare."
+    if leader.standing == "leads":
+        return f"{leader.title} leads."
+    others = [entry.title for entry in top if entry is not leader]
+    if not others:
+        return f"{leader.title} has the best figure, but its lead is not established."
+    return f"No single winner: {listed([leader.title, *others])} cannot be told apart."
+
+
+def listed(titles: Sequence[str], most: int = 4) -> str:
+    """Join names as a sentence does, counting those after the first few."""
+    shown = list(titles)
+    if len(shown) > most + 1:
+        shown = [*shown[:most], f"{len(shown) - most} more"]
+    if len(shown) == 1:
+        return shown[0]
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _about_the_top(judged: TaskJudgement) -> list[str]:
+    working = _working(judged.models)
+    if not working or not score_of(working[0], judged.main_metric).available:
+        return []
+    leader, *others = working
+    figure = score_of(leader, judged.main_metric)
+    metric = title_of(judged.main_metric)
+    said = (
+        f"{leader.title} reaches {metric} {formats.score(figure)} "
+        f"(95 % interval {formats.interval(figure)})"
+    )
+    if leader.standing == "leads" and others:
+        second = others[0]
+        return [f"{said}, and its lead over every other model is established{_by(second)}."]
+    level = [entry for entry in others if entry.standing in AT_THE_TOP]
+    equal = [entry for entry in level if _within(entry, PRACTICALLY_EQUAL)]
+    sentences = [f"{said}."]
+    if equal:
+        sentences.append(
+            f"Practically equal to it (the difference is smaller than {PRACTICALLY_EQUAL}, "
+            f"interval included): {listed([entry.title for entry in equal])}."
+        )
+    unclear = [entry.title for entry in level if entry not in equal]
+    if unclear:
+        sentences.append(f"Too close to call on these data: {listed(unclear)}.")
+    n_behind = len(others) - len(level)
+    if n_behind:
+        who = "The other model is" if n_behind == 1 else f"The other {n_behind} models are"
+        sentences.append(f"{who} behind beyond what chance explains.")
+    return sentences
+
+
+def _about_the_base_rate(judged: TaskJudgement) -> list[str]:
+    rate = float(judged.task.target.mean())
+    base = base_accuracy(judged)
+    guess = "no" if rate <= 0.5 else "yes"
+    said = (
+        f"{formats.share(rate)} of the cases are positive, so always answering “{guess}” "
+        f"is already right in {formats.percent(base)} of them"
+    )
+    trained = [entry for entry in _working(judged.models) if entry.family != "baseline"]
+    if not trained or not score_of(trained[0], "accuracy").available:
+        return [f"{said}."]
+    accuracy = score_of(trained[0], "accuracy")
+    if accuracy.low > base.value:
+        verdict = "more than that"
+    elif accuracy.high < base.value:
+        verdict = "less than that: judge it by its ranking, not by its accuracy"
+    else:
+        verdict = "no clear difference: accuracy says little here"
+    return [
+        f"{said}; {trained[0].title}, deciding at 0.5, in {formats.percent(accuracy)} "
+        f"({verdict})."
+    ]
+
+
+def _about_ensembles(judged: TaskJudgement) -> list[str]:
+    if not judged.ensembles:
+        return []
+    judged_ones = [
+        entry
+        for entry in judged.ensembles
+        if entry.gain is not None and entry.gain.difference.available
+    ]
+    if not judged_ones:
+        return ["No ensemble could be measured against a single model."]
+    first = judged_ones[0]
+    gain = first.gain.difference
+    better = [e for e in judged_ones if e.gain.established and e.gain.difference.value > 0]
+    worse = [e for e in judged_ones if e.gain.established and e.gain.difference.value < 0]
+    rival = rival_of(judged, first)
+    verdict = "established" if first.gain.established else "not established"
+    start = "Ensembles help" if better else "Ensembles add nothing that is established"
+    sentence = (
+        f"{start}: the highest of {len(judged_ones)}, {first.title}, differs by "
+        f"{formats.difference(gain)} ({formats.difference_interval(gain)}; {verdict}) in "
+        f"{title_of(first.gain.metric)} from {rival}, the best single model as chosen on valid "
+        "cases."
+    )
+    counts = []
+    if better:
+        counts.append(f"{len(better)} of {len(judged_ones)} gain something established")
+    if worse:
+        counts.append(f"{len(worse)} of {len(judged_ones)} are established to be worse")
+    return [sentence] + ([f"{'; '.join(counts)}."] if counts else [])
+
+
+def _working(entries: Sequence[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.standing != "failed"]
+
+
+def _top(working: Sequence[Entry]) -> list[Entry]:
+    return [entry for entry in working if entry.standing in AT_THE_TOP]
+
+
+def _within(entry: Entry, most: float) -> bool:
+    if entry.behind is None:
+        return False
+    figure = entry.behind.difference
+    return -most < figure.low and figure.high < most
+
+
+def _by(second: Entry) -> str:
+    if second.behind is None or not second.behind.difference.available:
+        return ""
+    figure = second.behind.difference
+    return (
+        f"; the next, {second.title}, is {formats.distance(figure)} behind "
+        f"({formats.difference_interval(figure)})"
+    )

@@ -1,0 +1,200 @@
+import hashlib
+import io
+import socket
+import struct
+import threading
+import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from intentbench.bench import fetch
+from intentbench.bench.errors import DataError
+
+NAME = "visits.csv"
+CONTENT = b"visit,bought\n" + b"".join(b"%d,%d\n" % (i, i % 7 == 0) for i in range(5_000))
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+def archive(members):
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in members.items():
+            file.writestr(name, content)
+    return body.getvalue()
+
+
+GOOD = archive({"readme.txt": b"hello", NAME: CONTENT})
+LYING_SIZE = bytearray(archive({NAME: b"0" * 300_000}))
+# The sizes in the member's own header and in the directory: both now say 10 bytes.
+for signature, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+    struct.pack_into("<I", LYING_SIZE, LYING_SIZE.index(signature) + at, 10)
+
+ANSWERS = {
+    "/good.zip": GOOD,
+    "/visits.csv": CONTENT,
+    "/wrong.zip": archive({NAME: CONTENT.replace(b"1", b"2")}),
+    "/deep.zip": archive({"../../outside/" + NAME: CONTENT}),
+    "/backslash.zip": archive({"C:\\data\\" + NAME: CONTENT}),
+    "/other.zip": archive({"my_visits.csv": CONTENT}),
+    "/broken.zip": GOOD[:200] + bytes(40) + GOOD[240:],
+    "/huge.zip": archive({NAME: b"0" * 300_000}),
+    "/lying.zip": bytes(LYING_SIZE),
+    "/huge.csv": b"0" * 300_000,
+}
+
+
+@pytest.fixture(scope="module")
+def server():
+    released = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            if self.path == "/moved":
+                self.send_response(302)
+                self.send_header("Location", "/good.zip")
+                self.end_headers()
+            elif self.path in ANSWERS:
+                self.answer(ANSWERS[self.path])
+            elif self.path == "/truncated.zip":
+                self.answer(GOOD, sent=GOOD[:-100])
+            elif self.path == "/stall.zip":
+                self.answer(GOOD, sent=GOOD[:1000])
+                self.wfile.flush()
+                released.wait(30)
+            elif self.path == "/trickle.csv":
+                self.answer(CONTENT, sent=b"")
+                for byte in CONTENT:
+                    if released.wait(0.02):
+                        break
+                    try:
+                        self.wfile.write(bytes([byte]))
+                    except OSError:
+                        break
+            else:
+                self.send_error(404)
+
+        def answer(self, body, sent=None):
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body if sent is None else sent)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    released.set()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
+
+
+def left_in(folder):
+    return sorted(path.name for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize(
+    "path", ["/good.zip", "/visits.csv", "/moved", "/deep.zip", "/backslash.zip"]
+)
+def test_brings_the_file_and_nothing_else(server, tmp_path, path):
+    folder = tmp_path / "new" / "folder"
+    fetch.download(server + path, {NAME: SHA256}, folder)
+    assert (folder / NAME).read_bytes() == CONTENT
+    assert left_in(tmp_path) == ["folder", "new", NAME]
+
+
+def test_brings_several_files_of_one_archive(server, tmp_path):
+    wanted = {NAME: SHA256, "readme.txt": hashlib.sha256(b"hello").hexdigest()}
+    fetch.download(server + "/good.zip", wanted, tmp_path)
+    assert left_in(tmp_path) == ["readme.txt", NAME]
+
+
+def test_one_wrong_file_of_several_leaves_none(server, tmp_path):
+    wanted = {NAME: SHA256, "readme.txt": SHA256}
+    with pytest.raises(DataError, match=r"'readme\.txt'"):
+        fetch.download(server + "/good.zip", wanted, tmp_path)
+    assert left_in(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/wrong.zip", f"SHA-256 is [0-9a-f]{{64}}, expected {SHA256}"),
+        ("/absent.zip", "404"),
+        ("/truncated.zip", "ended after|IncompleteRead"),
+        ("/stall.zip", "timed out"),
+        ("/trickle.csv", "longer than 0.3 seconds"),
+        ("/other.zip", r"does not hold 'visits\.csv'; it holds my_visits\.csv"),
+        ("/broken.zip", "CRC|decompress"),
+        ("/huge.zip", "larger than 200000 bytes"),
+        ("/lying.zip", "larger than|CRC|SHA-256"),
+        ("/huge.csv", "larger than 200000 bytes"),
+    ],
+)
+def test_says_why_it_failed_and_leaves_the_folder_as_it_was(
+    server, tmp_path, monkeypatch, path, reason
+):
+    monkeypatch.setattr(fetch, "STALL_SECONDS", 0.2)
+    monkeypatch.setattr(fetch, "TOTAL_SECONDS", 0.3 if "trickle" in path else 60.0)
+    monkeypatch.setattr(fetch, "MOST_BYTES", 200_000)
+    (tmp_path / NAME).write_bytes(b"the damaged file of before")
+    with pytest.raises(DataError, match=reason):
+        fetch.download(server + path, {NAME: SHA256}, tmp_path)
+    assert left_in(tmp_path) == [NAME]
+    assert (tmp_path / NAME).read_bytes() == b"the damaged file of before"
+
+
+def test_says_that_nobody_answers(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound but not listening: connections are refused
+        port = taken.getsockname()[1]
+        with pytest.raises(DataError, match="refused"):
+            fetch.download(f"http://127.0.0.1:{port}/x.zip", {NAME: SHA256}, tmp_path)
+    assert left_in(tmp_path) == []
+
+
+def test_says_that_the_address_is_none(tmp_path):
+    with pytest.raises(DataError, match="unknown url type"):
+        fetch.download("archive.example/x.zip", {NAME: SHA256}, tmp_path)
+
+
+def test_says_that_the_folder_cannot_be_made(server, tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DataError, match="file"):
+        fetch.download(server + "/good.zip", {NAME: SHA256}, tmp_path / "file" / "cache")
+
+
+@pytest.mark.parametrize(
+    ("platform", "xdg", "expected"),
+    [
+        ("linux", None, "home/.cache/intentbench"),
+        ("linux", "relative", "home/.cache/intentbench"),
+        ("linux", "{tmp}/xdg", "xdg/intentbench"),
+        ("darwin", "{tmp}/xdg", "home/Library/Caches/intentbench"),
+    ],
+)
+def test_the_cache_is_where_the_system_keeps_caches(monkeypatch, tmp_path, platform, xdg, expected):
+    monkeypatch.setattr(fetch.sys, "platform", platform)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    if xdg is not None:
+        monkeypatch.setenv("XDG_CACHE_HOME", xdg.format(tmp=tmp_path))
+    assert fetch.cache_folder() == tmp_path / expected
+
+
+def test_without_a_home_it_says_which_variable_to_set(monkeypatch):
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(fetch.Path, "home", homeless)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    with pytest.raises(DataError, match="XDG_CACHE_HOME"):
+        fetch.cache_folder()

@@ -1,0 +1,59 @@
+"""What many tests use: toy runs of the harness, and the examining of Chromium."""
+
+from pathlib import Path
+
+import pytest
+from intentbench.bench.registry import Registry
+from intentbench.bench.resampling import Resampling
+from intentbench.bench.runner import carry_out, prepare
+from intentbench.bench.store import Store
+from intentbench.bench.suite import Limits, Suite
+
+PLUGINS = Path(__file__).parent / "plugins"
+
+
+class Notes:
+    """A watcher that keeps what it is told."""
+
+    def __init__(self):
+        self.cells, self.said, self.done = [], [], []
+
+    def planned(self, cells, stored_seconds):
+        self.cells = [f"{cell.plugin.name}/{cell.fold}" for cell in cells]
+
+    def finished(self, cell):
+        self.done.append(cell)
+
+    def says(self, text):
+        self.said.append(text)
+
+
+@pytest.fixture
+def plugins():
+    """The folder of well-behaved and broken test plugins."""
+    return PLUGINS
+
+
+@pytest.fixture
+def toy_run(tmp_path):
+    """Run test plugins on the toy shop; gives the run and what its watcher was told."""
+
+    def run(*models, jobs=2, results=None, folder=PLUGINS, limits=None, seeds=(0,)):
+        files = [folder / f"{name}.py" for name in models]
+        suite = Suite(
+            name="toy",
+            title="Toy",
+            tasks=("toy_shop",),
+            models=models,
+            seeds=seeds,
+            resampling=Resampling(folds=2),
+            limits=limits or Limits(seconds=60, gigabytes=2),
+        )
+        notes = Notes()
+        work = prepare(
+            suite, Registry("model", files), Registry("dataset", [PLUGINS / "toy_shop.py"])
+        )
+        store = Store(results or tmp_path / "results")
+        return carry_out(work, store, jobs, notes, {"command": "pytest"}), notes
+
+    return run

@@ -1,0 +1,28 @@
+"""A run of test plugins that tests interrupt and kill: ``python interrupted_run.py RESULTS``."""
+
+import sys
+from pathlib import Path
+
+from intentbench.bench.progress import ProgressShown
+from intentbench.bench.registry import Registry
+from intentbench.bench.resampling import Resampling
+from intentbench.bench.runner import carry_out, prepare
+from intentbench.bench.store import Store
+from intentbench.bench.suite import Suite
+from rich.console import Console
+
+if __name__ == "__main__":
+    plugins = Path(__file__).parent / "plugins"
+    suite = Suite(
+        name="toy",
+        title="Toy",
+        tasks=("toy_shop",),
+        models=("steady", "random_draws"),
+        seeds=(0, 1, 2),
+        resampling=Resampling(folds=3),
+    )
+    models = Registry("model", [plugins / "steady.py", plugins / "random_draws.py"])
+    datasets = Registry("dataset", [plugins / "toy_shop.py"])
+    with ProgressShown(Console(stderr=True), jobs=2) as progress:
+        work = prepare(suite, models, datasets)
+        carry_out(work, Store(Path(sys.argv[1])), 2, progress, {"command": "test"})

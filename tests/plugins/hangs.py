@@ -1,0 +1,23 @@
+"""A broken model: hangs."""
+
+import time
+
+import numpy as np
+from intentbench.bench import Model
+
+
+class Broken(Model):
+    """A broken model: hangs."""
+
+    title, family, views = "Broken: hangs", "other", frozenset({"features"})
+
+    def fit(self, cases, y, *, valid):
+        """Learn the base rate."""
+        self.rate_ = float(y.mean())
+        time.sleep(3600)
+        return self
+
+    def predict_proba(self, cases):
+        """Give the base rate."""
+        p = np.full(len(cases), self.rate_)
+        return np.column_stack([1 - p, p])

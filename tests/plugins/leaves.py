@@ -1,0 +1,23 @@
+"""A broken model: leaves the process."""
+
+import sys
+
+import numpy as np
+from intentbench.bench import Model
+
+
+class Broken(Model):
+    """A broken model: leaves the process."""
+
+    title, family, views = "Broken: leaves the process", "other", frozenset({"features"})
+
+    def fit(self, cases, y, *, valid):
+        """Learn the base rate."""
+        self.rate_ = float(y.mean())
+        sys.exit(0)
+        return self
+
+    def predict_proba(self, cases):
+        """Give the base rate."""
+        p = np.full(len(cases), self.rate_)
+        return np.column_stack([1 - p, p])
