@@ -22,7 +22,7 @@ class RBFSVM(Model):
     ----------
     C : float, default=1.0
         Price of a case on the wrong side, against the width of the street.
-    width : float, default=1.0
+    width : float, default=2.0
         Similarity is ``exp(-distance**2 / (width * mean squared distance))``.
     exact_cases : int, default=5000
     n_landmarks : int, default=300
@@ -41,7 +41,7 @@ class RBFSVM(Model):
     def __init__(
         self,
         C: float = 1.0,
-        width: float = 1.0,
+        width: float = 2.0,
         exact_cases: int = 5000,
         n_landmarks: int = 300,
         random_state: int | None = None,
