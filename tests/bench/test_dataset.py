@@ -1,5 +1,6 @@
 import gzip
 import hashlib
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -128,6 +129,15 @@ def test_what_is_found_nowhere_is_downloaded_into_the_cache(folders, monkeypatch
     assert Visits().locate() == {"visits.csv": folder / "visits.csv"}
     assert calls == [("https://shop.example/visits.zip", {"visits.csv": SHA256}, folder)]
     assert len(Visits().load()) == 3 and len(calls) == 1, "the second time it is in the cache"
+
+
+def test_a_download_from_end_to_end(folders, monkeypatch, tmp_path):
+    with zipfile.ZipFile(tmp_path / "visits.zip", "w") as archive:
+        archive.writestr("export/visits.csv", CONTENT)
+    monkeypatch.setattr(Visits, "url", (tmp_path / "visits.zip").as_uri())
+    assert len(Visits().load()) == 3
+    kept = [path for path in folders[1].rglob("*") if path.is_file()]
+    assert kept == [folders[1] / "test_dataset" / "visits.csv"]
 
 
 def test_a_damaged_file_in_the_cache_is_downloaded_again(folders, monkeypatch):
