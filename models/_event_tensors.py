@@ -1,4 +1,4 @@
-"""Event sequences as dense arrays of one width, for networks: latest events last, padding in front."""
+"""Event sequences as dense arrays of one width for networks; padding stands in front."""
 
 from typing import Self
 
@@ -52,9 +52,9 @@ class EventTensors(BaseEstimator):
         return self
 
     @property
-    def n_codes_(self) -> dict[str, int]:
+    def n_codes_(self) -> tuple[int, ...]:
         """Number of codes of each categorical mark, with those for padding and other values."""
-        return {name: _FIRST_CODE + len(codes) for name, codes in self.codes_.items()}
+        return tuple(_FIRST_CODE + len(codes) for codes in self.codes_.values())
 
     def transform(self, events: Events) -> dict[str, np.ndarray]:
         """Lay the events out.
@@ -62,23 +62,22 @@ class EventTensors(BaseEstimator):
         Returns
         -------
         dict of str to ndarray
-            ``kind`` and each further categorical mark: int32 codes, shape (n_cases, width), 0 for
-            padding.  ``numbers``: float32, shape (n_cases, width, n_numeric), 0 for padding.
-            ``present``: bool, shape (n_cases, width).  ``length``: float32, shape (n_cases, 1),
-            the scaled number of all events of the case.
+            ``codes``: int32, shape (n_cases, width, n_categorical), 0 for padding; marks in the
+            order of ``n_codes_``.  ``numbers``: float32, shape (n_cases, width, n_numeric), 0 for
+            padding.  ``present``: bool, shape (n_cases, width).  ``length``: float32, shape
+            (n_cases, 1), the scaled number of all events of the case.
         """
         latest = events.last(self.width_)
         cells = self._cells(latest)
-        arrays = {
-            name: self._laid_out(self._coded(name, latest), cells, len(events))
-            for name in self.codes_
-        }
+        codes = np.column_stack([self._coded(name, latest) for name in self.codes_])
         numbers = self.scales_.transform(self._numbers(latest)).astype(np.float32)
         present = np.ones(latest.n_events, dtype=bool)
-        arrays["numbers"] = self._laid_out(numbers, cells, len(events))
-        arrays["present"] = self._laid_out(present, cells, len(events))
-        arrays["length"] = self.length_scale_.transform(self._lengths(events)).astype(np.float32)
-        return arrays
+        return {
+            "codes": self._laid_out(codes, cells, len(events)),
+            "numbers": self._laid_out(numbers, cells, len(events)),
+            "present": self._laid_out(present, cells, len(events)),
+            "length": self.length_scale_.transform(self._lengths(events)).astype(np.float32),
+        }
 
     def _learn_codes(self, mark: np.ndarray, names: tuple[str, ...]) -> dict[str, int]:
         counts = np.bincount(mark, minlength=len(names))

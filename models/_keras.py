@@ -1,8 +1,11 @@
 """KerasModel: a Keras network as a model plugin."""
 
 import os
+import random
+import sys
 from abc import abstractmethod
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, ClassVar, Self
 
@@ -10,10 +13,12 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ..bench.cases import Cases
-from ..bench.encoding import ScaledOneHot
-from ..bench.model import Model, two_columns
+from ..bench.model import Explanation, Model, two_columns
+from ._column_vectors import ColumnVectors
 from ._event_tensors import EventTensors
-from ._keras_training import Arrays, Recipe, Scorer, train
+from ._keras_training import Arrays, Recipe, Scorer, log_loss, train
+
+_CASES_TO_EXPLAIN_BY = 512
 
 
 @cache
@@ -24,7 +29,8 @@ def keras_on_one_thread() -> Any:
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    import tensorflow as tf
+    with _native_messages_hidden():
+        import tensorflow as tf
 
     # Too late where TensorFlow was used before in this process: then its owner has chosen.
     with suppress(RuntimeError):
@@ -35,6 +41,34 @@ def keras_on_one_thread() -> Any:
     import keras
 
     return keras
+
+
+@contextmanager
+def _native_messages_hidden() -> Iterator[None]:
+    """Hide what TensorFlow says of its build while it loads, whatever its log level is."""
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """Seed Keras; give the generators that it shares with everyone back as they were."""
+    import keras
+
+    shared = random.getstate(), np.random.get_state()  # noqa: NPY002 - the one that Keras seeds
+    keras.utils.set_random_seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(shared[0])
+        np.random.set_state(shared[1])  # noqa: NPY002
 
 
 class KerasModel(Model):
@@ -65,23 +99,22 @@ class KerasModel(Model):
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
         """Learn the encodings and the weights from the fit cases; stop by the valid cases."""
         keras = keras_on_one_thread()
-        entropy = np.random.SeedSequence(getattr(self, "random_state", None))
+        # Layer names and compiled kernels of earlier fits would pile up.
         keras.utils.clear_session()
-        keras.utils.set_random_seed(int(entropy.generate_state(1)[0]))
+        entropy = np.random.SeedSequence(getattr(self, "random_state", None))
+        rng = np.random.default_rng(entropy)
         self._learn_encodings(cases)
-        arrays = self._arrays(cases)
+        arrays, valid_arrays = self._arrays(cases), self._arrays(valid[0])
         self.input_shapes_ = {name: (a.shape[1:], a.dtype.name) for name, a in arrays.items()}
-        network = self._network(output_bias=float(logit(np.mean(y))))
-        self._scorer = Scorer(network)
-        self.history_ = train(
-            network,
-            self._scorer,
-            (arrays, y),
-            (self._arrays(valid[0]), valid[1]),
-            self.recipe,
-            np.random.default_rng(entropy),
-        )
+        with _seeded(int(entropy.generate_state(1)[0])):
+            network = self._network(output_bias=float(logit(np.mean(y))))
+            self._scorer = Scorer(network)
+            self.history_ = train(
+                network, self._scorer, (arrays, y), (valid_arrays, valid[1]), self.recipe, rng
+            )
         self.weights_ = network.get_weights()
+        if "features" in self.views:
+            self.importances_ = self._importances(valid_arrays, valid[1], rng)
         return self
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
@@ -93,22 +126,53 @@ class KerasModel(Model):
             self._scorer = Scorer(network)
         return two_columns(expit(self._scorer(self._arrays(cases))))
 
+    def explain(self) -> Explanation | None:
+        """Rank the features by what the valid cases lose without them [1]_; none without features.
+
+        References
+        ----------
+        .. [1] L. Breiman, "Random forests", Machine Learning 45, 2001 (permutation importance).
+        """
+        if "features" not in self.views:
+            return None
+        beside = " while the events stay as they are" if "events" in self.views else ""
+        return Explanation.importances(
+            self.columns_.names_,
+            self.importances_,
+            f"Rise of the log loss when this column is shuffled among valid cases{beside}; at or "
+            "below zero it is not missed.",
+        )
+
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_scorer"}
 
     def _learn_encodings(self, cases: Cases) -> None:
         if "features" in self.views:
-            self.columns_ = ScaledOneHot(clip=5.0).fit(cases.features)
+            self.columns_ = ColumnVectors().fit(cases.features)
         if "events" in self.views:
             self.events_ = EventTensors().fit(cases.events)
 
     def _arrays(self, cases: Cases) -> Arrays:
         arrays = {}
         if "features" in self.views:
-            arrays["features"] = self.columns_.transform(cases.features).astype(np.float32)
+            arrays["features"] = self.columns_.transform(cases.features)
         if "events" in self.views:
             arrays |= self.events_.transform(cases.events)
         return arrays
+
+    def _importances(self, arrays: Arrays, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Rise of the log loss with each column shuffled, shape (n_features,)."""
+        rows = rng.permutation(len(y))[:_CASES_TO_EXPLAIN_BY]
+        arrays, y = {name: array[rows] for name, array in arrays.items()}, y[rows]
+        loss = log_loss(self._scorer(arrays), y)
+        order = rng.permutation(len(y))
+        rises = np.zeros(len(self.columns_.names_))
+        for column in range(len(rises)):
+            features = arrays["features"].copy()
+            components = self.columns_.owner_ == column
+            features[:, components] = features[order][:, components]
+            rises[column] = log_loss(self._scorer(arrays | {"features": features}), y) - loss
+        return rises
 
     def _network(self, output_bias: float = 0.0) -> Any:
         import keras
@@ -121,20 +185,3 @@ class KerasModel(Model):
             1, bias_initializer=keras.initializers.Constant(output_bias), name="logit"
         )
         return keras.Model(inputs, output(self.hidden(inputs)))
-
-
-def embedded(model: KerasModel, inputs: dict[str, Any]) -> Any:
-    """Give each event as one vector: embedded codes and scaled numbers, zero where padded.
-
-    Returns
-    -------
-    KerasTensor of shape (n_cases, width, n_units)
-    """
-    import keras
-
-    parts = [inputs["numbers"]]
-    for name, n_codes in model.events_.n_codes_.items():
-        n_units = int(np.clip(2 * np.sqrt(n_codes), 4, 16))
-        parts.append(keras.layers.Embedding(n_codes, n_units)(inputs[name]))
-    events = keras.layers.SpatialDropout1D(0.1)(keras.ops.concatenate(parts, axis=-1))
-    return events * keras.ops.cast(inputs["present"], "float32")[..., None]

@@ -1,5 +1,6 @@
 """How every network is trained: AdamW, early stopping on valid log loss, best weights kept."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,41 +17,46 @@ class Recipe:
 
     Training goes in rounds, each followed by a look at the valid cases.  A round is one pass over
     the fit cases, but at least ``least_steps`` gradient steps (a few hundred cases would otherwise
-    be given up before anything was learnt) and at most ``most_steps``.  After ``patience`` rounds
-    without progress, training goes back to the best weights and on at a third of the learning
-    rate; after ``reductions`` of these, it ends.
+    be given up before anything was learnt) and at most ``most_steps``.  The learning rate falls
+    over the planned rounds along a half cosine [1]_.  After ``patience`` rounds without progress
+    on the valid cases training ends early; the best weights are kept either way.
 
     Parameters
     ----------
     rounds : int
-        Most rounds.
+        Rounds planned.
     learning_rate : float
-        Of AdamW [1]_ in the first rounds.
+        Of AdamW [2]_ in the first step.
     weight_decay : float
         Decoupled L2 shrinkage of all weights but biases.
-    patience, reductions, least_steps, most_steps : int
+    patience, least_steps, most_steps : int
         See above.
     least_progress : float
         Fall of the valid log loss that counts as progress.
+    most_positions : int
+        Events and padding that all rounds together may pass over: plans fewer rounds, but at least
+        four, where many cases have long sequences.
 
     References
     ----------
-    .. [1] I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR 2019.
+    .. [1] I. Loshchilov and F. Hutter, "SGDR: stochastic gradient descent with warm restarts",
+       ICLR 2017.
+    .. [2] I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR 2019.
     """
 
-    rounds: int = 40
-    learning_rate: float = 2e-3
-    weight_decay: float = 1e-2
+    rounds: int = 9
+    learning_rate: float = 4e-3
+    weight_decay: float = 3e-2
     patience: int = 3
-    reductions: int = 2
     least_steps: int = 25
     most_steps: int = 400
     least_progress: float = 1e-4
+    most_positions: int = 7_000_000
 
 
 def batch_size(n_cases: int) -> int:
     """Give the cases of a gradient step: a power of two from 32 to 512, at most ``n_cases``."""
-    wished = 2 ** int(np.log2(max(n_cases / 64, 1)))
+    wished = 2 ** int(np.log2(max(n_cases / 32, 1)))
     return min(n_cases, int(np.clip(wished, 32, 512)))
 
 
@@ -74,9 +80,15 @@ class Scorer:
     def __init__(self, network: Any):
         import tensorflow as tf
 
+        # Traced by hand: TensorFlow would take the traces of many models for one that is traced
+        # again and again, and warn.
+        shapes = {
+            tensor.name: tf.TensorSpec((_SCORED_AT_ONCE, *tensor.shape[1:]), tensor.dtype)
+            for tensor in network.inputs
+        }
         self._logits = tf.function(
             lambda batch: network(batch, training=False)[:, 0], jit_compile=False
-        )
+        ).get_concrete_function(shapes)
 
     def __call__(self, arrays: Arrays) -> np.ndarray:
         """Give the logits, float64, shape (n_cases,)."""
@@ -128,31 +140,33 @@ def train(
     (arrays, y), (valid_arrays, y_valid) = fit, valid
     size = batch_size(len(y))
     n_steps = int(np.clip(len(y) // size, recipe.least_steps, recipe.most_steps))
+    n_rounds = _affordable_rounds(recipe, n_steps * size, arrays)
     batches = _batches(len(y), size, rng)
-    step, optimizer = _gradient_step(network, arrays, y, recipe)
+    step = _gradient_step(network, arrays, y, recipe, n_rounds * n_steps)
     history: list[dict[str, float]] = []
-    best_loss, best_weights, waited, reduced = np.inf, network.get_weights(), 0, 0
-    for number in range(1, recipe.rounds + 1):
+    best_loss, best_weights, best_round = np.inf, network.get_weights(), 0
+    for number in range(1, n_rounds + 1):
         losses = [step(next(batches)) for _ in range(n_steps)]
         valid_loss = log_loss(scorer(valid_arrays), y_valid)
         epoch = number * n_steps * size / len(y)
         fit_loss = float(np.mean(losses))
         history.append({"epoch": epoch, "fit_loss": fit_loss, "valid_loss": valid_loss})
         if valid_loss < best_loss - recipe.least_progress:
-            best_loss, best_weights, waited = valid_loss, network.get_weights(), 0
-            continue
-        waited += 1
-        if waited == recipe.patience:
-            if reduced == recipe.reductions:
-                break
-            network.set_weights(best_weights)
-            optimizer.learning_rate.assign(optimizer.learning_rate / 3.0)
-            waited, reduced = 0, reduced + 1
+            best_loss, best_weights, best_round = valid_loss, network.get_weights(), number
+        elif number - best_round >= recipe.patience:
+            break
     network.set_weights(best_weights)
     return history
 
 
-def _batches(n_cases: int, size: int, rng: np.random.Generator):
+def _affordable_rounds(recipe: Recipe, cases_a_round: int, arrays: Arrays) -> int:
+    if "present" not in arrays:
+        return recipe.rounds
+    width = arrays["present"].shape[1]
+    return int(np.clip(recipe.most_positions // (cases_a_round * width), 4, recipe.rounds))
+
+
+def _batches(n_cases: int, size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
     """Cut shuffled case numbers into batches of one size, for ever."""
     while True:
         order = rng.permutation(n_cases).astype(np.int32)
@@ -160,15 +174,16 @@ def _batches(n_cases: int, size: int, rng: np.random.Generator):
             yield order[start : start + size]
 
 
-def _gradient_step(network: Any, arrays: Arrays, y: np.ndarray, recipe: Recipe):
+def _gradient_step(
+    network: Any, arrays: Arrays, y: np.ndarray, recipe: Recipe, n_steps: int
+) -> Callable[[np.ndarray], Any]:
     """Build the compiled function that learns from a batch of case numbers."""
     import keras
     import tensorflow as tf
 
     # For networks this small, Keras's own fit loop would take longer than its gradient steps.
-    optimizer = keras.optimizers.AdamW(
-        recipe.learning_rate, weight_decay=recipe.weight_decay, global_clipnorm=1.0
-    )
+    rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, n_steps, alpha=0.02)
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
     optimizer.exclude_from_weight_decay(var_names=["bias"])
     weights = network.trainable_variables
     optimizer.build(weights)
@@ -186,4 +201,5 @@ def _gradient_step(network: Any, arrays: Arrays, y: np.ndarray, recipe: Recipe):
         optimizer.apply(tape.gradient(loss, weights))
         return loss
 
-    return lambda rows: step(tf.constant(rows)), optimizer
+    traced = step.get_concrete_function(tf.TensorSpec((batch_size(len(y)),), tf.int32))
+    return lambda rows: traced(tf.constant(rows))

@@ -10,10 +10,10 @@ from ..bench.tabular import TabularModel
 
 
 class DecisionTree(TabularModel):
-    """One CART tree [1]_ of bounded depth, its leaves shrunk towards the base rate.
+    """One CART tree of bounded depth, its leaves shrunk towards the base rate.
 
-    A pure leaf would otherwise claim certainty; the m-estimate of [2]_ adds ``prior_cases`` cases
-    of the base rate to each leaf.
+    In a plain tree [1]_ a pure leaf claims certainty; the m-estimate of [2]_ adds ``prior_cases``
+    cases of the base rate to each leaf.
 
     Parameters
     ----------

@@ -14,7 +14,9 @@ _PROBED_CASES = 1000
 
 
 class HistGradientBoosting(TabularModel):
-    """Gradient boosting on binned features [1]_, stopped when valid log loss stops falling.
+    """Gradient boosting on binned features, stopped when valid log loss stops falling.
+
+    Trees grow leaf by leaf, as in [1]_, in scikit-learn's implementation.
 
     Parameters
     ----------

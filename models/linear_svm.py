@@ -12,7 +12,9 @@ from ._zero_flags import ZeroFlaggedOneHot
 
 
 class LinearSVM(Model):
-    """Linear support vector machine [1]_, its scores turned into probabilities by Platt's sigmoid.
+    """Linear support vector machine, its scores turned into probabilities by Platt's sigmoid.
+
+    The street of [1]_ between the outcomes, with squared hinge loss.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
 """Multilayer perceptron: the plain network over the tabular view."""
 
 from ._keras import KerasModel
+from ._keras_training import Recipe
 
 
 class MLP(KerasModel):
@@ -10,8 +11,8 @@ class MLP(KerasModel):
     ----------
     units : tuple of int, default=(64, 32)
         Width of the hidden layers.
-    dropout : float, default=0.2
-        Share of the first hidden layer's units left out in each training step [1]_.
+    dropout : float, default=0.4
+        Share of hidden units left out in each training step [1]_.
     random_state : int, optional
         Seed of weights, dropout and the order of the cases.
 
@@ -25,8 +26,9 @@ class MLP(KerasModel):
     family = "deep"
     views = frozenset({"features"})
     requires = ("tensorflow", "keras")
+    recipe = Recipe(rounds=20, learning_rate=2e-3, weight_decay=0.1, patience=5)
 
-    def __init__(self, units=(64, 32), dropout=0.2, random_state=None):
+    def __init__(self, units=(64, 32), dropout=0.4, random_state=None):
         self.units = units
         self.dropout = dropout
         self.random_state = random_state

@@ -1,20 +1,32 @@
 """Random forest: many trees that saw different cases and features."""
 
+from typing import Self
+
+import numpy as np
 from sklearn import ensemble
 
+from ..bench.cases import Cases
 from ..bench.encoding import Ordinal
 from ..bench.model import Explanation
 from ..bench.tabular import TabularModel
 
 
 class RandomForest(TabularModel):
-    """The mean of deep trees grown on bootstrap samples and random features [1]_.
+    """The mean of deep trees grown on bootstrap samples and random features.
+
+    Breiman's forest [1]_, with leaves of a least size and a bound on what each tree costs.
 
     Parameters
     ----------
-    n_trees : int, default=500
-    min_leaf_cases : int, default=5
+    n_trees : int, default=150
+    min_leaf_cases : int, default=10
         A mean over trees of such leaves is far better calibrated than over pure ones.
+    feature_share : float, default=0.4
+        Of the features, that each question may choose from.  More than the usual square root:
+        where one feature says most, trees that may not ask about it dilute the mean.
+    most_drawn : int, default=5000
+        Cases drawn for each tree, at most; bounds the cost where there are many, and makes the
+        trees differ more.
     random_state : int, optional
         Of the samples.
 
@@ -28,16 +40,32 @@ class RandomForest(TabularModel):
     encoder = Ordinal
 
     def __init__(
-        self, n_trees: int = 300, min_leaf_cases: int = 5, random_state: int | None = None
+        self,
+        n_trees: int = 150,
+        min_leaf_cases: int = 10,
+        feature_share: float = 0.4,
+        most_drawn: int = 5000,
+        random_state: int | None = None,
     ):
         self.n_trees = n_trees
         self.min_leaf_cases = min_leaf_cases
+        self.feature_share = feature_share
+        self.most_drawn = most_drawn
         self.random_state = random_state
+
+    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+        """Grow the trees on the fit cases; ``valid`` is not used."""
+        self.n_drawn_ = min(len(y), self.most_drawn)
+        return super().fit(cases, y, valid=valid)
 
     def estimator(self) -> ensemble.RandomForestClassifier:
         """Build the classifier."""
         return ensemble.RandomForestClassifier(
-            self.n_trees, min_samples_leaf=self.min_leaf_cases, random_state=self.random_state
+            self.n_trees,
+            min_samples_leaf=self.min_leaf_cases,
+            max_features=self.feature_share,
+            max_samples=self.n_drawn_,
+            random_state=self.random_state,
         )
 
     def explain(self) -> Explanation:

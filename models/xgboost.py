@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class XGBoost(TabularModel):
-    """Second-order gradient boosting [1]_, stopped when valid log loss stops falling.
+    """Second-order gradient boosting, stopped when valid log loss stops falling.
 
-    Categories are read as codes by descending frequency.
+    The method of [1]_.  Categories are read as codes by descending frequency.
 
     Parameters
     ----------

@@ -1,0 +1,144 @@
+"""What one column says about the outcome: log odds from its two class-conditional densities."""
+
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from ..bench.cases import is_numeric
+from ..bench.encoding import CategoryCodes
+
+_MOST_DISTINCT, _CASES_PER_VALUE = 10, 10
+_OFTEN_ZERO = 0.05
+# A normal density's tails say absurdly much; beyond this many standard deviations nothing is added.
+_FARTHEST = 5.0
+# Some programs write the largest double for "none"; its square is infinite.
+_LARGEST = 1e30
+
+
+class CategoryEvidence:
+    """Shares of a column's values among each outcome's cases, smoothed towards their mean.
+
+    Parameters
+    ----------
+    smoothing : float
+        Weight of the shares over both outcomes, in cases.
+    """
+
+    def __init__(self, smoothing: float):
+        self.smoothing = smoothing
+
+    def fit(self, column: pd.Series, y: np.ndarray) -> Self:
+        """Count the known values."""
+        known = column.notna().to_numpy()
+        self.codes_ = CategoryCodes().fit(_plain(column)[known])
+        codes = self.codes_.transform(_plain(column)[known])
+        n_values = len(self.codes_.labels_)
+        counts = np.stack([np.bincount(codes[y[known] == k], minlength=n_values) for k in (0, 1)])
+        # One case of the catch-all value keeps a column without known cases, or without rare
+        # values, from dividing by nothing.
+        pooled = counts.sum(axis=0) + np.eye(n_values)[-1]
+        prior = self.smoothing * pooled / pooled.sum()
+        total = counts.sum(axis=1, keepdims=True) + self.smoothing
+        log_share = np.log((counts + prior) / total)
+        self.log_odds_by_code_ = log_share[1] - log_share[0]
+        return self
+
+    def log_odds(self, column: pd.Series) -> np.ndarray:
+        """Give the evidence of each value, 0 for missing ones, shape (n_cases,)."""
+        odds = self.log_odds_by_code_[self.codes_.transform(_plain(column))]
+        return np.where(column.isna(), 0.0, odds)
+
+
+class NumberEvidence:
+    """A normal density for each outcome, on a log scale where skewed; zero is a value of its own.
+
+    The share of zeros is judged as a category and the rest by its density (a hurdle model), if
+    more than a twentieth of the cases are zero.
+
+    Parameters
+    ----------
+    smoothing : float
+        Weight of the column's mean and variance over both outcomes, in cases.
+    """
+
+    def __init__(self, smoothing: float):
+        self.smoothing = smoothing
+
+    def fit(self, column: pd.Series, y: np.ndarray) -> Self:
+        """Learn the scale, and means and variances on it."""
+        x = _numbers(column)
+        self.has_zeros_ = bool((x == 0).mean() > _OFTEN_ZERO)
+        if self.has_zeros_:
+            known = ~np.isnan(x)
+            zeros = pd.Series(x[known] == 0)
+            self.zero_evidence_ = CategoryEvidence(self.smoothing).fit(zeros, y[known])
+        dense = self._is_dense(x)
+        self._learn_scale(x[dense])
+        if np.isinf(self.spread_):
+            self.mean_, self.variance_ = np.zeros(2), np.ones(2)
+            return self
+        z, outcome = self._standardised(x[dense]), y[dense]
+        # On the standardised scale the mean over both outcomes is 0 and the variance 1.
+        parts = [z[outcome == k] for k in (0, 1)]
+        sizes = np.array([len(part) for part in parts]) + self.smoothing
+        self.mean_ = np.array([part.sum() for part in parts]) / sizes
+        squares = [((part - m) ** 2).sum() for part, m in zip(parts, self.mean_, strict=True)]
+        self.variance_ = np.maximum((np.array(squares) + self.smoothing) / sizes, 1e-9)
+        return self
+
+    def _is_dense(self, x: np.ndarray) -> np.ndarray:
+        return ~np.isnan(x) & ~(self.has_zeros_ & (x == 0))
+
+    def _learn_scale(self, x: np.ndarray) -> None:
+        self.log_from_, self.centre_, self.spread_ = 0.0, 0.0, 1.0
+        if len(x) == 0:
+            return
+        self.centre_ = float(x.mean())
+        # A column that is constant up to rounding must not be blown up to noise.
+        if x.std() <= 1e-9 * max(abs(self.centre_), 1 / _LARGEST):
+            self.spread_ = np.inf
+            return
+        skewness = (((x - x.mean()) / x.std()) ** 3).mean()
+        sizes = np.abs(x[np.abs(x) > 1 / _LARGEST])
+        if abs(skewness) > 1.0 and len(sizes):
+            self.log_from_ = float(np.quantile(sizes, 0.05))
+        on_scale = self._on_scale(x)
+        self.centre_, self.spread_ = float(on_scale.mean()), float(on_scale.std())
+
+    def _on_scale(self, x: np.ndarray) -> np.ndarray:
+        return np.sign(x) * np.log1p(np.abs(x) / self.log_from_) if self.log_from_ else x
+
+    def _standardised(self, x: np.ndarray) -> np.ndarray:
+        z = (self._on_scale(x) - self.centre_) / self.spread_
+        return np.clip(z, -_FARTHEST, _FARTHEST)
+
+    def log_odds(self, column: pd.Series) -> np.ndarray:
+        """Give the evidence of each number, 0 for missing ones, shape (n_cases,)."""
+        x = _numbers(column)
+        z = self._standardised(x)[:, None]
+        log_density = -0.5 * ((z - self.mean_) ** 2 / self.variance_ + np.log(self.variance_))
+        odds = np.where(self._is_dense(x), log_density[:, 1] - log_density[:, 0], 0.0)
+        if self.has_zeros_:
+            odds += np.where(np.isnan(x), 0.0, self.zero_evidence_.log_odds(pd.Series(x == 0)))
+        return odds
+
+
+def learn_evidence(
+    column: pd.Series, y: np.ndarray, smoothing: float
+) -> CategoryEvidence | NumberEvidence:
+    """Read a column as numbers, or as categories where it is one or holds few different numbers."""
+    n_distinct = column.nunique()
+    few = n_distinct <= _MOST_DISTINCT and len(column) >= _CASES_PER_VALUE * n_distinct
+    kind = NumberEvidence if is_numeric(column) and not few else CategoryEvidence
+    return kind(smoothing).fit(column, y)
+
+
+def _numbers(column: pd.Series) -> np.ndarray:
+    return np.clip(column.to_numpy(dtype=float, na_value=np.nan), -_LARGEST, _LARGEST)
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    # 1, 1.0 and True must be one value: a column of whole numbers turns to floats once one is
+    # missing.
+    return pd.Series(_numbers(column)) if is_numeric(column) else column

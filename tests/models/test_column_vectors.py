@@ -1,0 +1,40 @@
+import numpy as np
+import pandas as pd
+from intentbench.models._column_vectors import ColumnVectors
+
+
+def shop():
+    rng = np.random.default_rng(0)
+    return pd.DataFrame(
+        {
+            "channel": pd.Series(rng.choice(["mail", "ad"], 60), dtype="category"),
+            "pages": rng.poisson(3, 60),
+            "spent": np.where(rng.random(60) < 0.3, np.nan, rng.exponential(5, 60)),
+        }
+    )
+
+
+def test_each_component_depends_on_the_column_that_owns_it_only():
+    features = shop()
+    vectors = ColumnVectors().fit(features)
+    before = vectors.transform(features)
+    assert len(vectors.owner_) == before.shape[1]
+    for number, name in enumerate(features.columns):
+        turned = features.assign(**{name: features[name].array[::-1]})
+        changed = (vectors.transform(turned) != before).any(axis=0)
+        assert changed.any()
+        assert set(vectors.owner_[changed]) == {number}
+
+
+def test_columns_are_read_by_name():
+    features = shop()
+    vectors = ColumnVectors().fit(features)
+    turned = features[features.columns[::-1]]
+    assert np.array_equal(vectors.transform(turned), vectors.transform(features))
+
+
+def test_without_columns_there_is_one_component_that_says_nothing():
+    nothing = pd.DataFrame(index=range(4))
+    vectors = ColumnVectors().fit(nothing)
+    assert vectors.transform(nothing).tolist() == [[0.0]] * 4
+    assert len(vectors.owner_) == 0

@@ -1,0 +1,32 @@
+"""Every model of the house keeps the contract."""
+
+from functools import cache
+
+import pytest
+from intentbench.bench.checks import CHECKS, describe, run_check
+from intentbench.bench.registry import Registry, load
+
+MODELS = Registry("model")
+
+
+@cache
+def model_class(name):
+    return load(MODELS.find(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "check"),
+    [
+        # One process a model: its checks share their fits.
+        pytest.param(name, check.__name__, marks=pytest.mark.xdist_group(name))
+        for name in MODELS.names()
+        for check in CHECKS
+    ],
+)
+def test_model_keeps_the_contract(name, check):
+    run_check(model_class(name), check)
+
+
+def test_every_check_says_what_it_asks():
+    assert all(describe(check).endswith(".") for check in CHECKS)
+    assert len({check.__name__ for check in CHECKS}) == len(CHECKS) > 15
