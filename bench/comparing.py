@@ -1,0 +1,75 @@
+"""Comparisons between entries of a task in its main metric: how large, how sure."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from .judgement import Gap, Score
+from .metrics import METRICS
+from .results import TaskRecord
+from .scoring import Scores
+from .stats import LEVEL, bootstrap_p_value, holm, percentile_interval, resampled_t_test
+
+
+def gaps(
+    task: TaskRecord, scores: Scores, metric: str, pairs: Sequence[tuple[int, int]]
+) -> list[Gap]:
+    """Compare pairs of entries in a metric.
+
+    Where folds are drawn by chance, a pair is tested by ``resampled_t_test``, which asks whether
+    other test cases or other train cases would reverse the order; elsewhere by the paired
+    bootstrap, which asks about other test cases alone.  A difference is established at 5 %, after
+    Holm's correction over all the pairs given.
+
+    Parameters
+    ----------
+    task : TaskRecord
+    scores : Scores
+    metric : str
+    pairs : sequence of (int, int)
+        Entries by their position in ``scores``; a difference is positive where the first is
+        better.
+
+    Returns
+    -------
+    list of Gap
+        ``p_value`` is the corrected one; the interval is of the one difference.
+    """
+    if not pairs:
+        return []
+    sign = -1.0 if METRICS[metric].minimize else 1.0
+    by_fold, draws = sign * scores.by_fold[metric], sign * scores.draws[metric]
+    by_chance, ratio = _drawn_by_chance(task), _test_to_train(task)
+    differences, p_values = [], []
+    for first, second in pairs:
+        of_folds = by_fold[first] - by_fold[second]
+        of_draws = draws[first] - draws[second]
+        value = float(of_folds.mean())
+        p_value, low, high = 1.0, math.nan, math.nan
+        if not math.isnan(value):
+            if by_chance:
+                p_value, (low, high) = resampled_t_test(of_folds, of_draws, ratio)
+            else:
+                p_value = bootstrap_p_value(of_draws)
+                low, high = percentile_interval(value, of_draws)
+            low, high = min(low, value), max(high, value)
+        differences.append(Score(value, low, high))
+        p_values.append(1.0 if math.isnan(p_value) else p_value)
+    return [
+        Gap(metric, difference, float(p), bool(difference.available and p <= 1 - LEVEL))
+        for difference, p in zip(differences, holm(np.array(p_values)), strict=True)
+    ]
+
+
+def _drawn_by_chance(task: TaskRecord) -> bool:
+    # Folds in time are no sample: their differences drift, and no correction for that is known.
+    return task.time is None and len(task.folds) > 1
+
+
+def _test_to_train(task: TaskRecord) -> float:
+    ratios = []
+    for fold in task.folds:
+        parts = [part for split in fold.splits for part in (split.fit, split.valid)]
+        ratios.append(len(fold.test) / len(np.unique(np.concatenate(parts))))
+    return float(np.mean(ratios))

@@ -1,0 +1,139 @@
+"""Judge a run: from stored predictions to scores, intervals, comparisons and standings."""
+
+import math
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from threadpoolctl import threadpool_limits
+
+from .comparing import gaps
+from .contestants import Contestant, best_on_valid, ensembles_of, models_of, valid_rows
+from .judgement import Entry, FoldPredictions, Gap, Judgement, Score, TaskJudgement
+from .results import RunRecord, TaskRecord
+from .scoring import Scores, score, with_intervals
+from .thresholds import best_f1_threshold
+
+MAIN_METRIC = "roc_auc"
+_MOST_THREADS = 2  # each holds the draws of one task, some hundred megabytes
+
+
+def judge(run: RunRecord, *, draws: int = 2000, seed: int = 0) -> Judgement:
+    """Judge all tasks of a run; a pure function of what is stored.
+
+    Parameters
+    ----------
+    run : RunRecord
+    draws : int, default=2000
+        Bootstrap draws.
+    seed : int, default=0
+        Of the draws.
+
+    Raises
+    ------
+    StoreError
+        If stored predictions are damaged.
+    """
+    # The matrix products are small: a second thread of theirs mostly waits, and on a busy machine
+    # makes judging several times slower.  Whole tasks side by side use the second core better.
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(_MOST_THREADS) as pool:
+        tasks = pool.map(lambda task: _judge_task(run, task, draws, seed), run.tasks)
+        return Judgement(run, tuple(tasks))
+
+
+def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> TaskJudgement:
+    models = models_of(run, task)
+    ensembles = ensembles_of(run, task, models)
+    tables = [[entry for entry in table if entry.folds] for table in (models, ensembles)]
+    failed = [
+        tuple(_failed(entry) for entry in table if not entry.folds) for table in (models, ensembles)
+    ]
+    working = [*tables[0], *tables[1]]
+    if not working:
+        return TaskJudgement(task, MAIN_METRIC, *failed)
+    predictions = [_predictions(entry, task) for entry in working]
+    scores = score(task, predictions, n_draws, seed)
+    figures = with_intervals(scores, task, predictions)
+    rows = range(len(tables[0])), range(len(tables[0]), len(working))
+    rival = best_on_valid(tables[0], task, MAIN_METRIC)
+    pairs = [(row, tables[0].index(rival)) for row in rows[1]]
+    gains = dict(zip(rows[1], gaps(task, scores, MAIN_METRIC, pairs), strict=True))
+    judged = [
+        tuple(
+            _entry(
+                working[row],
+                predictions[row],
+                figures[row],
+                behind,
+                standing,
+                gains.get(row),
+                rival.name if row in gains else "",
+            )
+            for row, behind, standing in _ranked(task, scores, of_table)
+        )
+        for of_table in rows
+    ]
+    return TaskJudgement(task, MAIN_METRIC, judged[0] + failed[0], judged[1] + failed[1])
+
+
+def _predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPredictions, ...]:
+    return tuple(
+        FoldPredictions(
+            fold.number,
+            fold.test,
+            predicted.test,
+            best_f1_threshold(task.target[valid_rows(fold)], predicted.valid),
+        )
+        for fold, predicted in zip(task.folds, contestant.folds, strict=True)
+    )
+
+
+def _ranked(
+    task: TaskRecord, scores: Scores, rows: Sequence[int]
+) -> list[tuple[int, Gap | None, str]]:
+    """Order a table best first, and say how far behind its leader each entry is."""
+    values = scores.by_fold[MAIN_METRIC].mean(axis=1)
+    order = sorted(rows, key=lambda row: -values[row])
+    if not order or math.isnan(values[order[0]]):
+        # Without the metric nobody is ahead of anybody; the run's order stays.
+        return [(row, None, "level") for row in rows]
+    leader, *others = order
+    behind = gaps(task, scores, MAIN_METRIC, [(leader, row) for row in others])
+    alone = bool(behind) and all(gap.established for gap in behind)
+    ranked: list[tuple[int, Gap | None, str]] = [(leader, None, "leads" if alone else "best")]
+    for row, gap in zip(others, behind, strict=True):
+        ranked.append((row, gap, "behind" if gap.established else "level"))
+    return ranked
+
+
+def _entry(
+    contestant: Contestant,
+    predictions: tuple[FoldPredictions, ...],
+    figures: dict[str, Score],
+    behind: Gap | None,
+    standing: str,
+    gain: Gap | None,
+    rival: str,
+) -> Entry:
+    return Entry(
+        name=contestant.name,
+        title=contestant.title,
+        family=contestant.family,
+        failures=contestant.failures,
+        scores=figures,
+        behind=behind,
+        standing=standing,
+        derived_view=contestant.derived_view,
+        fit_seconds=contestant.fit_seconds,
+        predict_microseconds=contestant.predict_microseconds,
+        peak_bytes=contestant.peak_bytes,
+        explanation=contestant.explanation,
+        members=contestant.members,
+        left_out=contestant.left_out,
+        gain=gain,
+        rival=rival,
+        predictions=predictions,
+    )
+
+
+def _failed(contestant: Contestant) -> Entry:
+    return _entry(contestant, (), {}, None, "failed", None, "")

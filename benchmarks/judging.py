@@ -1,0 +1,89 @@
+"""Seconds that judging a run takes, on made-up predictions; nothing is asserted.
+
+20 models and 12 ensembles on three tasks of 12,000, 7,000 and 24,000 test cases (the last two
+with groups), 12 metrics at up to two thresholds, 2,000 bootstrap draws.
+
+    python benchmarks/judging.py
+"""
+
+import time
+
+import numpy as np
+from intentbench.bench.judge import judge
+from intentbench.bench.resampling import Fold, Split
+from intentbench.bench.results import CellRecord, ModelRecord, Predictions, RunRecord, TaskRecord
+from intentbench.bench.task import Card
+
+N_MODELS, N_FOLDS, N_DRAWS = 20, 5, 2_000
+TASKS = {  # cases, groups, base rate
+    "visits": (12_000, None, 0.15),
+    "coupons": (7_000, 2_000, 0.12),
+    "weeks": (24_000, 2_500, 0.5),
+}
+
+
+def make_task(name: str, n_cases: int, n_groups: int | None, base_rate: float) -> TaskRecord:
+    """Make outcomes and folds."""
+    rng = np.random.default_rng(len(name))
+    group = None if n_groups is None else rng.integers(0, n_groups, n_cases)
+    part = rng.integers(0, N_FOLDS, n_cases if group is None else n_groups)
+    part = part if group is None else part[group]
+    folds = []
+    for number in range(N_FOLDS):
+        train = rng.permutation(np.flatnonzero(part != number))
+        fit, valid = np.split(train, [int(0.8 * len(train))])
+        folds.append(Fold(number, np.flatnonzero(part == number), (Split(fit, valid),)))
+    return TaskRecord(
+        name=name,
+        card=Card(name, "", "", "", ""),
+        plan="",
+        n_features=0,
+        n_events=0,
+        has_events=False,
+        fingerprint="",
+        target=(rng.random(n_cases) < base_rate).astype(np.int8),
+        group=group,
+        time=None,
+        folds=tuple(folds),
+    )
+
+
+def make_run() -> RunRecord:
+    """Make a run whose models differ in skill."""
+    tasks = {name: make_task(name, *about) for name, about in TASKS.items()}
+    names = tuple(f"model_{i}" for i in range(N_MODELS))
+
+    def predictions(cell: CellRecord) -> Predictions:
+        task, model = tasks[cell.task], names.index(cell.model)
+        fold = task.folds[cell.fold]
+        # The same noise for all models of a task, so that their errors correlate.
+        shared = np.random.default_rng(0).normal(size=len(task.target))
+        own = np.random.default_rng([model, cell.fold]).normal(size=len(task.target))
+        z = 1.5 * (task.target - 0.5) + 0.8 * shared + (0.3 + 0.05 * model) * own
+        p = 1 / (1 + np.exp(-z))
+        return Predictions(p[fold.splits[0].valid], p[fold.test])
+
+    cells = tuple(
+        CellRecord(task, name, fold, 0, 0, "", "done", n_predicted=1)
+        for task in tasks
+        for name in names
+        for fold in range(N_FOLDS)
+    )
+    models = tuple(ModelRecord(name, name, "other", frozenset(), "", {}) for name in names)
+    sets = {"all": names, "first": names[:10], "last": names[10:]}
+    return RunRecord("run", {}, tuple(tasks.values()), models, cells, sets, predictions)
+
+
+def main() -> None:
+    """Judge and print."""
+    run = make_run()
+    started = time.perf_counter(), time.process_time()
+    judgement = judge(run, draws=N_DRAWS)
+    wall, processor = time.perf_counter() - started[0], time.process_time() - started[1]
+    n_entries = sum(len(task.models) + len(task.ensembles) for task in judgement.tasks)
+    print(f"{n_entries} entries on {len(run.tasks)} tasks, {N_DRAWS} draws: {wall:.1f} s")
+    print(f"processor time {processor:.1f} s")
+
+
+if __name__ == "__main__":
+    main()

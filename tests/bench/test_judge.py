@@ -1,0 +1,421 @@
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from intentbench.bench import contestants
+from intentbench.bench.ensembles import Rule, soft_voting
+from intentbench.bench.judge import judge
+from intentbench.bench.model import Explanation
+from intentbench.bench.resampling import Fold, Split
+from intentbench.bench.results import CellRecord, ModelRecord, Predictions, RunRecord, TaskRecord
+from intentbench.bench.task import Card
+from intentbench.bench.thresholds import best_f1_threshold
+from scipy.special import expit
+from sklearn.metrics import f1_score, roc_auc_score
+
+CARD = Card("Visits", "Bought?", "https://shop.example", "CC0", "A purchase.")
+NOISE = {"good": 0.4, "fair": 1.0, "poor": 2.5}
+
+
+def a_task(*, n=600, n_folds=3, n_splits=1, repeats=1, grouped=False, timed=False, seed=0):
+    rng = np.random.default_rng(seed)
+    group = rng.integers(0, n // 6, n) if grouped else None
+    folds = []
+    for _ in range(repeats):
+        part = rng.permutation(n) % n_folds if group is None else group % n_folds
+        for number in range(n_folds):
+            train = rng.permutation(np.flatnonzero(part != number))
+            parts = np.array_split(train, 4)
+            splits = tuple(
+                Split(np.setdiff1d(train, parts[i]), np.sort(parts[i])) for i in range(n_splits)
+            )
+            folds.append(Fold(len(folds), np.flatnonzero(part == number), splits))
+    return TaskRecord(
+        name="visits", card=CARD, plan="", n_features=1, n_events=0, has_events=False,
+        fingerprint="", target=(rng.random(n) < 0.35).astype(np.int8), group=group,
+        time=np.arange(n).astype("datetime64[s]") if timed else None, folds=tuple(folds),
+    )  # fmt: skip
+
+
+def a_run(task, noise=NOISE, *, failed=(), seeds=(0,), sets=None, target=None, change=None):
+    """Make a run whose models know ``target`` (by default the task's) up to some noise."""
+    target = task.target if target is None else target
+    names = list(noise)
+
+    def predictions(cell):
+        fold = task.folds[cell.fold]
+        rng = np.random.default_rng([names.index(cell.model), cell.fold, cell.split, cell.seed])
+        p = expit(2 * target - 1.3 + noise[cell.model] * rng.normal(size=len(target)))
+        p = p if change is None else change(cell.model, p)
+        return Predictions(p[fold.splits[cell.split].valid], p[fold.test])
+
+    cells = tuple(
+        CellRecord(
+            task.name, name, fold.number, split, seed, "", *_ending(name, fold.number, failed),
+            derived_view=name == "poor", fit_seconds=2.0, predict_seconds=0.003, n_predicted=1000,
+            peak_bytes=10 * (fold.number + 1),
+            explanation=Explanation("table", f"{name} {fold.number}", ("a",), (("b",),)),
+        )
+        for name in names
+        for fold in task.folds
+        for split in range(len(fold.splits))
+        for seed in seeds
+    )  # fmt: skip
+    models = tuple(ModelRecord(name, name.title(), "linear", frozenset(), "", {}) for name in names)
+    sets = {"all": tuple(names)} if sets is None else sets
+    return RunRecord("run", {}, (task,), models, cells, sets, predictions)
+
+
+def _ending(name, fold, failed):
+    return failed[name, fold] if (name, fold) in failed else ("done",)
+
+
+def judged(run, draws=300):
+    (task,) = judge(run, draws=draws).tasks
+    return task
+
+
+def by_name(entries):
+    return {entry.name: entry for entry in entries}
+
+
+def test_models_come_best_first_with_figures_of_their_test_cases():
+    task = a_task()
+    run = a_run(task)
+    result = judged(run)
+    assert [entry.name for entry in result.models] == ["good", "fair", "poor"]
+    assert result.main_metric == "roc_auc"
+    for entry in result.models:
+        aucs, f1s = [], []
+        for fold, predicted in zip(task.folds, entry.predictions, strict=True):
+            y, rows = task.target[fold.test], predicted.rows
+            assert np.array_equal(rows, fold.test) and predicted.fold == fold.number
+            aucs.append(roc_auc_score(y, predicted.p))
+            f1s.append(f1_score(y, predicted.p >= predicted.threshold))
+        assert entry.scores["roc_auc"].value == pytest.approx(np.mean(aucs))
+        assert entry.scores["f1@chosen"].value == pytest.approx(np.mean(f1s))
+        for key, figure in entry.scores.items():
+            assert figure.low <= figure.value <= figure.high, key
+        assert len(entry.scores) == 18
+    assert result.models[2].derived_view and not result.models[0].derived_view
+
+
+def test_costs_and_explanation_are_those_of_the_cells():
+    entry = by_name(judged(a_run(a_task(n_splits=2))).models)["good"]
+    assert entry.fit_seconds == 4.0  # two inner splits of two seconds
+    assert entry.predict_microseconds == pytest.approx(3.0)
+    assert entry.peak_bytes == 30
+    assert entry.explanation.reading == "good 0"
+
+
+def test_standings_of_clear_and_of_close_races():
+    clear = judged(a_run(a_task(n=1500, n_folds=5)), draws=1000).models
+    assert [entry.standing for entry in clear] == ["leads", "behind", "behind"]
+    assert clear[0].behind is None
+    for entry in clear[1:]:
+        gap = entry.behind
+        lead = clear[0].scores["roc_auc"].value - entry.scores["roc_auc"].value
+        assert gap.metric == "roc_auc" and gap.difference.value == pytest.approx(lead)
+        assert 0 < gap.difference.low <= gap.difference.value <= gap.difference.high
+        assert gap.established and gap.p_value <= 0.05
+    close = judged(a_run(a_task(), {"one": 1.0, "two": 1.0, "far": 5.0}), draws=1000).models
+    assert [entry.standing for entry in close] == ["best", "level", "behind"]
+    assert not close[1].behind.established and close[1].behind.p_value > 0.05
+    assert close[1].behind.difference.low < 0 < close[1].behind.difference.high
+
+
+def test_other_train_cases_count_where_folds_are_drawn_by_chance():
+    task = a_task(n_folds=2)
+    shuffled = judged(a_run(task), draws=1000).models
+    timed = judged(a_run(replace(task, time=np.arange(600).astype("datetime64[s]"))), draws=1000)
+    narrow, wide = (models[1].behind.difference for models in (timed.models, shuffled))
+    assert wide.high - wide.low > 1.02 * (narrow.high - narrow.low)
+
+
+def test_p_values_are_corrected_for_the_number_of_comparisons():
+    noise = {"good": 0.4, "a": 4.0, "b": 4.0, "c": 4.0}
+    result = judged(a_run(a_task(timed=True), noise), draws=999)
+    assert [entry.behind.p_value for entry in result.models[1:]] == pytest.approx([3 * 0.002] * 3)
+
+
+def test_a_single_model_leads_nobody():
+    (entry,) = judged(a_run(a_task(), {"good": 0.4}, sets={})).models
+    assert entry.standing == "best" and entry.behind is None
+
+
+def test_failed_cells_cost_their_model_its_scores_and_keep_its_row():
+    failed = {
+        ("good", 1): ("timed out", "took longer than the limit of 120 s"),
+        ("good", 2): ("failed", "ValueError: no"),
+    }
+    result = judged(a_run(a_task(), failed=failed))
+    entry = result.models[-1]
+    assert (entry.name, entry.standing) == ("good", "failed")
+    assert entry.failures == (
+        "fold 1: timed out: took longer than the limit of 120 s",
+        "fold 2: ValueError: no",
+    )
+    assert entry.scores == {} and entry.predictions == () and entry.behind is None
+    assert entry.fit_seconds == 2.0
+    for ensemble in result.ensembles:
+        assert [member.name for member in ensemble.members].count("good") == 0
+        assert ensemble.left_out == (
+            "Good: fold 1: timed out: took longer than the limit of 120 s; fold 2: ValueError: no",
+        )
+
+
+def test_cells_that_are_missing_are_a_failure():
+    run = a_run(a_task(n_splits=2), seeds=(0, 1))
+    place = ("good", 1, 1, 0)
+    kept = tuple(c for c in run.cells if (c.model, c.fold, c.split, c.seed) != place)
+    entry = by_name(judged(replace(run, cells=kept)).models)["good"]
+    assert entry.failures == ("fold 1, split 1, seed 0: was not carried out",)
+
+
+@pytest.mark.parametrize("alive", [(), ("fair",)])
+def test_sets_with_fewer_than_two_working_members_are_failed_ensembles(alive):
+    failed = {(name, 0): ("crashed", "") for name in NOISE if name not in alive}
+    result = judged(a_run(a_task(), failed=failed))
+    assert {entry.standing for entry in result.ensembles} == {"failed"}
+    worked = "only Fair" if alive else "none"
+    (reason,) = result.ensembles[0].failures
+    assert reason == f"an ensemble needs two members that worked; of this set {worked} did"
+    assert len(result.ensembles[0].left_out) == 3 - len(alive)
+    assert "Good: fold 0: crashed" in result.ensembles[0].left_out
+    assert len(result.models) == 3
+
+
+def test_ensembles_of_every_set_with_members_weights_and_gain():
+    sets = {"all": ("good", "fair", "poor"), "few": ("fair", "poor")}
+    result = judged(a_run(a_task(), sets=sets))
+    found = by_name(result.ensembles)
+    assert set(found) == {
+        f"{rule}_{label}"
+        for rule in ("hard_voting", "soft_voting", "weighted", "stacking")
+        for label in sets
+    }
+    assert found["stacking_all"].title == "Stacking, all"
+    values = [entry.scores["roc_auc"].value for entry in result.ensembles]
+    assert values == sorted(values, reverse=True)
+    assert result.ensembles[0].behind is None
+    single = by_name(result.models)["good"].scores["roc_auc"].value
+    for entry in result.ensembles:
+        assert entry.family == "ensemble" and math.isnan(entry.fit_seconds)
+        weights = [member.weight for member in entry.members]
+        assert weights == sorted(weights, reverse=True)
+        assert entry.rival == "good"
+        gain = entry.scores["roc_auc"].value - single
+        assert entry.gain.difference.value == pytest.approx(gain)
+    assert found["weighted_all"].members[0].title == "Good"
+    assert sum(m.weight for m in found["weighted_all"].members) == pytest.approx(1)
+
+
+def test_rival_is_chosen_on_valid_cases_not_on_test_cases():
+    task = a_task()
+    valid = np.concatenate([fold.splits[0].valid for fold in task.folds])
+
+    def change(name, p):
+        # "fair" is right on all cases that some fold watches, "good" elsewhere.
+        return np.where(np.isin(np.arange(len(p)), valid) == (name == "fair"), p, 0.5)
+
+    result = judged(a_run(task, {"good": 0.4, "fair": 0.4}, change=change))
+    assert {entry.rival for entry in result.ensembles} == {"fair"}
+
+
+@pytest.mark.parametrize("n_splits", [1, 3])
+@pytest.mark.parametrize("grouped", [False, True])
+def test_nothing_is_learnt_from_test_outcomes(grouped, n_splits):
+    # Each case is tested in one fold and watched in others: so a single fold, whose test
+    # outcomes are then turned over.
+    task = a_task(grouped=grouped, n_splits=n_splits)
+    task = replace(task, folds=task.folds[:1])
+    turned = task.target.copy()
+    test = task.folds[0].test
+    turned[test] = 1 - turned[test]
+    before = judged(a_run(task), draws=50)
+    after = judged(a_run(replace(task, target=turned), target=task.target), draws=50)
+    for table in ("models", "ensembles"):
+        known = by_name(getattr(before, table))
+        for entry in getattr(after, table):
+            old = known[entry.name]
+            assert entry.predictions[0].threshold == old.predictions[0].threshold
+            assert np.array_equal(entry.predictions[0].p, old.predictions[0].p)
+            assert entry.members == old.members and entry.rival == old.rival
+            assert entry.scores["roc_auc"].value != old.scores["roc_auc"].value
+
+
+def test_valid_outcomes_are_learnt_from():
+    task = a_task()
+    task = replace(task, folds=task.folds[:1])
+    turned = task.target.copy()
+    valid = task.folds[0].splits[0].valid
+    turned[valid] = np.random.default_rng(0).permutation(turned[valid])
+    before = by_name(judged(a_run(task), draws=50).ensembles)
+    after = by_name(judged(a_run(replace(task, target=turned), target=task.target), 50).ensembles)
+    for name in ("weighted_all", "stacking_all"):
+        assert before[name].members != after[name].members
+
+
+def test_seeds_and_inner_splits_are_averaged():
+    task = a_task(n_splits=2)
+    run = a_run(task, seeds=(0, 7))
+    entry = by_name(judged(run).models)["fair"]
+    of_fold = [
+        run.predictions(cell).test for cell in run.cells if (cell.model, cell.fold) == ("fair", 1)
+    ]
+    assert len(of_fold) == 4
+    assert entry.predictions[1].p == pytest.approx(np.mean(of_fold, axis=0))
+    valid, outcomes = [], []
+    for split in (0, 1):
+        rows = task.folds[1].splits[split].valid
+        of_split = [
+            run.predictions(cell).valid
+            for cell in run.cells
+            if (cell.model, cell.fold, cell.split) == ("fair", 1, split)
+        ]
+        valid.append(np.mean(of_split, axis=0))
+        outcomes.append(task.target[rows])
+    chosen = best_f1_threshold(np.concatenate(outcomes), np.concatenate(valid))
+    assert entry.predictions[1].threshold == chosen
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_rules_are_told_which_valid_predictions_belong_together(grouped, monkeypatch):
+    task = a_task(grouped=grouped, n_splits=2)
+    first = task.folds[0]
+    twice = (first.splits[0], replace(first.splits[1], valid=first.splits[0].valid))
+    task = replace(task, folds=(first, replace(task.folds[1], splits=twice)))
+    seen = []
+
+    def learn(p, y, group):
+        seen.append(group)
+        return soft_voting(p, y, group)
+
+    monkeypatch.setattr(contestants, "RULES", (Rule("spy", "Spy", learn),))
+    judged(a_run(task), draws=5)
+    rows = [np.concatenate([split.valid for split in fold.splits]) for fold in task.folds]
+    if grouped:
+        assert all(np.array_equal(g, task.group[r]) for g, r in zip(seen, rows, strict=True))
+    else:
+        assert seen[0] is None and np.array_equal(seen[1], rows[1])
+
+
+def test_repeats_narrow_no_interval_by_counting_cases_twice():
+    once = by_name(judged(a_run(a_task(), {"fair": 1.0}, sets={}), 1000).models)["fair"]
+    # The same predictions in each of four repeats of one plan.
+    task = a_task()
+    again = replace(
+        task,
+        folds=tuple(
+            replace(fold, number=number)
+            for number, fold in enumerate(f for _ in range(4) for f in task.folds)
+        ),
+    )
+    run = a_run(task, {"fair": 1.0}, sets={})
+    cells = tuple(
+        replace(run.cells[0], fold=number, model="fair") for number in range(len(again.folds))
+    )
+    first = run.predictions
+    repeated = replace(
+        run,
+        tasks=(again,),
+        cells=cells,
+        predictions=lambda cell: first(replace(cell, fold=cell.fold % 3)),
+    )
+    four = by_name(judged(repeated, 1000).models)["fair"]
+    for key in ("roc_auc", "brier", "f1"):
+        a, b = once.scores[key], four.scores[key]
+        assert (b.value, b.low, b.high) == pytest.approx((a.value, a.low, a.high)), key
+
+
+def test_roc_auc_has_delongs_interval_only_without_groups():
+    for grouped in (False, True):
+        task = a_task(grouped=grouped)
+        figure = by_name(judged(a_run(task)).models)["fair"].scores["roc_auc"]
+        skew = (figure.high - figure.value) - (figure.value - figure.low)
+        assert (abs(skew) < 1e-12) != grouped  # a normal interval is symmetric
+
+
+def test_groups_widen_the_interval_where_their_cases_are_alike():
+    task = a_task(grouped=True)
+    rate = np.random.default_rng(1).random(task.group.max() + 1)
+    alike = replace(task, target=(rate[task.group] < 0.4).astype(np.int8))
+
+    def accuracy(task):
+        run = a_run(task, change=lambda name, p: np.full(len(p), 0.1))
+        return by_name(judged(run).models)["fair"].scores["accuracy"]
+
+    grouped, single = accuracy(alike), accuracy(replace(alike, group=None))
+    assert grouped.value == single.value
+    assert grouped.high - grouped.low > 1.5 * (single.high - single.low)
+
+
+def test_a_fold_with_one_outcome_makes_figures_unavailable_and_nothing_else():
+    task = a_task()
+    target = task.target.copy()
+    target[task.folds[0].test] = 0
+    result = judged(a_run(replace(task, target=target)))
+    for entry in (*result.models, *result.ensembles):
+        for key in ("roc_auc", "pr_auc", "recall", "f1", "f1@chosen", "mcc", "lift_at_10"):
+            figure = entry.scores[key]
+            assert not figure.available and math.isnan(figure.low) and math.isnan(figure.high)
+        for key in ("accuracy", "log_loss", "brier", "ece"):
+            assert entry.scores[key].available and math.isfinite(entry.scores[key].high)
+        assert entry.standing == "level" and entry.behind is None
+    assert all(not e.gain.difference.available and not e.gain.established for e in result.ensembles)
+
+
+def test_valid_cases_with_one_outcome_leave_a_default_and_say_so():
+    task = a_task()
+    target = task.target.copy()
+    target[task.folds[1].splits[0].valid] = 1
+    result = judged(a_run(replace(task, target=target)))
+    for entry in result.models:
+        assert entry.predictions[1].threshold == 0.5
+        assert entry.predictions[0].threshold != 0.5
+    stacked = by_name(result.ensembles)["stacking_all"]
+    ((fold, instead),) = stacked.explanation.rows
+    assert fold == "fold 1" and "averaged" in instead
+
+
+@pytest.mark.parametrize("p", [0.0, 0.5, 1.0])
+def test_constant_predictions(p):
+    result = judged(a_run(a_task(), change=lambda name, _: np.full(600, p)))
+    for entry in (*result.models, *result.ensembles):
+        assert entry.scores["roc_auc"].value == 0.5
+        for key, figure in entry.scores.items():
+            assert math.isfinite(figure.low) and math.isfinite(figure.high), key
+        assert entry.standing in ("best", "level")
+
+
+def test_ties_everywhere_and_tiny_folds():
+    task = a_task(n=24)
+    target = np.tile([0, 1], 12).astype(np.int8)
+    run = a_run(replace(task, target=target), change=lambda name, p: np.round(p))
+    for entry in judged(run, draws=20).models:
+        for key, figure in entry.scores.items():
+            if figure.available:
+                assert figure.low <= figure.value <= figure.high, key
+
+
+def test_one_fold():
+    task = a_task()
+    result = judged(a_run(replace(task, folds=task.folds[:1])))
+    assert [entry.name for entry in result.models] == ["good", "fair", "poor"]
+    assert all(entry.behind.difference.available for entry in result.models[1:])
+
+
+def test_no_models_no_cells():
+    run = a_run(a_task())
+    nothing = judged(replace(run, cells=()))
+    assert [entry.failures[0] for entry in nothing.models] == ["fold 0: was not carried out"] * 3
+    empty = judged(replace(run, models=(), cells=(), ensembles={}))
+    assert empty.models == () and empty.ensembles == ()
+
+
+def test_the_same_run_is_judged_alike():
+    first, second = (judged(a_run(a_task())) for _ in range(2))
+    tables = (first.models + first.ensembles, second.models + second.ensembles)
+    for old, new in zip(*tables, strict=True):
+        assert old.scores == new.scores and old.behind == new.behind and old.gain == new.gain
