@@ -1,5 +1,6 @@
 """The frame of a chart: axes, grid, labels that do not run into each other, legend."""
 
+import math
 from collections.abc import Sequence
 
 from markupsafe import Markup
@@ -69,28 +70,37 @@ class Plot:
         taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in points]
         marks = []
         for (x, y), name in zip(points, names, strict=True):
-            width = svg.width_of(name, 10)
+            width = svg.width_of(name, 10.5)
             places = (
-                (x + 7, y + 3.5),
-                (x - 7 - width, y + 3.5),
-                (x - width / 2, y - 7),
-                (x - width / 2, y + 14),
+                (x + 7, y + 3.5, x + 7, None),
+                (x - 7 - width, y + 3.5, x - 7, "end"),
+                (x - width / 2, y - 7, x, "middle"),
+                (x - width / 2, y + 14, x, "middle"),
+                (x + 4 - width, y - 7, x + 4, "end"),
+                (x + 4 - width, y + 14, x + 4, "end"),
             )
             found: list[Markup] = []
-            for left, baseline in places:
+            for left, baseline, hold, anchor in places:
                 box = (left, baseline - 9, left + width, baseline + 2)
                 if box[0] >= _LEFT and box[2] <= _RIGHT + 8 and not _hits(box, taken):
                     taken.append(box)
-                    found = [svg.text(left, baseline, name, class_="name")]
+                    found = [svg.text(hold, baseline, name, anchor=anchor, class_="name")]
                     break
             marks.append(found)
         return marks
 
 
 def legend(
-    y: float, heading: str, lines: Sequence[tuple[str, str, str]], rest: str
-) -> list[Markup]:
-    """Explain the lines below a chart; each is (family, stroke, words)."""
+    heading: str, lines: Sequence[tuple[str, str, str]], rest: str
+) -> tuple[list[Markup], float]:
+    """Explain the lines below a chart; each is (family, stroke, words).
+
+    Returns
+    -------
+    list of Markup, float
+        The marks, and where they end.
+    """
+    y = _BOTTOM + 50
     marks = [svg.text(_LEFT, y, heading, class_="axis")] if lines else []
     for family, stroke, words in lines:
         y += 16
@@ -98,8 +108,24 @@ def legend(
         marks.append(svg.group([sample], f"f-{family} highlighted"))
         marks.append(svg.text(_LEFT + 42, y, words, class_="label"))
     if rest:
-        marks.append(svg.text(_LEFT + 42, y + 16, rest, class_="muted"))
-    return marks
+        y += 16
+        marks.append(svg.text(_LEFT + 42, y, rest, class_="muted"))
+    return marks, y + 8
+
+
+def with_margin(low: float, high: float) -> tuple[float, float]:
+    """Widen a range by a twentieth at both ends."""
+    margin = 0.05 * (high - low) or 0.05
+    return low - margin, high + margin
+
+
+def ticks_in(low: float, high: float) -> list[float]:
+    """Choose four to eight round numbers inside a range."""
+    rough = (high - low) / 5
+    power = 10 ** math.floor(math.log10(rough))
+    step = min((1, 2, 5, 10), key=lambda factor: abs(factor * power - rough)) * power
+    first, last = math.ceil(low / step), math.floor(high / step)
+    return [round(number * step, 10) for number in range(first, last + 1)]
 
 
 def _hits(box: tuple[float, float, float, float], taken: Sequence[tuple]) -> bool:

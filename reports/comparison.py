@@ -1,7 +1,7 @@
 """The comparison tables: one row an entry, one column a metric, failed entries at the end."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..bench.judgement import Entry, Score, TaskJudgement
 from ..bench.metrics import METRICS
@@ -16,7 +16,6 @@ STANDINGS = {
     "behind": ("", "behind"),
     "failed": ("✕", "failed"),
 }
-AT_THE_TOP = ("leads", "best", "level")
 UNKNOWN = Score(math.nan, math.nan, math.nan)
 
 
@@ -39,21 +38,26 @@ def base_accuracy(judged: TaskJudgement) -> Score:
     for entry in judged.models:
         if entry.family == "baseline" and score_of(entry, "accuracy").available:
             return score_of(entry, "accuracy")
-    rate = float(judged.task.target.mean())
-    value = max(rate, 1 - rate)
+    value = max(tested_rate(judged), 1 - tested_rate(judged))
     return Score(value, value, value)
+
+
+def tested_rate(judged: TaskJudgement) -> float:
+    """Give the share of positive cases among those tested, as a mean over folds."""
+    target = judged.task.target
+    return sum(float(target[f.test].mean()) for f in judged.task.folds) / len(judged.task.folds)
 
 
 def scores_table(judged: TaskJudgement, entries: Sequence[Entry], *, costs: bool) -> Table:
     """Tabulate how well probabilities rank and how true they are, and what the model costs."""
     main = judged.main_metric
     others = [name for name in metrics_of("p", entries) if name != main]
-    columns = [_column(main), Column("Standing"), *map(_column, others)]
+    columns = [_column(main, "main"), Column("Standing", weight="main"), *map(_column, others)]
     if costs:
         columns += [Column("Fit", "lower"), Column("One case", "lower"), Column("Memory", "lower")]
 
     def cells(entry: Entry) -> list[Cell]:
-        row = [figure_cell(score_of(entry, main)), standing_cell(entry)]
+        row = [figure_cell(score_of(entry, main)), standing_cell(judged, entry)]
         row += [figure_cell(score_of(entry, name)) for name in others]
         return row + (_cost_cells(entry) if costs else [])
 
@@ -63,7 +67,7 @@ def scores_table(judged: TaskJudgement, entries: Sequence[Entry], *, costs: bool
         caption=f"{what} by {title_of(main)}: ranking, probabilities" + (", cost" if costs else ""),
         corner="Model" if costs else "Ensemble",
         columns=tuple(columns),
-        rows=tuple(entry_row(entry, cells) for entry in entries),
+        rows=tuple(entry_row(judged, entry, cells) for entry in entries),
         note=note if costs else "",
     )
 
@@ -77,7 +81,7 @@ def decisions_table(judged: TaskJudgement, entries: Sequence[Entry], *, chosen: 
     for name in names:
         columns.append(_column(name))
         if name == "accuracy":
-            columns.append(Column("Accuracy of the base rate", quiet=True))
+            columns.append(Column("Accuracy of the base rate", weight="quiet"))
 
     def cells(entry: Entry) -> list[Cell]:
         row = [_threshold_cell(entry)] if chosen else []
@@ -92,8 +96,10 @@ def decisions_table(judged: TaskJudgement, entries: Sequence[Entry], *, chosen: 
         caption=f"Decisions at {where}",
         corner="Model" if entries and entries[0].family != "ensemble" else "Ensemble",
         columns=tuple(columns),
-        rows=tuple(entry_row(entry, cells) for entry in entries),
-        note="The threshold is the mean over folds; each fold decides at its own." if chosen else "",
+        rows=tuple(entry_row(judged, entry, cells) for entry in entries),
+        note="The threshold is the mean over folds; each fold decides at its own."
+        if chosen
+        else "",
     )
 
 
@@ -114,19 +120,19 @@ def ensembles_table(judged: TaskJudgement) -> Table:
         caption=f"Ensembles: gain in {main} over the best single model as chosen on valid cases",
         corner="Ensemble",
         columns=(
-            _column(judged.main_metric),
+            _column(judged.main_metric, "main"),
             Column("Gain", "higher"),
             Column("Over"),
             Column("Members and weights"),
             Column("Left out"),
         ),
-        rows=tuple(entry_row(entry, cells) for entry in judged.ensembles),
+        rows=tuple(entry_row(judged, entry, cells) for entry in judged.ensembles),
         note="Weights are means over folds; those of stacking are coefficients of the members' "
         "log odds, and may be negative.",
     )
 
 
-def entry_row(entry: Entry, cells) -> Row:
+def entry_row(judged: TaskJudgement, entry: Entry, cells: Callable[[Entry], list[Cell]]) -> Row:
     """Head a row with its entry; ``cells`` makes the values of one that did not fail."""
     return Row(
         title=entry.title,
@@ -135,7 +141,7 @@ def entry_row(entry: Entry, cells) -> Row:
         family=entry.family,
         tags=("derived view",) if entry.derived_view else (),
         reason="failed: " + "; ".join(entry.failures) if entry.standing == "failed" else "",
-        strong=entry.standing in AT_THE_TOP,
+        strong=at_the_top(judged, entry),
     )
 
 
@@ -146,9 +152,21 @@ def figure_cell(figure: Score) -> Cell:
     return Cell(formats.score(figure), formats.interval(figure), _key(figure))
 
 
-def standing_cell(entry: Entry) -> Cell:
+def standing(judged: TaskJudgement, entry: Entry) -> tuple[str, str]:
+    """Say where an entry stands: a sign (possibly empty) and words."""
+    if entry.standing != "failed" and not score_of(entry, judged.main_metric).available:
+        return "", "not ranked"
+    return STANDINGS[entry.standing]
+
+
+def at_the_top(judged: TaskJudgement, entry: Entry) -> bool:
+    """Tell whether an entry is the best or cannot be told apart from it."""
+    return standing(judged, entry) in [STANDINGS[name] for name in ("leads", "best", "level")]
+
+
+def standing_cell(judged: TaskJudgement, entry: Entry) -> Cell:
     """Print where an entry stands, with its distance to the leader."""
-    sign, words = STANDINGS[entry.standing]
+    sign, words = standing(judged, entry)
     below = ""
     if entry.behind is not None and entry.behind.difference.available:
         figure = entry.behind.difference
@@ -168,8 +186,10 @@ def title_of(metric: str) -> str:
     return METRICS[metric].title
 
 
-def _column(metric: str) -> Column:
-    return Column(title_of(metric), "lower" if METRICS[metric].minimize else "higher")
+def _column(metric: str, weight: str = "") -> Column:
+    # Kept on one line: "%" alone on the next would be odd.
+    title = title_of(metric).replace(" %", "\u00a0%")
+    return Column(title, "lower" if METRICS[metric].minimize else "higher", weight)
 
 
 def _key(figure: Score) -> str:
@@ -206,9 +226,7 @@ def _gain_cell(entry: Entry) -> Cell:
 
 
 def _members_cell(entry: Entry) -> Cell:
-    items = tuple(
-        f"{member.title} {formats.fixed(member.weight, 2)}" for member in entry.members
-    )
+    items = tuple(f"{member.title} {formats.fixed(member.weight, 2)}" for member in entry.members)
     return Cell(formats.count(len(items), "member"), sort=str(len(items)), items=items)
 
 
@@ -217,4 +235,3 @@ def _left_out_cell(entry: Entry) -> Cell:
         return Cell("none", sort="0")
     number = len(entry.left_out)
     return Cell(formats.count(number, "member"), sort=str(number), items=entry.left_out)
-

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..bench.judgement import FoldPredictions
+from ..bench.metrics import N_BINS
 
 # Denser on the left, where few alarms are raised and decisions are made.
 FALSE_ALARM_GRID = np.linspace(0.0, 1.0, 51) ** 1.5
 RECALL_GRID = np.linspace(0.0, 1.0, 51)
-N_BINS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +34,13 @@ class Reliability:
     count: np.ndarray
     predicted: np.ndarray
     observed: np.ndarray
+
+    def filled(self) -> list[tuple[float, float, int]]:
+        """List (predicted, observed, count) of the bins that hold cases."""
+        return [
+            (float(self.predicted[i]), float(self.observed[i]), int(self.count[i]))
+            for i in np.flatnonzero(self.count)
+        ]
 
 
 def roc(target: np.ndarray, folds: Iterable[FoldPredictions]) -> np.ndarray | None:

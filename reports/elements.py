@@ -7,11 +7,15 @@ from markupsafe import Markup
 
 @dataclass(frozen=True)
 class Column:
-    """A column's heading.  ``better`` is "higher", "lower" or empty where there is no better."""
+    """A column's heading.
+
+    ``better`` is "higher", "lower" or empty where there is no better; ``weight`` is "main" for what
+    the table is ordered by, "quiet" for what only stands there to compare with.
+    """
 
     title: str
     better: str = ""
-    quiet: bool = False
+    weight: str = ""
 
 
 @dataclass(frozen=True)

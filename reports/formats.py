@@ -20,7 +20,7 @@ def interval(figure: Score) -> str:
 
 
 def difference(figure: Score) -> str:
-    """Write a signed difference; it keeps one digit more, since it lives close to zero."""
+    """Write a signed difference, with at most four decimals: it lives close to zero."""
     return signed(figure.value, _decimals_of_a_difference(figure))
 
 
@@ -47,7 +47,7 @@ def share(value: float, decimals: int = 1) -> str:
 
 
 def seconds(value: float) -> str:
-    """Write a duration, given in seconds, with two or three digits and a fitting unit."""
+    """Write a duration, given in seconds, with two digits and a fitting unit."""
     if math.isnan(value):
         return MISSING
     if value >= 5400:
@@ -55,17 +55,16 @@ def seconds(value: float) -> str:
     if value >= 120:
         return f"{value / 60:.1f} min"
     for unit, scale in (("s", 1.0), ("ms", 1e-3)):
-        if value >= 0.9995 * scale:
-            return f"{three_digits(value / scale)} {unit}"
-    return f"{three_digits(value * 1e6)} µs"
+        if value >= 0.995 * scale:
+            return f"{_two_digits(value / scale)} {unit}"
+    return f"{_two_digits(value * 1e6)} µs"
 
 
 def megabytes(n_bytes: float) -> str:
     """Write an amount of memory, given in bytes."""
     if math.isnan(n_bytes):
         return MISSING
-    megabytes = n_bytes / 1e6
-    return f"{megabytes:.0f} MB" if megabytes >= 10 else f"{megabytes:.1f} MB"
+    return f"{_two_digits(n_bytes / 1e6)} MB"
 
 
 def count(number: int, noun: str = "", plural: str = "") -> str:
@@ -98,22 +97,39 @@ def signed(value: float, decimals: int) -> str:
     return text if text == MISSING or text.startswith("−") or _is_zero(text) else f"+{text}"
 
 
+def _two_digits(value: float) -> str:
+    rounded = float(f"{value:.1e}")
+    if rounded < 0.05:
+        return "0"
+    return f"{rounded:.1f}" if rounded < 10 else f"{rounded:.0f}"
+
+
 def _decimals(figure: Score) -> int:
-    return _decimals_for(figure, 1, _MOST_DECIMALS)
+    return _decimals_for(figure, _MOST_DECIMALS)
 
 
 def _decimals_of_a_difference(figure: Score) -> int:
-    return _decimals_for(figure, 2, _MOST_DECIMALS_OF_A_DIFFERENCE)
+    return _decimals_for(figure, _MOST_DECIMALS_OF_A_DIFFERENCE)
 
 
-def _decimals_for(figure: Score, significant: int, most: int) -> int:
-    """Count the decimals at which half the interval's width shows ``significant`` digits."""
+def _decimals_for(figure: Score, most: int) -> int:
+    """Count the decimals that half the interval's width supports.
+
+    The rule is the Particle Data Group's ("Review of Particle Physics", introduction, section
+    5.3): two digits of an uncertainty whose digits begin with 100 to 354, one of a larger one; from
+    950 on it is rounded up first, and counts as 1000.
+    """
     half_width = (figure.high - figure.low) / 2
     if math.isnan(half_width) or half_width <= 0:
         return most
-    # The margin forgives a width of 0.01 that was stored as 0.00999...
-    first = math.floor(math.log10(half_width) + 1e-9)
-    return min(most, max(0, significant - 1 - first))
+    # Rounded to three digits first: 0.00999... that was meant as 0.01 has the digits 100.
+    digits, exponent = f"{half_width:.2e}".split("e")
+    first = int(exponent)
+    if float(digits) >= 9.5:
+        decimals = -first
+    else:
+        decimals = -first + (float(digits) < 3.55)
+    return min(most, max(0, decimals))
 
 
 def _between(figure: Score, decimals: int) -> str:

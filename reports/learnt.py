@@ -67,7 +67,10 @@ def _finding(title: str, said: Explanation) -> str:
         if not linked:
             return f"{title} links no feature directly with the target"
         return f"{title} links the target most closely with {listed(linked[:3])}"
-    return f"{title}: {formats.count(len(said.rows), 'row')} of {', '.join(said.columns)}"
+    if said.kind == "states":
+        return f"{title} tells {formats.count(len(said.rows), 'state')} apart"
+    lines = formats.count(len(said.rows), "strongest line")
+    return f"{title}: {lines} of a table ({', '.join(said.columns)})"
 
 
 def _bars(title: str, said: Explanation, table: Table) -> Figure:

@@ -94,8 +94,8 @@ def _edge(
     tip_x, tip_y = x2 - radius * math.cos(angle), y2 - radius * math.sin(angle)
     curve = f"M{x1:.1f},{y1:.1f}Q{control_x:.1f},{control_y:.1f} {tip_x:.1f},{tip_y:.1f}"
     corners = " ".join(
-        f"{tip_x - _ARROW * math.cos(angle + turn):.1f},{tip_y - _ARROW * math.sin(angle + turn):.1f}"
-        for turn in (-0.5, 0.5)
+        f"{tip_x - _ARROW * math.cos(side):.1f},{tip_y - _ARROW * math.sin(side):.1f}"
+        for side in (angle - 0.5, angle + 0.5)
     )
     class_ = "edge of-target" if of_target else "edge"
     return svg.group(

@@ -1,4 +1,4 @@
-"""Summary, figures and templates -> one HTML file that fetches nothing, with its tables beside it."""
+"""Summary, figures and templates -> one HTML file that fetches nothing, and tables beside it."""
 
 import base64
 import hashlib

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,10 @@ from ..bench.resampling import Fold
 from ..bench.results import CellRecord, RunRecord, TaskRecord
 from . import figures, formats
 from .comparison import decisions_table, ensembles_table, scores_table
+from .cost import cost
 from .elements import Cell, Figure, Table, plain_table
 from .learnt import Learnt, learnt
+from .overview import overview
 from .words import Answer, answer
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"']*[^\s<>\"'.,;:)\]])")
@@ -67,6 +69,7 @@ class Page:
     title: str
     subtitle: str
     run_id: str
+    families: tuple[str, ...]
     tasks: tuple[TaskPage, ...]
     failures: Table | None
     warnings: Table | None
@@ -85,6 +88,13 @@ def summarise(judgement: Judgement) -> Page:
         title=str(manifest["suite_title"]),
         subtitle=_subtitle(judgement),
         run_id=run.run_id,
+        families=tuple(
+            dict.fromkeys(
+                entry.family
+                for judged in judgement.tasks
+                for entry in (*judged.models, *judged.ensembles)
+            )
+        ),
         tasks=tuple(
             _task_page(f"task-{number}", judged)
             for number, judged in enumerate(judgement.tasks, start=1)
@@ -94,9 +104,7 @@ def summarise(judgement: Judgement) -> Page:
         models=_models(run),
         manifest=_manifest(manifest),
         packages=_packages(manifest),
-        metrics=tuple(
-            Fact(metric.title, (Words(metric.reading),)) for metric in METRICS.values()
-        ),
+        metrics=tuple(Fact(metric.title, (Words(metric.reading),)) for metric in METRICS.values()),
     )
 
 
@@ -142,7 +150,7 @@ def _task_page(key: str, judged: TaskJudgement) -> TaskPage:
         question=task.card.question,
         simulated=not task.card.real,
         answer=answer(judged),
-        overview=figures.overview(judged),
+        overview=overview(judged),
         card=_card(task),
         caveats=task.card.caveats,
         suspected_leaks=task.card.suspected_leaks,
@@ -162,7 +170,7 @@ def _task_page(key: str, judged: TaskJudgement) -> TaskPage:
             figures.roc(judged),
             figures.precision_recall(judged),
             figures.calibration(judged),
-            figures.cost(judged),
+            cost(judged),
         ),
         learnt=learnt(models),
         splits=split_table(task),
@@ -254,12 +262,18 @@ def _models(run: RunRecord) -> Table:
 
 
 def _manifest(manifest: Mapping[str, Any]) -> Table:
-    lines = [
-        (key.replace("_", " "), _plain(value))
-        for key, value in manifest.items()
-        if not isinstance(value, Mapping)
-    ]
+    told_elsewhere = ("packages", "tasks", "models")
+    facts = {key: value for key, value in manifest.items() if key not in told_elsewhere}
+    lines = [(" · ".join(path).replace("_", " "), _plain(value)) for path, value in _leaves(facts)]
     return plain_table("Manifest", ("What", "Value"), lines)
+
+
+def _leaves(facts: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple]:
+    for key, value in facts.items():
+        if isinstance(value, Mapping) and value:
+            yield from _leaves(value, (*path, key))
+        else:
+            yield (*path, key), value
 
 
 def _packages(manifest: Mapping[str, Any]) -> Table | None:
@@ -271,7 +285,7 @@ def _packages(manifest: Mapping[str, Any]) -> Table | None:
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence | Mapping) and not isinstance(value, str):
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, float):
         return formats.three_digits(value)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 # Average width of a character, as a share of the font size, of the usual system fonts.
-_CHARACTER_WIDTH = 0.54
-FONT_SIZE = 11
+_CHARACTER_WIDTH = 0.57
+FONT_SIZE = 11.5
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ..bench.judgement import Entry, Judgement, Score, TaskJudgement
 from ..bench.metrics import METRICS
 from ..bench.store import write_atomically
 from . import formats
-from .comparison import STANDINGS, base_accuracy, rival_of, score_of
+from .comparison import base_accuracy, rival_of, score_of, standing
 
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
@@ -40,10 +40,10 @@ def write_tables(judgement: Judgement, folder: Path) -> None:
         if judged.ensembles:
             _write(folder / f"{stem}-ensembles", judged, judged.ensembles)
     figures = [line for judged in judgement.tasks for line in _figures(judged)]
-    write_atomically(folder / "figures.csv", _csv(_FIGURE_COLUMNS, figures))
+    _put(folder / "figures.csv", _csv(_FIGURE_COLUMNS, figures))
     splits = [line for judged in judgement.tasks for line in _splits(judged)]
     columns = tuple(splits[0]) if splits else ("task",)
-    write_atomically(folder / "splits.csv", _csv(columns, splits))
+    _put(folder / "splits.csv", _csv(columns, splits))
 
 
 def records(judged: TaskJudgement, entries: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -100,12 +100,15 @@ def _write(stem: Path, judged: TaskJudgement, entries: Sequence[Entry]) -> None:
         ("md", _markdown(headings, lines)),
         ("tex", _latex(headings, lines)),
     ):
-        write_atomically(stem.with_name(f"{stem.name}.{ending}"), content.encode("utf-8", "replace"))
+        _put(stem.with_name(f"{stem.name}.{ending}"), content)
 
 
-def _printed(
-    judged: TaskJudgement, entries: Sequence[Entry]
-) -> tuple[list[str], list[list[str]]]:
+def _put(path: Path, content: str) -> None:
+    # A library's message can hold half a character; a question mark is better than no table.
+    write_atomically(path, content.encode("utf-8", "replace"))
+
+
+def _printed(judged: TaskJudgement, entries: Sequence[Entry]) -> tuple[list[str], list[list[str]]]:
     """Round for print: the figures at 0.5 with their intervals, as the page shows them."""
     keys = [name for name in METRICS if any(name in entry.scores for entry in entries)]
     ensembles = bool(entries) and entries[0].family == "ensemble"
@@ -113,7 +116,7 @@ def _printed(
     headings += ["Base rate accuracy"] + (["Gain", "Over"] if ensembles else ["Fit"])
     lines = []
     for entry in entries:
-        line = [entry.title, entry.family, " ".join(STANDINGS[entry.standing]).strip()]
+        line = [entry.title, entry.family, " ".join(standing(judged, entry)).strip()]
         line += [_with_interval(score_of(entry, key)) for key in keys]
         line.append(formats.score(base_accuracy(judged)))
         if ensembles:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..bench.judgement import Entry, TaskJudgement
 from . import formats
-from .comparison import AT_THE_TOP, base_accuracy, rival_of, score_of, title_of
+from .comparison import at_the_top, base_accuracy, rival_of, score_of, tested_rate, title_of
 
 # Differences in AUC or accuracy below one point rarely change what anybody does: the region of
 # practical equivalence of Benavoli et al. (2017), "Time for a change: a tutorial for comparing
@@ -46,9 +46,9 @@ def headline(judged: TaskJudgement) -> str:
     trained = [entry for entry in working if entry.family != "baseline"]
     if not trained:
         return "Only the base rate is left; there is nothing to compare it with."
-    top = _top(working)
+    top = [entry for entry in working if at_the_top(judged, entry)]
     if any(entry.family == "baseline" for entry in top):
-        return "No model is shown to beat the base rate."
+        return "No model is established to be better than the base rate."
     if len(working) == 1:
         return f"{leader.title} is the only model that worked; there is nothing to compare."
     if leader.standing == "leads":
@@ -56,10 +56,13 @@ def headline(judged: TaskJudgement) -> str:
     others = [entry.title for entry in top if entry is not leader]
     if not others:
         return f"{leader.title} has the best figure, but its lead is not established."
-    return f"No single winner: {listed([leader.title, *others])} cannot be told apart."
+    return (
+        f"No single winner: {leader.title} comes out highest, but {listed(others)} cannot be told "
+        "apart from it."
+    )
 
 
-def listed(titles: Sequence[str], most: int = 4) -> str:
+def listed(titles: Sequence[str], most: int = 3) -> str:
     """Join names as a sentence does, counting those after the first few."""
     shown = list(titles)
     if len(shown) > most + 1:
@@ -83,9 +86,9 @@ def _about_the_top(judged: TaskJudgement) -> list[str]:
     if leader.standing == "leads" and others:
         second = others[0]
         return [f"{said}, and its lead over every other model is established{_by(second)}."]
-    level = [entry for entry in others if entry.standing in AT_THE_TOP]
+    level = [entry for entry in others if at_the_top(judged, entry)]
     equal = [entry for entry in level if _within(entry, PRACTICALLY_EQUAL)]
-    sentences = [f"{said}."]
+    sentences = [f"{said}.{_despite_the_interval(judged, leader, level)}"]
     if equal:
         sentences.append(
             f"Practically equal to it (the difference is smaller than {PRACTICALLY_EQUAL}, "
@@ -101,12 +104,27 @@ def _about_the_top(judged: TaskJudgement) -> list[str]:
     return sentences
 
 
+def _despite_the_interval(judged: TaskJudgement, leader: Entry, level: Sequence[Entry]) -> str:
+    """Explain why an interval clear of the base rate's figure does not establish a lead."""
+    base = next((entry for entry in level if entry.family == "baseline"), None)
+    if base is None:
+        return ""
+    ours, theirs = (score_of(entry, judged.main_metric) for entry in (leader, base))
+    if ours.low <= theirs.high and theirs.low <= ours.high:
+        return ""
+    n_folds = formats.count(len(judged.task.folds), "fold")
+    return (
+        f" That is clear of the base rate's {formats.score(theirs)} on these test cases, but the "
+        f"comparison over {n_folds} does not rule out that other training data would reverse it."
+    )
+
+
 def _about_the_base_rate(judged: TaskJudgement) -> list[str]:
-    rate = float(judged.task.target.mean())
+    rate = tested_rate(judged)
     base = base_accuracy(judged)
     guess = "no" if rate <= 0.5 else "yes"
     said = (
-        f"{formats.share(rate)} of the cases are positive, so always answering “{guess}” "
+        f"{formats.share(rate)} of the tested cases are positive, so always answering “{guess}” "
         f"is already right in {formats.percent(base)} of them"
     )
     trained = [entry for entry in _working(judged.models) if entry.family != "baseline"]
@@ -120,8 +138,7 @@ def _about_the_base_rate(judged: TaskJudgement) -> list[str]:
     else:
         verdict = "no clear difference: accuracy says little here"
     return [
-        f"{said}; {trained[0].title}, deciding at 0.5, in {formats.percent(accuracy)} "
-        f"({verdict})."
+        f"{said}; {trained[0].title}, deciding at 0.5, in {formats.percent(accuracy)} ({verdict})."
     ]
 
 
@@ -152,16 +169,12 @@ def _about_ensembles(judged: TaskJudgement) -> list[str]:
     if better:
         counts.append(f"{len(better)} of {len(judged_ones)} gain something established")
     if worse:
-        counts.append(f"{len(worse)} of {len(judged_ones)} are established to be worse")
+        counts.append(f"{len(worse)} of {len(judged_ones)} are established to be worse than it")
     return [sentence] + ([f"{'; '.join(counts)}."] if counts else [])
 
 
 def _working(entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.standing != "failed"]
-
-
-def _top(working: Sequence[Entry]) -> list[Entry]:
-    return [entry for entry in working if entry.standing in AT_THE_TOP]
 
 
 def _within(entry: Entry, most: float) -> bool:

@@ -6,7 +6,8 @@
   // --- sorting ------------------------------------------------------------------------------
   const keyOf = (row, index) => {
     const cell = row.cells[index];
-    return { sort: cell.dataset.sort, text: cell.textContent.trim() };
+    // The first node is the value; the family or the interval below it would disturb the order.
+    return { sort: cell.dataset.sort, text: (cell.firstChild ?? cell).textContent.trim() };
   };
 
   const sortBy = (table, header) => {

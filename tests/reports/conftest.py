@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from intentbench.bench.judgement import (
     Entry,
     FoldPredictions,
@@ -101,15 +100,21 @@ def _roc_auc(y, p):
     return (ranks[y == 1].sum() - n * (n + 1) / 2) / (n * (len(y) - n))
 
 
+def _average_precision(y, p):
+    found = np.cumsum(y[np.argsort(-p, kind="stable")])
+    precision = found / np.arange(1, len(y) + 1)
+    return precision[np.diff(np.append(0, found)) > 0].mean()
+
+
 def _scores(task, predictions):
     y = np.concatenate([task.target[fold.rows] for fold in predictions])
     p = np.concatenate([fold.p for fold in predictions])
     auc = float(np.mean([_roc_auc(task.target[f.rows], f.p) for f in predictions]))
-    width = 1.3 / np.sqrt(y.sum())
+    width = 1.2 / np.sqrt(y.sum())
 
-    def around(value, low=0.0, high=1.0, scale=1.0):
+    def around(value, low=0.0, high=1.0):
         value = float(value)
-        margin = scale * width * max(0.02, min(value, 1 - value)) if value < 1 else 0.3
+        margin = width * max(0.1, value / 3, 0.5 - abs(value - 0.5))
         return Score(value, max(low, value - margin), min(high, value + margin))
 
     scores = {}
@@ -124,7 +129,7 @@ def _scores(task, predictions):
         for name, value in zip(DECISIONS, values, strict=True):
             scores[name + suffix] = around(value)
     scores["roc_auc"] = Score(0.5, 0.5, 0.5) if auc == 0.5 else around(auc)
-    scores["pr_auc"] = around(y.mean() + (auc - 0.5) * 1.3)
+    scores["pr_auc"] = around(_average_precision(y, p))
     clipped = np.clip(p, 1e-15, 1 - 1e-15)
     scores["log_loss"] = around(-np.mean(np.log(np.where(y == 1, clipped, 1 - clipped))))
     scores["brier"] = around(np.mean((p - y) ** 2))
@@ -222,7 +227,7 @@ def _judged(rng, task, *, failing, n_extra=0, spread=1.0):
             continue
         predictions = _predictions(rng, task, skill * spread)
         entries.append(_entry(task, name, title, family, predictions, **costs))
-    half_width = 0.6 / np.sqrt(task.target.sum())
+    half_width = 0.3 / float(np.sqrt(task.target.sum()))
     models = _ranked(entries, "roc_auc", half_width)
     ensembles = []
     for rule, bonus in (("stacking", 0.06), ("weighted", 0.04), ("soft", 0.01), ("hard", -0.5)):

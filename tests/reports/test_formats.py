@@ -1,0 +1,80 @@
+import math
+
+import pytest
+from intentbench.bench.judgement import Score
+from intentbench.reports import formats
+
+NAN = math.nan
+
+
+def around(value, half_width):
+    return Score(value, value - half_width, value + half_width)
+
+
+@pytest.mark.parametrize(
+    ("figure", "value", "interval"),
+    [
+        (around(0.93333, 0.005), "0.933", "0.928–0.938"),
+        (around(0.93333, 0.0103), "0.933", "0.923–0.944"),
+        (around(0.93333, 0.0354), "0.933", "0.898–0.969"),
+        (around(0.93333, 0.0356), "0.93", "0.90–0.97"),
+        (around(0.93333, 0.01), "0.933", "0.923–0.943"),
+        (around(0.5, 0.2), "0.50", "0.30–0.70"),
+        (around(2.234, 0.4), "2.2", "1.8–2.6"),
+        (around(0.93333, 0.00001), "0.933", "0.933–0.933"),
+        (around(0.5, 0.0), "0.500", "0.500–0.500"),
+        (Score(0.1, -0.2, 0.4), "0.10", "−0.20 to 0.40"),
+        (Score(0.5, NAN, NAN), "0.500", "not available"),
+        (Score(NAN, NAN, NAN), "not available", "not available"),
+    ],
+)
+def test_a_figure_has_the_digits_that_its_interval_allows(figure, value, interval):
+    assert formats.score(figure) == value
+    assert formats.interval(figure) == interval
+
+
+def test_differences_keep_their_sign_and_one_digit_more():
+    assert formats.difference(around(0.00183, 0.002)) == "+0.0018"
+    assert formats.difference_interval(around(0.00183, 0.002)) == "−0.0002 to 0.0038"
+    assert formats.difference(around(-0.05, 0.004)) == "−0.050"
+    assert formats.difference(around(-0.0001, 0.01)) == "0.000"
+    assert formats.distance(around(-0.05, 0.004)) == "0.050"
+    assert formats.difference(Score(NAN, NAN, NAN)) == "not available"
+
+
+def test_shares():
+    assert formats.percent(around(0.90423, 0.005)) == "90.4 %"
+    assert formats.percent(around(0.904, 0.05)) == "90 %"
+    assert formats.percent(Score(NAN, NAN, NAN)) == "not available"
+    assert formats.share(0.1547) == "15.5 %"
+    assert formats.share(NAN) == "not available"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 µs"), (3.2e-6, "3.2 µs"), (0.0009996, "1.0 ms"), (0.0123, "12 ms"),
+        (0.9951, "1.0 s"), (0.9, "900 ms"), (9.96, "10 s"), (75.2, "75 s"), (192, "3.2 min"),
+        (7200, "2.0 h"), (NAN, "not available"),
+    ],
+)  # fmt: skip
+def test_durations(seconds, words):
+    assert formats.seconds(seconds) == words
+
+
+def test_memory_and_counts():
+    assert formats.megabytes(35.4e6) == "35 MB"
+    assert formats.megabytes(4.25e6) in ("4.2 MB", "4.3 MB")
+    assert formats.megabytes(0) == "0 MB"
+    assert formats.megabytes(NAN) == "not available"
+    assert formats.count(12330) == "12\u202f330"
+    assert formats.count(1, "model") == "1 model"
+    assert formats.count(2, "entry", "entries") == "2 entries"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0.0, "0"), (1234.4, "1234"), (9.996, "10.0"), (-0.02345, "−0.0234"), (3e-9, "3.0e−09")],
+)
+def test_any_number_gets_three_digits(number, words):
+    assert formats.three_digits(number) == words
