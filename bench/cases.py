@@ -63,6 +63,16 @@ def is_numeric(column: pd.Series) -> bool:
     return types.is_numeric_dtype(column.dtype)
 
 
+def texts(column: pd.Series) -> pd.Series:
+    """Read a column that is not numeric as texts, missing values staying missing."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column.astype("string")
+    # Category by category: pandas writes whole numbers as "10", but as "10.0" wherever a missing
+    # value stands beside them, and a case must not be read differently for its neighbours.
+    names = column.cat.categories.astype("string")
+    return pd.Series(names.take(column.cat.codes, fill_value=pd.NA), index=column.index)
+
+
 def _check_column(name: str, column: pd.Series) -> None:
     if is_numeric(column):
         values = column.to_numpy(dtype=float, na_value=np.nan)

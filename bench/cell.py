@@ -183,6 +183,9 @@ def checked_explanation(explanation: Explanation) -> dict[str, Any]:
     """Turn an explanation into plain values, or say what is wrong with it."""
     if not isinstance(explanation, Explanation):
         raise ModelError(f"explain() returned a {type(explanation).__name__}, not an Explanation")
+    texts = (explanation.kind, explanation.reading, *explanation.columns)
+    if not all(isinstance(text, str) for text in texts):
+        raise ModelError(f"explain() gave {texts}; kind, reading and columns must be texts")
     rows = [[_plain(value) for value in row] for row in explanation.rows[:_MOST_ROWS]]
     for row in rows:
         if len(row) != len(explanation.columns):

@@ -40,7 +40,8 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    debug = {"action": "store_true", "help": "show the traceback of an error"}
+    parser.add_argument("--debug", **debug)
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
@@ -79,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     new = commands.add_parser("new", help="write a working example plugin")
     new.add_argument("what", choices=["model"])
     new.add_argument("name", help="the plugin's name, as in my_model")
+    for command in commands.choices.values():
+        # Not given here, what was given before the command stands.
+        command.add_argument("--debug", default=argparse.SUPPRESS, **debug)
     return parser
 
 
@@ -134,7 +138,6 @@ def _run(given: argparse.Namespace) -> int:
     console = _console()
     with ProgressShown(console, jobs) as progress:
         with console.status("loading data") if console.is_terminal else nullcontext():
-            store.prepare()
             work = prepare(suite, models, Registry("dataset"))
         run = carry_out(work, store, jobs, progress, {"command": _command()})
     return _write_report(store, run, console)

@@ -27,20 +27,26 @@ def report_on(plugin: "str | Path") -> int:
         {"work": "check", "plugin": plugin_request(found), "check": check.__name__}
         for check in CHECKS
     ]
-    n_wrong = 0
+    n_passed, said = 0, set()
     with tempfile.TemporaryDirectory(prefix="intentbench-check-") as logs:
         fence = Fence(1, _LIMITS, Path(logs))
         for check, answer in zip(CHECKS, fence.answers(requests), strict=True):
             if answer.status == "done":
+                n_passed += 1
                 remark = f"  (does not apply: {answer.message})" if answer.message else ""
                 print(f"ok     {describe(check)}{remark}")
                 continue
-            n_wrong += 1
-            print(f"WRONG  {describe(check)}\n       {answer.status}: {answer.message}")
-            if answer.trace:
+            finding = f"{answer.status}: {answer.message}"
+            again = finding in said
+            print(f"WRONG  {describe(check)}\n       {'the same again' if again else finding}")
+            if answer.trace and not again:
                 print(f"{answer.trace}", file=sys.stderr)
-    print(f"\n{found.name}: {len(CHECKS) - n_wrong} of {len(CHECKS)} checks passed ({found.path})")
-    return EXIT_CELLS_FAILED if n_wrong else EXIT_DONE
+            said.add(finding)
+            if answer.status == "timed out":
+                print("       The checks after this one were not run: each might take as long.")
+                break
+    print(f"\n{found.name}: {n_passed} of {len(CHECKS)} checks passed ({found.path})")
+    return EXIT_DONE if n_passed == len(CHECKS) else EXIT_CELLS_FAILED
 
 
 def _find(plugin: "str | Path") -> Plugin:

@@ -7,18 +7,22 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.tree import DecisionTreeClassifier
 
-from .cases import is_numeric
+from .cases import is_numeric, texts
 from .events import Events
 
 MISSING, OTHER = "(missing)", "(other)"
 
+# Largest size of a number.  Some programs write the largest double for "none"; its square is
+# infinite, and single precision, in which trees read, cannot hold it.
+_LARGEST = 1e30
+
 
 def _numbers(column: pd.Series) -> np.ndarray:
-    return column.to_numpy(dtype=float, na_value=np.nan)
+    return np.clip(column.to_numpy(dtype=float, na_value=np.nan), -_LARGEST, _LARGEST)
 
 
 def _texts(column: pd.Series) -> pd.Series:
-    return column.astype("string").fillna(MISSING)
+    return texts(column).fillna(MISSING)
 
 
 def _common_values(column: pd.Series, most: int, share: float) -> list[str]:
@@ -79,6 +83,7 @@ class ScaledOneHot(BaseEstimator):
 
     def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
         """Learn medians, scales and categories."""
+        self.columns_ = list(features.columns)
         self.numeric_: dict[str, dict[str, float]] = {}
         self.categories_: dict[str, CategoryCodes] = {}
         self.names_: list[str] = []
@@ -98,14 +103,14 @@ class ScaledOneHot(BaseEstimator):
         if len(known) == 0:
             return {"median": 0.0, "log": 0.0, "mean": 0.0, "sd": 1.0, "flag": 0.0}
         spread = known.std()
-        skewness = ((known - known.mean()) ** 3).mean() / spread**3 if spread > 0 else 0.0
-        sizes = np.abs(known[known != 0])
+        skewness = (((known - known.mean()) / spread) ** 3).mean() if spread > 0 else 0.0
+        sizes = np.abs(known[np.abs(known) > 1 / _LARGEST])
         log = float(np.median(sizes)) if abs(skewness) > self.skewed_above and len(sizes) else 0.0
         scale = {"median": float(np.median(known)), "log": log, "mean": 0.0, "sd": 1.0}
         scale["flag"] = float(len(known) < len(x))
         z = self._put_on_scale(x, scale)
         # A column that is constant up to rounding must not be blown up to noise.
-        sd = z.std() if z.std() > 1e-9 * max(1.0, abs(z.mean())) else 1.0
+        sd = z.std() if z.std() > max(1e-9 * abs(z.mean()), 1 / _LARGEST) else 1.0
         return scale | {"mean": float(z.mean()), "sd": float(sd)}
 
     def _put_on_scale(self, x: np.ndarray, scale: dict[str, float]) -> np.ndarray:
@@ -117,7 +122,7 @@ class ScaledOneHot(BaseEstimator):
     def transform(self, features: pd.DataFrame) -> np.ndarray:
         """Give the encoded columns named in ``names_``, shape (n_cases, n_names), float64."""
         blocks = [np.empty((len(features), 0))]
-        for name in features.columns:
+        for name in self.columns_:
             if name in self.numeric_:
                 x, scale = _numbers(features[name]), self.numeric_[name]
                 z = np.clip(self._put_on_scale(x, scale), -self.clip, self.clip)
@@ -150,10 +155,10 @@ class Ordinal(BaseEstimator):
     def transform(self, features: pd.DataFrame) -> np.ndarray:
         """Give one column a feature, shape (n_cases, n_features), float64."""
         columns = [
-            self.categories_[name].transform(column).astype(float)
+            self.categories_[name].transform(features[name]).astype(float)
             if name in self.categories_
-            else _numbers(column)
-            for name, column in features.items()
+            else _numbers(features[name])
+            for name in self.names_
         ]
         return np.column_stack(columns) if columns else np.empty((len(features), 0))
 
@@ -214,7 +219,13 @@ class Bins(BaseEstimator):
         return cuts[cuts < x.max()]
 
     def _name_bins(self, name: str) -> list[str]:
-        edges = [f"{cut:.4g}" for cut in self.cuts_[name]]
+        cuts = self.cuts_[name]
+        # As few digits as tell the cuts apart, four at least; seventeen always do.
+        edges = next(
+            texts
+            for digits in range(4, 18)
+            if len(set(texts := [f"{cut:.{digits}g}" for cut in cuts])) == len(cuts)
+        )
         if not edges:
             ranges = ["any"]
         else:

@@ -112,8 +112,8 @@ class Events:
         return type(self)(offsets, marks, self.vocabulary)
 
     def take(self, rows: np.ndarray) -> Self:
-        """Give the events of the cases ``rows``, in that order."""
-        rows = np.asarray(rows, dtype=np.int64)
+        """Give the events of the cases ``rows`` (numbers, or a mask), in that order."""
+        rows = np.arange(len(self))[rows]
         return self._gather(self.offsets[:-1][rows], self.lengths[rows])
 
     def last(self, n: int) -> Self:

@@ -18,7 +18,7 @@ import psutil
 from .suite import Limits
 
 _POLL_SECONDS = 0.05
-_ONE_THREAD = dict.fromkeys(
+ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
      "VECLIB_MAXIMUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"
 )  # fmt: skip
@@ -105,7 +105,7 @@ class _Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=os.environ | _ONE_THREAD,
+                env=os.environ | ONE_THREAD,
                 start_new_session=True,  # Ctrl-C is for the parent, which then stops its workers
             )
         self.selector = selectors.DefaultSelector()

@@ -67,12 +67,12 @@ class Registry:
         self.kind = kind
         found: dict[str, Plugin] = {}
         for plugin in (*self._house(), *self._installed(), *self._given(files)):
-            if plugin.name in found:
+            if plugin.name in found and plugin.path != found[plugin.name].path:
                 raise RequestError(
                     f"two {kind}s are called {plugin.name!r}: {found[plugin.name].path} and "
                     f"{plugin.path}.  Rename one of the files."
                 )
-            found[plugin.name] = plugin
+            found.setdefault(plugin.name, plugin)
         self._plugins = found
 
     def _house(self) -> Iterable[Plugin]:
@@ -84,11 +84,16 @@ class Registry:
 
     def _installed(self) -> Iterable[Plugin]:
         for entry in importlib.metadata.entry_points(group=f"intentbench.{self.kind}s"):
-            spec = importlib.util.find_spec(entry.module)
+            try:
+                spec, why = importlib.util.find_spec(entry.module), ""
+            # To find a module inside a package, Python imports the package: anything can happen.
+            except Exception as error:
+                spec, why = None, f" ({type(error).__name__}: {error})"
             if spec is None or spec.origin is None:
                 raise RequestError(
                     f"the entry point {entry.name!r} of group {entry.group!r} names the module "
-                    f"{entry.module!r}, which is not installed.  Reinstall its package."
+                    f"{entry.module!r}, which cannot be found{why}.  Reinstall its package, or "
+                    "remove it."
                 )
             yield Plugin(self.kind, entry.name, Path(spec.origin), entry.module)
 
@@ -138,15 +143,17 @@ def outline(plugin: Plugin) -> Outline:
             if chosen is None or "title" in found or "card" in found:
                 chosen, literals = node, found
     summary = (ast.get_docstring(chosen) if chosen else "") or ""
+    requires = literals.get("requires")
     return Outline(
-        title=str(literals.get("title", plugin.name)),
-        family=str(literals.get("family", "other")),
+        title=str(literals.get("title") or plugin.name),
+        family=str(literals.get("family") or "other"),
         summary=summary.partition("\n")[0],
-        requires=tuple(literals.get("requires", ())),
+        requires=tuple(map(str, requires)) if isinstance(requires, (tuple, list)) else (),
     )
 
 
 def _literals(node: ast.ClassDef) -> dict[str, Any]:
+    """Give the class attributes; None for one whose value is not a literal."""
     found: dict[str, Any] = {}
     for statement in node.body:
         if isinstance(statement, ast.AnnAssign) and statement.value is not None:
@@ -163,7 +170,7 @@ def _literals(node: ast.ClassDef) -> dict[str, Any]:
             if isinstance(target, ast.Name):
                 try:
                     found[target.id] = ast.literal_eval(value)
-                except ValueError:
+                except (ValueError, TypeError):
                     found[target.id] = None
     return found
 
@@ -179,8 +186,9 @@ def load(plugin: Plugin) -> type:
     try:
         module = _import(plugin)
     except ImportError as error:
-        missing = f": pip install {error.name}" if error.name else ""
-        raise ModelError(f"{plugin.path} cannot be imported: {error}{missing}") from error
+        raise ModelError(
+            f"{plugin.path} cannot be imported: {error}{_mend_of_import(error)}"
+        ) from error
     except Exception as error:
         raise ModelError(
             f"{plugin.path} cannot be imported: {type(error).__name__}: {error}"
@@ -201,6 +209,13 @@ def load(plugin: Plugin) -> type:
             "Move helpers into a file whose name begins with an underscore."
         )
     return classes[0]
+
+
+def _mend_of_import(error: ImportError) -> str:
+    """Say what to install, where what is missing is a whole library."""
+    library = (error.name or "").partition(".")[0]
+    there = not library or library in sys.modules or importlib.util.find_spec(library)
+    return "" if there else f": pip install {library}"
 
 
 def _import(plugin: Plugin) -> ModuleType:

@@ -1,6 +1,7 @@
 """The plan of splits: who is trained on, watched and tested on, before any model exists."""
 
 import hashlib
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -173,12 +174,21 @@ class Resampling:
             kind = StratifiedKFold if group is None else StratifiedGroupKFold
             pairs = kind(self.inner, shuffle=True, random_state=seed).split(train, y, group)
         else:
+            self._require_a_hold_out(task, train)
             kind = StratifiedShuffleSplit if group is None else GroupShuffleSplit
             pairs = kind(1, test_size=self.valid_share, random_state=seed).split(train, y, group)
         return [Split(train[np.sort(fit)], train[np.sort(valid)]) for fit, valid in pairs]
 
     def _inner_temporal(self, task: Task, train: np.ndarray, seed: int) -> list[Split]:
         times = np.unique(task.time[train])
+        n_needed = 1 + (self.inner if task.group is None else 1)
+        if len(times) < n_needed:
+            raise RequestError(
+                f"task {task.name!r}: a train part has {len(times)} distinct times with outcomes "
+                f"that were known (after {task.card.horizon_days:g} days) when its test cases "
+                f"begin; {self.inner} inner splits need at least {n_needed}.  Ask for fewer folds "
+                "or inner splits."
+            )
         if task.group is None:
             n_watched = max(self.inner, round(len(times) * self.valid_share))
             blocks = np.array_split(times[-n_watched:], self.inner)
@@ -205,8 +215,25 @@ class Resampling:
                 f"task {task.name!r} has {least} cases of its rarer outcome; {parts} parts need "
                 f"at least {parts}.  Ask for fewer folds."
             )
-        if task.group is not None and len(np.unique(task.group[rows])) < parts:
-            raise RequestError(f"task {task.name!r} has too few groups for {parts} parts.")
+        n_groups = parts if task.group is None else len(np.unique(task.group[rows]))
+        if n_groups < parts:
+            raise RequestError(
+                f"task {task.name!r} has {n_groups} groups; {parts} parts need at least {parts}.  "
+                "Ask for fewer folds."
+            )
+
+    def _require_a_hold_out(self, task: Task, train: np.ndarray) -> None:
+        if task.group is None:
+            what, n, least = "cases", len(train), 2  # one of each outcome
+        else:
+            what, n, least = "groups", len(np.unique(task.group[train])), 1
+        n_watched = math.ceil(self.valid_share * n)
+        if not least <= n_watched <= n - least:
+            raise RequestError(
+                f"task {task.name!r}: of the {n} {what} in a train part, valid_share="
+                f"{self.valid_share:g} watches {n_watched}; each side needs at least {least}.  "
+                "Ask for another share, or for fewer folds."
+            )
 
 
 def _group_parts(group: np.ndarray, n_parts: int, seed: int) -> np.ndarray:

@@ -15,7 +15,8 @@ from .errors import DataError, ModelError, StoreError
 from .fence import Answer, Fence
 from .registry import Plugin, Registry, load, outline, source_digest
 from .results import CellRecord, RunRecord
-from .runs import Planned, RunWriter, Work, read_cell_record, read_run
+from .run_writer import RunWriter
+from .runs import Planned, Work, read_cell_record, read_run
 from .store import Store
 from .suite import Suite
 from .task import Task

@@ -1,35 +1,21 @@
-"""A run on disk: its manifest, its splits, its cases' outcomes and the list of its cells."""
+"""A run before it is computed, and as it is read back from the results folder."""
 
 import json
-import os
-import platform
-import subprocess
-import sys
-import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from importlib import metadata
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-import psutil
 
 from .errors import StoreError
 from .model import Explanation
-from .registry import ROOT, Outline, Plugin
+from .registry import Outline, Plugin
 from .resampling import Fold, Split
 from .results import CellRecord, ModelRecord, RunRecord, TaskRecord
-from .store import Store, write_atomically, writing
+from .store import Store
 from .suite import Suite
 from .task import Card, Task
-
-_NOTED_PACKAGES = (
-    "numpy", "scipy", "pandas", "pyarrow", "scikit-learn", "xgboost-cpu", "xgboost", "pgmpy",
-    "hmmlearn", "tensorflow-cpu", "tensorflow", "keras",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,10 +62,11 @@ def read_cell_record(store: Store, cell: Planned) -> CellRecord:
     StoreError
         If it is not stored, or damaged.
     """
-    return _record(store, _place(cell.failed("done", "")))
+    return _record(store, place_of(cell.failed("done", "")))
 
 
-def _place(record: CellRecord) -> dict[str, Any]:
+def place_of(record: CellRecord) -> dict[str, Any]:
+    """Give what a run notes of a cell; the rest is read from the store."""
     return {
         name: getattr(record, name)
         for name in ("task", "model", "fold", "split", "seed", "key", "status", "message")
@@ -113,167 +100,6 @@ def _record(store: Store, place: dict[str, Any]) -> CellRecord:
             tuple(tuple(row) for row in learnt["rows"]),
         ),
     )
-
-
-class RunWriter:
-    """Writes a run's folder when all its cells are there."""
-
-    def __init__(self, store: Store, suite: str, about: dict[str, Any]) -> None:
-        self.store = store
-        self.about = about
-        self.started = datetime.now(UTC)
-        self.clock = time.monotonic()
-        stem = f"{self.started:%Y%m%d-%H%M%S}-{suite}"
-        taken = sum(1 for path in store.runs.glob(f"{stem}*"))
-        self.run_id = stem if not taken else f"{stem}-{taken + 1}"
-
-    def finish(
-        self, work: Work, records: Sequence[CellRecord], *, n_reused: int, jobs: int
-    ) -> None:
-        """Write the folder under a temporary name, rename it, and point ``runs/latest`` to it."""
-        manifest = self._manifest(work, records, n_reused, jobs)
-        part = self.store.runs / f".{self.run_id}.part"
-        with writing(self.store.root):
-            part.mkdir(parents=True)
-            write_atomically(part / "manifest.json", json.dumps(manifest, indent=1))
-            cells = [_place(record) for record in records]
-            write_atomically(part / "cells.json", json.dumps(cells, indent=1))
-            _splits_table(work).to_parquet(part / "splits.parquet", index=False)
-            _cases_table(work.tasks).to_parquet(part / "cases.parquet", index=False)
-            os.replace(part, self.store.runs / self.run_id)
-            link = self.store.runs / ".latest.part"
-            link.unlink(missing_ok=True)
-            link.symlink_to(self.run_id)
-            os.replace(link, self.store.runs / "latest")
-
-    def _manifest(
-        self, work: Work, records: Sequence[CellRecord], n_reused: int, jobs: int
-    ) -> dict[str, Any]:
-        return self.about | {
-            "run_id": self.run_id,
-            "suite": work.suite.name,
-            "suite_title": work.suite.title,
-            "suite_content": asdict(work.suite),
-            "started": f"{self.started:%Y-%m-%d %H:%M:%S} UTC",
-            "finished": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC",
-            "wall_seconds": round(time.monotonic() - self.clock, 1),
-            "seed": ", ".join(map(str, work.suite.seeds)),
-            "jobs": jobs,
-            "n_cells": len(records),
-            "n_reused": n_reused,
-            "n_failed": sum(not record.done for record in records),
-            **_surroundings(),
-            "tasks": [_about_task(task, work) for task in work.tasks],
-            "models": _about_models(work, records, self.store),
-            "ensembles": _ensembles(work),
-        }
-
-
-def _surroundings() -> dict[str, Any]:
-    packages = {}
-    for name in _NOTED_PACKAGES:
-        try:
-            packages[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return {
-        "intentbench": metadata.version("intentbench"),
-        "git_commit": _git_commit(),
-        "python": sys.version.split()[0],
-        "platform": platform.platform(terse=True),
-        "cpu": platform.machine(),
-        "cores": psutil.cpu_count() or 1,
-        "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
-        "packages": packages,
-    }
-
-
-def _git_commit() -> str:
-    if not (ROOT / ".git").exists():
-        return "not a checkout"
-    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=12"]
-    try:
-        asked = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"
-    return asked.stdout.strip()
-
-
-def _about_task(task: Task, work: Work) -> dict[str, Any]:
-    return {
-        "name": task.name,
-        "card": asdict(task.card),
-        "plan": work.suite.resampling.describe(task),
-        "n_features": task.cases.features.shape[1],
-        "n_events": task.cases.events.n_events,
-        "has_events": task.has_events,
-        "fingerprint": task.fingerprint(),
-        "split_fingerprints": [fold.fingerprint() for fold in work.plans[task.name]],
-    }
-
-
-def _about_models(work: Work, records: Sequence[CellRecord], store: Store) -> list[dict[str, Any]]:
-    first_done = {record.model: record.key for record in reversed(records) if record.done}
-    about = []
-    for plugin, described in work.models:
-        cell = store.read_cell(first_done[plugin.name]) if plugin.name in first_done else None
-        facts = cell.facts if cell else {"views": [], "params": {}}
-        about.append(
-            {
-                "name": plugin.name,
-                "title": described.title,
-                "family": described.family,
-                "summary": described.summary,
-                "views": facts["views"],
-                "params": facts["params"],
-            }
-        )
-    return about
-
-
-def _ensembles(work: Work) -> dict[str, list[str]]:
-    """Resolve the suite's member sets to models; a set of fewer than two is no ensemble."""
-    sets = {
-        label: [plugin.name for plugin, described in work.models if described.family in families]
-        for label, families in work.suite.ensembles.items()
-    }
-    return {label: members for label, members in sets.items() if len(members) > 1}
-
-
-def _splits_table(work: Work) -> pd.DataFrame:
-    parts = []
-    for task in work.tasks:
-        for fold in work.plans[task.name]:
-            rows = [(-1, "test", fold.test)]
-            for number, split in enumerate(fold.splits):
-                rows += [(number, "fit", split.fit), (number, "valid", split.valid)]
-            for number, part, cases in rows:
-                parts.append(
-                    pd.DataFrame(
-                        {
-                            "task": task.name, "fold": fold.number, "split": number,
-                            "part": part, "case": cases,
-                        }
-                    )
-                )  # fmt: skip
-    table = pd.concat(parts, ignore_index=True)
-    return table.astype({"task": "category", "part": "category", "case": "int64"})
-
-
-def _cases_table(tasks: Iterable[Task]) -> pd.DataFrame:
-    parts = []
-    for task in tasks:
-        group = -1 if task.group is None else np.unique(task.group, return_inverse=True)[1]
-        time = np.datetime64("NaT", "s") if task.time is None else task.time
-        parts.append(
-            pd.DataFrame(
-                {
-                    "task": task.name, "case": np.arange(len(task)), "target": task.target,
-                    "group": group, "time": np.asarray(time, dtype="datetime64[s]"),
-                }
-            )
-        )  # fmt: skip
-    return pd.concat(parts, ignore_index=True).astype({"task": "category"})
 
 
 def read_run(store: Store, run_id: str = "latest") -> RunRecord:

@@ -9,11 +9,7 @@ from .registry import ROOT
 _TEMPLATE = '''\
 """{title}: say in one line what idea this model stands for."""
 
-import numpy as np
-from sklearn.naive_bayes import GaussianNB
-
-from {contract}.encoding import ScaledOneHot
-from {contract}.model import Explanation, Model
+{imports}
 
 
 class {cls}(Model):
@@ -21,8 +17,8 @@ class {cls}(Model):
 
     Parameters
     ----------
-    smoothing : float, default=1e-2
-        Share of the largest variance that is added to every variance.
+    C : float, default=1.0
+        Inverse strength of the penalty on the weights.
     """
 
     # What the model is.  These are read from the source without running it: keep them literals.
@@ -33,8 +29,8 @@ class {cls}(Model):
 
     # __init__ stores its keywords and does nothing else.  A model that uses chance has the
     # keyword random_state=None, which the harness sets.
-    def __init__(self, smoothing=1e-2):
-        self.smoothing = smoothing
+    def __init__(self, C=1.0):
+        self.C = C
 
     # `cases.features` is a DataFrame that may hold missing values and categories; `cases.events`
     # are the event sequences (see bench/events.py).  `y` is 0/1 and holds both.  `valid` is there
@@ -42,21 +38,38 @@ class {cls}(Model):
     def fit(self, cases, y, *, valid):
         """Learn from the fit cases; what is learnt ends in an underscore."""
         self.encoder_ = ScaledOneHot().fit(cases.features)
-        x = self.encoder_.transform(cases.features)
-        self.estimator_ = GaussianNB(var_smoothing=self.smoothing).fit(x, y)
+        self.estimator_ = LogisticRegression(C=self.C, max_iter=1000)
+        self.estimator_.fit(self._encoded(cases), y)
         return self
 
     def predict_proba(self, cases):
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
-        return self.estimator_.predict_proba(self.encoder_.transform(cases.features))
+        return self.estimator_.predict_proba(self._encoded(cases))
+
+    # A task may have no column at all: a constant one lets the classifier learn the base rate.
+    def _encoded(self, cases):
+        x = self.encoder_.transform(cases.features)
+        return x if x.shape[1] else np.zeros((len(cases), 1))
 
     # Optional: what was learnt, as a small table in the report.
     def explain(self):
-        """Rank the features by how far apart the two outcomes' means are."""
-        apart = self.estimator_.theta_[1] - self.estimator_.theta_[0]
-        reading = "Difference between the means of yes and no cases, in standard deviations."
-        return Explanation.importances(self.encoder_.names_, np.asarray(apart), reading)
+        """Rank the columns by their weights."""
+        if not self.encoder_.names_:
+            return None
+        reading = "Change in the log odds of yes for one standard deviation more."
+        return Explanation.importances(self.encoder_.names_, self.estimator_.coef_[0], reading)
 '''
+
+_IMPORTS = """\
+import numpy as np
+from intentbench.bench import Explanation, Model, ScaledOneHot
+from sklearn.linear_model import LogisticRegression"""
+_IMPORTS_IN_HOUSE = """\
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from ..bench.encoding import ScaledOneHot
+from ..bench.model import Explanation, Model"""
 
 
 def new_model(name: str, folder: Path | None = None) -> Path:
@@ -80,7 +93,8 @@ def new_model(name: str, folder: Path | None = None) -> Path:
     RequestError
         If the name cannot be a module's, or the file is there already.
     """
-    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+    cls = "".join(part.capitalize() for part in name.split("_"))
+    if not name.isidentifier() or name.startswith("_") or {name, cls} & set(keyword.kwlist):
         raise RequestError(
             f"{name!r} cannot be a plugin's name: use letters, digits and underscores, as in "
             "my_model."
@@ -91,8 +105,8 @@ def new_model(name: str, folder: Path | None = None) -> Path:
         raise RequestError(f"{target} is there already; choose another name or delete it.")
     content = _TEMPLATE.format(
         title=name.replace("_", " ").capitalize(),
-        cls="".join(part.capitalize() for part in name.split("_")),
-        contract="..bench" if in_house else "intentbench.bench",
+        cls=cls,
+        imports=_IMPORTS_IN_HOUSE if in_house else _IMPORTS,
     )
     try:
         target.write_text(content, encoding="utf-8")

@@ -74,7 +74,9 @@ class Store:
         StoreError
             If another run holds it.
         """
-        with open(self.root / ".lock", "a+", encoding="ascii") as lock:
+        with writing(self.root):
+            opened = open(self.root / ".lock", "a+", encoding="ascii")
+        with opened as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

@@ -92,6 +92,8 @@ class _Reader:
         if not content.get("tasks"):
             raise RequestError(f"{self.path}: name at least one task, as in tasks = ['cdnow'].")
         models = content.get("models", "all")
+        if models == []:
+            raise RequestError(f"{self.path}: models is empty; leave it out for all models.")
         ensembles = content.get("ensembles", _ENSEMBLES)
         self._need(isinstance(ensembles, dict), "ensembles", "a table of lists of families")
         for label, families in ensembles.items():

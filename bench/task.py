@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from .cases import Cases, is_numeric
+from .cases import Cases, is_numeric, texts
 from .errors import DataError
 
 
@@ -131,10 +131,12 @@ class Task:
 
 
 def _update_with(digest: "hashlib._Hash", column: pd.Series) -> None:
-    if is_numeric(column):
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu":
+        # As floats, two customer numbers that differ in their last digits could be the same.
+        digest.update(column.to_numpy(dtype="<i8").tobytes())
+    elif is_numeric(column):
         digest.update(column.to_numpy(dtype="<f8", na_value=np.nan).tobytes())
     elif np.issubdtype(getattr(column.dtype, "type", object), np.datetime64):
         digest.update(column.to_numpy().astype("datetime64[s]").astype("<i8").tobytes())
     else:
-        text = column.astype("string").fillna("\0missing")
-        digest.update("\0\0".join(text).encode())
+        digest.update("\0\0".join(texts(column).fillna("\0missing")).encode())

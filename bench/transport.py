@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .cases import Cases
+from .cases import Cases, texts
 from .events import Events
 from .resampling import Split
 from .task import Card, Task
@@ -17,11 +17,17 @@ def send_task(task: Task, folder: Path) -> None:
     """Write a task into a folder of its own."""
     folder.mkdir(parents=True)
     features, events = task.cases.features, task.cases.events
+    # Parquet keeps categories only where they are texts, and models read no more than their texts.
+    categories = {
+        name: texts(column).astype(_in_texts(column.dtype))
+        for name, column in features.items()
+        if isinstance(column.dtype, pd.CategoricalDtype)
+    }
     # Parquet keeps no frame without columns: its length goes along in the offsets.
-    features.to_parquet(folder / "features.parquet", index=False)
+    features.assign(**categories).to_parquet(folder / "features.parquet", index=False)
     np.save(folder / "offsets.npy", events.offsets)
-    for name, mark in events.marks.items():
-        np.save(folder / f"mark-{name}.npy", mark)
+    for number, mark in enumerate(events.marks.values()):
+        np.save(folder / f"mark-{number}.npy", mark)
     np.save(folder / "target.npy", task.target)
     about = {
         "name": task.name,
@@ -32,12 +38,20 @@ def send_task(task: Task, folder: Path) -> None:
     (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
 
 
+def _in_texts(categories: pd.CategoricalDtype) -> pd.CategoricalDtype:
+    names = dict.fromkeys(categories.categories.astype("str"))
+    return pd.CategoricalDtype(list(names) or [""], categories.ordered)  # none would be an object
+
+
 def receive_task(folder: Path) -> Task:
     """Read a task back.  Group and time stay at home: workers do not plan splits."""
     about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
     events = Events(
         offsets=np.load(folder / "offsets.npy"),
-        marks={name: np.load(folder / f"mark-{name}.npy") for name in about["marks"]},
+        marks={
+            name: np.load(folder / f"mark-{number}.npy")
+            for number, name in enumerate(about["marks"])
+        },
         vocabulary={name: tuple(names) for name, names in about["vocabulary"].items()},
     )
     features = pd.read_parquet(folder / "features.parquet")

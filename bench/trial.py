@@ -29,8 +29,8 @@ class Parts:
         self.new, self.y_new = new, y_new
 
     def shown(self, views: frozenset[str]) -> "Parts":
-        """Hide the views that are not named."""
-        cut = [show_only(cases, views) for cases in (self.fit, self.valid, self.new)]
+        """Give copies without the views that are not named; a model may spoil its own only."""
+        cut = [copy_of(cases, views) for cases in (self.fit, self.valid, self.new)]
         return Parts(cut[0], self.y_fit.copy(), cut[1], self.y_valid.copy(), cut[2], self.y_new)
 
     def with_outcomes(self, change: Callable[[np.ndarray], np.ndarray]) -> "Parts":
@@ -46,6 +46,11 @@ class Parts:
             for cases in (self.fit, self.valid, self.new)
         ]
         return Parts(cut[0], self.y_fit, cut[1], self.y_valid, cut[2], self.y_new)
+
+
+def copy_of(cases: Cases, views: frozenset[str]) -> Cases:
+    """Copy cases without the views that are not named."""
+    return show_only(cases.take(np.arange(len(cases))), views)
 
 
 def make_parts(seed: int, n_fit: int = _N_FIT, n_valid: int = _N_VALID) -> Parts:

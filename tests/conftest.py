@@ -1,6 +1,14 @@
 """What many tests use: toy runs of the harness, and the examining of Chromium."""
 
+import os
 from pathlib import Path
+
+# Before numpy is imported: tests run in as many processes as there are cores, one thread each, as
+# the harness's own workers do.
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
+os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
 
 import pytest
 from intentbench.bench.registry import Registry

@@ -1,0 +1,100 @@
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+
+import pytest
+from intentbench.bench.registry import ROOT
+
+NO_SOURCE = shutil.ignore_patterns(
+    ".*", "__pycache__", "results", "build", "dist", "*.egg-info", "*.pyc"
+)
+REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The files in a wheel built from a copy of the tree."""
+    folder = tmp_path_factory.mktemp("wheel")
+    shutil.copytree(ROOT, folder / "copy", ignore=NO_SOURCE)
+    # A file that a careless package list or a glob would take along.
+    (folder / "copy" / "models" / "notes.txt").write_text("mine", encoding="utf-8")
+    done = subprocess.run(
+        [
+            sys.executable, "-P", "-m", "pip", "--disable-pip-version-check", "wheel", "--no-deps",
+            "--no-build-isolation", "--no-index", "--wheel-dir", folder / "out", folder / "copy",
+        ],
+        capture_output=True, text=True, cwd=folder,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    (path,) = (folder / "out").glob("*.whl")
+    with zipfile.ZipFile(path) as archive:
+        return {name for name in archive.namelist() if ".dist-info/" not in name}
+
+
+def test_wheel_holds_the_house_and_nothing_else(wheel):
+    patterns = (
+        "*.py", "bench/*.py", "bench/suites/*", "models/*.py", "datasets/*.py", "reports/*.py",
+        "reports/templates/*.j2", "reports/static/*",
+    )  # fmt: skip
+    expected = {
+        f"intentbench/{path.relative_to(ROOT).as_posix()}"
+        for pattern in patterns
+        for path in ROOT.glob(pattern)
+        if path.is_file()
+    }
+    assert wheel == expected
+    assert "intentbench/bench/suites/default.toml" in wheel
+    assert any(name.endswith(".css") for name in wheel)
+    assert not any("tests" in name or "/test_" in name for name in wheel)
+
+
+def pins(path):
+    """Each pinned requirement of a file, with its hashes."""
+    text = path.read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [line.strip() for line in text.splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def name_of(requirement):
+    return re.match(r"[A-Za-z0-9._-]+", requirement).group().lower().replace("_", "-")
+
+
+@pytest.mark.parametrize("path", REQUIREMENTS, ids=lambda path: path.name)
+class TestRequirements:
+    def test_every_requirement_is_pinned_with_a_hash(self, path):
+        pinned = r"[a-z0-9._-]+(\[[a-z,]+\])?==[^ ]+( ; [^-]+)?( +--hash=sha256:[0-9a-f]{64})+"
+        assert len(pins(path)) > 10
+        for line in pins(path):
+            assert re.fullmatch(pinned, line, re.IGNORECASE), line[:120]
+
+    def test_no_address_is_named(self, path):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"://|--(extra-)?index-url|--find-links|(^|\s)-[if] | @ ", text)
+
+    def test_no_torch_anywhere(self, path):
+        assert not [line for line in pins(path) if re.match(r"(py)?torch|triton", name_of(line))]
+
+    def test_no_gpu_library_where_there_are_wheels_without(self, path):
+        for line in pins(path):
+            if re.match(r"nvidia|xgboost$|tensorflow$", name_of(line)):
+                assert "platform_machine != 'x86_64'" in line, line[:120]
+
+
+def test_all_that_the_project_needs_is_pinned():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    run = {name_of(line) for line in pins(ROOT / "requirements" / "run.txt")}
+    dev = {name_of(line) for line in pins(ROOT / "requirements" / "dev.txt")}
+    needed = {name_of(text) for text in project["dependencies"]}
+    assert needed <= run
+    assert {name_of(text) for text in project["optional-dependencies"]["dev"]} <= dev
+
+
+def test_development_pins_agree_with_those_of_a_run():
+    run, dev = (
+        {line.split(" ")[0] for line in pins(ROOT / "requirements" / name)}
+        for name in ("run.txt", "dev.txt")
+    )
+    assert run - dev == set()
