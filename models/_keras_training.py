@@ -182,6 +182,8 @@ def _gradient_step(
     import tensorflow as tf
 
     # For networks this small, Keras's own fit loop would take longer than its gradient steps.
+    # Gradients are not clipped: clipping makes those of embeddings dense, and where all gradients
+    # are dense Keras leaves every trace in a registry of TensorFlow's that is never emptied.
     rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, n_steps, alpha=0.02)
     optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
     optimizer.exclude_from_weight_decay(var_names=["bias"])
