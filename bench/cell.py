@@ -16,13 +16,13 @@ from .cases import Cases
 from .encoding import ColumnTokens
 from .errors import ModelError
 from .events import Events
-from .model import Explanation, Model
+from .model import EXPLANATION_KINDS, Explanation, Model
 from .resampling import Split
 from .results import Predictions
 from .task import Task
 
 _MOST_WARNINGS = 5
-_MOST_ROWS = 40
+_MOST_ROWS, _MOST_EXPLANATIONS = 40, 6
 
 
 def cell_key(
@@ -170,22 +170,44 @@ def probability_of_yes(model: Model, cases: Cases, part: str) -> np.ndarray:
 def _explained(model: Model, noted: list[str]) -> dict[str, Any]:
     # An explanation is an extra: one that fails must not cost the cell its predictions.
     try:
-        explanation = model.explain()
-        if explanation is None:
-            return {"explanation": None}
-        return {"explanation": checked_explanation(explanation)}
+        return {"explanations": checked_explanations(model.explain())}
     except Exception as error:
         noted.append(f"explain() failed: {type(error).__name__}: {error}")
-        return {"explanation": None}
+        return {"explanations": []}
 
 
-def checked_explanation(explanation: Explanation) -> dict[str, Any]:
-    """Turn an explanation into plain values, or say what is wrong with it."""
+def checked_explanations(
+    given: Explanation | Sequence[Explanation] | None,
+) -> list[dict[str, Any]]:
+    """Turn what ``explain`` gave into plain values.
+
+    Raises
+    ------
+    ModelError
+        If something is no explanation; says what is wrong with it.
+    """
+    if given is None:
+        return []
+    several = list(given) if isinstance(given, (tuple, list)) else [given]
+    if len(several) > _MOST_EXPLANATIONS:
+        raise ModelError(
+            f"explain() gave {len(several)} explanations; give the {_MOST_EXPLANATIONS} that "
+            "matter most"
+        )
+    return [_checked(explanation) for explanation in several]
+
+
+def _checked(explanation: Explanation) -> dict[str, Any]:
     if not isinstance(explanation, Explanation):
         raise ModelError(f"explain() returned a {type(explanation).__name__}, not an Explanation")
-    texts = (explanation.kind, explanation.reading, *explanation.columns)
+    texts = (explanation.kind, explanation.reading, explanation.title, *explanation.columns)
     if not all(isinstance(text, str) for text in texts):
-        raise ModelError(f"explain() gave {texts}; kind, reading and columns must be texts")
+        raise ModelError(f"explain() gave {texts}; kind, reading, title and columns must be texts")
+    if explanation.kind not in EXPLANATION_KINDS:
+        raise ModelError(
+            f"explain() gave the kind {explanation.kind!r}; it must be one of "
+            f"{', '.join(EXPLANATION_KINDS)}"
+        )
     rows = [[_plain(value) for value in row] for row in explanation.rows[:_MOST_ROWS]]
     for row in rows:
         if len(row) != len(explanation.columns):

@@ -102,12 +102,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "run": _run, "report": _report, "list": _list, "show": _show, "check": _check, "new": _new,
     }  # fmt: skip
     try:
-        return commands[given.command](given)
+        code = commands[given.command](given)
+        sys.stdout.flush()
+        return code
     except IntentbenchError as error:
         if given.debug:
             traceback.print_exc()
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:
+        # The reader has seen enough, as in `intentbench list | head`; Python itself would
+        # complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_DONE
     except KeyboardInterrupt:
         print(
             "\ninterrupted: all finished cells are stored; the same command goes on from here.",

@@ -39,9 +39,10 @@ class Contestant:
     fit_seconds: float = math.nan
     predict_microseconds: float = math.nan
     peak_bytes: float = math.nan
-    explanation: Explanation | None = None
+    explanations: tuple[Explanation, ...] = ()
     members: tuple[Member, ...] = ()
     left_out: tuple[str, ...] = field(default=())
+    views: frozenset[str] = frozenset({"features", "events"})
 
 
 def valid_rows(fold: Fold) -> np.ndarray:
@@ -90,7 +91,8 @@ def _model(
             else math.nan
         ),
         peak_bytes=float(max((cell.peak_bytes for cell in done), default=math.nan)),
-        explanation=first.explanation if first else None,
+        explanations=first.explanations if first else (),
+        views=model.views,
     )
 
 
@@ -184,11 +186,13 @@ def _ensemble(
         "ensemble",
         (),
         tuple(predictions for _, predictions in combined),
-        explanation=Explanation(
-            "table", "Folds in which the rule could not be learnt.", ("fold", "instead"), notes
+        explanations=(
+            Explanation(
+                "table", "Folds in which the rule could not be learnt.", ("fold", "instead"), notes
+            ),
         )
         if notes
-        else None,
+        else (),
         members=tuple(
             Member(members[i].name, members[i].title, float(weights[i])) for i in heaviest
         ),

@@ -20,16 +20,18 @@ DATA_VARIABLE = "INTENTBENCH_DATA"
 
 
 class Dataset(ABC):
-    """One public data set, and the question that is asked of it.
+    """One data set, and the question that is asked of it.
 
-    A plugin declares where its files come from and writes ``read``; the rest is done here.
+    A plugin declares where its files come from and writes ``read``; the rest is done here.  It may
+    have parameters: keywords of ``__init__``, each with a default, which a suite file can set to
+    make further tasks of it.  Wrong values end in a ``DataError`` there.
 
     ``card``
         What a reader must know before the numbers mean anything.
     ``files``
         File names, each with the SHA-256 of its uncompressed content.
     ``n_cases``, ``n_positive``
-        Checked after reading.
+        Checked after reading, where given.
     ``package``, ``package_folder``
         Import name of an installed package that holds the files, and the folder inside it.  The
         package's own code is never run.
@@ -39,10 +41,10 @@ class Dataset(ABC):
         Of a zip archive (or of the one file), fetched when the files are found nowhere.
     """
 
-    card: ClassVar[Card]
-    files: ClassVar[Mapping[str, str]]
-    n_cases: ClassVar[int]
-    n_positive: ClassVar[int]
+    card: Card
+    files: ClassVar[Mapping[str, str]] = {}
+    n_cases: int | None = None
+    n_positive: int | None = None
     package: ClassVar[str | None] = None
     package_folder: ClassVar[str] = ""
     folder: ClassVar[str] = ""
@@ -70,8 +72,8 @@ class Dataset(ABC):
 
     @property
     def offline(self) -> bool:
-        """Whether an installed package holds the files, so that nothing is ever downloaded."""
-        return self.package is not None
+        """Whether nothing is ever downloaded: a package holds the files, or there are none."""
+        return self.package is not None or not self.files
 
     def load(self) -> Task:
         """Find, verify, read and count.
@@ -82,8 +84,8 @@ class Dataset(ABC):
             If files are missing or not the published ones, or the counts are not those declared.
         """
         task = self.read(self.locate())
-        found = len(task), int(task.target.sum())
-        if found != (self.n_cases, self.n_positive):
+        found, expected = (len(task), int(task.target.sum())), (self.n_cases, self.n_positive)
+        if any(n not in (None, seen) for n, seen in zip(expected, found, strict=True)):
             raise DataError(
                 f"data set {self.name!r}: expected {self.n_cases} cases, {self.n_positive} of them "
                 f"positive; read {found[0]} and {found[1]}.  If the reading was changed on "
@@ -98,6 +100,7 @@ class Dataset(ABC):
         *,
         group: np.ndarray | None = None,
         time: np.ndarray | None = None,
+        truth: Mapping[str, np.ndarray] | None = None,
     ) -> Task:
         """Make the task, under the plugin's name and card, its roles in the types agreed on."""
         return Task(
@@ -107,6 +110,7 @@ class Dataset(ABC):
             card=self.card,
             group=None if group is None else np.asarray(group),
             time=None if time is None else np.asarray(time).astype("datetime64[s]"),
+            truth=truth,
         )
 
     def locate(self) -> dict[str, Path]:

@@ -6,9 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from threadpoolctl import threadpool_limits
 
+from .ceiling import ceilings, shortfalls, true_predictions
 from .comparing import gaps
 from .contestants import Contestant, best_on_valid, ensembles_of, models_of, valid_rows
-from .judgement import Entry, FoldPredictions, Gap, Judgement, Score, TaskJudgement
+from .judgement import Entry, FoldPredictions, Gap, Judgement, Score, Shortfall, TaskJudgement
 from .results import RunRecord, TaskRecord
 from .scoring import Scores, score, with_intervals
 from .thresholds import best_f1_threshold
@@ -51,8 +52,11 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
     if not working:
         return TaskJudgement(task, MAIN_METRIC, *failed)
     predictions = [_predictions(entry, task) for entry in working]
-    scores = score(task, predictions, n_draws, seed)
-    figures = with_intervals(scores, task, predictions)
+    truth = true_predictions(task)
+    true_rows = {views: row for row, views in enumerate(truth, start=len(working))}
+    all_predictions = [*predictions, *truth.values()]
+    scores = score(task, all_predictions, n_draws, seed)
+    figures = with_intervals(scores, task, all_predictions)
     rows = range(len(tables[0])), range(len(tables[0]), len(working))
     rival = best_on_valid(tables[0], task, MAIN_METRIC)
     pairs = [(row, tables[0].index(rival)) for row in rows[1]]
@@ -67,12 +71,19 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
                 standing,
                 gains.get(row),
                 rival.name if row in gains else "",
+                shortfalls(scores, row, true_rows, working[row].views),
             )
             for row, behind, standing in _ranked(task, scores, of_table)
         )
         for of_table in rows
     ]
-    return TaskJudgement(task, MAIN_METRIC, judged[0] + failed[0], judged[1] + failed[1])
+    return TaskJudgement(
+        task,
+        MAIN_METRIC,
+        judged[0] + failed[0],
+        judged[1] + failed[1],
+        ceilings(list(truth), figures[len(working) :]),
+    )
 
 
 def _predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPredictions, ...]:
@@ -113,6 +124,7 @@ def _entry(
     standing: str,
     gain: Gap | None,
     rival: str,
+    shortfalls: tuple[Shortfall, ...] = (),
 ) -> Entry:
     return Entry(
         name=contestant.name,
@@ -126,12 +138,13 @@ def _entry(
         fit_seconds=contestant.fit_seconds,
         predict_microseconds=contestant.predict_microseconds,
         peak_bytes=contestant.peak_bytes,
-        explanation=contestant.explanation,
+        explanations=contestant.explanations,
         members=contestant.members,
         left_out=contestant.left_out,
         gain=gain,
         rival=rival,
         predictions=predictions,
+        shortfalls=shortfalls,
     )
 
 

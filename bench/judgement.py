@@ -48,6 +48,26 @@ class Gap:
 
 
 @dataclass(frozen=True, eq=False)
+class Ceiling:
+    """Scores of the true probabilities given some views: on average no model can do better.
+
+    ``views`` are sorted and joined by "+"; ``scores`` are as in ``Entry``.
+    """
+
+    views: str
+    scores: Mapping[str, Score]
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """How much worse than the true probabilities given ``views``, positive where it is worse."""
+
+    views: str
+    metric: str
+    difference: Score
+
+
+@dataclass(frozen=True, eq=False)
 class FoldPredictions:
     """Test cases of one fold, P(target = 1) of each, and the threshold chosen on valid cases."""
 
@@ -81,7 +101,7 @@ class Entry:
         True where the model read events that were derived from the table.
     fit_seconds, predict_microseconds, peak_bytes : float
         Mean fit time of a fold, mean time to predict a case, largest memory; NaN for ensembles.
-    explanation : Explanation or None
+    explanations : tuple of Explanation
         Of the first fold's first inner split.
     members : tuple of Member
         Of an ensemble, heaviest first.
@@ -91,6 +111,9 @@ class Entry:
         Of an ensemble, over the best single member as chosen on valid cases (``rival``).
     rival : str
     predictions : tuple of FoldPredictions
+    shortfalls : tuple of Shortfall
+        Where the truth is known: in ROC AUC and log loss, given the views that it reads and given
+        all views.
     """
 
     name: str
@@ -104,22 +127,27 @@ class Entry:
     fit_seconds: float
     predict_microseconds: float
     peak_bytes: float
-    explanation: Explanation | None
+    explanations: tuple[Explanation, ...]
     members: tuple[Member, ...]
     left_out: tuple[str, ...]
     gain: Gap | None
     rival: str
     predictions: tuple[FoldPredictions, ...]
+    shortfalls: tuple[Shortfall, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class TaskJudgement:
-    """All entries of one task, models first, each table sorted best first, failed ones last."""
+    """All entries of one task, models first, each table sorted best first, failed ones last.
+
+    ``ceilings`` are there where the true probabilities are known, the one of all views first.
+    """
 
     task: TaskRecord
     main_metric: str
     models: tuple[Entry, ...]
     ensembles: tuple[Entry, ...]
+    ceilings: tuple[Ceiling, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

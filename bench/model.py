@@ -1,6 +1,7 @@
 """Model: the contract of a model plugin."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -9,6 +10,7 @@ from sklearn.base import BaseEstimator
 
 from .cases import Cases
 
+EXPLANATION_KINDS = ("importances", "intervals", "curves", "network", "states", "table")
 FAMILIES = ("baseline", "linear", "tree", "svm", "bayesian", "sequence", "deep", "other")
 
 
@@ -18,20 +20,25 @@ class Explanation:
 
     Parameters
     ----------
-    kind : {"importances", "network", "states", "table"}
-        How the report draws it: importances as bars (columns: feature, weight), a network as a
-        picture (columns: from, to, strength), the others as they stand.
+    kind : str
+        One of ``EXPLANATION_KINDS``: how the report shows it.  ``"importances"`` become bars
+        (columns: feature, weight), ``"intervals"`` dots with whiskers (name, estimate, low, high),
+        ``"curves"`` lines (x first, then one column a line), a ``"network"`` a picture (from, to,
+        strength); ``"states"`` and ``"table"`` stay tables.
     reading : str
         How to read it, in one or two sentences.
     columns : tuple of str
     rows : tuple of tuple
-        Strings and finite numbers, strongest first, at most 40 rows.
+        Strings and finite numbers, strongest first (curves: by x), at most 40 rows.
+    title : str, default=""
+        What is shown, in a few words; needed where a model gives several of one kind.
     """
 
     kind: str
     reading: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str | float, ...], ...]
+    title: str = ""
 
     @classmethod
     def importances(
@@ -87,8 +94,8 @@ class Model(BaseEstimator, ABC):
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2), finite, rows adding up to 1."""
 
-    def explain(self) -> Explanation | None:
-        """Say what was learnt, where the model can."""
+    def explain(self) -> Explanation | Sequence[Explanation] | None:
+        """Say what was learnt, where the model can: one explanation, or up to six."""
         return None
 
 

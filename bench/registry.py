@@ -11,6 +11,7 @@ import importlib
 import importlib.metadata
 import importlib.util
 import pkgutil
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -147,7 +148,8 @@ def outline(plugin: Plugin) -> Outline:
     return Outline(
         title=str(literals.get("title") or plugin.name),
         family=str(literals.get("family") or "other"),
-        summary=summary.partition("\n")[0],
+        # References such as [1]_ point at a list that is not printed.
+        summary=re.sub(r" ?\[\d+\]_", "", summary.partition("\n")[0]),
         requires=tuple(map(str, requires)) if isinstance(requires, (tuple, list)) else (),
     )
 

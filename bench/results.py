@@ -13,7 +13,11 @@ from .task import Card
 
 @dataclass(frozen=True, eq=False)
 class TaskRecord:
-    """A task as it was judged.  ``group`` and ``time`` are as in ``Task``, group as int codes."""
+    """A task as it was judged.
+
+    ``group``, ``time`` and ``truth`` are as in ``Task``, group as int codes; ``truth`` is empty
+    where it is not known.
+    """
 
     name: str
     card: Card
@@ -26,6 +30,7 @@ class TaskRecord:
     group: np.ndarray | None
     time: np.ndarray | None
     folds: tuple[Fold, ...]
+    truth: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class CellRecord:
     n_predicted: int = 0
     peak_bytes: int = 0
     warnings: tuple[str, ...] = ()
-    explanation: Explanation | None = None
+    explanations: tuple[Explanation, ...] = ()
 
     @property
     def done(self) -> bool:

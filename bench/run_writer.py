@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from .results import CellRecord
-from .runs import Work, place_of
+from .runs import TRUTH, Work, place_of
 from .store import Store, write_atomically, writing
 from .surroundings import surroundings
 from .task import Task
@@ -138,11 +138,12 @@ def _cases_table(tasks: Iterable[Task]) -> pd.DataFrame:
     for task in tasks:
         group = -1 if task.group is None else np.unique(task.group, return_inverse=True)[1]
         time = np.datetime64("NaT", "s") if task.time is None else task.time
+        truth = {f"{TRUTH}{views}": p for views, p in (task.truth or {}).items()}
         parts.append(
             pd.DataFrame(
                 {
                     "task": task.name, "case": np.arange(len(task)), "target": task.target,
-                    "group": group, "time": np.asarray(time, dtype="datetime64[s]"),
+                    "group": group, "time": np.asarray(time, dtype="datetime64[s]"), **truth,
                 }
             )
         )  # fmt: skip

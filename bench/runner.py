@@ -1,9 +1,11 @@
 """A run: plans the cells, skips those stored, executes the rest behind the fence, notes it all."""
 
 import importlib.metadata
+import inspect
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,14 +13,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from .cell import cell_key, cell_seed
-from .errors import DataError, ModelError, StoreError
+from .errors import DataError, ModelError, RequestError, StoreError
 from .fence import Answer, Fence
-from .registry import Plugin, Registry, load, outline, source_digest
+from .registry import Plugin, Registry, did_you_mean, load, outline, source_digest
 from .results import CellRecord, RunRecord
 from .run_writer import RunWriter
 from .runs import Planned, Work, read_cell_record, read_run
 from .store import Store
-from .suite import Suite
+from .suite import Suite, Variant
 from .task import Task
 from .transport import send_split, send_task
 
@@ -57,28 +59,69 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
         others = [models.find(name) for name in models.names() if name not in suite.models]
         baselines = [(plugin, outline(plugin)) for plugin in others]
         taking_part += [pair for pair in baselines if pair[1].family == "baseline"]
-    sources = [datasets.find(name) for name in suite.tasks]
-    tasks = tuple(load_task(source) for source in sources)
+    for name in suite.variants:
+        if name in datasets.names():
+            raise RequestError(
+                f"suite {suite.name!r}: [task.{name}] has the name of a data set.  Give the task "
+                f"another one, as in [task.{name}_2]."
+            )
+    # All names are resolved before the first data set is read.
+    chosen = [
+        (name, suite.variants.get(name, Variant(data=name, parameters={}))) for name in suite.tasks
+    ]
+    sources = [(name, datasets.find(chosen.data), chosen.parameters) for name, chosen in chosen]
+    tasks = tuple(load_task(source, name, parameters) for name, source, parameters in sources)
     plans = {task.name: suite.resampling.plan(task) for task in tasks}
     return Work(suite, tasks, tuple(taking_part), plans)
 
 
-def load_task(source: Plugin) -> Task:
-    """Load a data set plugin's task, under the plugin's name.
+def load_task(
+    source: Plugin, name: str | None = None, parameters: Mapping[str, Any] | None = None
+) -> Task:
+    """Load a data set plugin's task.
+
+    Parameters
+    ----------
+    source : Plugin
+    name : str, optional
+        Of the task; the plugin's name where not given.
+    parameters : mapping of str to object, optional
+        Keywords of the data set; its defaults stand for the others.
 
     Raises
     ------
+    RequestError
+        If the data set has no parameter of such a name.
     DataError
         If the plugin cannot be imported or its data cannot be read.
     """
+    parameters = dict(parameters or {})
     try:
-        return load(source)().load()
+        made = load(source)
+        _check_names(made, source.name, parameters)
+        data = made(**parameters)
+        task = data.load()
+        if parameters and data.card is getattr(made, "card", None):
+            said = ", ".join(f"{keyword} = {value}" for keyword, value in parameters.items())
+            task = replace(task, card=replace(task.card, title=f"{task.card.title} ({said})"))
+        return replace(task, name=name or source.name)
     except ModelError as error:
         raise DataError(str(error)) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"{source.path}: reading the data failed: {type(error).__name__}: {error}"
         ) from error
+
+
+def _check_names(made: type, name: str, parameters: Mapping[str, Any]) -> None:
+    known = list(inspect.signature(made).parameters)
+    for keyword in parameters:
+        if keyword not in known:
+            has = f"It has: {', '.join(known)}." if known else "It has none."
+            raise RequestError(
+                f"data set {name!r} has no parameter {keyword!r}.{did_you_mean(keyword, known)}  "
+                f"{has}"
+            )
 
 
 def carry_out(

@@ -17,6 +17,9 @@ from .store import Store
 from .suite import Suite
 from .task import Card, Task
 
+# Begins the name of a column of ``cases.parquet`` that holds true probabilities.
+TRUTH = "truth_given_"
+
 
 @dataclass(frozen=True)
 class Work:
@@ -82,8 +85,16 @@ def _record(store: Store, place: dict[str, Any]) -> CellRecord:
             f"{store.cell_folder(place['key'])} is gone.  "
             "Run the suite again: it computes what is missing."
         )
-    facts = cell.facts
-    learnt = facts["explanation"]
+    try:
+        return _with_facts(place, cell.facts)
+    except KeyError as error:
+        raise StoreError(
+            f"{store.cell_folder(place['key'])} was stored by another version of this program "
+            f"(it notes no {error}).  Run the suite again: it computes what is missing."
+        ) from error
+
+
+def _with_facts(place: dict[str, Any], facts: Mapping[str, Any]) -> CellRecord:
     return CellRecord(
         **place,
         derived_view=facts["derived_view"],
@@ -92,12 +103,15 @@ def _record(store: Store, place: dict[str, Any]) -> CellRecord:
         n_predicted=facts["n_predicted"],
         peak_bytes=facts["peak_bytes"],
         warnings=tuple(facts["warnings"]),
-        explanation=learnt
-        and Explanation(
-            learnt["kind"],
-            learnt["reading"],
-            tuple(learnt["columns"]),
-            tuple(tuple(row) for row in learnt["rows"]),
+        explanations=tuple(
+            Explanation(
+                learnt["kind"],
+                learnt["reading"],
+                tuple(learnt["columns"]),
+                tuple(tuple(row) for row in learnt["rows"]),
+                learnt["title"],
+            )
+            for learnt in facts["explanations"]
         ),
     )
 
@@ -167,8 +181,18 @@ def _task_record(about: dict[str, Any], splits: pd.DataFrame, cases: pd.DataFram
         target=own["target"].to_numpy().astype("int8"),
         group=None if (own["group"] < 0).all() else own["group"].to_numpy(),
         time=None if own["time"].isna().all() else own["time"].to_numpy(),
+        truth={views: own[column].to_numpy() for views, column in _truth_columns(own).items()},
         folds=tuple(folds),
     )
+
+
+def _truth_columns(cases: pd.DataFrame) -> dict[str, str]:
+    """Name the columns with true probabilities by the views that they are given."""
+    return {
+        column.removeprefix(TRUTH): column
+        for column in cases.columns
+        if column.startswith(TRUTH) and not cases[column].isna().all()
+    }
 
 
 def path_of_run(store: Store, run_id: str) -> Path:

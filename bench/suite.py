@@ -27,6 +27,14 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """A data set plugin with parameters of its own."""
+
+    data: str
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Suite:
     """What to compare.
 
@@ -34,7 +42,7 @@ class Suite:
     ----------
     name, title : str
     tasks : tuple of str
-        Data set plugins.
+        Data set plugins, and names of ``variants``.
     models : tuple of str
         Model plugins; empty for all there are.
     seeds : tuple of int
@@ -43,6 +51,8 @@ class Suite:
     limits : Limits
     ensembles : dict of str to tuple of str
         Member sets: the families whose models take part.
+    variants : dict of str to Variant
+        Further tasks: data sets with other parameters.
     """
 
     name: str
@@ -53,6 +63,7 @@ class Suite:
     resampling: Resampling = field(default_factory=Resampling)
     limits: Limits = field(default_factory=Limits)
     ensembles: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict(_ENSEMBLES))
+    variants: dict[str, Variant] = field(default_factory=dict)
 
     def narrowed(self, tasks: list[str], models: list[str]) -> "Suite":
         """Keep the suite's plan, with other tasks or models where any are named."""
@@ -112,7 +123,23 @@ class _Reader:
             resampling=self._table(Resampling, "resampling", content),
             limits=self._table(Limits, "limits", content),
             ensembles={label: tuple(families) for label, families in ensembles.items()},
+            variants=self._variants(content.get("task", {})),
         )
+
+    def _variants(self, tables: Any) -> dict[str, Variant]:
+        self._need(isinstance(tables, dict), "task", "tables, as in [task.my_task]")
+        variants = {}
+        for name, table in tables.items():
+            key = f"task.{name}"
+            # It becomes part of paths.
+            self._need(name.isidentifier(), f"the name in [{key}]", "letters, digits and _")
+            self._need(isinstance(table, dict), key, f"a table, as in [{key}]")
+            self._need(
+                "data" in table, key, "a table that names its data set, as in data = 'cdnow'"
+            )
+            parameters = {keyword: value for keyword, value in table.items() if keyword != "data"}
+            variants[name] = Variant(self._text(f"{key}.data", table["data"]), parameters)
+        return variants
 
     def _only(self, table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
         for key in table:
@@ -155,4 +182,4 @@ class _Reader:
         return kind(**table)
 
 
-_TABLES = ("resampling", "limits", "ensembles")
+_TABLES = ("resampling", "limits", "ensembles", "task")

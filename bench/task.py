@@ -1,6 +1,7 @@
 """Task: one binary prediction problem, and the card that says what it is worth."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,11 +64,16 @@ class Task:
         Whom the case is about; cases of one group never stand on both sides of a split.
     time : ndarray of datetime64[s], shape (n_cases,), optional
         The moment of the prediction.  A task with times is split in time.
+    truth : mapping of str to ndarray of shape (n_cases,), optional
+        Where the data were generated: the exact P(target = 1) given what a model may see, by the
+        names of the views, sorted and joined by "+" (``"events"``, ``"events+features"``,
+        ``"features"``).  No model can do better.  It is never shown to one.
 
     Raises
     ------
     DataError
-        If lengths disagree, the target is not 0/1, or only one outcome occurs.
+        If lengths disagree, the target is not 0/1, only one outcome occurs, or a truth is no
+        probability.
     """
 
     name: str
@@ -76,6 +82,7 @@ class Task:
     card: Card
     group: np.ndarray | None = None
     time: np.ndarray | None = None
+    truth: Mapping[str, np.ndarray] | None = None
 
     def __post_init__(self) -> None:
         for role in ("target", "group", "time"):
@@ -93,6 +100,12 @@ class Task:
             )
         if self.time is not None and np.isnat(self.time.astype("datetime64[s]")).any():
             raise DataError(f"task {self.name!r}: some cases have no time.")
+        for views, p in (self.truth or {}).items():
+            if len(p) != len(self.cases) or not ((p >= 0) & (p <= 1)).all():
+                raise DataError(
+                    f"task {self.name!r}: the truth given {views} must be a probability for each "
+                    f"of the {len(self.cases)} cases."
+                )
 
     def __len__(self) -> int:
         return len(self.target)

@@ -1,63 +1,85 @@
-"""What each model learnt: importances as bars, networks as pictures, the rest as tables."""
+"""What each model learnt: pictures where they say more, tables elsewhere."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from ..bench.judgement import Entry
 from ..bench.model import Explanation
-from . import formats, network, svg
+from . import explained, formats, network
 from .elements import Cell, Figure, Table, plain_table
 from .words import listed
 
-_WIDTH, _LABELS, _END, _STEP = 400, 170, 350, 19
+_MOST_CURVES = 4
 
 
 @dataclass(frozen=True)
-class Learnt:
-    """What one model says that it learnt; ``figure`` is None where a table says it best."""
+class Part:
+    """One thing that a model learnt; ``figure`` is None where a table says it best."""
 
-    title: str
-    entry: str
-    family: str
     finding: str
     reading: str
     figure: Figure | None
     table: Table | None
 
 
+@dataclass(frozen=True)
+class Learnt:
+    """What one model says that it learnt; ``finding`` is that of its first part."""
+
+    entry: str
+    family: str
+    finding: str
+    parts: tuple[Part, ...]
+
+
 def learnt(entries: Sequence[Entry]) -> tuple[Learnt, ...]:
-    """Collect the explanations of all models that gave one, in the order of the comparison."""
-    return tuple(
-        _learnt(entry, entry.explanation)
-        for entry in entries
-        if entry.explanation is not None and entry.explanation.rows
-    )
+    """Collect the explanations of all models that gave some, in the order of the comparison."""
+    collected = []
+    for entry in entries:
+        parts = tuple(_part(entry, said) for said in entry.explanations if said.rows)
+        if parts:
+            collected.append(Learnt(entry.name, entry.family, parts[0].finding, parts))
+    return tuple(collected)
 
 
-def _learnt(entry: Entry, said: Explanation) -> Learnt:
-    table = _table(f"What {entry.title} learnt", said)
-    # A plugin may name its columns as it likes; only what has the documented shape is drawn.
-    drawn = {"importances": _bars, "network": _network}.get(said.kind)
-    n_columns = {"importances": 2, "network": 3}.get(said.kind)
-    fits = len(said.columns) == n_columns and all(_is_number(row[-1]) for row in said.rows)
+def _part(entry: Entry, said: Explanation) -> Part:
     finding = _finding(entry.title, said)
-    figure = drawn(finding, said, table) if drawn and fits else None
-    return Learnt(
-        title=entry.title,
-        entry=entry.name,
-        family=entry.family,
-        finding=finding,
-        reading=said.reading,
-        figure=figure,
-        table=None if figure else table,
-    )
+    table = _table(said.title or f"What {entry.title} learnt", said)
+    draw = _drawing(said)
+    if draw is None:
+        return Part(finding, said.reading, None, table)
+    picture = draw(finding, said, entry.family)
+    return Part(finding, said.reading, Figure(finding, said.reading, picture, table), None)
+
+
+def _drawing(said: Explanation) -> Callable[[str, Explanation, str], Markup] | None:
+    """Choose how to draw it; a plugin may name its columns as it likes, but not their number."""
+    n_columns = len(said.columns)
+    drawings = {
+        "importances": (explained.bars, n_columns == 2, 1),
+        "intervals": (explained.intervals, n_columns == 4, 1),
+        # A curve of one point is a number.
+        "curves": (explained.curves, 1 < n_columns <= 1 + _MOST_CURVES and len(said.rows) > 1, 0),
+        "network": (_network, n_columns == 3, 2),
+    }
+    draw, fits, first = drawings.get(said.kind, (None, False, 0))
+    numbers = all(_is_number(value) for row in said.rows for value in row[first:])
+    return draw if fits and numbers else None
 
 
 def _finding(title: str, said: Explanation) -> str:
     first = [str(row[0]) for row in said.rows]
+    if said.title:
+        return f"{title}: {said.title}"
     if said.kind == "importances":
         return f"{title} leans most on {listed(first[:3])}"
+    if said.kind == "intervals":
+        return f"{title}: {formats.count(len(first), 'estimate')} with their intervals"
+    if said.kind == "curves" and len(said.columns) > 1:
+        return f"{title}: {listed(said.columns[1:])} by {said.columns[0]}"
     if said.kind == "network":
         linked = [
             str(row[1] if row[0] == network.TARGET else row[0])
@@ -73,33 +95,9 @@ def _finding(title: str, said: Explanation) -> str:
     return f"{title}: {lines} of a table ({', '.join(said.columns)})"
 
 
-def _bars(title: str, said: Explanation, table: Table) -> Figure:
-    weights = [float(row[-1]) for row in said.rows]
-    largest = max(map(abs, weights)) or 1.0
-    both_signs = min(weights) < 0 < max(weights)
-    zero = (_LABELS + _END) / 2 if both_signs else _LABELS
-    reach = _END - zero
-    marks = []
-    y = 0.0
-    for row, weight in zip(said.rows, weights, strict=True):
-        y += _STEP
-        length = reach * abs(weight) / largest
-        x = zero - length if weight < 0 and both_signs else zero
-        sign = "negative" if weight < 0 else "positive"
-        name = str(row[0])
-        marks += [
-            svg.text(_LABELS - 8, y, svg.clipped(name, _LABELS - 8), anchor="end", class_="label"),
-            svg.bar(x, y - 10, max(length, 0.5), 12, sign, f"{name}: {_number(weight)}"),
-            svg.text(_END + 6, y, _number(weight), class_="value"),
-        ]
-    marks.append(svg.line(zero, 6, zero, y + 6, "zero"))
-    picture = svg.drawing(marks, _WIDTH, y + 12, title, said.reading)
-    return Figure(title, said.reading, picture, table)
-
-
-def _network(title: str, said: Explanation, table: Table) -> Figure:
+def _network(title: str, said: Explanation, family: str) -> Markup:
     edges = [(str(source), str(sink), float(strength)) for source, sink, strength in said.rows]
-    return Figure(title, said.reading, network.picture(edges, title, said.reading), table)
+    return network.picture(edges, title, said.reading)
 
 
 def _table(caption: str, said: Explanation) -> Table:
@@ -114,11 +112,7 @@ def _cell(value: str | float) -> Cell:
 def _text(value: str | float) -> str:
     if isinstance(value, str):
         return value
-    return _number(value) if math.isfinite(value) else formats.MISSING
-
-
-def _number(value: float) -> str:
-    return formats.count(value) if isinstance(value, int) else formats.three_digits(value)
+    return explained.number(value) if math.isfinite(value) else formats.MISSING
 
 
 def _is_number(value: object) -> bool:

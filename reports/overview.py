@@ -8,7 +8,7 @@ from markupsafe import Markup
 from ..bench.judgement import Entry, Score, TaskJudgement
 from . import formats, svg
 from .axes import ticks_in, with_margin
-from .comparison import at_the_top, score_of, standing, title_of
+from .comparison import UNKNOWN, at_the_top, score_of, standing, title_of
 from .elements import Figure, plain_table
 
 _WIDTH, _STEP = 400, 16
@@ -20,7 +20,8 @@ def overview(judged: TaskJudgement) -> Figure:
     metric = title_of(judged.main_metric)
     entries = (*judged.models, *judged.ensembles)
     figures = [score_of(entry, judged.main_metric) for entry in entries]
-    scale = svg.Scale(*_range(figures), _LEFT, _RIGHT)
+    ceiling = judged.ceilings[0].scores[judged.main_metric] if judged.ceilings else UNKNOWN
+    scale = svg.Scale(*_range([*figures, ceiling]), _LEFT, _RIGHT)
     marks: list[Markup] = []
     y = 8.0
     for heading, part in (("Models", judged.models), ("Ensembles", judged.ensembles)):
@@ -41,6 +42,10 @@ def overview(judged: TaskJudgement) -> Figure:
         for entry, figure in zip(entries, figures, strict=True)
     ]
     headings = ("Entry", "Standing", metric, "Interval")
+    if judged.ceilings:
+        x = scale(ceiling.value)
+        marks.insert(0, svg.line(x, 14, x, y + 10, "reference"))
+        reading += " The dotted line is the best possible, from the true probabilities."
     picture = svg.drawing(_axis(scale, y + 10, metric) + marks, _WIDTH, y + 44, title, reading)
     return Figure(title, reading, picture, plain_table(f"{metric} of all entries", headings, lines))
 

@@ -13,6 +13,7 @@ from ..bench.metrics import METRICS
 from ..bench.resampling import Fold
 from ..bench.results import CellRecord, RunRecord, TaskRecord
 from . import figures, formats
+from .best_possible import best_possible_table
 from .comparison import decisions_table, ensembles_table, scores_table
 from .cost import cost
 from .elements import Cell, Figure, Table, plain_table
@@ -56,6 +57,7 @@ class TaskPage:
     comparison: tuple[Table, ...]
     ensembles: Table | None
     ensemble_scores: tuple[Table, ...]
+    best_possible: Table | None
     has_derived_view: bool
     charts: tuple[Figure, ...]
     learnt: tuple[Learnt, ...]
@@ -165,6 +167,7 @@ def _task_page(key: str, judged: TaskJudgement) -> TaskPage:
             decisions_table(judged, ensembles, chosen=False),
             decisions_table(judged, ensembles, chosen=True),
         ),
+        best_possible=best_possible_table(judged),
         has_derived_view=any(entry.derived_view for entry in models),
         charts=(
             figures.roc(judged),

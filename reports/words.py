@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ..bench.judgement import Entry, TaskJudgement
 from . import formats
+from .best_possible import best_possible_sentence
 from .comparison import at_the_top, base_accuracy, rival_of, score_of, tested_rate, title_of
 
 # Differences in AUC or accuracy below one point rarely change what anybody does: the region of
@@ -24,13 +25,18 @@ class Answer:
 
 def answer(judged: TaskJudgement) -> Answer:
     """Say what the comparison of one task supports, and nothing more."""
-    sentences = [*_about_the_top(judged), *_about_the_base_rate(judged), *_about_ensembles(judged)]
+    sentences = [
+        *_about_the_top(judged),
+        best_possible_sentence(judged),
+        *_about_the_base_rate(judged),
+        *_about_ensembles(judged),
+    ]
     failures = tuple(
         f"{entry.title} failed: {'; '.join(entry.failures)}."
         for entry in judged.models
         if entry.standing == "failed"
     )
-    return Answer(headline(judged), tuple(sentences), failures)
+    return Answer(headline(judged), tuple(filter(None, sentences)), failures)
 
 
 def headline(judged: TaskJudgement) -> str:

@@ -20,7 +20,7 @@ FLOORS = {
     6: {"registry", "results", "transport"},
     7: {"cell", "judgement", "scaffold", "store", "suite", "surroundings"},
     8: {"contestants", "fence", "runs", "scoring", "trial"},
-    9: {"checks", "comparing", "progress", "run_writer"},
+    9: {"checks", "ceiling", "comparing", "progress", "run_writer"},
     10: {"judge", "runner", "worker"},
     11: {"conformance"},
     12: {"cli"},

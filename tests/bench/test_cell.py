@@ -192,6 +192,9 @@ class TestProbabilities:
         assert proba(np.full((3, 2), 0.5, np.float32)).dtype == np.float64
 
 
+TOLD = Explanation("table", "How.", ("a",), (("x",),))
+
+
 class TestExplanation:
     def explained(self, explanation):
         class Explains(Plain):
@@ -203,28 +206,32 @@ class TestExplanation:
         outcome = carry_out(Explains, views(), 0)
         assert len(outcome.predictions.test) == 40
         json.dumps(outcome.facts, allow_nan=False)
-        return outcome.facts["explanation"], outcome.facts["warnings"]
+        return outcome.facts["explanations"], outcome.facts["warnings"]
 
     def test_explanation_becomes_plain_values(self):
         told = Explanation.importances(
             ["Größe", "x", "y"], np.array([0.5, -2, 0], np.float32), "How."
         )
         assert self.explained(told) == (
-            {
-                "kind": "importances",
-                "reading": "How.",
-                "columns": ["feature", "weight"],
-                "rows": [["x", -2.0], ["Größe", 0.5]],
-            },
+            [
+                {
+                    "kind": "importances",
+                    "reading": "How.",
+                    "columns": ["feature", "weight"],
+                    "rows": [["x", -2.0], ["Größe", 0.5]],
+                    "title": "",
+                }
+            ],
             [],
         )
 
     def test_long_explanation_is_cut(self):
         told = Explanation("table", "How.", ("n",), tuple((np.int64(i),) for i in range(99)))
-        assert len(self.explained(told)[0]["rows"]) == 40
+        assert len(self.explained(told)[0][0]["rows"]) == 40
 
     def test_no_explanation_is_no_fault(self):
-        assert self.explained(None) == (None, [])
+        assert self.explained(None) == ([], [])
+        assert self.explained(()) == ([], [])
 
     @pytest.mark.parametrize(
         ("wrong", "words"),
@@ -235,12 +242,16 @@ class TestExplanation:
             (Explanation("table", None, ("a",), (("x",),)), "must be texts"),
             (Explanation("table", "How.", (1,), (("x",),)), "must be texts"),
             (Explanation("table", "How.", ("a",), 3), "TypeError"),
+            (Explanation("map", "How.", ("a",), ()), "gave the kind 'map'; it must be one of imp"),
+            (Explanation("table", "How.", ("a",), (), title=3), "must be texts"),
+            ((TOLD, "a text"), "returned a str, not an Explanation"),
+            ((TOLD,) * 7, "gave 7 explanations; give the 6 that matter most"),
             (ZeroDivisionError("by zero"), "explain() failed: ZeroDivisionError: by zero"),
         ],
     )
     def test_wrong_explanation_is_a_warning_and_costs_no_predictions(self, wrong, words):
-        explanation, noted = self.explained(wrong)
-        assert explanation is None
+        explanations, noted = self.explained(wrong)
+        assert explanations == []
         assert len(noted) == 1 and words in noted[0]
 
 

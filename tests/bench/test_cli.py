@@ -195,3 +195,12 @@ def test_run_writes_a_report_and_says_where(tmp_path, plugins):
     rebuilt = intentbench("report")
     assert (rebuilt.returncode, rebuilt.stdout) == (0, again.stdout)
     assert Path(report).read_text(encoding="utf-8") == page
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    listing = subprocess.Popen(
+        [SCRIPT, "list"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    listing.stdout.close()
+    _, said = listing.communicate()
+    assert (listing.returncode, said) == (0, "")

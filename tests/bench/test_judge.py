@@ -55,7 +55,7 @@ def a_run(task, noise=NOISE, *, failed=(), seeds=(0,), sets=None, target=None, c
             task.name, name, fold.number, split, seed, "", *_ending(name, fold.number, failed),
             derived_view=name == "poor", fit_seconds=2.0, predict_seconds=0.003, n_predicted=1000,
             peak_bytes=10 * (fold.number + 1),
-            explanation=Explanation("table", f"{name} {fold.number}", ("a",), (("b",),)),
+            explanations=(Explanation("table", f"{name} {fold.number}", ("a",), (("b",),)),),
         )
         for name in names
         for fold in task.folds
@@ -106,7 +106,7 @@ def test_costs_and_explanation_are_those_of_the_cells():
     assert entry.fit_seconds == 4.0  # two inner splits of two seconds
     assert entry.predict_microseconds == pytest.approx(3.0)
     assert entry.peak_bytes == 30
-    assert entry.explanation.reading == "good 0"
+    assert entry.explanations[0].reading == "good 0"
 
 
 def test_standings_of_clear_and_of_close_races():
@@ -375,7 +375,7 @@ def test_valid_cases_with_one_outcome_leave_a_default_and_say_so():
         assert entry.predictions[1].threshold == 0.5
         assert entry.predictions[0].threshold != 0.5
     stacked = by_name(result.ensembles)["stacking_all"]
-    ((fold, instead),) = stacked.explanation.rows
+    ((fold, instead),) = stacked.explanations[0].rows
     assert fold == "fold 1" and "averaged" in instead
 
 
@@ -419,3 +419,50 @@ def test_the_same_run_is_judged_alike():
     tables = (first.models + first.ensembles, second.models + second.ensembles)
     for old, new in zip(*tables, strict=True):
         assert old.scores == new.scores and old.behind == new.behind and old.gain == new.gain
+
+
+def truths(task, seed=0):
+    """Draw probabilities that fit the targets: sharp ones given both views, dull given one."""
+    rng = np.random.default_rng(seed)
+    both = expit(np.where(task.target == 1, 1.0, -1.5) + rng.normal(size=len(task.target)))
+    return {"events+features": both, "features": expit(0.5 * (both - 0.4))}
+
+
+def test_where_the_truth_is_known_each_entry_has_its_distance_to_it():
+    task = a_task()
+    task = replace(task, truth=truths(task))
+    run = a_run(task)
+    narrow = replace(run.models[0], views=frozenset({"features"}))
+    result = judged(replace(run, models=(narrow, *run.models[1:])))
+    assert [ceiling.views for ceiling in result.ceilings] == ["events+features", "features"]
+    best = [
+        np.mean([roc_auc_score(task.target[f.test], p[f.test]) for f in task.folds])
+        for p in task.truth.values()
+    ]
+    found = [ceiling.scores["roc_auc"].value for ceiling in result.ceilings]
+    assert found == pytest.approx(best)
+    good = by_name(result.models)["good"]
+    gaps = {(gap.views, gap.metric): gap.difference for gap in good.shortfalls}
+    assert len(gaps) == 4
+    for views, ceiling in zip(("events+features", "features"), result.ceilings, strict=True):
+        auc, loss = gaps[views, "roc_auc"], gaps[views, "log_loss"]
+        ours = good.scores
+        assert auc.value == pytest.approx(ceiling.scores["roc_auc"].value - ours["roc_auc"].value)
+        assert loss.value == pytest.approx(
+            ours["log_loss"].value - ceiling.scores["log_loss"].value
+        )
+        assert auc.low < auc.value < auc.high and loss.low < loss.value < loss.high
+
+
+def test_an_entry_that_reads_everything_is_measured_against_everything():
+    task = a_task()
+    run = a_run(replace(task, truth=truths(task)))
+    models = tuple(replace(m, views=frozenset({"features", "events"})) for m in run.models)
+    result = judged(replace(run, models=models))
+    for entry in (*result.models, *result.ensembles):
+        assert {gap.views for gap in entry.shortfalls} == {"events+features"}
+
+
+def test_without_a_truth_there_is_no_distance_to_it():
+    result = judged(a_run(a_task()))
+    assert result.ceilings == () and result.models[0].shortfalls == ()

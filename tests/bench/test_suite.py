@@ -2,7 +2,7 @@ import pytest
 from intentbench.bench.errors import RequestError
 from intentbench.bench.registry import Registry
 from intentbench.bench.resampling import Resampling
-from intentbench.bench.suite import Limits, load_suite
+from intentbench.bench.suite import Limits, Variant, load_suite
 from intentbench.bench.suites import suite_titles
 
 WHOLE = """
@@ -37,7 +37,9 @@ def write(tmp_path, text):
 def test_suites_of_the_house_name_what_there_is(name):
     suite = load_suite(name)
     assert suite.name == name and suite.title == suite_titles()[name] != ""
-    assert set(suite.tasks) <= set(Registry("dataset").names())
+    data = set(Registry("dataset").names())
+    assert set(suite.tasks) <= data | set(suite.variants)
+    assert {variant.data for variant in suite.variants.values()} <= data
     assert set(suite.models) <= set(Registry("model").names())
     assert suite.limits.gigabytes * 2 < 6
 
@@ -57,6 +59,14 @@ def test_what_is_not_said_has_a_default(tmp_path):
     assert (suite.models, suite.seeds, suite.resampling) == ((), (0,), Resampling())
     assert "baseline" not in suite.ensembles["all"] and "deep" in suite.ensembles["all"]
     assert load_suite(write(tmp_path, 'tasks = ["cdnow"]\nmodels = "all"')).models == ()
+
+
+def test_tasks_can_be_data_sets_with_other_parameters(tmp_path):
+    text = 'tasks = ["early", "cdnow"]\n[task.early]\ndata = "cdnow"\nafter = 3\n'
+    suite = load_suite(write(tmp_path, text))
+    assert suite.tasks == ("early", "cdnow")
+    assert suite.variants == {"early": Variant("cdnow", {"after": 3})}
+    assert suite.narrowed(["early"], []).variants == suite.variants
 
 
 def test_narrowed_keeps_what_is_not_named(tmp_path):
@@ -99,6 +109,17 @@ WRONG = {
     "a bare family": ('tasks = ["a"]\n[ensembles]\nmine = "tree"', "ensembles.mine must be a list"),
     "ensembles of nothing": ('tasks = ["a"]\nensembles = 3', "ensembles must be a table"),
     "not TOML": ("tasks = [", "cannot be read"),
+    "a task of no data": (
+        'tasks = ["a"]\n[task.a]\nafter = 3',
+        "task.a must be a table that names",
+    ),
+    "tasks of nothing": ('tasks = ["a"]\ntask = 3', "task must be tables"),
+    "a task that is a value": ('tasks = ["a"]\n[task]\na = 3', "task.a must be a table, as in"),
+    "a task named as a path": (
+        'tasks = ["a"]\n[task."../a"]\ndata = "b"',
+        "the name in [task.../a] must be letters, digits and _",
+    ),
+    "data by number": ('tasks = ["a"]\n[task.a]\ndata = 3', "task.a.data must be a text"),
 }
 
 

@@ -149,7 +149,7 @@ def _entry(task, name, title, family, predictions, **given):
     facts = {
         "failures": (), "behind": None, "standing": "behind", "derived_view": False,
         "fit_seconds": float("nan"), "predict_microseconds": float("nan"),
-        "peak_bytes": float("nan"), "explanation": None, "members": (), "left_out": (),
+        "peak_bytes": float("nan"), "explanations": (), "members": (), "left_out": (),
         "gain": None, "rival": "",
     }  # fmt: skip
     return Entry(
@@ -174,6 +174,11 @@ def _ranked(entries, metric, half_width):
     alone = all(entry.standing == "behind" for entry in ranked[1:])
     ranked[:1] = [replace(entry, standing="leads" if alone else "best") for entry in ranked[:1]]
     return tuple(ranked + [entry for entry in entries if entry.standing == "failed"])
+
+
+def _explanations(name):
+    said = _explanation(name)
+    return () if said is None else (said,)
 
 
 def _explanation(name):
@@ -215,7 +220,7 @@ def _judged(rng, task, *, failing, n_extra=0, spread=1.0):
     ):
         costs = {
             "fit_seconds": seconds, "predict_microseconds": 1.5 + 4 * seconds,
-            "peak_bytes": 4e6 * (2 + seconds), "explanation": _explanation(name),
+            "peak_bytes": 4e6 * (2 + seconds), "explanations": _explanations(name),
             "derived_view": not task.has_events and name in ("hmm", "markov_chain", "gru", "cnn"),
         }  # fmt: skip
         if name == failing:

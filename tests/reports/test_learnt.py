@@ -10,9 +10,9 @@ def said_by(judgement):
     model = judgement.tasks[0].models[0]
 
     def explain(kind, columns, rows):
-        entry = replace(model, title="M", explanation=Explanation(kind, "So.", columns, rows))
+        entry = replace(model, title="M", explanations=(Explanation(kind, "So.", columns, rows),))
         (item,) = learnt([entry])
-        return item
+        return item.parts[0]
 
     return explain
 
@@ -77,4 +77,50 @@ def test_what_has_not_the_documented_shape_is_shown_as_a_table(said_by, kind, co
 def test_models_that_say_nothing_are_left_out(judgement):
     model = judgement.tasks[0].models[0]
     empty = Explanation("table", "", ("a",), ())
-    assert learnt([replace(model, explanation=None), replace(model, explanation=empty)]) == ()
+    assert learnt([replace(model, explanations=()), replace(model, explanations=(empty,))]) == ()
+
+
+def test_intervals_become_dots_on_whiskers_around_zero(said_by):
+    rows = (("a", 2.0, 1.0, 3.0), ("b", -1.0, -1.5, -0.5))
+    part = said_by("intervals", ("name", "estimate", "low", "high"), rows)
+    assert part.finding == "M: 2 estimates with their intervals"
+    picture = str(part.figure.svg)
+    assert picture.count('class="interval"') == 2 and picture.count('class="point"') == 2
+    assert "b: −1.00 (−1.50 to −0.500)" in picture and 'class="zero"' in picture
+
+
+def test_curves_become_a_line_a_column(said_by):
+    rows = ((1, 0.5, 0.6), (2, 0.4, 0.5), (3, 0.3, 0.55))
+    part = said_by("curves", ("epoch", "fit log loss", "valid log loss"), rows)
+    assert part.finding == "M: fit log loss and valid log loss by epoch"
+    picture = str(part.figure.svg)
+    lines = [piece.split('"')[0] for piece in picture.split('points="')[1:]]
+    assert [len(line.split()) for line in lines[:2]] == [3, 3]
+    assert ">epoch</text>" in picture and ">valid log loss</text>" in picture
+    # Lower losses lie lower: pixels grow downwards.
+    heights = [float(point.split(",")[1]) for point in lines[0].split()]
+    assert heights == sorted(heights)
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "rows"),
+    [
+        ("curves", ("epoch", "loss"), ((1, 0.5),)),
+        ("curves", ("epoch",), ((1,), (2,))),
+        ("curves", ("epoch", "loss"), ((1, "low"), (2, "high"))),
+        ("intervals", ("name", "estimate", "low"), (("a", 1.0, 0.0),)),
+    ],
+)
+def test_curves_and_intervals_of_another_shape_are_tables(said_by, kind, columns, rows):
+    part = said_by(kind, columns, rows)
+    assert part.figure is None and len(part.table.rows) == len(rows)
+
+
+def test_several_explanations_of_a_model_stand_together(judgement):
+    bars = Explanation("importances", "How.", ("feature", "weight"), (("a", 1.0),))
+    curve = Explanation("curves", "So.", ("epoch", "loss"), ((1, 2.0), (2, 1.0)), "it learns")
+    entry = replace(judgement.tasks[0].models[0], title="M", explanations=(bars, curve))
+    (item,) = learnt([entry])
+    assert item.finding == "M leans most on a"
+    assert [part.finding for part in item.parts] == [item.finding, "M: it learns"]
+    assert item.parts[1].figure.table.caption == "it learns"

@@ -235,7 +235,7 @@ def test_words_of_plugins_cannot_break_out(judgement):
     edges = Explanation("network", EVIL, ("from", "to", "strength"), ((EVIL, "target", 1.0),))
     for explanation in (learnt, bars, edges):
         evil = changed(
-            judgement, title=EVIL, name=EVIL, family=EVIL, explanation=explanation,
+            judgement, title=EVIL, name=EVIL, family=EVIL, explanations=(explanation,),
             failures=(EVIL,), standing="failed" if explanation is learnt else "best",
         )  # fmt: skip
         judged = evil.tasks[0]

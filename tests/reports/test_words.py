@@ -23,7 +23,7 @@ def gap(difference, half_width):
 def entry(title, standing, value, behind=None, family="tree", accuracy=0.9, **given):
     facts = {
         "failures": (), "derived_view": False, "fit_seconds": 1.0, "predict_microseconds": 1.0,
-        "peak_bytes": 1.0, "explanation": None, "members": (), "left_out": (), "gain": None,
+        "peak_bytes": 1.0, "explanations": (), "members": (), "left_out": (), "gain": None,
         "rival": "", "predictions": (),
     }  # fmt: skip
     scores = {"roc_auc": around(value, 0.01), "accuracy": around(accuracy, 0.01)}
