@@ -316,6 +316,47 @@ def check_kind_never_seen(subject: Subject) -> str | None:
     return None
 
 
+def check_thousands_of_values(subject: Subject) -> None:
+    """A column that is different in every case and five thousand event kinds are answered."""
+    rng = np.random.default_rng(_SEED + 4)
+
+    def many(cases: Cases) -> Cases:
+        customer = pd.Series([f"customer {i}" for i in rng.integers(0, 10**6, len(cases))])
+        events = cases.events
+        kind = rng.integers(0, 5000, events.n_events).astype(np.int32)
+        vocabulary = dict(events.vocabulary) | {"kind": tuple(f"item {i}" for i in range(5000))}
+        return Cases(
+            cases.features.assign(customer=customer.astype("category")),
+            Events(events.offsets, dict(events.marks) | {"kind": kind}, vocabulary),
+        )
+
+    few = subject.few.with_cases(many)
+    subject.predict(subject.fit(few), few.new)
+
+
+def check_extreme_events(subject: Subject) -> str | None:
+    """A single kind of event, ten thousand events of one case and huge marks are answered."""
+    if "events" not in subject.model_class.views:
+        return "reads no events"
+
+    def extreme(cases: Cases) -> Cases:
+        events = cases.events
+        lengths = events.lengths.copy()
+        lengths[:2] = 10_000, 0
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        # The marks are repeated, so that there are enough of them.
+        marks = {name: np.resize(mark, offsets[-1]) for name, mark in events.marks.items()}
+        marks["kind"] = np.zeros(offsets[-1], dtype=np.int32)
+        marks["price"][::7] = 1e30
+        return Cases(
+            cases.features, Events(offsets, marks, dict(events.vocabulary) | {"kind": ("view",)})
+        )
+
+    few = subject.few.with_cases(extreme)
+    subject.predict(subject.fit(few), few.new)
+    return None
+
+
 def check_valid_with_one_outcome(subject: Subject) -> None:
     """Valid cases that all have the same outcome do not stop a fit."""
     few = subject.few
@@ -359,6 +400,8 @@ CHECKS: tuple[Check, ...] = (
     check_learns_nothing_from_chance,
     check_untidy_cases,
     check_kind_never_seen,
+    check_thousands_of_values,
+    check_extreme_events,
     check_valid_with_one_outcome,
     check_thirty_cases,
     check_nothing_to_read,

@@ -41,10 +41,11 @@ class Parts:
 
     def with_features(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> "Parts":
         """Give the same cases with a changed tabular view."""
-        cut = [
-            Cases(change(cases.features), cases.events)
-            for cases in (self.fit, self.valid, self.new)
-        ]
+        return self.with_cases(lambda cases: Cases(change(cases.features), cases.events))
+
+    def with_cases(self, change: Callable[[Cases], Cases]) -> "Parts":
+        """Give the same outcomes with changed cases."""
+        cut = [change(cases) for cases in (self.fit, self.valid, self.new)]
         return Parts(cut[0], self.y_fit, cut[1], self.y_valid, cut[2], self.y_new)
 
 

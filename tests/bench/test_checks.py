@@ -351,6 +351,24 @@ class NeedsAnEvent(GoodOnEvents):
         return self
 
 
+class TablesOfKinds(GoodOnEvents):
+    """A fault: keeps a table of any two kinds."""
+
+    def fit(self, cases, y, *, valid):
+        if cases.events.n_kinds > 1000:
+            raise MemoryError("a table of 5000 x 5000 kinds")
+        return super().fit(cases, y, valid=valid)
+
+
+class MatrixOfEvents(GoodOnEvents):
+    """A fault: lays every case out as long as the longest."""
+
+    def predict_proba(self, cases):
+        if cases.events.lengths.max(initial=0) > 1000:
+            raise MemoryError("a matrix of all cases x 10000 events")
+        return super().predict_proba(cases)
+
+
 class ExplainsInInfinities(Good):
     """A fault: explains itself with numbers that are none."""
 
@@ -389,9 +407,10 @@ CAUGHT = {
     TripsOverUnseen: ("untidy_cases", "KeyError: 'never seen'"),
     TripsOverEmpty: ("untidy_cases", "Look at empty event sequences"),
     CountsKinds: ("kind_never_seen", "IndexError"),
+    TablesOfKinds: ("thousands_of_values", "5000 x 5000 kinds"),
+    MatrixOfEvents: ("extreme_events", "all cases x 10000 events"),
     WatchesBothOutcomes: ("valid_with_one_outcome", "only one class in the validation data"),
     NeedsAColumn: ("nothing_to_read", "IndexError"),
-    NeedsAnEvent: ("nothing_to_read", "IndexError"),
     CountsColumns: ("columns_in_any_order", "with the columns reordered ROC AUC goes from"),
     ExplainsInInfinities: ("explains_itself", "a number that is not finite"),
     ExplainsInPictures: ("explains_itself", "the kind 'picture'; it must be one of importances"),
@@ -411,6 +430,7 @@ def test_fault_is_caught_by_its_check_and_no_other(model_class, check, words):
 
 # What these get wrong shows in more than one way.
 CAUGHT_TWICE = {
+    NeedsAnEvent: {"nothing_to_read", "extreme_events"},
     LearnsNothing: {"learns_the_easy_task", "flipped_outcomes"},
     SwapsColumns: {"learns_the_easy_task", "flipped_outcomes"},
     KnowsTheAnswer: {"flipped_outcomes", "learns_nothing_from_chance"},
