@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .findings import Finding
 from .model import Explanation
 from .resampling import Fold
 from .task import Card
@@ -16,7 +17,7 @@ class TaskRecord:
     """A task as it was judged.
 
     ``group``, ``time`` and ``truth`` are as in ``Task``, group as int codes; ``truth`` is empty
-    where it is not known.
+    where it is not known.  ``findings`` are what was found before any model ran.
     """
 
     name: str
@@ -31,6 +32,7 @@ class TaskRecord:
     time: np.ndarray | None
     folds: tuple[Fold, ...]
     truth: Mapping[str, np.ndarray] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,7 @@ def _about_task(task: Task, work: Work) -> dict[str, Any]:
         "n_events": task.cases.events.n_events,
         "has_events": task.has_events,
         "fingerprint": task.fingerprint(),
+        "findings": [asdict(finding) for finding in work.findings[task.name]],
         "split_fingerprints": [fold.fingerprint() for fold in work.plans[task.name]],
     }
 

@@ -15,6 +15,7 @@ import numpy as np
 from .cell import cell_key, cell_seed
 from .errors import DataError, ModelError, RequestError, StoreError
 from .fence import Answer, Fence
+from .fitness import findings
 from .registry import Plugin, Registry, did_you_mean, load, outline, source_digest
 from .results import CellRecord, RunRecord
 from .run_writer import RunWriter
@@ -43,7 +44,7 @@ class Watcher(Protocol):
 
 
 def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
-    """Resolve names, load data and plan splits; whatever is wrong is found before the first fit.
+    """Resolve names, load data, plan splits and look at both, all before the first fit.
 
     Raises
     ------
@@ -72,7 +73,8 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
     sources = [(name, datasets.find(chosen.data), chosen.parameters) for name, chosen in chosen]
     tasks = tuple(load_task(source, name, parameters) for name, source, parameters in sources)
     plans = {task.name: suite.resampling.plan(task) for task in tasks}
-    return Work(suite, tasks, tuple(taking_part), plans)
+    found = {task.name: findings(task, plans[task.name]) for task in tasks}
+    return Work(suite, tasks, tuple(taking_part), plans, found)
 
 
 def load_task(
@@ -148,6 +150,9 @@ def carry_out(
     """
     store.prepare()
     with store.locked():
+        for task, found in work.findings.items():
+            for finding in found:
+                watcher.says(f"{task}: {finding.found}.")
         planned = plan_cells(work)
         stored = _stored(planned, store, watcher)
         missing = [cell for cell in planned if cell.key not in stored]

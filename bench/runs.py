@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from .errors import StoreError
+from .findings import Finding
 from .model import Explanation
 from .registry import Outline, Plugin
 from .resampling import Fold, Split
@@ -23,12 +24,13 @@ TRUTH = "truth_given_"
 
 @dataclass(frozen=True)
 class Work:
-    """A suite with its names resolved, its data loaded and its splits planned."""
+    """A suite with its names resolved, its data loaded and looked at, its splits planned."""
 
     suite: Suite
     tasks: tuple[Task, ...]
     models: tuple[tuple[Plugin, Outline], ...]
     plans: Mapping[str, tuple[Fold, ...]]
+    findings: Mapping[str, tuple[Finding, ...]]
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,7 @@ def _task_record(about: dict[str, Any], splits: pd.DataFrame, cases: pd.DataFram
         group=None if (own["group"] < 0).all() else own["group"].to_numpy(),
         time=None if own["time"].isna().all() else own["time"].to_numpy(),
         truth={views: own[column].to_numpy() for views, column in _truth_columns(own).items()},
+        findings=tuple(Finding(**finding) for finding in about["findings"]),
         folds=tuple(folds),
     )
 

@@ -17,6 +17,7 @@ from .best_possible import best_possible_table
 from .comparison import decisions_table, ensembles_table, scores_table
 from .cost import cost
 from .elements import Cell, Figure, Table, plain_table
+from .fitness import LOOKED_FOR, findings_table
 from .learnt import Learnt, learnt
 from .overview import overview
 from .words import Answer, answer
@@ -54,6 +55,8 @@ class TaskPage:
     card: tuple[Fact, ...]
     caveats: tuple[str, ...]
     suspected_leaks: tuple[str, ...]
+    findings: Table | None
+    looked_for: str
     comparison: tuple[Table, ...]
     ensembles: Table | None
     ensemble_scores: tuple[Table, ...]
@@ -156,6 +159,8 @@ def _task_page(key: str, judged: TaskJudgement) -> TaskPage:
         card=_card(task),
         caveats=task.card.caveats,
         suspected_leaks=task.card.suspected_leaks,
+        findings=findings_table(task),
+        looked_for=LOOKED_FOR,
         comparison=(
             scores_table(judged, models, costs=True),
             decisions_table(judged, models, chosen=False),

@@ -7,6 +7,7 @@ from ..bench.judgement import Entry, TaskJudgement
 from . import formats
 from .best_possible import best_possible_sentence
 from .comparison import at_the_top, base_accuracy, rival_of, score_of, tested_rate, title_of
+from .fitness import grave_sentence
 
 # Differences in AUC or accuracy below one point rarely change what anybody does: the region of
 # practical equivalence of Benavoli et al. (2017), "Time for a change: a tutorial for comparing
@@ -16,11 +17,12 @@ PRACTICALLY_EQUAL = 0.01
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer for one task: one sentence, the sentences behind it, and what failed."""
+    """The answer for one task: one sentence, those behind it, what failed, what spoils it."""
 
     headline: str
     sentences: tuple[str, ...]
     failures: tuple[str, ...]
+    warning: str = ""
 
 
 def answer(judged: TaskJudgement) -> Answer:
@@ -36,7 +38,9 @@ def answer(judged: TaskJudgement) -> Answer:
         for entry in judged.models
         if entry.standing == "failed"
     )
-    return Answer(headline(judged), tuple(filter(None, sentences)), failures)
+    return Answer(
+        headline(judged), tuple(filter(None, sentences)), failures, grave_sentence(judged.task)
+    )
 
 
 def headline(judged: TaskJudgement) -> str:

@@ -12,13 +12,13 @@ HEAVY = {"tensorflow", "keras", "pgmpy", "hmmlearn", "xgboost"}
 
 # A file of bench/ may import those on lower floors.  A new file gets its floor here.
 FLOORS = {
-    1: {"errors", "suites", "sums", "stats"},
+    1: {"errors", "findings", "suites", "sums", "stats"},
     2: {"events", "fetch", "metrics", "thresholds"},
     3: {"bootstrap", "cases", "linear_pool", "stacking"},
     4: {"encoding", "ensembles", "model", "task"},
     5: {"dataset", "resampling", "tabular"},
-    6: {"registry", "results", "transport"},
-    7: {"cell", "judgement", "scaffold", "store", "suite", "surroundings"},
+    6: {"copies", "drift", "odd_columns", "registry", "results", "transport"},
+    7: {"cell", "fitness", "judgement", "scaffold", "store", "suite", "surroundings"},
     8: {"contestants", "fence", "runs", "scoring", "trial"},
     9: {"checks", "ceiling", "comparing", "progress", "run_writer"},
     10: {"judge", "runner", "worker"},
@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "models": {"model", "tabular", "encoding", "cases", "events", "errors"},
     "datasets": {"dataset", "task", "cases", "events", "errors"},
     "reports": {
-        "store", "stats", "metrics", "task", "errors", "judgement", "results", "model",
+        "store", "stats", "metrics", "task", "errors", "findings", "judgement", "results", "model",
         "resampling",
     },
 }  # fmt: skip

@@ -134,7 +134,7 @@ def test_damaged_cell_is_named_and_computed_again(toy_run, tmp_path, damage):
     words = damage(Store(tmp_path / "results").cell_folder(cell.key))
     again, notes = toy_run("steady")
     assert notes.cells == ["steady/1"]
-    assert words in notes.said[0] and "steady on toy_shop, fold 1" in notes.said[0]
+    assert words in " ".join(notes.said) and "steady on toy_shop, fold 1" in " ".join(notes.said)
     assert_same(before, predictions_of(again))
 
 
