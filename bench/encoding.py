@@ -1,5 +1,6 @@
 """Encoders learnt on fit cases: scaled one-hot, ordinal codes, bins and column tokens."""
 
+from collections.abc import Callable
 from typing import Self
 
 import numpy as np
@@ -11,6 +12,8 @@ from .cases import is_numeric, texts
 from .events import Events
 
 MISSING, OTHER = "(missing)", "(other)"
+
+Cuts = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
 
 # Largest size of a number.  Some programs write the largest double for "none"; its square is
 # infinite, and single precision, in which trees read, cannot hold it.
@@ -170,14 +173,15 @@ class Bins(BaseEstimator):
     ----------
     n_bins : int, default=6
         Most bins of a numeric column, besides those for zero and missing.
-    cuts : {"tree", "quantile"}, default="quantile"
+    cuts : {"tree", "quantile"} or callable, default="quantile"
         ``"tree"`` cuts where a decision tree on this one column would (needs ``y``);
-        ``"quantile"`` cuts at equal shares of the cases.
+        ``"quantile"`` cuts at equal shares of the cases.  A callable is given a column's known
+        numbers, their outcomes and ``n_bins``, and gives the cuts in ascending order.
     n_categories : int, default=12
         Most values of a categorical column; the rest share one code.
     """
 
-    def __init__(self, n_bins: int = 6, cuts: str = "quantile", n_categories: int = 12):
+    def __init__(self, n_bins: int = 6, cuts: str | Cuts = "quantile", n_categories: int = 12):
         self.n_bins = n_bins
         self.cuts = cuts
         self.n_categories = n_categories
@@ -207,6 +211,8 @@ class Bins(BaseEstimator):
     def _learn_cuts(self, x: np.ndarray, y: np.ndarray | None) -> np.ndarray:
         if len(x) == 0:
             return np.empty(0)
+        if callable(self.cuts):
+            return self.cuts(x, y, self.n_bins)
         if self.cuts == "tree" and y is not None:
             leaf = max(20, len(x) // 100)
             tree = DecisionTreeClassifier(
@@ -227,7 +233,7 @@ class Bins(BaseEstimator):
             if len(set(texts := [f"{cut:.{digits}g}" for cut in cuts])) == len(cuts)
         )
         if not edges:
-            ranges = ["any"]
+            ranges = ["not 0" if self.zero_[name] else "any"]
         else:
             between = [f"{low} to {high}" for low, high in zip(edges, edges[1:], strict=False)]
             ranges = [f"<= {edges[0]}", *between, f"> {edges[-1]}"]

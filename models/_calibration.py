@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 from ..bench.cases import Cases
 
 # Fewer of either outcome say little about the slope of a sigmoid.
-_LEAST_OF_EITHER = 10
+LEAST_OF_EITHER = 10
 
 
 class Sigmoid:
@@ -69,7 +69,7 @@ def calibrate(
     probabilities are then too sure rather than arbitrary.
     """
     watched, outcome = evidence(valid[0]), valid[1]
-    if np.bincount(outcome, minlength=2).min() < _LEAST_OF_EITHER:
+    if np.bincount(outcome, minlength=2).min() < LEAST_OF_EITHER:
         watched = np.concatenate([evidence(cases), watched])
         outcome = np.concatenate([y, outcome])
     return Sigmoid().fit(watched, outcome)

@@ -32,7 +32,7 @@ class CategoryEvidence:
         """Count the known values."""
         known = column.notna().to_numpy()
         self.codes_ = CategoryCodes().fit(_plain(column)[known])
-        codes = self.codes_.transform(_plain(column)[known])
+        codes = self._codes(column)[known]
         n_values = len(self.codes_.labels_)
         counts = np.stack([np.bincount(codes[y[known] == k], minlength=n_values) for k in (0, 1)])
         # One case of the catch-all value keeps a column without known cases, or without rare
@@ -46,8 +46,13 @@ class CategoryEvidence:
 
     def log_odds(self, column: pd.Series) -> np.ndarray:
         """Give the evidence of each value, 0 for missing ones, shape (n_cases,)."""
-        odds = self.log_odds_by_code_[self.codes_.transform(_plain(column))]
-        return np.where(column.isna(), 0.0, odds)
+        return np.where(column.isna(), 0.0, self.log_odds_by_code_[self._codes(column)])
+
+    def _codes(self, column: pd.Series) -> np.ndarray:
+        # Each distinct value is looked up once: to write a million numbers as texts takes seconds.
+        value_of, values = pd.factorize(_plain(column))
+        codes = np.append(self.codes_.transform(pd.Series(values)), len(self.codes_.labels_) - 1)
+        return codes[value_of]
 
 
 class NumberEvidence:

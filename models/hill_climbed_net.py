@@ -1,79 +1,101 @@
-"""Hill-climbed Bayesian network: which columns lean on which is read from the data alone."""
-
-from typing import Self
+"""Hill-climbed Bayesian networks: which columns lean on which is read from the data alone."""
 
 import numpy as np
 
-from ..bench.cases import Cases
-from ..bench.encoding import Bins
-from ..bench.model import Explanation, Model, two_columns
-from ._bayes_net import DiscreteNetwork, edge_list, network_explanation
-from ._calibration import calibrate
-from ._structure import climbed_parents
+from ._bayes_net import DiscreteNetwork
+from ._network_model import NetworkModel
+from ._structure import climbed_parents, informative, sample
 
 
-class HillClimbedNet(Model):
-    """Bayesian network on bins whose edges pgmpy finds by hill climbing.
+class HillClimbedNet(NetworkModel):
+    """Several Bayesian networks on bins whose edges pgmpy finds by hill climbing, pooled.
 
     The outcome comes after all that the features know, so no arrow may leave the target.  Its
-    Markov blanket, which alone enters the prediction, is then its parents; without any the
-    prediction is the base rate.  The search is scored by BDeu [1]_ rather than by the BIC, which
-    counts cells that no case can reach against an edge.  The prior pulls a rare outcome's share
-    up; Platt's sigmoid puts it right.
+    Markov blanket, which alone enters the prediction where it is known, is then its parents;
+    without any the prediction is the base rate.  One table cannot hold more than a few parents.
+    The first network may use all columns; each of the others is learnt on a bootstrap sample and a
+    random part of the columns, so that they find other parents, as the trees of a forest do [1]_.
+    Tables are learnt on all fit cases.  The networks' log odds are weighed by the conditional
+    likelihood of the fit cases, each case's coming from the tables of the others.
 
     Parameters
     ----------
-    n_bins : int, default=5
-        Most bins of a number, cut where a decision tree on the one column would.
+    n_networks : int, default=10
+        1 gives the single best network.
+    score : {"bdeu", "bic-d"}, default="bdeu"
+        What an edge has to improve: BDeu [2]_ or the BIC, which counts cells that no case can
+        reach against an edge.
+    cuts : {"mdl", "tree", "quantile"}, default="mdl"
+        How numbers are cut: by Fayyad and Irani's description length, as a decision tree on the
+        one column would, or into equal shares.
+    n_bins : int, default=8
+        Most bins of a number, besides those for zero and missing.
     most_parents : int, default=3
         Of each node.
-    equivalent_cases : float, default=10.0
-        Equivalent sample size of each table's BDeu prior, in cases.
+    equivalent_cases : sequence of float, default=(10, 50, 200, 1000)
+        Equivalent sample sizes of the tables' BDeu prior, in cases, of which the valid cases
+        choose; where they are too few, the middle one (of four the second).
+    weight_penalty : float or None, default=30.0
+        Pulls the networks' weights towards equality; None keeps them there.
     most_columns : int, default=15
         Columns in the search: those with the most mutual information with the target, as far as
-        the BIC supports an edge at all.
+        the BIC supports an edge at all.  Above 20,000 cases edges are learnt on evenly spread
+        20,000; tables are learnt on all.
+    random_state : int, optional
+        Seed of the bootstrap samples and of the parts of the columns.
 
     References
     ----------
-    .. [1] Heckerman, Geiger, Chickering (1995), Learning Bayesian networks: the combination of
+    .. [1] Breiman (2001), Random forests.
+    .. [2] Heckerman, Geiger, Chickering (1995), Learning Bayesian networks: the combination of
        knowledge and statistical data.
     """
 
-    title = "Hill-climbed Bayesian network"
+    title = "Hill-climbed Bayesian networks"
     family = "bayesian"
     views = frozenset({"features"})
     requires = ("pgmpy",)
 
     def __init__(
         self,
-        n_bins: int = 5,
+        n_networks: int = 10,
+        score: str = "bdeu",
+        cuts: str = "mdl",
+        n_bins: int = 8,
         most_parents: int = 3,
-        equivalent_cases: float = 10.0,
+        equivalent_cases: tuple[float, ...] = (10.0, 50.0, 200.0, 1000.0),
+        weight_penalty: float | None = 30.0,
         most_columns: int = 15,
+        random_state: int | None = None,
     ):
+        self.n_networks = n_networks
+        self.score = score
+        self.cuts = cuts
         self.n_bins = n_bins
         self.most_parents = most_parents
         self.equivalent_cases = equivalent_cases
+        self.weight_penalty = weight_penalty
         self.most_columns = most_columns
+        self.random_state = random_state
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
-        """Learn bins, edges and tables from the fit cases, the sigmoid from the valid cases."""
-        self.bins_ = Bins(n_bins=self.n_bins, cuts="tree").fit(cases.features, y)
-        codes = self.bins_.transform(cases.features)
-        parents = climbed_parents(codes, y, self.most_columns, self.most_parents)
-        self.network_ = DiscreteNetwork(parents, self.bins_.n_values_, self.equivalent_cases)
-        self.network_.fit(codes, y)
-        self.edges_ = edge_list(self.network_, codes, y, self.bins_.names_)
-        self.sigmoid_ = calibrate(self._log_odds, cases, y, valid)
-        return self
+    def networks(
+        self, codes: np.ndarray, y: np.ndarray, n_values: np.ndarray
+    ) -> list[DiscreteNetwork]:
+        """Climb once on all, then on samples of cases and columns."""
+        rng = np.random.default_rng(self.random_state)
+        inside = informative(codes, y, self.most_columns)
+        codes, y = sample(codes, y)
+        n_part = int(np.ceil(_PART_OF_COLUMNS * len(inside)))
+        networks = []
+        for number in range(self.n_networks if len(inside) > 1 else 1):
+            columns, rows = inside, np.arange(len(y))
+            if number:
+                columns = np.sort(rng.choice(inside, n_part, replace=False))
+                rows = rng.integers(0, len(y), len(y))
+            parents = climbed_parents(codes[rows], y[rows], columns, self.most_parents, self.score)
+            networks.append(DiscreteNetwork(parents, n_values))
+        return networks
 
-    def _log_odds(self, cases: Cases) -> np.ndarray:
-        return self.network_.log_odds(self.bins_.transform(cases.features))
 
-    def predict_proba(self, cases: Cases) -> np.ndarray:
-        """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
-        return two_columns(self.sigmoid_.predict(self._log_odds(cases)))
-
-    def explain(self) -> Explanation:
-        """List the edges of the network."""
-        return network_explanation(self.edges_)
+# Of the columns, so many are in each network but the first.
+_PART_OF_COLUMNS = 0.6

@@ -3,12 +3,12 @@
 from typing import Self
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import expit, logit
 
 from ..bench.cases import Cases
 from ..bench.model import Explanation, Model, two_columns
 from ._column_evidence import learn_evidence
+from ._evidence_weights import learn_weights
 
 
 class NaiveBayes(Model):
@@ -51,7 +51,9 @@ class NaiveBayes(Model):
         self.weights_ = np.ones(len(self.columns_))
         self.prior_log_odds_ = float(logit(y.mean()))
         if self.weight_penalty is not None:
-            self._learn_weights(evidence, y)
+            self.weights_, self.prior_log_odds_ = learn_weights(
+                evidence, y, 1.0, self.weight_penalty
+            )
         self.mean_bits_ = np.abs(evidence * self.weights_).mean(axis=0) / np.log(2)
         return self
 
@@ -59,21 +61,6 @@ class NaiveBayes(Model):
         """Give each column's log odds, shape (n_cases, n_columns)."""
         columns = [seen.log_odds(cases.features[name]) for name, seen in self.columns_.items()]
         return np.column_stack(columns) if columns else np.zeros((len(cases), 0))
-
-    def _learn_weights(self, evidence: np.ndarray, y: np.ndarray) -> None:
-        def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
-            weights, intercept = parameters[:-1], parameters[-1]
-            log_odds = evidence @ weights + intercept
-            error = expit(log_odds) - y
-            likelihood = np.logaddexp(0, log_odds).sum() - y @ log_odds
-            penalty = self.weight_penalty * ((weights - 1) ** 2).sum() / 2
-            slope = evidence.T @ error + self.weight_penalty * (weights - 1)
-            return (likelihood + penalty) / len(y), np.append(slope, error.sum()) / len(y)
-
-        start = np.append(self.weights_, self.prior_log_odds_)
-        bounds = [(0.0, None)] * len(self.weights_) + [(None, None)]
-        best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
-        self.weights_, self.prior_log_odds_ = best[:-1], float(best[-1])
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""

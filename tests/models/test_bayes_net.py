@@ -1,15 +1,13 @@
-import warnings
-
 import numpy as np
-import pandas as pd
 import pytest
-from intentbench.bench.cases import Cases
-from intentbench.bench.trial import make_parts
-from intentbench.models import _bayes_net
-from intentbench.models._bayes_net import DiscreteNetwork, mutual_information
-from intentbench.models._structure import climbed_parents, informative, tree_parents
-from intentbench.models.hill_climbed_net import HillClimbedNet
-from intentbench.models.tan import TAN
+from intentbench.bench.errors import ModelError
+from intentbench.models import _elimination, _families
+from intentbench.models._bayes_net import (
+    DiscreteNetwork,
+    mutual_information,
+    pooled_log_odds,
+)
+from intentbench.models._families import Family
 from scipy.special import expit
 
 N_VALUES = np.array([3, 2, 4, 3])
@@ -27,62 +25,152 @@ def codes_and_outcomes(n=400, seed=0):
     return codes.astype(np.int32), y
 
 
-def pgmpy_network(parents, n_values, codes, y, equivalent_cases):
-    from pgmpy.models import DiscreteBayesianNetwork
-    from pgmpy.parameter_estimator import DiscreteBayesianEstimator
-
-    names = [*(f"x{j}" for j in range(codes.shape[1])), "y"]
-    model = DiscreteBayesianNetwork()
-    model.add_nodes_from(names)
-    model.add_edges_from(
-        (names[parent], names[child]) for child, of in enumerate(parents) for parent in of
-    )
-    table = pd.DataFrame(np.column_stack([codes, y]), columns=names)
-    states = dict(zip(names, (list(range(r)) for r in [*n_values, 2]), strict=True))
-    estimator = DiscreteBayesianEstimator(
-        prior_type="BDeu", equivalent_sample_size=equivalent_cases, state_names=states
-    )
-    estimator.fit(model, table)
-    model.add_cpds(*estimator.parameters_)
-    return model, table.drop(columns="y")
-
-
-def pgmpy_p(parents, n_values, codes, y, asked, equivalent_cases):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model, table = pgmpy_network(parents, n_values, codes, y, equivalent_cases)
-        questions = pd.DataFrame(asked, columns=table.columns)
-        return model.predict_probability(questions)["y_1"].to_numpy()
-
-
-def test_prediction_is_that_of_pgmpy():
-    codes, y = codes_and_outcomes()
-    asked = np.stack(np.meshgrid(*map(np.arange, N_VALUES)), axis=-1).reshape(-1, 4)
-    network = DiscreteNetwork(PARENTS, N_VALUES, 10.0).fit(codes, y)
-    theirs = pgmpy_p(PARENTS, N_VALUES, codes, y, asked, 10.0)
-    np.testing.assert_allclose(expit(network.log_odds(asked)), theirs, atol=1e-9)
-
-
-@pytest.mark.parametrize("learn", [tree_parents, lambda c, y, m: climbed_parents(c, y, m, 3)])
-def test_learnt_networks_predict_as_pgmpy_does(learn):
-    codes, y = codes_and_outcomes(600)
-    parents = learn(codes, y, 10)
-    network = DiscreteNetwork(parents, N_VALUES, 5.0).fit(codes, y)
-    assert any(4 in of or child == 4 and of for child, of in enumerate(parents))
-    theirs = pgmpy_p(parents, N_VALUES, codes, y, codes[:60], 5.0)
-    np.testing.assert_allclose(expit(network.log_odds(codes[:60])), theirs, atol=1e-9)
+def every_row():
+    return np.stack(np.meshgrid(*map(np.arange, N_VALUES)), axis=-1).reshape(-1, 4)
 
 
 def test_target_without_neighbours_gets_the_base_rate():
     codes, y = codes_and_outcomes()
-    network = DiscreteNetwork([[], [], [], [], []], N_VALUES, 1e-9).fit(codes, y)
+    network = DiscreteNetwork([[], [], [], [], []], N_VALUES).fit(codes, y, 1e-9)
     np.testing.assert_allclose(expit(network.log_odds(codes)), y.mean())
+    nothing = np.full((3, 4), -1)
+    np.testing.assert_allclose(expit(network.log_odds(nothing)), y.mean())
 
 
 def test_tables_stay_bounded(monkeypatch):
-    monkeypatch.setattr(_bayes_net, "_MOST_CELLS", 30)
-    network = DiscreteNetwork([[], [], [], [], [0, 1, 2, 3]], N_VALUES, 1.0)
-    assert network.parents[4] == [0, 1]
+    monkeypatch.setattr(_families, "_MOST_CELLS", 30)
+    n_values = np.append(N_VALUES, 2)
+    assert Family(4, [0, 1, 2, 3], [0, 1, 2, 3], n_values).others == (0, 1)
+    # Never allocated, however large: the product is taken before the table is made.
+    wide = np.array([100_000, 100_000, 100_000, 2])
+    monkeypatch.undo()
+    assert Family(3, [0, 1, 2], [0, 1, 2], wide).others == (0,)
+    assert Family(2, [0, 3], [0, 3], wide).others == (2,)
+
+
+def naive_log_share(codes, y, child, parents, row, outcome, ess):
+    """P(child | parents, outcome) by counting rows one at a time; the slow and obvious way."""
+    q = np.prod([N_VALUES[p] for p in parents], initial=1)
+    of_parents = [
+        i for i in range(len(y)) if y[i] == outcome and all(codes[i, p] == row[p] for p in parents)
+    ]
+    n = sum(codes[i, child] == row[child] for i in of_parents)
+    a = ess / (q * N_VALUES[child] * 2)
+    return np.log((n + a) / (len(of_parents) + a * N_VALUES[child]))
+
+
+def test_a_multinet_has_other_parents_for_each_outcome():
+    codes, y = codes_and_outcomes(150)
+    of_no, of_yes = [[4], [4, 0], [4, 1], [4, 2], []], [[4, 1], [4], [4, 0, 1], [4, 2], []]
+    network = DiscreteNetwork(of_no, N_VALUES, of_yes).fit(codes, y, 6.0)
+    asked = every_row()[::5]
+    expected = np.log((y.sum() + 3.0) / ((1 - y).sum() + 3.0)) + np.zeros(len(asked))
+    for i, row in enumerate(asked):
+        for outcome, parents, sign in ((0, of_no, -1), (1, of_yes, 1)):
+            for child in range(4):
+                others = [p for p in parents[child] if p != 4]
+                expected[i] += sign * naive_log_share(codes, y, child, others, row, outcome, 6.0)
+    np.testing.assert_allclose(network.log_odds(asked), expected)
+    # What a case lacks is summed over in each outcome's own tree.
+    gap = asked.copy()
+    gap[:, [0, 2]] = -1
+    joint = np.zeros((len(gap), 2))
+    tables = [family.log_table(6.0) for family in network.families]
+    for a in range(3):
+        for c in range(4):
+            filled = gap.copy()
+            filled[:, 0], filled[:, 2] = a, c
+            joint += np.exp(
+                sum(
+                    table[tuple(filled[:, node] for node in family.others)]
+                    for family, table in zip(network.families, tables, strict=True)
+                )
+            )
+    np.testing.assert_allclose(network.log_odds(gap), np.log(joint[:, 1] / joint[:, 0]))
+
+
+@pytest.mark.parametrize("child", range(5))
+def test_left_out_evidence_is_that_of_a_fit_without_the_case(child):
+    codes, y = codes_and_outcomes(40)
+    network = DiscreteNetwork(PARENTS, N_VALUES).fit(codes, y, 3.0)
+    families = [family.child for family in network.linked]
+    if child not in families:
+        assert child in (0, 3)
+        return
+    column = network.left_out_evidence(codes, y, 3.0)[:, families.index(child)]
+    for i in range(len(y)):
+        rest = np.arange(len(y)) != i
+        without = DiscreteNetwork(PARENTS, N_VALUES).fit(codes[rest], y[rest], 3.0)
+        others, table = without.log_odds_tables()[families.index(child)]
+        assert column[i] == pytest.approx(table[tuple(codes[i, node] for node in others)])
+
+
+def test_weights_multiply_the_log_odds_of_their_family():
+    codes, y = codes_and_outcomes()
+    network = DiscreteNetwork(PARENTS, N_VALUES).fit(codes, y, 3.0)
+    tables = network.log_odds_tables()
+    weights = np.array([0.5, 2.0, 0.0])
+    expected = sum(
+        w * table[tuple(codes[:, node] for node in others)]
+        for w, (others, table) in zip(weights, tables, strict=True)
+    )
+    np.testing.assert_allclose(network.weigh(weights).log_odds(codes), expected)
+
+
+def test_equal_weights_are_a_power_of_the_odds_also_where_values_are_missing():
+    codes, y = codes_and_outcomes()
+    asked = np.where(np.random.default_rng(1).random(codes.shape) < 0.4, -1, codes)
+    network = DiscreteNetwork(PARENTS, N_VALUES).fit(codes, y, 3.0)
+    once = network.log_odds(asked)
+    np.testing.assert_allclose(network.weigh(0.3).log_odds(asked), 0.3 * once)
+
+
+def test_many_cases_are_answered_as_each_alone():
+    codes, y = codes_and_outcomes(40_000)
+    network = DiscreteNetwork(PARENTS, N_VALUES).fit(codes, y, 3.0)
+    asked = np.where(np.random.default_rng(1).random(codes.shape) < 0.1, -1, codes)
+    together = network.log_odds(asked)
+    for i in (0, 16_383, 16_384, 39_999):
+        assert network.log_odds(asked[i : i + 1])[0] == together[i]
+
+
+def test_cases_summed_in_many_steps_are_the_same(monkeypatch):
+    codes, y = codes_and_outcomes()
+    network = DiscreteNetwork(PARENTS, N_VALUES).fit(codes, y, 3.0)
+    asked = np.where(np.random.default_rng(1).random(codes.shape) < 0.5, -1, codes)
+    at_once = network.log_odds(asked)
+    monkeypatch.setattr(_elimination, "_MOST_CELLS", 10)
+    np.testing.assert_allclose(network.log_odds(asked), at_once)
+
+
+def test_a_sum_too_large_is_refused(monkeypatch):
+    codes, y = codes_and_outcomes()
+    network = DiscreteNetwork(PARENTS, N_VALUES).fit(codes, y, 3.0)
+    monkeypatch.setattr(_elimination, "_MOST_CELLS_OF_A_CASE", 3)
+    with pytest.raises(ModelError, match="fewer parents a node"):
+        network.log_odds(np.array([[-1, -1, 0, 1]]))
+
+
+def test_more_than_64_columns_have_patterns_too():
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 2, (300, 150))
+    y = (codes[:, 0] ^ (rng.random(300) < 0.2)).astype(np.int8)
+    network = DiscreteNetwork([[150]] * 150 + [[]], np.full(150, 2)).fit(codes, y, 2.0)
+    asked = np.where(rng.random(codes.shape) < 0.3, -1, codes)
+    # In naive Bayes what is missing drops out.
+    expected = np.log((y.sum() + 1) / ((1 - y).sum() + 1)) + np.zeros(300)
+    for others, table in network.log_odds_tables()[:-1]:
+        code = asked[:, others[0]]
+        expected += np.where(code >= 0, table[code], 0.0)
+    np.testing.assert_allclose(network.log_odds(asked), expected)
+
+
+def test_tables_of_a_pool_with_common_nodes_are_read_as_one():
+    codes, y = codes_and_outcomes()
+    parents = [[[4], [4, 0], [], [], []], [[4, 1], [4], [], [], []], [[], [], [], [], [0, 1, 2]]]
+    networks = [DiscreteNetwork(of, N_VALUES).fit(codes, y, 3.0) for of in parents]
+    alone = sum(network.log_odds(codes) for network in networks)
+    np.testing.assert_allclose(pooled_log_odds(networks, codes), alone)
 
 
 def test_mutual_information_of_known_tables():
@@ -92,49 +180,3 @@ def test_mutual_information_of_known_tables():
     # 2 x 2 with 40, 10, 10, 40: 1 - H(0.2).
     b, c = np.repeat([0, 0, 1, 1], [40, 10, 10, 40]), np.repeat([0, 1, 0, 1], [40, 10, 10, 40])
     assert mutual_information(b, c) == pytest.approx(1 + 0.2 * np.log2(0.2) + 0.8 * np.log2(0.8))
-
-
-def test_columns_of_noise_stay_outside():
-    codes, y = codes_and_outcomes(2000)
-    assert list(informative(codes, y, 9)) == [0, 1, 2]
-    assert len(informative(codes, y, 2)) == 2
-    parents = tree_parents(codes, y, 9)
-    assert parents[3] == [] and all(3 not in of for of in parents)
-
-
-def test_tree_gives_each_column_the_target_and_at_most_one_other():
-    codes, y = codes_and_outcomes(2000)
-    parents = tree_parents(codes, y, 9)
-    assert parents[4] == []
-    assert all(4 in parents[j] and len(parents[j]) <= 2 for j in (0, 1, 2))
-    # Three columns on a tree: two edges.
-    assert sum(len(parents[j]) - 1 for j in (0, 1, 2)) == 2
-
-
-def test_no_arrow_leaves_the_target_of_a_climbed_network():
-    codes, y = codes_and_outcomes(2000)
-    parents = climbed_parents(codes, y, 9, 2)
-    assert all(4 not in of for of in parents) and parents[4]
-    assert all(len(of) <= 2 for of in parents)
-
-
-@pytest.mark.parametrize("model_class", [TAN, HillClimbedNet])
-def test_explanation_names_the_target_even_beside_a_column_of_that_name(model_class):
-    parts = make_parts(0)
-    features = parts.fit.features.rename(columns={"pages": "target"})
-    model = model_class().fit(Cases(features), parts.y_fit, valid=(Cases(features), parts.y_fit))
-    ends = {end for row in model.explain().rows for end in row[:2]}
-    assert {"target", "target (column)"} <= ends
-    assert all(np.isfinite(row[2]) and row[2] >= 0 for row in model.explain().rows)
-
-
-@pytest.mark.parametrize("model_class", [TAN, HillClimbedNet])
-def test_noise_alone_gives_the_base_rate(model_class):
-    rng = np.random.default_rng(3)
-    # Categories: cuts of a number are chosen by the outcome and find a little in any noise.
-    drawn = {name: rng.choice(["x", "y", "z"], 500) for name in ("a", "b")}
-    cases = Cases(pd.DataFrame(drawn))
-    y = (np.arange(500) % 5 == 0).astype(np.int8)
-    p = model_class().fit(cases, y, valid=(cases, y)).predict_proba(cases)[:, 1]
-    np.testing.assert_allclose(p, 0.2, atol=0.01)
-    assert np.ptp(p) < 1e-9

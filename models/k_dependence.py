@@ -1,0 +1,69 @@
+"""K-dependence Bayes: naive Bayes in which each column may lean on a few others."""
+
+import numpy as np
+
+from ._bayes_net import DiscreteNetwork
+from ._network_model import NetworkModel
+from ._structure import informative, k_dependence_parents, sample
+
+
+class KDependence(NetworkModel):
+    """K-dependence Bayesian classifier on bins.
+
+    Columns are ranked by what they tell about the target; each depends on the target and on at
+    most ``k`` columns ranked before it, those with which it has most mutual information given the
+    target [1]_.  Each column's log odds are weighed [2]_, the sum goes through Platt's sigmoid.
+
+    Parameters
+    ----------
+    k : int, default=2
+        Columns that a column may depend on.
+    cuts : {"mdl", "tree", "quantile"}, default="mdl"
+        How numbers are cut: by Fayyad and Irani's description length, as a decision tree on the
+        one column would, or into equal shares.
+    n_bins : int, default=8
+        Most bins of a number, besides those for zero and missing.
+    equivalent_cases : sequence of float, default=(10, 50, 200, 1000)
+        Equivalent sample sizes of the tables' BDeu prior, in cases, of which the valid cases
+        choose; where they are too few, the middle one (of four the second).
+    weight_penalty : float or None, default=3.0
+        Pulls the weights towards 1; None keeps them there: the textbook's model.
+    most_columns : int, default=20
+        Columns in the network: those with the most mutual information with the target, as far as
+        the BIC supports an edge at all.  Above 20,000 cases the structure is learnt on
+        evenly spread 20,000; tables are learnt on all.
+
+    References
+    ----------
+    .. [1] Sahami (1996), Learning limited dependence Bayesian classifiers.
+    .. [2] Zaidi, Cerquides, Carman, Webb (2013), Alleviating naive Bayes attribute independence
+       assumption by attribute weighting.
+    """
+
+    title = "K-dependence Bayes"
+    family = "bayesian"
+    views = frozenset({"features"})
+
+    def __init__(
+        self,
+        k: int = 2,
+        cuts: str = "mdl",
+        n_bins: int = 8,
+        equivalent_cases: tuple[float, ...] = (10.0, 50.0, 200.0, 1000.0),
+        weight_penalty: float | None = 3.0,
+        most_columns: int = 20,
+    ):
+        self.k = k
+        self.cuts = cuts
+        self.n_bins = n_bins
+        self.equivalent_cases = equivalent_cases
+        self.weight_penalty = weight_penalty
+        self.most_columns = most_columns
+
+    def networks(
+        self, codes: np.ndarray, y: np.ndarray, n_values: np.ndarray
+    ) -> list[DiscreteNetwork]:
+        """Rank the columns and choose the parents of each."""
+        inside = informative(codes, y, self.most_columns)
+        parents = k_dependence_parents(*sample(codes, y), inside, self.k)
+        return [DiscreteNetwork(parents, n_values)]
