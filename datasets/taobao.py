@@ -1,0 +1,91 @@
+"""Taobao: whether a visit still leads to a purchase, asked after a few of its events."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..bench.dataset import Dataset
+from ..bench.errors import DataError
+from ..bench.task import Card, Task
+from ._taobao_log import as_log, read_log
+from ._taobao_visits import cut_visits
+
+FILE = "userbehavior_first909users.csv"
+_N_LINES = 94_159
+_HOW_TO_CUT = (
+    "The file is the beginning of UserBehavior.csv (100,150,807 lines, sorted by user id as text),"
+    " its first 909 users, with a line of names in front.  Download that file from its official "
+    "page, which asks for a log-in, and cut it:\n"
+    f"  (echo user_id,item_id,category_id,behavior_type,timestamp; head -n {_N_LINES} "
+    f"UserBehavior.csv) > {FILE}"
+)
+# Cases and positives by the number of events seen.
+_COUNTS = {1: (10_600, 930), 3: (6_737, 657), 5: (4_702, 483), 10: (2_267, 235)}
+_MOST_AFTER = 50
+
+
+class Taobao(Dataset):
+    """Visits of 909 users of the Taobao app, cut after the k-th event.
+
+    All actions in nine days [1]_: views, favourites, carts and purchases.  A visit ends where 30
+    minutes pass without an event.  A case is a visit with more than k events and no purchase among
+    the first k; what is known are these events, the user's earlier visits, and what all users did
+    before that moment.
+
+    Parameters
+    ----------
+    after : int, default=3
+        k, 1 to 50.
+    strangers : bool, default=False
+        Split by user as well as in time, so that nobody is in train and in test.
+
+    References
+    ----------
+    .. [1] Zhu et al. (2018), Learning tree-based deep model for recommender systems.  KDD,
+       doi:10.1145/3219819.3219826.
+    """
+
+    card = Card(
+        title="Taobao visits",
+        question="Will this visit still lead to a purchase?",
+        source="Alibaba, User Behavior Data from Taobao, Tianchi data set 649",
+        licence="CC BY-NC-SA 4.0; not for commercial use, so fetched by the user and not shipped",
+        target="At least one purchase after event k of the same visit.",
+        caveats=(
+            "The first 909 of 987,994 users, by user id as text, with all they did in nine days.",
+            "Only visits that go on after event k are asked about: probabilities hold given that "
+            "at least one more event follows.",
+            "The same users are in train and in test, as in operation; intervals take their "
+            "visits as independent.  With strangers = true, test users are not in train.",
+            "Nine days: histories are short at first, and activity jumps on 2 and 3 December, "
+            "when fewer visits lead to a purchase.",
+        ),
+        horizon_days=0.25,
+    )
+    folder = "taobao_userbehavior"
+    files = {FILE: "4e602c5913a928ecda06a5cb6f1cdf6a4d5cf8e1c4934b5bb1cd15d6d416c453"}
+
+    def __init__(self, *, after: int = 3, strangers: bool = False) -> None:
+        if type(after) is not int or not 1 <= after <= _MOST_AFTER:
+            raise DataError(
+                f"data set 'taobao': after is {after!r}; it must be a whole number of events, "
+                f"1 to {_MOST_AFTER}."
+            )
+        if not isinstance(strangers, bool):
+            raise DataError(
+                f"data set 'taobao': strangers is {strangers!r}; it must be true or false."
+            )
+        self._after = after
+        self._strangers = strangers
+        self.n_cases, self.n_positive = _COUNTS.get(after, (None, None))
+
+    def locate(self) -> dict[str, Path]:
+        """Find and verify the file; where it is missing, say how to make it."""
+        try:
+            return super().locate()
+        except DataError as error:
+            raise DataError(f"{error}\n{_HOW_TO_CUT}") from None
+
+    def read(self, paths: Mapping[str, Path]) -> Task:
+        """Cut every visit after its event ``after``."""
+        cases, target, user, moment = cut_visits(as_log(read_log(paths[FILE])), self._after)
+        return self.task(cases, target, group=user if self._strangers else None, time=moment)
