@@ -56,7 +56,8 @@ class Registry:
     ----------
     kind : {"model", "dataset"}
     files : sequence of Path
-        Plugin files given by the user, added to those of the house and of installed packages.
+        Plugin files given by the user, added to those of the house and of installed packages;
+        ``given`` names them.
 
     Raises
     ------
@@ -66,6 +67,7 @@ class Registry:
 
     def __init__(self, kind: str, files: Sequence[Path] = ()) -> None:
         self.kind = kind
+        self.given = [Path(file).stem for file in files]
         found: dict[str, Plugin] = {}
         for plugin in (*self._house(), *self._installed(), *self._given(files)):
             if plugin.name in found and plugin.path != found[plugin.name].path:
@@ -149,7 +151,7 @@ def outline(plugin: Plugin) -> Outline:
         title=str(literals.get("title") or plugin.name),
         family=str(literals.get("family") or "other"),
         # References such as [1]_ point at a list that is not printed.
-        summary=re.sub(r" ?\[\d+\]_", "", summary.partition("\n")[0]),
+        summary=re.sub(r"(,? ?\[\d+\]_)+", "", summary.partition("\n")[0]),
         requires=tuple(map(str, requires)) if isinstance(requires, (tuple, list)) else (),
     )
 
@@ -175,6 +177,25 @@ def _literals(node: ast.ClassDef) -> dict[str, Any]:
                 except (ValueError, TypeError):
                     found[target.id] = None
     return found
+
+
+def kind_of_file(path: Path) -> str:
+    """Tell a data set's file from a model's by the bases of its classes, without running it.
+
+    A class is a data set if its base is called ``Dataset``, or comes from a module of
+    ``datasets``.  All else is taken for a model, whose checks say what is wrong with it.
+    """
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError, OSError):
+        return "model"
+    bases = {_BASES["dataset"][1]}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and "datasets" in (node.module or "").split("."):
+            bases |= {alias.asname or alias.name for alias in node.names}
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    named = {ast.unparse(base).rpartition(".")[2] for node in classes for base in node.bases}
+    return "dataset" if bases & named else "model"
 
 
 def load(plugin: Plugin) -> type:

@@ -1,4 +1,4 @@
-"""Feature columns as one vector a case, for networks: scaled numbers beside their bins."""
+"""Feature columns for networks: one vector a case, and codes of the categories to embed."""
 
 from typing import Self
 
@@ -7,7 +7,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from ..bench.cases import is_numeric
-from ..bench.encoding import Bins, ScaledOneHot
+from ..bench.encoding import Bins, CategoryCodes, ScaledOneHot
 
 
 class ColumnVectors(BaseEstimator):
@@ -20,6 +20,9 @@ class ColumnVectors(BaseEstimator):
     ----------
     n_bins : int, default=4
         Most bins of a numeric column, besides those for zero and missing.
+    most_codes : int, default=500
+        Values of a categorical column that get a code of their own, to be embedded; far more than
+        get a one-hot component.
 
     References
     ----------
@@ -27,8 +30,9 @@ class ColumnVectors(BaseEstimator):
        tabular deep learning", NeurIPS 2022.
     """
 
-    def __init__(self, n_bins: int = 4):
+    def __init__(self, n_bins: int = 4, most_codes: int = 500):
         self.n_bins = n_bins
+        self.most_codes = most_codes
 
     def fit(self, features: pd.DataFrame) -> Self:
         """Learn scales, categories and cuts."""
@@ -36,7 +40,22 @@ class ColumnVectors(BaseEstimator):
         self.numeric_ = [name for name, column in features.items() if is_numeric(column)]
         self.scaled_ = ScaledOneHot(clip=5.0).fit(features)
         self.bins_ = Bins(self.n_bins).fit(features[self.numeric_])
+        self.codes_ = {
+            name: CategoryCodes(self.most_codes, share=0.0005).fit(features[name])
+            for name in self.names_
+            if name not in self.numeric_
+        }
         return self
+
+    @property
+    def categorical_(self) -> list[str]:
+        """Names of the columns that have codes, in the order of ``codes``."""
+        return list(self.codes_)
+
+    @property
+    def n_codes_(self) -> tuple[int, ...]:
+        """Number of codes of each categorical column, with the one that all other values share."""
+        return tuple(len(codes.labels_) for codes in self.codes_.values())
 
     @property
     def owner_(self) -> np.ndarray:
@@ -64,3 +83,8 @@ class ColumnVectors(BaseEstimator):
         codes = self.bins_.transform(features[self.numeric_])
         one_hot = [np.eye(n)[codes[:, j]] for j, n in enumerate(self.bins_.n_values_)]
         return np.hstack([self.scaled_.transform(features), *one_hot]).astype(np.float32)
+
+    def codes(self, features: pd.DataFrame) -> np.ndarray:
+        """Give the codes of the categorical columns, int32, shape (n_cases, n_categorical)."""
+        columns = [codes.transform(features[name]) for name, codes in self.codes_.items()]
+        return np.column_stack(columns) if columns else np.empty((len(features), 0), np.int32)

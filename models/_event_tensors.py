@@ -25,12 +25,14 @@ class EventTensors(BaseEstimator):
     most_codes : int, default=500
         Values of a categorical mark that get a code of their own; all others, seen or unseen,
         share one.
-    rare_below : int, default=3
-        Fit events that a value must have to get a code of its own.
+    rare_below : int, default=20
+        Fit events that a value must have to get a code of its own: what follows on a value seen
+        five times is learnt by heart.  Where there are few events 0.2 % of them are enough, three
+        at least.
     """
 
     def __init__(
-        self, longest: int = 48, share: float = 0.95, most_codes: int = 500, rare_below: int = 3
+        self, longest: int = 48, share: float = 0.95, most_codes: int = 500, rare_below: int = 20
     ):
         self.longest = longest
         self.share = share
@@ -80,9 +82,10 @@ class EventTensors(BaseEstimator):
         }
 
     def _learn_codes(self, mark: np.ndarray, names: tuple[str, ...]) -> dict[str, int]:
+        needed = min(self.rare_below, max(3, 0.002 * len(mark)))
         counts = np.bincount(mark, minlength=len(names))
         common = np.argsort(-counts, kind="stable")[: self.most_codes]
-        kept = [names[value] for value in common if counts[value] >= self.rare_below]
+        kept = [names[value] for value in common if counts[value] >= needed]
         return {name: _FIRST_CODE + rank for rank, name in enumerate(kept)}
 
     def _coded(self, name: str, events: Events) -> np.ndarray:

@@ -17,6 +17,7 @@ from ..bench.model import Explanation, Model, two_columns
 from ._column_vectors import ColumnVectors
 from ._event_tensors import EventTensors
 from ._keras_training import Arrays, Recipe, Scorer, log_loss, train
+from ._training_curves import training_curves
 
 _CASES_TO_EXPLAIN_BY = 512
 
@@ -88,12 +89,19 @@ class KerasModel(Model):
         Parameters
         ----------
         inputs : dict of str to KerasTensor
-            ``features``, shape (n_cases, n_columns), where the model declares that view; and the
-            arrays of ``EventTensors`` where it declares events.
+            ``features``, shape (n_cases, n_components), and ``categories``, int32, shape (n_cases,
+            n_categorical), of ``ColumnVectors`` where the model declares that view; and the arrays
+            of ``EventTensors`` where it declares events.  Not all need be used.
 
         Returns
         -------
-        KerasTensor of shape (n_cases, n_units)
+        KerasTensor of shape (n_cases, n_units), or tuple of such
+            The first leads to the answer.  The others are inner parts that get an output unit of
+            their own while the network learns, so that each has to tell something by itself [1]_.
+
+        References
+        ----------
+        .. [1] C.-Y. Lee et al., "Deeply-supervised nets", AISTATS 2015.
         """
 
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
@@ -108,6 +116,7 @@ class KerasModel(Model):
         self.input_shapes_ = {name: (a.shape[1:], a.dtype.name) for name, a in arrays.items()}
         with _seeded(int(entropy.generate_state(1)[0])):
             network = self._network(output_bias=float(logit(np.mean(y))))
+            self._prepare(network, arrays, valid_arrays, rng)
             self._scorer = Scorer(network)
             self.history_ = train(
                 network, self._scorer, (arrays, y), (valid_arrays, valid[1]), self.recipe, rng
@@ -126,25 +135,31 @@ class KerasModel(Model):
             self._scorer = Scorer(network)
         return two_columns(expit(self._scorer(self._arrays(cases))))
 
-    def explain(self) -> Explanation | None:
-        """Rank the features by what the valid cases lose without them [1]_; none without features.
+    def explain(self) -> tuple[Explanation, ...]:
+        """Rank the features by what the valid cases lose without them [1]_; tell the training.
 
         References
         ----------
         .. [1] L. Breiman, "Random forests", Machine Learning 45, 2001 (permutation importance).
         """
         if "features" not in self.views:
-            return None
+            return (training_curves(self.history_),)
         beside = " while the events stay as they are" if "events" in self.views else ""
-        return Explanation.importances(
+        importances = Explanation.importances(
             self.columns_.names_,
             self.importances_,
             f"Rise of the log loss when this column is shuffled among valid cases{beside}; at or "
             "below zero it is not missed.",
         )
+        return importances, training_curves(self.history_)
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_scorer"}
+
+    def _prepare(
+        self, network: Any, arrays: Arrays, valid_arrays: Arrays, rng: np.random.Generator
+    ) -> None:
+        """Change the network's first weights by what needs no outcome; as it stands, nothing."""
 
     def _learn_encodings(self, cases: Cases) -> None:
         if "features" in self.views:
@@ -156,6 +171,7 @@ class KerasModel(Model):
         arrays = {}
         if "features" in self.views:
             arrays["features"] = self.columns_.transform(cases.features)
+            arrays["categories"] = self.columns_.codes(cases.features)
         if "events" in self.views:
             arrays |= self.events_.transform(cases.events)
         return arrays
@@ -167,11 +183,17 @@ class KerasModel(Model):
         loss = log_loss(self._scorer(arrays), y)
         order = rng.permutation(len(y))
         rises = np.zeros(len(self.columns_.names_))
-        for column in range(len(rises)):
+        for column, name in enumerate(self.columns_.names_):
             features = arrays["features"].copy()
             components = self.columns_.owner_ == column
             features[:, components] = features[order][:, components]
-            rises[column] = log_loss(self._scorer(arrays | {"features": features}), y) - loss
+            shuffled = {"features": features}
+            if name in self.columns_.categorical_:
+                codes = arrays["categories"].copy()
+                number = self.columns_.categorical_.index(name)
+                codes[:, number] = codes[order, number]
+                shuffled["categories"] = codes
+            rises[column] = log_loss(self._scorer(arrays | shuffled), y) - loss
         return rises
 
     def _network(self, output_bias: float = 0.0) -> Any:
@@ -181,7 +203,8 @@ class KerasModel(Model):
             name: keras.Input(shape, dtype=dtype, name=name)
             for name, (shape, dtype) in self.input_shapes_.items()
         }
-        output = keras.layers.Dense(
-            1, bias_initializer=keras.initializers.Constant(output_bias), name="logit"
-        )
-        return keras.Model(inputs, output(self.hidden(inputs)))
+        hidden = self.hidden(inputs)
+        parts = hidden if isinstance(hidden, tuple) else (hidden,)
+        at_base_rate = keras.initializers.Constant(output_bias)
+        logits = [keras.layers.Dense(1, bias_initializer=at_base_rate)(part) for part in parts]
+        return keras.Model(inputs, keras.ops.concatenate(logits, axis=-1))

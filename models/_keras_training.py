@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ._keras_adamw import AdamW
+
 Arrays = dict[str, np.ndarray]
 
 _SCORED_AT_ONCE = 512
@@ -34,8 +36,10 @@ class Recipe:
     least_progress : float
         Fall of the valid log loss that counts as progress.
     most_positions : int
-        Events and padding that all rounds together may pass over: plans fewer rounds, but at least
-        four, where many cases have long sequences.
+        Events and padding that all rounds together may pass over: where many cases have long
+        sequences this plans fewer rounds, and below four it plans shorter ones.
+    side_weight : float
+        Weight of the log loss of each inner part that answers by itself.
 
     References
     ----------
@@ -52,6 +56,7 @@ class Recipe:
     most_steps: int = 400
     least_progress: float = 1e-4
     most_positions: int = 7_000_000
+    side_weight: float = 0.3
 
 
 def batch_size(n_cases: int) -> int:
@@ -74,7 +79,7 @@ class Scorer:
     Parameters
     ----------
     network : keras.Model
-        Gives one logit a case, shape (n_cases, 1).
+        Its first output column is the logit.
     """
 
     def __init__(self, network: Any):
@@ -122,7 +127,7 @@ def train(
     Parameters
     ----------
     network : keras.Model
-        Gives one logit a case, shape (n_cases, 1).
+        Gives one logit a case, shape (n_cases, 1); further columns are logits of its inner parts.
     scorer : Scorer
         Of this network.
     fit, valid : tuple of dict of ndarray, and ndarray of shape (n_cases,)
@@ -135,12 +140,12 @@ def train(
     -------
     list of dict
         One a round: ``epoch`` (passes over the fit cases so far), ``fit_loss`` (mean over the
-        round's steps, with dropout) and ``valid_loss``, both log losses.
+        round's steps, with dropout) and ``valid_loss``, both log losses; and ``best``, whether it
+        was the best round so far.  The weights of the last such round are those kept.
     """
     (arrays, y), (valid_arrays, y_valid) = fit, valid
     size = batch_size(len(y))
-    n_steps = int(np.clip(len(y) // size, recipe.least_steps, recipe.most_steps))
-    n_rounds = _affordable_rounds(recipe, n_steps * size, arrays)
+    n_rounds, n_steps = _plan(recipe, len(y), size, arrays)
     batches = _batches(len(y), size, rng)
     step = _gradient_step(network, arrays, y, recipe, n_rounds * n_steps)
     history: list[dict[str, float]] = []
@@ -148,10 +153,16 @@ def train(
     for number in range(1, n_rounds + 1):
         losses = [step(next(batches)) for _ in range(n_steps)]
         valid_loss = log_loss(scorer(valid_arrays), y_valid)
-        epoch = number * n_steps * size / len(y)
-        fit_loss = float(np.mean(losses))
-        history.append({"epoch": epoch, "fit_loss": fit_loss, "valid_loss": valid_loss})
-        if valid_loss < best_loss - recipe.least_progress:
+        best = valid_loss < best_loss - recipe.least_progress
+        history.append(
+            {
+                "epoch": number * n_steps * size / len(y),
+                "fit_loss": float(np.mean(losses)),
+                "valid_loss": valid_loss,
+                "best": best,
+            }
+        )
+        if best:
             best_loss, best_weights, best_round = valid_loss, network.get_weights(), number
         elif number - best_round >= recipe.patience:
             break
@@ -159,11 +170,14 @@ def train(
     return history
 
 
-def _affordable_rounds(recipe: Recipe, cases_a_round: int, arrays: Arrays) -> int:
+def _plan(recipe: Recipe, n_cases: int, size: int, arrays: Arrays) -> tuple[int, int]:
+    """Give the rounds to plan, and the gradient steps of each."""
+    n_steps = int(np.clip(n_cases // size, recipe.least_steps, recipe.most_steps))
     if "present" not in arrays:
-        return recipe.rounds
-    width = arrays["present"].shape[1]
-    return int(np.clip(recipe.most_positions // (cases_a_round * width), 4, recipe.rounds))
+        return recipe.rounds, n_steps
+    affordable = recipe.most_positions // (size * arrays["present"].shape[1])
+    n_rounds = int(np.clip(affordable // n_steps, min(4, recipe.rounds), recipe.rounds))
+    return n_rounds, int(np.clip(affordable // n_rounds, 1, n_steps))
 
 
 def _batches(n_cases: int, size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
@@ -178,17 +192,11 @@ def _gradient_step(
     network: Any, arrays: Arrays, y: np.ndarray, recipe: Recipe, n_steps: int
 ) -> Callable[[np.ndarray], Any]:
     """Build the compiled function that learns from a batch of case numbers."""
-    import keras
     import tensorflow as tf
 
     # For networks this small, Keras's own fit loop would take longer than its gradient steps.
-    # Gradients are not clipped: clipping makes those of embeddings dense, and where all gradients
-    # are dense Keras leaves every trace in a registry of TensorFlow's that is never emptied.
-    rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, n_steps, alpha=0.02)
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
-    optimizer.exclude_from_weight_decay(var_names=["bias"])
     weights = network.trainable_variables
-    optimizer.build(weights)
+    adamw = AdamW(weights, recipe.learning_rate, recipe.weight_decay, n_steps)
     inputs = {name: tf.constant(array) for name, array in arrays.items()}
     outcomes = tf.constant(y.astype(np.float32))
 
@@ -196,12 +204,12 @@ def _gradient_step(
     def step(rows: tf.Tensor) -> tf.Tensor:
         batch = {name: tf.gather(array, rows) for name, array in inputs.items()}
         with tf.GradientTape() as tape:
-            logits = network(batch, training=True)[:, 0]
-            loss = tf.reduce_mean(
-                tf.nn.sigmoid_cross_entropy_with_logits(tf.gather(outcomes, rows), logits)
-            )
-        optimizer.apply(tape.gradient(loss, weights))
-        return loss
+            logits = network(batch, training=True)
+            wanted = tf.repeat(tf.gather(outcomes, rows)[:, None], logits.shape[1], axis=1)
+            losses = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(wanted, logits), axis=0)
+            loss = losses[0] + recipe.side_weight * tf.reduce_sum(losses[1:])
+        adamw.apply(tape.gradient(loss, weights))
+        return losses[0]
 
     traced = step.get_concrete_function(tf.TensorSpec((batch_size(len(y)),), tf.int32))
     return lambda rows: traced(tf.constant(rows))

@@ -1,11 +1,16 @@
-"""Convolutional network: short patterns of events, wherever they stand."""
+"""Convolutional network: short patterns of events, wherever they stand, beside the features."""
 
 from ._keras import KerasModel
 from ._keras_layers import convolved, embedded
 
 
 class CNN(KerasModel):
-    """Convolutions of several widths over embedded events, pooled over the sequence [1]_.
+    """Convolutions over embedded events [1]_ beside the features, fused by a perceptron.
+
+    Filters of several widths look for short patterns, each is pooled over the sequence, and what
+    they found goes beside the case's own features through two dense layers, the fusion head.  This
+    split into a convolutional extractor and a dense head is common practice and has no single
+    source.
 
     Parameters
     ----------
@@ -13,8 +18,8 @@ class CNN(KerasModel):
         Neighbouring events that a filter sees.
     n_filters : int, default=24
         Filters of each width.
-    head_units : int, default=32
-        Width of the dense layer between the pools and the output.
+    head_units : tuple of int, default=(64, 32)
+        Width of the dense layers of the fusion head.
     dropout : float, default=0.2
         Share of pools and hidden units left out in each training step.
     random_state : int, optional
@@ -27,11 +32,11 @@ class CNN(KerasModel):
 
     title = "CNN"
     family = "deep"
-    views = frozenset({"events"})
+    views = frozenset({"features", "events"})
     requires = ("tensorflow", "keras")
 
     def __init__(
-        self, widths=(2, 3, 5), n_filters=24, head_units=32, dropout=0.2, random_state=None
+        self, widths=(2, 3, 5), n_filters=24, head_units=(64, 32), dropout=0.2, random_state=None
     ):
         self.widths = widths
         self.n_filters = n_filters
@@ -45,6 +50,8 @@ class CNN(KerasModel):
 
         events = embedded(inputs, self.events_.n_codes_)
         patterns = convolved(events, inputs, self.widths, self.n_filters)
-        x = layers.Dropout(self.dropout)(ops.concatenate([patterns, inputs["length"]], axis=-1))
-        x = layers.Dense(self.head_units, activation="relu")(x)
-        return layers.Dropout(self.dropout)(x)
+        found = [patterns, inputs["length"], inputs["features"]]
+        x = layers.Dropout(self.dropout)(ops.concatenate(found, axis=-1))
+        for n_units in self.head_units:
+            x = layers.Dropout(self.dropout)(layers.Dense(n_units, activation="relu")(x))
+        return x

@@ -7,9 +7,11 @@ from ._keras_layers import embedded
 class GRU(KerasModel):
     """Gated recurrent unit [1]_ over embedded events: its last state tells the outcome.
 
+    Purchases of a session were predicted so from embedded clicks [2]_.
+
     Parameters
     ----------
-    units : int, default=24
+    units : int, default=32
         Size of the recurrent state.
     head_units : int, default=32
         Width of the dense layer between the last state and the output.
@@ -22,6 +24,8 @@ class GRU(KerasModel):
     ----------
     .. [1] K. Cho et al., "Learning phrase representations using RNN encoder-decoder for statistical
        machine translation", EMNLP 2014.
+    .. [2] H. Sheil, O. Rana and R. Reilly, "Predicting purchasing intent: automatic feature
+       learning using recurrent neural networks", SIGIR Workshop on eCommerce 2018.
     """
 
     title = "GRU"
@@ -29,7 +33,7 @@ class GRU(KerasModel):
     views = frozenset({"events"})
     requires = ("tensorflow", "keras")
 
-    def __init__(self, units=24, head_units=32, dropout=0.2, random_state=None):
+    def __init__(self, units=32, head_units=32, dropout=0.2, random_state=None):
         self.units = units
         self.head_units = head_units
         self.dropout = dropout

@@ -2,14 +2,17 @@
 
 from ._keras import KerasModel
 from ._keras_layers import embedded
+from ._keras_training import Recipe
 
 
 class LSTM(KerasModel):
     """Long short-term memory [1]_ over embedded events: its last state tells the outcome.
 
+    The usual network for purchase intent in a clickstream [2]_, [3]_.
+
     Parameters
     ----------
-    units : int, default=24
+    units : int, default=128
         Size of the recurrent state.
     head_units : int, default=32
         Width of the dense layer between the last state and the output.
@@ -21,14 +24,20 @@ class LSTM(KerasModel):
     References
     ----------
     .. [1] S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural Computation 9, 1997.
+    .. [2] C. O. Sakar, S. O. Polat, M. Katircioglu and Y. Kastro, "Real-time prediction of online
+       shoppers' purchasing intention using multilayer perceptron and LSTM recurrent neural
+       networks", Neural Computing and Applications 31, 2019.
+    .. [3] K. Diamantaras, M. Salampasis, A. Katsalis and K. Christantonis, "Predicting shopping
+       intent of e-commerce users using LSTM recurrent neural networks", DATA 2021.
     """
 
     title = "LSTM"
     family = "deep"
     views = frozenset({"events"})
     requires = ("tensorflow", "keras")
+    recipe = Recipe(learning_rate=2e-3, most_positions=1_800_000)
 
-    def __init__(self, units=24, head_units=32, dropout=0.2, random_state=None):
+    def __init__(self, units=128, head_units=32, dropout=0.2, random_state=None):
         self.units = units
         self.head_units = head_units
         self.dropout = dropout

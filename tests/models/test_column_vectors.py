@@ -38,3 +38,25 @@ def test_without_columns_there_is_one_component_that_says_nothing():
     vectors = ColumnVectors().fit(nothing)
     assert vectors.transform(nothing).tolist() == [[0.0]] * 4
     assert len(vectors.owner_) == 0
+
+
+def test_categories_have_codes_by_column_and_unseen_ones_share_the_last():
+    features = shop()
+    vectors = ColumnVectors().fit(features)
+    assert vectors.categorical_ == ["channel"]
+    assert vectors.n_codes_ == (3,)
+    codes = vectors.codes(features)
+    assert codes.shape == (60, 1) and codes.dtype == np.int32
+    for name in ("mail", "ad"):
+        assert len(np.unique(codes[features["channel"] == name])) == 1
+    strange = features.assign(channel=pd.Series(["fax"] * 60, dtype="category"))
+    assert set(vectors.codes(strange).ravel()) == {2}
+    assert ColumnVectors().fit(features[["pages"]]).codes(features).shape == (60, 0)
+
+
+def test_more_categories_are_coded_than_are_one_hot():
+    names = pd.Series([f"item {number}" for number in np.repeat(np.arange(100), 4)])
+    features = pd.DataFrame({"item": names.astype("string")})
+    vectors = ColumnVectors(most_codes=80).fit(features)
+    assert vectors.n_codes_ == (81,)
+    assert vectors.transform(features).shape[1] == 31

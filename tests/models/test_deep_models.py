@@ -7,15 +7,18 @@ from intentbench.bench.cases import Cases
 from intentbench.bench.cell import show_only
 from intentbench.bench.encoding import ColumnTokens
 from intentbench.bench.events import Events
+from intentbench.models._keras_training import Recipe
 from intentbench.models.cnn import CNN
 from intentbench.models.cnn_rnn_fusion import CNNRNNFusion
+from intentbench.models.conv_lstm import ConvLSTM
 from intentbench.models.gru import GRU
 from intentbench.models.lstm import LSTM
 from intentbench.models.mlp import MLP
 from sklearn.metrics import roc_auc_score
 
 KINDS = ("view", "search", "cart", "remove")
-READERS_OF_EVENTS = [CNN, LSTM, GRU, CNNRNNFusion]
+READERS_OF_EVENTS = [CNN, LSTM, GRU, ConvLSTM, CNNRNNFusion]
+READERS_OF_FEATURES = [MLP, CNN, CNNRNNFusion]
 
 
 def events_of(sequences):
@@ -121,7 +124,7 @@ def test_the_derived_view_is_enough(model_class):
     assert fit_and_score(model_class(random_state=1), cases, y, 500, 150) > 0.8
 
 
-@pytest.mark.parametrize("model_class", [MLP, CNNRNNFusion])
+@pytest.mark.parametrize("model_class", READERS_OF_FEATURES)
 def test_the_column_that_matters_is_ranked_first(model_class):
     rng = np.random.default_rng(8)
     y = (rng.random(600) < 0.4).astype(np.int8)
@@ -129,11 +132,85 @@ def test_the_column_that_matters_is_ranked_first(model_class):
     features["spent"] = rng.normal(size=600) + 2.0 * y
     model = model_class(random_state=1)
     fit_and_score(model, Cases(features), y, 300, 150)
-    explanation = model.explain()
-    assert explanation.rows[0][0] == "spent"
-    assert explanation.rows[0][1] > 0.05
+    importances = model.explain()[0]
+    assert importances.rows[0][0] == "spent"
+    assert importances.rows[0][1] > 0.05
 
 
-def test_models_of_events_alone_rank_no_features(mixed):
-    model, _ = mixed(LSTM)
-    assert model.explain() is None
+@pytest.mark.parametrize("model_class", [LSTM, GRU, ConvLSTM, CNN, CNNRNNFusion])
+def test_every_model_shows_its_training_and_those_of_features_rank_them(model_class, mixed):
+    model, _ = mixed(model_class)
+    *ranked, curves = model.explain()
+    assert [said.kind for said in ranked] == ["importances"] * ("features" in model_class.views)
+    assert curves.kind == "curves"
+    assert [row[2] for row in curves.rows] == [entry["valid_loss"] for entry in model.history_]
+
+
+def test_a_category_is_ranked_by_its_one_hot_and_its_embedded_code():
+    rng = np.random.default_rng(9)
+    shop = rng.integers(0, 60, 1200)
+    # More shops than get a one-hot component: half of what they say is in the embedding.
+    y = (rng.random(1200) < np.where(shop % 2, 0.9, 0.1)).astype(np.int8)
+    features = pd.DataFrame({"noise": rng.normal(size=1200)})
+    features["shop"] = pd.Series([f"shop {number}" for number in shop], dtype="category")
+    model = CNNRNNFusion(branches=("features",), random_state=1)
+    assert fit_and_score(model, Cases(features), y, 800, 200) > 0.85
+    importances = model.explain()[0]
+    assert importances.rows[0][0] == "shop"
+
+
+def test_branches_left_out_read_nothing():
+    rng = np.random.default_rng(10)
+    y = (rng.random(120) < 0.5).astype(np.int8)
+    cases = Cases(pd.DataFrame({"x": rng.normal(size=120)}), events_of(ordered_sequences(y, rng)))
+    other_events = Cases(cases.features, cases.events.take(rng.permutation(120)))
+    other_features = Cases(cases.features[::-1].reset_index(drop=True), cases.events)
+    for branches, ignored in (
+        (("features",), other_events),
+        (("convolution", "recurrent"), other_features),
+        (("convolution",), other_features),
+        (("recurrent",), other_features),
+    ):
+        model = CNNRNNFusion(branches=branches, random_state=1).fit(cases, y, valid=(cases, y))
+        told = model.predict_proba(cases)
+        assert np.ptp(told[:, 1]) > 1e-3
+        assert np.array_equal(model.predict_proba(ignored), told)
+
+
+def unkind_cases(rng, n, n_categories):
+    """One kind of event, a sequence of 10,000 events, empty ones, a column without a value."""
+    lengths = np.where(np.arange(n) % 3 == 0, 0, 5)
+    lengths[1] = 10_000
+    features = pd.DataFrame({"missing": np.full(n, np.nan), "constant": np.ones(n)})
+    codes = np.arange(n) % n_categories
+    features["category"] = pd.Series([f"value {code}" for code in codes], dtype="category")
+    sequences = [np.zeros(length, np.int32) for length in lengths]
+    return Cases(features, events_of(sequences))
+
+
+@pytest.mark.parametrize("model_class", [MLP, *READERS_OF_EVENTS])
+def test_unkind_cases_get_an_answer_near_the_base_rate(model_class):
+    rng = np.random.default_rng(11)
+    cases = show_only(unkind_cases(rng, 300, 250), model_class.views)
+    y = (rng.random(300) < 0.3).astype(np.int8)
+    no_buyer = np.flatnonzero(y == 0)[:30]
+    model = model_class(random_state=1)
+    model.fit(cases, y, valid=(cases.take(no_buyer), y[no_buyer]))
+    p = model.predict_proba(cases)[:, 1]
+    assert np.isfinite(p).all()
+    assert 0.0 <= p.min() and p.max() < 0.9
+
+
+@pytest.mark.parametrize("model_class", READERS_OF_FEATURES)
+def test_five_thousand_categories_do_not_blow_a_network_up(model_class):
+    class Short(model_class):
+        recipe = Recipe(rounds=1, most_steps=5)
+
+    rng = np.random.default_rng(12)
+    n = 12_000
+    features = pd.DataFrame({"item": [f"item {code}" for code in rng.integers(0, 5_000, n)]})
+    cases = Cases(features.astype("string"))
+    y = (rng.random(n) < 0.3).astype(np.int8)
+    model = Short(random_state=1).fit(cases, y, valid=(cases, y))
+    assert sum(weight.size for weight in model.weights_) < 60_000
+    assert np.isfinite(model.predict_proba(cases)).all()

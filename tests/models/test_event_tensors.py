@@ -51,6 +51,17 @@ def test_rare_unseen_and_newly_named_kinds_share_one_code():
     assert kinds.tolist() == [[2, OTHER, OTHER, OTHER, 2]]
 
 
+def test_a_code_needs_twenty_events_but_less_where_there_are_few():
+    def n_kinds(n_views, n_searches):
+        sequence = [0] * n_views + [1] * n_searches
+        tensors = EventTensors(longest=10**6).fit(events_of([sequence]))
+        return len(tensors.codes_["kind"])
+
+    assert n_kinds(50_000, 19) == 1 and n_kinds(50_000, 20) == 2
+    assert n_kinds(3_000, 6) == 1 and n_kinds(3_000, 7) == 2
+    assert n_kinds(9, 2) == 1 and n_kinds(9, 3) == 2
+
+
 def test_codes_follow_names_not_the_order_of_the_vocabulary():
     tensors = EventTensors().fit(events_of([[0, 0, 0, 1, 1, 1]]))
     turned = events_of([[3, 3, 3, 2, 2, 2]], kinds=KINDS[::-1])

@@ -1,5 +1,6 @@
 """The recipe by which all deep models are trained, on the smallest networks that show it."""
 
+import gc
 import pickle
 import random
 import subprocess
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from intentbench.bench.trial import make_parts
 from intentbench.models._keras import keras_on_one_thread
+from intentbench.models._keras_adamw import AdamW
 from intentbench.models._keras_training import Recipe, Scorer, batch_size, log_loss, train
 from intentbench.models.cnn_rnn_fusion import CNNRNNFusion
 from intentbench.models.mlp import MLP
@@ -76,6 +78,61 @@ def test_the_best_weights_are_kept_and_training_ends_when_patience_does():
     assert log_loss(Scorer(network)(valid[0]), valid[1]) == pytest.approx(min(losses), abs=1e-6)
 
 
+def test_the_rounds_that_were_best_so_far_are_marked():
+    inputs, y = noise()
+    history = trained(linear_network(), (inputs, y), (inputs, y), Recipe(rounds=5, patience=5))
+    best = np.inf
+    for entry in history:
+        assert entry["best"] == (entry["valid_loss"] < best - Recipe.least_progress)
+        best = entry["valid_loss"] if entry["best"] else best
+
+
+def test_the_steps_are_those_of_adamw_in_keras():
+    keras = keras_on_one_thread()
+    import tensorflow as tf
+
+    inputs = {"codes": keras.Input((2,), dtype="int32", name="codes")}
+    vectors = keras.layers.Flatten()(keras.layers.Embedding(5, 3)(inputs["codes"]))
+    network = keras.Model(inputs, keras.layers.Dense(1)(keras.layers.Dense(4)(vectors)))
+    twin = keras.models.clone_model(network)
+    rng = np.random.default_rng(0)
+    start = [rng.normal(size=weight.shape) for weight in network.weights]
+    network.set_weights(start)
+    twin.set_weights(start)
+    ours = AdamW(network.trainable_variables, 0.01, 0.5, 8)
+    rate = keras.optimizers.schedules.CosineDecay(0.01, 8, alpha=0.02)
+    theirs = keras.optimizers.AdamW(rate, weight_decay=0.5)
+    theirs.exclude_from_weight_decay(var_names=["bias"])
+    for _ in range(10):
+        batch = {"codes": tf.constant(rng.integers(0, 5, (6, 2)).astype(np.int32))}
+        for each, apply in ((network, ours.apply), (twin, None)):
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean((each(batch) - 1.0) ** 2)
+            gradients = tape.gradient(loss, each.trainable_variables)
+            if apply:
+                apply(gradients)
+            else:
+                # Given slices, Keras squares each of those of one row instead of their sum.
+                dense = [tf.convert_to_tensor(gradient) for gradient in gradients]
+                theirs.apply(dense, each.trainable_variables)
+    for mine, other, before in zip(network.get_weights(), twin.get_weights(), start, strict=True):
+        assert mine == pytest.approx(other, abs=1e-6)
+        assert np.abs(mine - before).max() > 0.01
+
+
+@pytest.mark.parametrize("model_class", [ShortMLP, ShortFusion])
+def test_fits_leave_nothing_behind(model_class):
+    def n_objects_after_a_fit():
+        fitted(model_class(random_state=1))
+        gc.collect()
+        return len(gc.get_objects())
+
+    before = [n_objects_after_a_fit() for _ in range(2)][-1]
+    after = [n_objects_after_a_fit() for _ in range(5)][-1]
+    # A network with its two traces is some 3,000 objects and 2 MB.
+    assert (after - before) / 5 < 500
+
+
 def test_a_round_has_its_least_and_its_most_steps():
     inputs, y = noise(n=64)
     few = trained(linear_network(), (inputs, y), (inputs, y), Recipe(rounds=1, least_steps=10))
@@ -86,22 +143,28 @@ def test_a_round_has_its_least_and_its_most_steps():
     assert many[0]["epoch"] == pytest.approx(5 * batch_size(640) / 640)
 
 
-def test_long_sequences_of_many_cases_get_fewer_rounds_but_never_less_than_four():
+def test_long_sequences_of_many_cases_get_fewer_rounds_and_below_four_shorter_ones():
     keras = keras_on_one_thread()
     flags = {"present": np.ones((64, 10), dtype=bool)}
     y = np.arange(64) % 2
 
-    def n_rounds(most_positions):
+    def rounds(most_positions, least_steps):
         seen = {"present": keras.Input((10,), dtype="bool", name="present")}
         hidden = keras.ops.cast(seen["present"], "float32")
         network = keras.Model(seen, keras.layers.Dense(1)(hidden))
         recipe = Recipe(
-            rounds=9, patience=9, least_steps=2, learning_rate=0.0, most_positions=most_positions
+            rounds=9,
+            patience=9,
+            least_steps=least_steps,
+            learning_rate=0.0,
+            most_positions=most_positions,
         )
-        return len(trained(network, (flags, y), (flags, y), recipe))
+        history = trained(network, (flags, y), (flags, y), recipe)
+        return len(history), history[-1]["epoch"]
 
-    a_round = 2 * 32 * 10
-    assert [n_rounds(a_round * k) for k in (100, 6, 1)] == [9, 6, 4]
+    an_epoch = 2 * 32 * 10
+    assert [rounds(an_epoch * k, 1) for k in (100, 6, 2)] == [(9, 9.0), (6, 6.0), (4, 2.0)]
+    assert rounds(an_epoch, 2) == (4, 2.0)
 
 
 @pytest.mark.parametrize(("n", "size"), [(1, 1), (22, 22), (600, 32), (8_000, 128), (10**6, 512)])
@@ -194,5 +257,7 @@ def test_a_pickled_model_holds_arrays_and_predicts_the_same(model_class):
 
 def test_the_history_tells_each_round():
     model = fitted(ShortMLP(random_state=1))
-    assert [sorted(entry) for entry in model.history_] == [["epoch", "fit_loss", "valid_loss"]] * 2
+    assert [sorted(entry) for entry in model.history_] == [
+        ["best", "epoch", "fit_loss", "valid_loss"]
+    ] * 2
     assert model.history_[1]["epoch"] == pytest.approx(2 * model.history_[0]["epoch"])

@@ -1,0 +1,84 @@
+"""What the branches of the CNN/RNN fusion are worth: the whole beside its parts on real tasks.
+
+For each task the fusion, its events-only part and its features-only part are fitted on every fold
+of the task's honest plan, and the difference in ROC AUC between the whole and each part is printed
+with its paired bootstrap interval over the tested cases (over groups where the task has them).
+
+    OMP_NUM_THREADS=1 python benchmarks/fusion_branches.py [TASK ...]
+"""
+
+import sys
+from collections.abc import Sequence
+
+import numpy as np
+from intentbench.bench.bootstrap import Answers, Draws, FoldScores
+from intentbench.bench.cell import Views, cell_seed
+from intentbench.bench.registry import Registry
+from intentbench.bench.resampling import Fold, Resampling
+from intentbench.bench.runner import load_task
+from intentbench.bench.stats import percentile_interval
+from intentbench.bench.task import Task
+from intentbench.models.cnn_rnn_fusion import CNNRNNFusion
+
+TASKS = ("online_shoppers", "complete_journey", "cdnow")
+FOLDS, DRAWS = 3, 1_000
+PARTS = {
+    "fusion": ("convolution", "recurrent", "features"),
+    "events only": ("convolution", "recurrent"),
+    "features only": ("features",),
+}
+
+
+def predicted(task: Task, folds: Sequence[Fold], branches: tuple[str, ...]) -> list[np.ndarray]:
+    """Fit on every fold and give the probabilities of its test cases."""
+    answers = []
+    for fold in folds:
+        views = Views(task, fold.splits[0], fold.test)
+        fit, valid, test = views.parts(CNNRNNFusion.views)
+        y_fit, y_valid = views.outcomes()
+        seed = cell_seed(0, fold.number, 0)
+        model = CNNRNNFusion(branches=branches, random_state=seed)
+        model.fit(fit, y_fit, valid=(valid, y_valid))
+        answers.append(model.predict_proba(test)[:, 1])
+    return answers
+
+
+def mean_auc(task: Task, folds: Sequence[Fold], answers: list[list[np.ndarray]]) -> np.ndarray:
+    """Mean ROC AUC over folds, shape (n_parts, 1 + DRAWS); column 0 is of the cases themselves."""
+    names = np.arange(len(task.target)) if task.group is None else task.group
+    unit = np.unique(names, return_inverse=True)[1]
+    n_units = int(unit.max()) + 1
+    scorers = [
+        FoldScores(
+            task.target[fold.test],
+            unit[fold.test],
+            [Answers(of_part[number], {}) for of_part in answers],
+            ["roc_auc"],
+        )
+        for number, fold in enumerate(folds)
+    ]
+    weights = [np.ones((n_units, 1), np.float32)]
+    weights += [counts for _, counts in Draws(n_units, DRAWS, 0).chunks()]
+    return np.hstack(
+        [np.mean([fold.under(w)["roc_auc"] for fold in scorers], axis=0) for w in weights]
+    )
+
+
+def main(names: Sequence[str]) -> None:
+    """Fit and print."""
+    for name in names:
+        task = load_task(Registry("dataset").find(name))
+        folds = Resampling(folds=FOLDS).plan(task)
+        answers = [predicted(task, folds, branches) for branches in PARTS.values()]
+        auc = mean_auc(task, folds, answers)
+        print(f"{name}, {FOLDS} folds, ROC AUC")
+        for part, drawn in zip(PARTS, auc, strict=True):
+            gap = auc[0] - drawn
+            low, high = percentile_interval(gap[0], gap[1:])
+            beside = "" if part == "fusion" else f"; fusion ahead by {gap[0]:+.4f}"
+            interval = "" if part == "fusion" else f" ({low:+.4f} to {high:+.4f})"
+            print(f"  {part:14} {drawn[0]:.4f}{beside}{interval}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or TASKS)
