@@ -1,131 +1,164 @@
-"""Hidden Markov models of symbols: fitted by hmmlearn, scored for many sequences at once."""
+"""Forward and backward recursions of a hidden Markov model, for many sequences at once."""
 
-import logging
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from hmmlearn.hmm import CategoricalHMM
-
-_TRIAL_ITERATIONS = 5
+from ._sequence_batches import Batch
 
 
-def log_likelihoods(
-    symbols: np.ndarray,
-    offsets: np.ndarray,
-    start: np.ndarray,
-    transition: np.ndarray,
-    emission: np.ndarray,
-) -> np.ndarray:
-    """Give the log-likelihood of each sequence by the scaled forward recursion [1]_.
-
-    All sequences take a step together; sorted by length, those that have ended lie behind.
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """A hidden Markov model as the recursions read it.
 
     Parameters
     ----------
-    symbols : ndarray of int, shape (n_events,)
-        Sequences end to end.
-    offsets : ndarray of int, shape (n_sequences + 1,)
-        Their borders; a sequence may be empty and then scores 0.
-    start, transition, emission : ndarrays of shape (n_states,), (n_states, n_states) and
-        (n_states, n_symbols)
+    start : ndarray of shape (n_states,)
+        P(first state).
+    transition : ndarray of shape (n_states, n_states)
+        P(next state), one row a state.
+    likelihood : ndarray of shape (n_states, n_symbols)
+        P(symbol given state), each column divided by ``exp(log_scale)``.
+    log_scale : ndarray of shape (n_symbols,)
+        Keeps products of many small probabilities from underflowing.
+    """
+
+    start: np.ndarray
+    transition: np.ndarray
+    likelihood: np.ndarray
+    log_scale: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Expectations:
+    """What the E-step gives: expected counts, and the log-likelihood of all sequences.
+
+    Parameters
+    ----------
+    log_likelihood : float
+    start : ndarray of shape (n_states,)
+        Sequences that start in each state.
+    transition : ndarray of shape (n_states, n_states)
+        Steps from state to state.
+    emission : ndarray of shape (n_states, n_symbols)
+        Symbols emitted in each state.
+    """
+
+    log_likelihood: float
+    start: np.ndarray
+    transition: np.ndarray
+    emission: np.ndarray
+
+
+def log_likelihoods(chain: Chain, parts: Iterable[Batch], n_sequences: int) -> np.ndarray:
+    """Give the log-likelihood of each sequence by the scaled forward recursion [1]_.
 
     Returns
     -------
     ndarray of shape (n_sequences,)
+        0 for a sequence without events.
 
     References
     ----------
     .. [1] Rabiner (1989), A tutorial on hidden Markov models, section V.A.
     """
-    lengths = np.diff(offsets)
-    longest_first = np.argsort(-lengths, kind="stable")
-    first, sorted_lengths = offsets[:-1][longest_first], lengths[longest_first]
-    total = np.zeros(len(lengths))
-    forward = np.broadcast_to(start, (len(lengths), len(start)))
-    emission_of = np.ascontiguousarray(emission.T)
-    for step in range(int(sorted_lengths[0]) if len(lengths) else 0):
-        n_running = int(np.searchsorted(-sorted_lengths, -step, side="left"))
-        before = forward[:n_running] if step == 0 else forward[:n_running] @ transition
-        joint = before * emission_of[symbols[first[:n_running] + step]]
-        scale = joint.sum(axis=1, keepdims=True)
-        total[:n_running] += np.log(scale[:, 0])
-        forward = joint / scale
-    unsorted = np.empty_like(total)
-    unsorted[longest_first] = total
-    return unsorted
+    total = np.zeros(n_sequences)
+    for batch in parts:
+        log_scale = chain.log_scale[batch.symbols]
+        log_scale += np.log(_forward(chain, batch, chain.likelihood[:, batch.symbols])[1])
+        total[batch.rows] = np.bincount(batch.owner, log_scale)
+    return total
 
 
-def fit_hmm(
-    symbols: np.ndarray,
-    lengths: np.ndarray,
-    emission_prior: np.ndarray,
-    n_states: int,
-    *,
-    n_restarts: int,
-    max_iterations: int,
-    tolerance: float,
-    seed: int,
-) -> "tuple[CategoricalHMM, bool]":
-    """Fit by EM from the best of several random starts.
+def expectations(chain: Chain, parts: Iterable[Batch]) -> Expectations:
+    """Carry out the E-step of Baum and Welch's algorithm over all sequences."""
+    log_likelihood = 0.0
+    start, transition = np.zeros_like(chain.start), np.zeros_like(chain.transition)
+    emission = np.zeros_like(chain.likelihood)
+    n_symbols = emission.shape[1]
+    for batch in parts:
+        likelihood = chain.likelihood[:, batch.symbols]
+        state, scale = _forward(chain, batch, likelihood)
+        log_likelihood += np.log(scale).sum() + chain.log_scale[batch.symbols].sum()
+        likelihood /= scale
+        transition += _backward(chain, batch, likelihood, state)
+        start += state[:, : len(batch.rows)].sum(axis=1)
+        for row, weight in zip(emission, state, strict=True):
+            row += np.bincount(batch.symbols, weight, n_symbols)
+    return Expectations(float(log_likelihood), start, chain.transition * transition, emission)
 
-    Parameters
-    ----------
-    symbols, lengths : ndarrays of int, shapes (n_events,) and (n_sequences,)
-        Sequences end to end, none empty.
-    emission_prior : ndarray of shape (n_symbols,)
-        Dirichlet prior of each state's emissions, all above 1: no symbol becomes impossible.
-    tolerance : float
-        Gain in log-likelihood per event below which EM has converged.
+
+def occupancies(
+    chain: Chain, parts: Iterable[Batch], n_sequences: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give the states of each sequence: at its latest event, and on average over its events.
 
     Returns
     -------
-    model : CategoricalHMM
-    converged : bool
-        Whether the last step gained less than the tolerance.  hmmlearn's own flag also says so
-        where the iterations ran out.
+    latest, mean : ndarrays of shape (n_sequences, n_states)
+        Probabilities given the whole sequence; 0 for a sequence without events.
     """
-    from hmmlearn.hmm import CategoricalHMM
-
-    column = symbols[:, None]
-    settings = {
-        "startprob_prior": 1.1,
-        "transmat_prior": 1.1,
-        "emissionprob_prior": np.tile(emission_prior, (n_states, 1)),
-        "n_features": len(emission_prior),
-        "tol": tolerance * len(symbols),
-        "implementation": "scaling",
-    }
-    starts = []
-    with _quiet():
-        for number in range(n_restarts):
-            state = (seed + 7919 * number) % 2**32
-            start = CategoricalHMM(
-                n_states, n_iter=_TRIAL_ITERATIONS, random_state=state, **settings
-            )
-            starts.append(start.fit(column, lengths))
-        first = max(starts, key=lambda start: start.monitor_.history[-1])
-        # A new object: the old one's monitor keeps the number of iterations that it was born with.
-        best = CategoricalHMM(n_states, n_iter=max_iterations, init_params="", **settings)
-        best.startprob_, best.transmat_ = first.startprob_, first.transmat_
-        best.emissionprob_ = first.emissionprob_
-        best.fit(column, lengths)
-    history = list(best.monitor_.history)
-    return best, len(history) > 1 and abs(history[-1] - history[-2]) < best.tol
+    latest = np.zeros((n_sequences, len(chain.start)))
+    mean = np.zeros_like(latest)
+    for batch in parts:
+        likelihood = chain.likelihood[:, batch.symbols]
+        state, scale = _forward(chain, batch, likelihood)
+        likelihood /= scale
+        _backward(chain, batch, likelihood, state)
+        latest[batch.rows] = state[:, batch.latest].T
+        owner = batch.owner
+        lengths = np.bincount(owner)
+        for number, weight in enumerate(state):
+            mean[batch.rows, number] = np.bincount(owner, weight) / lengths
+    return latest, mean
 
 
-@contextmanager
-def _quiet() -> "Iterator[None]":
-    # With priors EM maximises the posterior, and the likelihood may fall a little; hmmlearn logs
-    # that as a failure, and logs a short sequence list as degenerate in spite of the priors.
-    logger = logging.getLogger("hmmlearn")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
+def _forward(chain: Chain, batch: Batch, likelihood: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give P(state given the events so far) and P(event given those before), event by event.
+
+    One row a state: sums over states then run over whole vectors.
+    """
+    state, scale = np.empty_like(likelihood), np.empty(likelihood.shape[1])
+    to_from = np.ascontiguousarray(chain.transition.T)
+    before = None
+    for low, high in zip(batch.steps, batch.steps[1:], strict=False):
+        if before is None:
+            here = chain.start[:, None] * likelihood[:, low:high]
+        else:
+            here = to_from @ before[:, : high - low]
+            here *= likelihood[:, low:high]
+        total = here.sum(axis=0, out=scale[low:high])
+        here /= total
+        state[:, low:high] = here
+        before = here
+    return state, scale
+
+
+def _backward(
+    chain: Chain, batch: Batch, scaled_likelihood: np.ndarray, state: np.ndarray
+) -> np.ndarray:
+    """Turn forward probabilities into P(state given the whole sequence), in place.
+
+    Returns
+    -------
+    ndarray of shape (n_states, n_states)
+        Expected steps between states, each to be multiplied by its transition probability.
+    """
+    steps = batch.steps
+    n_pairs = np.zeros_like(chain.transition)
+    onward = None
+    for step in range(len(steps) - 2, -1, -1):
+        low, high = steps[step], steps[step + 1]
+        here = state[:, low:high]
+        likelihood = scaled_likelihood[:, low:high]
+        if onward is None:
+            onward = likelihood
+            continue
+        n_going = onward.shape[1]
+        n_pairs += here[:, :n_going] @ onward.T
+        later = np.ones_like(here)
+        np.matmul(chain.transition, onward, out=later[:, :n_going])
+        here *= later
+        onward = likelihood * later
+    return n_pairs

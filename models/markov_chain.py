@@ -1,90 +1,137 @@
 """Markov chain: how a buyer's events follow each other, and how another's do."""
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Self
 
 import numpy as np
 
 from ..bench.cases import Cases
 from ..bench.model import Explanation, Model, two_columns
-from ._event_symbols import EventSymbols
+from ._back_off import Odds
+from ._event_marks import EventMarks
+from ._marked_chain import KIND, MarkedChain
 from ._sequence_odds import SequenceOdds
+
+_MOST_ROWS = 15
 
 
 class MarkovChain(Model):
-    """Likelihood ratio of two first-order Markov chains, one per outcome.
+    """Likelihood ratio of two Markov chains of interpolated order, one per outcome.
 
-    A symbol is an event's kind, with a bin of its gap where the alphabet allows.  Each chain's
-    step probabilities are smoothed towards those of all fit cases, in proportion to the outcome's
-    frequency: a rare or unseen step is then no evidence rather than wild evidence.
+    An event's kind depends on the kinds of the events before it, its other marks (gap, price,
+    ...) on its kind.  Each context backs off to the shorter ones by Witten and Bell's rule, and the
+    outcome's frequencies to those of all cases (see ``_back_off.py`` for the sources).  Order and
+    smoothing are those with the lowest log loss of the calibrated probability on valid cases.
 
     Parameters
     ----------
-    smoothing : float, default=20.0
-        Weight of all fit cases' step probabilities, in events from each symbol.
-    most_symbols : int, default=400
-        Size of the alphabet; rarer kinds share a symbol.
+    longest : int, default=3
+        Most events before an event on which its kind may depend; the order tried last.
+    smoothing : tuple of float, default=(300, 1000, 100, 30)
+        Weights to try for what all cases lead one to expect, in events of each context.  With
+        fewer than ten valid cases of either outcome the first is used, with order 1.
+    most_values : int, default=400
+        Kinds (and values of any other categorical mark) told apart; rarer ones share a code.
+
+    Attributes
+    ----------
+    order_, smoothing_ : int and float
+        What was chosen; order 0 takes events as independent of each other.
     """
 
     title = "Markov chain"
     family = "sequence"
     views = frozenset({"events"})
 
-    def __init__(self, smoothing: float = 20.0, most_symbols: int = 400):
+    def __init__(
+        self,
+        longest: int = 3,
+        smoothing: tuple[float, ...] = (300.0, 1000.0, 100.0, 30.0),
+        most_values: int = 400,
+    ):
+        self.longest = longest
         self.smoothing = smoothing
-        self.most_symbols = most_symbols
+        self.most_values = most_values
 
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
-        """Count steps in the fit cases; calibrate on the valid cases."""
-        self.symbols_ = EventSymbols(self.most_symbols).fit(cases.events)
-        owner, source, target = self._steps(cases)
-        # The start of a sequence is one more source.
-        n = self.symbols_.n_symbols_
-        cell = np.ravel_multi_index((y[owner], source, target), (2, n + 1, n))
-        self.counts_ = np.bincount(cell, minlength=2 * (n + 1) * n).reshape(2, n + 1, n)
-        both = self.counts_.sum(axis=0)
-        overall = (both.sum(axis=0) + 1.0) / (both.sum() + n)
-        pooled = (both + self.smoothing * overall) / (
-            both.sum(axis=1, keepdims=True) + self.smoothing
-        )
-        share = np.array([1.0 - y.mean(), y.mean()])
-        weight = 2.0 * self.smoothing * share[:, None, None]
-        log_p = np.log(self.counts_ + weight * pooled)
-        log_p -= np.log(self.counts_.sum(axis=2, keepdims=True) + weight)
-        self.step_log_odds_ = log_p[1] - log_p[0]
-        self.odds_ = SequenceOdds().fit(self._log_ratio, cases, y, valid)
+        """Count steps in the fit cases; choose and calibrate on the valid cases."""
+        marks = EventMarks(self.most_values).fit(cases.events)
+        self.chain_ = MarkedChain(marks, self.longest).fit(cases.events, y)
+        located = self.chain_.locate(valid[0].events)
+        # Order 1 first: it stays where there is nothing to choose by.
+        orders = sorted(range(self.longest + 1), key=lambda order: abs(order - 1))
+        lowest = None
+        for smoothing in self.smoothing:
+            evidence = self.chain_.odds(smoothing)
+            for order in orders:
+                odds = SequenceOdds().fit(
+                    partial(self._log_ratio, cases, evidence, order),
+                    cases.events.lengths,
+                    y,
+                    located.log_ratio(evidence, order),
+                    valid[0].events.lengths,
+                    valid[1],
+                )
+                if lowest is None or odds.loss_ < lowest:
+                    lowest, self.order_, self.smoothing_ = odds.loss_, order, smoothing
+                    self.evidence_, self.odds_ = evidence, odds
         return self
 
-    def _steps(self, cases: Cases) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Pair each event with the symbol before it; the first of a case comes from the start."""
-        events = cases.events
-        target = self.symbols_.transform(events)
-        source = np.concatenate([[0], target])[: len(target)]
-        source[events.offsets[:-1][events.lengths > 0]] = self.symbols_.n_symbols_
-        return events.owner, source, target
-
-    def _log_ratio(self, cases: Cases) -> np.ndarray:
-        owner, source, target = self._steps(cases)
-        return np.bincount(owner, self.step_log_odds_[source, target], len(cases))
+    def _log_ratio(
+        self, cases: Cases, evidence: Mapping[str, Sequence[Odds]], order: int
+    ) -> np.ndarray:
+        return self.chain_.locate(cases.events).log_ratio(evidence, order)
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
-        return two_columns(self.odds_.predict(cases, self._log_ratio(cases)))
+        ratio = self._log_ratio(cases, self.evidence_, self.order_)
+        return two_columns(self.odds_.predict(ratio, cases.events.lengths))
 
-    def explain(self) -> Explanation:
-        """List the steps that say most, of those seen often enough to be trusted."""
-        seen = self.counts_.sum(axis=0)
-        often = seen >= max(20, seen.sum() // 2000)
-        strength = np.where(often, np.abs(self.step_log_odds_), 0.0)
-        ranked = np.argsort(-strength, axis=None, kind="stable")[: min(15, int(often.sum()))]
-        names = [*self.symbols_.names_, "(start)"]
-        rows = [
-            (names[a], names[b], float(self.step_log_odds_[a, b]), *map(int, self.counts_[:, a, b]))
-            for a, b in zip(*np.unravel_index(ranked, strength.shape), strict=True)
-        ]
-        return Explanation(
-            "table",
-            "Steps from one event to the next that speak most for (positive) or against (negative) "
-            "the outcome, and how often fit cases without and with it took them.",
-            ("from", "to", "log odds", "seen without", "seen with"),
-            tuple(rows),
+    def explain(self) -> tuple[Explanation, ...]:
+        """List the steps, and the values of other marks, that say most."""
+        reading = "Positive log odds speak for the outcome.  Only what was seen often is listed."
+        steps = self._strongest(KIND, self.order_)
+        marks = [row for name in self.evidence_ if name != KIND for row in self._strongest(name, 1)]
+        told = (
+            (
+                "steps that say most",
+                f"How much an event says, given the {self.order_} before it, and how often fit "
+                f"cases without and with the outcome took the step.  {reading}",
+                ("from", "to"),
+                steps,
+            ),
+            (
+                "values that say most",
+                "How much the value of a mark says, given the kind of its event, and how often "
+                f"fit cases without and with the outcome had it.  {reading}",
+                ("event", "value"),
+                sorted(marks, key=_by_strength)[:_MOST_ROWS],
+            ),
         )
+        counted = ("log odds", "seen without", "seen with")
+        return tuple(
+            Explanation("table", text, (*columns, *counted), tuple(rows), title)
+            for title, text, columns, rows in told
+            if rows
+        )
+
+    def _strongest(self, mark: str, order: int) -> list[tuple[str | float, ...]]:
+        seen = self.chain_.counts_[mark].seen_[order]
+        odds = self.evidence_[mark][order].pairs
+        both = seen.counts.sum(axis=0)
+        often = np.flatnonzero(both >= max(20, both.sum() // 2000))
+        labels = self.chain_.marks.labels_[mark]
+        return [
+            (
+                self.chain_.name_history(int(seen.contexts[seen.of_pair[pair]]), order),
+                labels[seen.pairs[pair] % len(labels)],
+                float(odds[pair]),
+                *map(int, seen.counts[:, pair]),
+            )
+            for pair in often[np.argsort(-np.abs(odds[often]), kind="stable")][:_MOST_ROWS]
+        ]
+
+
+def _by_strength(row: tuple[str | float, ...]) -> float:
+    return -abs(row[2])

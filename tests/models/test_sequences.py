@@ -3,9 +3,8 @@ import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
 from intentbench.bench.events import Events
-from intentbench.models._event_symbols import EventSymbols
-from intentbench.models._hmm_kernels import fit_hmm, log_likelihoods
 from intentbench.models.hmm import HMM
+from intentbench.models.hmm_logistic_regression import HMMLogisticRegression
 from intentbench.models.markov_chain import MarkovChain
 from sklearn.metrics import roc_auc_score
 
@@ -48,36 +47,6 @@ def fitted(model, n=400, seed=0):
     return model.fit(cases.take(np.arange(half)), y[:half], valid=valid)
 
 
-def test_markov_chain_is_that_of_the_obvious_loop():
-    sequences, y = chain_sequences(60)
-    cases = cases_of(sequences)
-    model = MarkovChain(smoothing=7.0).fit(cases, y, valid=(cases, y))
-    code = {kind: int(model.symbols_.code_of_kind_[kind]) for kind in range(3)}
-    start, n = 4, 4
-    counts = np.zeros((2, 5, 4))
-    for sequence, outcome in zip(sequences, y, strict=True):
-        before = start
-        for kind in sequence:
-            counts[outcome, before, code[kind]] += 1
-            before = code[kind]
-
-    def step_odds(a, b):
-        p = []
-        for outcome in (0, 1):
-            frequency = (counts[:, :, b].sum() + 1) / (counts.sum() + n)
-            pooled = (counts[:, a, b].sum() + 7 * frequency) / (counts[:, a].sum() + 7)
-            weight = 2 * 7 * (y.mean() if outcome else 1 - y.mean())
-            total = counts[outcome, a].sum() + weight
-            p.append((counts[outcome, a, b] + weight * pooled) / total)
-        return np.log(p[1] / p[0])
-
-    expected = []
-    for sequence in sequences:
-        codes = [start] + [code[kind] for kind in sequence]
-        expected.append(sum(step_odds(a, b) for a, b in zip(codes, codes[1:], strict=False)))
-    np.testing.assert_allclose(model._log_ratio(cases), expected, atol=1e-10)
-
-
 @pytest.mark.parametrize("model", [MarkovChain(), HMM(random_state=0)])
 def test_the_order_of_events_is_learnt(model):
     model = fitted(model, 600)
@@ -112,110 +81,170 @@ def test_events_for_one_outcome_only(model):
     assert p[y == 1].min() > 0.6 > 0.3 > p[y == 0].max()
 
 
-def random_hmm(rng, n_states, n_symbols):
-    start = rng.dirichlet(np.ones(n_states))
-    transition = rng.dirichlet(np.ones(n_states), size=n_states)
-    return start, transition, rng.dirichlet(np.ones(n_symbols), size=n_states)
-
-
-def test_batched_scores_are_those_of_hmmlearn():
-    from hmmlearn.hmm import CategoricalHMM
-
-    rng = np.random.default_rng(0)
-    start, transition, emission = random_hmm(rng, 3, 7)
-    model = CategoricalHMM(3, n_features=7)
-    model.startprob_, model.transmat_, model.emissionprob_ = start, transition, emission
-    lengths = rng.integers(0, 80, 50)
-    lengths[7] = 400
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
-    symbols = rng.integers(0, 7, offsets[-1])
-    ours = log_likelihoods(symbols, offsets, start, transition, emission)
-    theirs = [
-        model.score(symbols[a:b, None]) if b > a else 0.0
-        for a, b in zip(offsets, offsets[1:], strict=False)
-    ]
-    np.testing.assert_allclose(ours, theirs, rtol=1e-10, atol=1e-10)
-
-
-def test_likelihood_sums_over_all_paths():
-    rng = np.random.default_rng(1)
-    start, transition, emission = random_hmm(rng, 2, 3)
-    symbols = np.array([2, 0, 1, 1])
-    total = 0.0
-    for path in np.ndindex(2, 2, 2, 2):
-        p = start[path[0]] * emission[path[0], symbols[0]]
-        for a, b, symbol in zip(path, path[1:], symbols[1:], strict=False):
-            p *= transition[a, b] * emission[b, symbol]
-        total += p
-    ours = log_likelihoods(symbols, np.array([0, 4]), start, transition, emission)
-    assert ours[0] == pytest.approx(np.log(total), rel=1e-12)
-
-
-def test_no_sequences_have_no_scores():
-    parameters = random_hmm(np.random.default_rng(0), 2, 3)
-    none = np.zeros(0, dtype=int)
-    assert len(log_likelihoods(none, np.array([0]), *parameters)) == 0
-    np.testing.assert_array_equal(log_likelihoods(none, np.array([0, 0, 0]), *parameters), [0, 0])
-
-
-def test_converged_says_whether_it_did():
-    sequences, _ = chain_sequences(200)
-    symbols, lengths = np.concatenate(sequences), np.array([len(s) for s in sequences])
-    settings = {"n_restarts": 1, "tolerance": 1e-4, "seed": 0}
-    prior = np.full(3, 1.5)
-    short, converged = fit_hmm(symbols, lengths, prior, 3, max_iterations=2, **settings)
-    assert short.monitor_.converged and not converged
-    _, converged = fit_hmm(symbols, lengths, prior, 3, max_iterations=2000, **settings)
-    assert converged
-
-
 def test_sequences_of_one_event():
-    y = np.tile([0, 1], 60).astype(np.int8)
+    y = np.tile([0, 1], 200).astype(np.int8)
     cases = cases_of([[outcome] for outcome in y])
-    for model in (MarkovChain(), HMM(random_state=0)):
+    for model in (MarkovChain(smoothing=(10.0,)), HMM(random_state=0)):
         p = model.fit(cases, y, valid=(cases, y)).predict_proba(cases)[:, 1]
         assert p[y == 1].min() > 0.8 and p[y == 0].max() < 0.2
+
+
+def test_no_events_at_all():
+    y = np.tile([0, 1, 0], 40).astype(np.int8)
+    cases = cases_of([[]] * 120)
+    for model in (MarkovChain(), HMM(random_state=0)):
+        model.fit(cases, y, valid=(cases, y))
+        np.testing.assert_allclose(model.predict_proba(cases)[:, 1], 1 / 3)
+        assert model.explain() == ()
+
+
+def test_order_is_chosen_on_valid_cases():
+    assert fitted(MarkovChain(), 600).order_ == 1
+    # What follows depends on the kind before the last one: order 1 sees nothing.
+    rng = np.random.default_rng(0)
+    sequences, y = [], (rng.random(1500) < 0.5).astype(np.int8)
+    for outcome in y:
+        sequence = rng.integers(0, 2, 2).tolist()
+        while len(sequence) < 12:
+            same = rng.random() < (0.75 if outcome else 0.25)
+            sequence.append(sequence[-2] if same else 1 - sequence[-2])
+        sequences.append(sequence)
+    cases, rows = cases_of(sequences), np.arange(1500)
+    fit, valid, new = (cases.take(part) for part in np.split(rows, [900, 1200]))
+    model = MarkovChain().fit(fit, y[:900], valid=(valid, y[900:1200]))
+    assert model.order_ >= 2
+    assert roc_auc_score(y[1200:], model.predict_proba(new)[:, 1]) > 0.9
+
+
+def test_with_too_few_valid_cases_the_first_choice_is_kept():
+    sequences, y = chain_sequences(200)
+    cases = cases_of(sequences)
+    one = np.flatnonzero(y)
+    valid = cases.take(one), y[one]
+    chain = MarkovChain(smoothing=(50.0, 10.0)).fit(cases, y, valid=valid)
+    assert (chain.order_, chain.smoothing_) == (1, 50.0)
+    hmm = HMM(n_states=(2, 3), random_state=0).fit(cases, y, valid=valid)
+    assert hmm.hidden_.n_states_ == 2
+
+
+def test_marks_other_than_the_kind_are_read():
+    rng = np.random.default_rng(0)
+    y = (rng.random(800) < 0.4).astype(np.int8)
+    lengths = rng.integers(2, 9, 800)
+    owner = np.repeat(y, lengths)
+    price = rng.lognormal(2.0 + 0.7 * owner, 1.0).astype(np.float32)
+    device = np.where(rng.random(len(owner)) < 0.7, owner, 1 - owner).astype(np.int32)
+    for mark, values in {"price": price, "device": device}.items():
+        plain = events_of([[0] * n for n in lengths])
+        names = dict(plain.vocabulary) | ({"device": ("phone", "desk")} if mark == "device" else {})
+        events = Events(plain.offsets, dict(plain.marks) | {mark: values}, names)
+        cases = Cases(pd.DataFrame(index=range(800)), events)
+        fit, valid, new = (cases.take(part) for part in np.split(np.arange(800), [400, 600]))
+        for model in (MarkovChain(), HMM(random_state=0)):
+            model.fit(fit, y[:400], valid=(valid, y[400:600]))
+            assert roc_auc_score(y[600:], model.predict_proba(new)[:, 1]) > 0.75
 
 
 def test_hmm_reads_the_latest_events_only():
     model = fitted(HMM(latest_events=3, random_state=0))
     ends = [[0, 1, 2], [2, 1, 0]]
-    apart = model._log_ratio(cases_of([[1] * 9 + end for end in ends]))
-    np.testing.assert_allclose(apart, model._log_ratio(cases_of(ends)), rtol=1e-12)
-
-
-def test_hmm_describes_every_state():
-    explanation = fitted(HMM(n_states=2, random_state=0)).explain()
-    assert [row[:2] for row in explanation.rows] == [("no", 1), ("no", 2), ("yes", 1), ("yes", 2)]
-    shares = np.array([row[2] for row in explanation.rows])
-    np.testing.assert_allclose([shares[:2].sum(), shares[2:].sum()], 1.0)
-    assert shares[0] >= shares[1] and all(row[3] >= 1 for row in explanation.rows)
+    p = [model.predict_proba(cases_of([start + end for end in ends])) for start in ([1] * 9, [0])]
+    np.testing.assert_allclose(*p, rtol=1e-12)
 
 
 def test_markov_chain_lists_steps_with_their_counts():
-    model = fitted(MarkovChain())
-    rows = model.explain().rows
-    assert rows and all(seen_no + seen_yes >= 20 for *_, seen_no, seen_yes in rows)
-    turn = {(row[0], row[1]): row[2] for row in rows}
-    assert turn["view", "search"] > 1 and turn["search", "view"] < -1
+    (explanation,) = fitted(MarkovChain(smoothing=(30.0,))).explain()
+    assert all(seen_no + seen_yes >= 20 for *_, seen_no, seen_yes in explanation.rows)
+    turn = {(row[0], row[1]): row[2] for row in explanation.rows}
+    assert turn["view", "search"] > 0.3 and turn["search", "view"] < -0.3
 
 
-def test_symbols_join_kind_and_gap():
-    events = events_of([[0, 1, 0], [1, 0, 1, 1]], gaps=[0, 10, 20, 0, 30, 40, 7200])
-    symbols = EventSymbols(gap_bins=2).fit(events)
-    assert symbols.n_symbols_ == 9 and len(set(symbols.names_)) == 9
-    names = [symbols.names_[code] for code in symbols.transform(events)]
-    assert names[:3] == ["view, no gap", "search, gap <= 30 s", "view, gap <= 30 s"]
-    assert names[-1] == "search, gap > 30 s"
+def visits_of_two_states(n, rng):
+    """Buyers turn from looking to buying halfway; the others look all the time."""
+    y = (rng.random(n) < 0.5).astype(np.int8)
+    sequences = [
+        [*rng.choice(2, 6, p=[0.7, 0.3]), *(rng.choice([2, 0], 6, p=[0.9, 0.1]) if yes else [])]
+        for yes in y
+    ]
+    return cases_of(sequences), y
 
 
-def test_a_large_alphabet_leaves_gaps_and_rare_kinds_out():
+def test_states_are_described_in_words_and_numbers():
+    cases, y = visits_of_two_states(400, np.random.default_rng(0))
+    model = HMM(n_states=(2,), random_state=0).fit(cases, y, valid=(cases, y))
+    states, differences = model.explain()
+    assert states.kind == "states" and [row[0] for row in states.rows] == ["state 1", "state 2"]
+    looking, buying = states.rows
+    assert looking[1].startswith(("view", "search")) and buying[1].startswith("cart")
+    assert looking[2] + buying[2] == pytest.approx(1.0)
+    assert looking[3] == pytest.approx(6, abs=0.7) and buying[3] == pytest.approx(6, abs=1.5)
+    assert looking[4].startswith("state 2")
+    assert buying[5] > 0.95 > 0.5 > looking[5] > 0.2
+    assert {row[0] for row in differences.rows} <= {"state 1", "state 2"}
+    assert all(0 < p < 1 for row in differences.rows for p in row[2:])
+
+
+def test_states_are_told_from_each_other_without_outcomes():
+    cases, y = visits_of_two_states(300, np.random.default_rng(1))
+    valid = cases.take(np.arange(150)), y[:150]
+    one, other = (
+        HMM(n_states=(2,), random_state=0).fit(cases, outcome, valid=valid).hidden_.all_.parameters
+        for outcome in (y, 1 - y)
+    )
+    np.testing.assert_array_equal(one.emissions[0], other.emissions[0])
+
+
+@pytest.fixture(scope="module")
+def both_views():
+    """The order of the kinds tells something, one column something else."""
+    sequences, y = chain_sequences(1200)
     rng = np.random.default_rng(0)
-    kinds = tuple(f"k{i}" for i in range(50))
-    sequence = np.concatenate([np.repeat(np.arange(20), 5), np.arange(20, 49)])
-    events = events_of([rng.permutation(sequence)], rng.exponential(9, 129), kinds)
-    symbols = EventSymbols(most_symbols=40).fit(events)
-    assert symbols.n_symbols_ == 21 and symbols.names_[-1] == "(other)"
-    never = events_of([[49, 30, 0]], [1, 2, 3], kinds)
-    codes = symbols.transform(never)
-    assert codes[0] == codes[1] == 20 and codes[2] < 20
+    short = cases_of([sequence[:2] for sequence in sequences])
+    features = pd.DataFrame(
+        {"pages": rng.normal(size=1200) + 0.8 * y, "noise": rng.normal(size=1200)}
+    )
+    return Cases(features, short.events), y
+
+
+def test_the_hybrid_beats_both_of_its_parts(both_views):
+    cases, y = both_views
+    fit, valid, new = (cases.take(part) for part in np.split(np.arange(1200), [600, 800]))
+    parts = y[:600], (valid, y[600:800])
+
+    def auc(model, fit):
+        p = model.fit(fit, parts[0], valid=parts[1]).predict_proba(new)[:, 1]
+        return roc_auc_score(y[800:], p)
+
+    hybrid = HMMLogisticRegression(random_state=0)
+    both, events = auc(hybrid, fit), auc(HMM(random_state=0), fit)
+    column = roc_auc_score(y[800:], new.features["pages"])
+    assert both > max(events, column) + 0.02
+    strongest = [row[0] for row in hybrid.explain()[0].rows[:5]]
+    assert "pages" in strongest and "log-likelihood ratio" in strongest
+
+
+def test_the_hybrid_is_not_fooled_by_the_cases_it_was_fitted_on():
+    # Long sequences of many kinds by pure chance: the ratio of fit cases looks like a discovery.
+    rng = np.random.default_rng(0)
+    y = (rng.random(600) < 0.5).astype(np.int8)
+    kinds = tuple(f"item {i}" for i in range(200))
+    events = events_of([rng.integers(0, 200, 15) for _ in range(600)], kinds=kinds)
+    cases = Cases(pd.DataFrame(index=range(600)), events)
+    fit, valid = cases.take(np.arange(450)), (cases.take(np.arange(450, 600)), y[450:])
+    model = HMMLogisticRegression(closeness=(5.0,), random_state=0).fit(fit, y[:450], valid=valid)
+    sequences = model.hidden_.read(fit.events)
+    seen = model.hidden_.pair_.log_ratio(sequences)
+    assert roc_auc_score(y[:450], seen) > 0.75
+    assert roc_auc_score(y[:450], model._ratio_by_halves(sequences, y[:450])) < 0.6
+    assert roc_auc_score(y[450:], model.predict_proba(valid[0])[:, 1]) < 0.65
+
+
+def test_hmm_comes_near_the_best_possible():
+    from intentbench.datasets.simulated import Simulated
+
+    task = Simulated(n_cases=6000, base_rate=0.3, events_share=1.0).load()
+    cases, y = task.cases, task.target
+    fit, valid, new = (cases.take(part) for part in np.split(np.arange(6000), [3000, 4000]))
+    model = HMM(random_state=0).fit(fit, y[:3000], valid=(valid, y[3000:4000]))
+    best = roc_auc_score(y[4000:], task.truth["events"][4000:])
+    assert roc_auc_score(y[4000:], model.predict_proba(new)[:, 1]) > best - 0.02
