@@ -5,29 +5,39 @@ Heavy imports stand inside the commands: ``--help`` and ``list`` answer at once.
 
 import argparse
 import os
+import re
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import EXIT_CELLS_FAILED, EXIT_DONE, EXIT_REQUEST_WRONG, IntentbenchError, RequestError
+from .own_data import own_data_flags, own_task
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from .registry import Registry
     from .results import RunRecord
     from .store import Store
+    from .suite import Variant
     from .task import Task
 
 _INTERRUPTED = 130
+_COLUMNS_SAID = 40
 _EXAMPLES = """examples:
   intentbench run                              the default suite; offline, some minutes
   intentbench run shoppers                     UCI online shoppers (downloaded once)
   intentbench run smoke --model xgboost        one task, one model beside the base rate
+  intentbench run --data visits.csv --target bought      your own table
+  intentbench run --events log.parquet --who user_id --when at --what kind \\
+      --target purchase --after-events 3                  your own event log
   intentbench run --plugin my_model.py         all models and your own
+  intentbench show --data visits.csv --target bought     what its columns are taken for
   intentbench check my_model.py                does your plugin keep the contract?
   intentbench report                           rebuild the latest report; fits nothing
 """
@@ -53,11 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     plugins = argparse.ArgumentParser(add_help=False)
     plugins.add_argument(
         "--plugin", type=Path, action="append", default=[], metavar="FILE",
-        help="a Python file with a model of your own; may be repeated",
+        help="a Python file with a model or a data set of your own; may be repeated",
     )  # fmt: skip
 
+    own = own_data_flags()
+
     run = commands.add_parser(
-        "run", parents=[results, plugins], help="compare models on tasks and write the report"
+        "run", parents=[results, plugins, own], help="compare models on tasks and write the report"
     )
     run.add_argument("suite", nargs="?", default="default", help="suite name or .toml file")
     run.add_argument("--task", action="append", default=[], metavar="NAME", help="only this task")
@@ -68,17 +80,23 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--jobs", type=int, default=None, metavar="N", help="worker processes (default: cores)"
     )
+    run.add_argument(
+        "--test-after", metavar="DATE",
+        help="test on the cases from this moment on, train on what was known by then",
+    )  # fmt: skip
     report = commands.add_parser(
         "report", parents=[results], help="rebuild a run's report from stored results"
     )
     report.add_argument("run", nargs="?", default="latest", help="run id (default: latest)")
     commands.add_parser("list", parents=[plugins], help="list models, data sets and suites")
-    show = commands.add_parser("show", help="print a task's card and how it is split")
-    show.add_argument("task", help="data set name")
+    show = commands.add_parser(
+        "show", parents=[plugins, own], help="print a task's card, its split and its columns"
+    )
+    show.add_argument("task", nargs="?", help="data set name; or give --data or --events")
     check = commands.add_parser("check", help="run the conformance suite on a model plugin")
     check.add_argument("model", help="model name, or a Python file")
-    new = commands.add_parser("new", help="write a working example plugin")
-    new.add_argument("what", choices=["model"])
+    new = commands.add_parser("new", parents=[own], help="write a working plugin")
+    new.add_argument("kind", choices=["model", "dataset"], help="a dataset is made of --data")
     new.add_argument("name", help="the plugin's name, as in my_model")
     for command in commands.choices.values():
         # Not given here, what was given before the command stands.
@@ -125,7 +143,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: argparse.Namespace) -> int:
     from .progress import ProgressShown
-    from .registry import Registry
     from .runner import carry_out, prepare
     from .store import Store
     from .suite import load_suite
@@ -133,19 +150,29 @@ def _run(given: argparse.Namespace) -> int:
     jobs = given.jobs if given.jobs is not None else _cores()
     if jobs < 1:
         raise RequestError(f"--jobs {jobs}: at least one worker is needed.")
-    models = Registry("model", given.plugin)
+    models, datasets = _registries(given.plugin)
     suite = load_suite(given.suite)
     # A plugin given by its file takes part, whatever models the suite or --model names.
-    own = [path.stem for path in given.plugin] if suite.models or given.model else []
+    own = models.given if suite.models or given.model else []
     named = [*(given.model or suite.models), *own]
-    suite = suite.narrowed(given.task, list(dict.fromkeys(named)))
+    suite = suite.narrowed(given.task or datasets.given, list(dict.fromkeys(named)))
+    mine = own_task(given, [*datasets.names(), *suite.variants])
+    if mine is not None:
+        name, variant = mine
+        tasks = (*given.task, *datasets.given, name)
+        suite = replace(suite, tasks=tasks, variants={**suite.variants, name: variant})
+    if given.test_after is not None:
+        suite = replace(suite, resampling=replace(suite.resampling, test_after=given.test_after))
     store = Store(given.results)
     # A terminated run ends like an interrupted one: workers stopped, cells kept.
     signal.signal(signal.SIGTERM, _interrupt)
     console = _console()
     with ProgressShown(console, jobs) as progress:
         with console.status("loading data") if console.is_terminal else nullcontext():
-            work = prepare(suite, models, Registry("dataset"))
+            work = prepare(suite, models, datasets)
+        for task in work.tasks:
+            if task.profile or (mine is not None and task.name == mine[0]):
+                _say_columns(task, progress.says)
         run = carry_out(work, store, jobs, progress, {"command": _command()})
     return _write_report(store, run, console)
 
@@ -178,16 +205,37 @@ def _write_report(store: "Store", run: "RunRecord", console: "Console") -> int:
     return EXIT_CELLS_FAILED if failed else EXIT_DONE
 
 
+def _registries(files: Sequence[Path]) -> "tuple[Registry, Registry]":
+    """Sort the plugin files given into models and data sets."""
+    from .registry import Registry, kind_of_file
+
+    kinds = {file: kind_of_file(file) for file in files}
+    models, datasets = (
+        Registry(kind, [file for file in files if kinds[file] == kind])
+        for kind in ("model", "dataset")
+    )
+    return models, datasets
+
+
+def _say_columns(task: "Task", says: Callable[[str], None]) -> None:
+    """Say before the run what the columns of a file are taken for."""
+    from .profile import profile_lines
+
+    says(f"{task.card.title}: {len(task):,} cases, {task.base_rate:.1%} positive")
+    says("\n".join(profile_lines(task, most=_COLUMNS_SAID)))
+    for caveat in task.card.caveats:
+        says(f"note: {caveat}")
+
+
 def _list(given: argparse.Namespace) -> int:
-    from .registry import Registry, outline
+    from .registry import outline
     from .suites import suite_titles
 
-    models = Registry("model", given.plugin)
+    models, datasets = _registries(given.plugin)
     print("models")
     for name in models.names():
         described = outline(models.find(name))
-        print(f"  {name:<24} {described.family:<10} {described.summary}")
-    datasets = Registry("dataset")
+        print(f"  {name:<28} {described.family:<10} {described.summary}")
     print("\ndata sets")
     for name in datasets.names():
         print(f"  {name:<32} {outline(datasets.find(name)).summary}")
@@ -198,32 +246,25 @@ def _list(given: argparse.Namespace) -> int:
 
 
 def _show(given: argparse.Namespace) -> int:
-    from .registry import Registry
+    from .profile import card_lines, profile_lines
     from .resampling import Resampling
     from .runner import load_task
 
-    task = load_task(Registry("dataset").find(given.task))
+    _, datasets = _registries(given.plugin)
+    mine = own_task(given, datasets.names())
+    if (mine is None) == (given.task is None):
+        raise RequestError(
+            "show one thing: a data set by its name, a table (--data FILE --target COLUMN), or a "
+            "log (--events FILE ...).  `intentbench list` names all data sets."
+        )
+    if mine is None:
+        task = load_task(datasets.find(given.task))
+    else:
+        name, variant = mine
+        task = load_task(datasets.find(variant.data), name, variant.parameters)
     plan = Resampling().describe(task)
-    print("\n".join(_lines_about(task, plan)))
+    print("\n".join([*card_lines(task, plan), "", *profile_lines(task)]))
     return EXIT_DONE
-
-
-def _lines_about(task: "Task", plan: str) -> list[str]:
-    card, events = task.card, task.cases.events
-    seen = f"{events.n_events:,} events of {events.n_kinds} kinds" if task.has_events else "none"
-    return [
-        card.title,
-        f"  question     {card.question}",
-        f"  target       {card.target}",
-        f"  data         {'real' if card.real else 'SIMULATED'}; {card.source}; {card.licence}",
-        f"  cases        {len(task):,}, {task.base_rate:.2%} positive",
-        f"  features     {task.cases.features.shape[1]}",
-        f"  events       {seen}",
-        f"  split        {plan}",
-        f"  suspects     {', '.join(card.suspected_leaks) or 'none'}",
-        *(f"  caveat       {caveat}" for caveat in card.caveats),
-        f"  fingerprint  {task.fingerprint()}",
-    ]
 
 
 def _check(given: argparse.Namespace) -> int:
@@ -234,11 +275,32 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _new(given: argparse.Namespace) -> int:
-    from .scaffold import new_model
+    from .scaffold import new_dataset, new_model
 
+    mine = own_task(given, ())
+    if given.kind == "dataset":
+        if given.data is None:
+            raise RequestError(
+                "a new data set is made of a table: add --data FILE --target COLUMN.  For other "
+                "data write a plugin by hand, as docs/plugins.md shows."
+            )
+        path, how = new_dataset(given.name, *_examined(mine[1]))
+        print(f"{path}\nnext: intentbench run {how}", file=sys.stderr)
+        return EXIT_DONE
+    if mine is not None:
+        raise RequestError("a new model reads any data: leave the file and its flags out.")
     path = new_model(given.name)
     print(f"{path}\nnext: intentbench check {path}, then intentbench run smoke", file=sys.stderr)
     return EXIT_DONE
+
+
+def _examined(variant: "Variant") -> tuple[dict[str, Any], str]:
+    """Read a table, so that no plugin is written of one that cannot be; give its SHA-256 too."""
+    from .registry import Registry
+    from .runner import load_task
+
+    task = load_task(Registry("dataset").find(variant.data), None, variant.parameters)
+    return variant.parameters, re.search(r"SHA-256 ([0-9a-f]{64})", task.card.source)[1]
 
 
 def _cores() -> int:

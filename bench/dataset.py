@@ -14,7 +14,7 @@ import numpy as np
 from . import fetch
 from .cases import Cases
 from .errors import DataError
-from .task import Card, Task
+from .task import Card, ColumnProfile, Task
 
 DATA_VARIABLE = "INTENTBENCH_DATA"
 
@@ -101,6 +101,7 @@ class Dataset(ABC):
         group: np.ndarray | None = None,
         time: np.ndarray | None = None,
         truth: Mapping[str, np.ndarray] | None = None,
+        profile: tuple[ColumnProfile, ...] = (),
     ) -> Task:
         """Make the task, under the plugin's name and card, its roles in the types agreed on."""
         return Task(
@@ -111,6 +112,7 @@ class Dataset(ABC):
             group=None if group is None else np.asarray(group),
             time=None if time is None else np.asarray(time).astype("datetime64[s]"),
             truth=truth,
+            profile=profile,
         )
 
     def locate(self) -> dict[str, Path]:

@@ -3,6 +3,7 @@
 import hashlib
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 from sklearn.model_selection import (
@@ -18,6 +19,8 @@ from .task import Task
 # With groups and time together a valid case must be of another group *and* later than every fit
 # case; a third of each leaves four ninths to fit on and a ninth to watch.
 _GROUPED_TEMPORAL_SHARE = 1 / 3
+# Of a plan with one cut: the part of the groups that is tested, and not trained on.
+_GROUPS_TESTED = 1 / 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +60,11 @@ class Resampling:
     * both: rolling origin, and each fold is tested on groups of its own that its train part does
       not hold.
 
+    With ``test_after`` there is one fold instead: tested on the cases from that moment on, trained
+    on those whose outcome was known by then.  Where there are groups, a third of them, drawn by
+    chance, is tested and the others are trained on: so the test cases are of strangers, but not
+    only of newcomers.
+
     Parameters
     ----------
     folds : int, default=5
@@ -69,6 +77,9 @@ class Resampling:
         Times the whole plan is drawn anew.
     seed : int, default=0
         Of the shuffles.
+    test_after : str, default=""
+        A day or moment, as in "2024-06-01" or "2024-06-01 12:00"; with a zone it is turned into
+        UTC.  Takes the place of ``folds``.
     """
 
     folds: int = 5
@@ -76,6 +87,7 @@ class Resampling:
     valid_share: float = 0.2
     repeats: int = 1
     seed: int = 0
+    test_after: str = ""
 
     def plan(self, task: Task) -> tuple[Fold, ...]:
         """Plan the folds of a task.
@@ -102,7 +114,10 @@ class Resampling:
                 f"task {task.name!r} is split in time, without chance: {self.repeats} repeats "
                 "would all be the same.  Set repeats to 1."
             )
-        outer = self._temporal if task.time is not None else self._shuffled
+        if self.test_after:
+            outer = self._one_cut
+        else:
+            outer = self._temporal if task.time is not None else self._shuffled
         folds = []
         for repeat in range(self.repeats):
             for train, test in outer(task, self.seed + repeat):
@@ -117,7 +132,13 @@ class Resampling:
         """Say in words how the task is split."""
         inner = "one hold-out" if self.inner == 1 else f"{self.inner} inner splits"
         repeats = "" if self.repeats == 1 else f", drawn {self.repeats} times"
-        if task.time is not None and task.group is not None:
+        if self.test_after:
+            strangers = "" if task.group is None else ", on a third of the groups not in train"
+            how = (
+                f"tested from {self._cut()} on{strangers}, trained on outcomes known by then "
+                f"(within {task.card.horizon_days:g} days)"
+            )
+        elif task.time is not None and task.group is not None:
             how = (
                 f"rolling origin over time in {self.folds} folds, test groups never in train, "
                 f"outcomes known within {task.card.horizon_days:g} days"
@@ -132,6 +153,44 @@ class Resampling:
         else:
             how = f"{self.folds} stratified folds"
         return f"{how}; {inner} in each train part; seed {self.seed}{repeats}"
+
+    def _cut(self) -> np.datetime64:
+        try:
+            moment = datetime.fromisoformat(self.test_after.strip())
+        except ValueError as error:
+            raise RequestError(
+                f"test_after {self.test_after!r} is no moment: {error}.  Write it as 2024-06-01 or "
+                "2024-06-01 12:00."
+            ) from None
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+        return np.datetime64(moment, "s")
+
+    def _one_cut(self, task: Task, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+        cut = self._cut()
+        if task.time is None:
+            raise RequestError(
+                f"task {task.name!r} has no times, so nothing can be tested after {cut}.  Name the "
+                "column that holds the moment of each prediction (--time visited_at), or leave "
+                "test_after out."
+            )
+        tested = task.time >= cut
+        train = _known_by(task, np.arange(len(task)), cut)
+        if task.group is not None:
+            held_back = _group_parts(task.group, round(1 / _GROUPS_TESTED), seed) == 0
+            tested &= held_back
+            train = train[~held_back[train]]
+        test = np.flatnonzero(tested)
+        for use, rows in (("train", train), ("test", test)):
+            n_negative, n_positive = np.bincount(task.target[rows], minlength=2)
+            if n_negative == 0 or n_positive == 0:
+                raise RequestError(
+                    f"task {task.name!r}: test_after {cut} leaves {n_positive:,} positive and "
+                    f"{n_negative:,} negative cases to {use} on; both must occur.  Times run from "
+                    f"{task.time.min()} to {task.time.max()}, and an outcome is known after "
+                    f"{task.card.horizon_days:g} days; choose another moment."
+                )
+        return [(train, test)]
 
     def _shuffled(self, task: Task, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
         rows = np.arange(len(task))

@@ -1,7 +1,10 @@
-"""``intentbench new model NAME``: a working, commented plugin to start from."""
+"""``intentbench new model|dataset NAME``: a working, commented plugin to start from."""
 
+import json
 import keyword
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from .errors import RequestError
 from .registry import ROOT
@@ -71,6 +74,21 @@ from sklearn.linear_model import LogisticRegression
 from ..bench.encoding import ScaledOneHot
 from ..bench.model import Explanation, Model"""
 
+_DATASET_TEMPLATE = '''\
+"""{title}: cases of a table of your own."""
+
+{imports}
+
+
+class {cls}(TableFile):
+    """Cases of {file}, one row each; the target is its column {target}."""
+
+    def __init__(self):
+        super().__init__(
+{keywords}
+        )
+'''
+
 
 def new_model(name: str, folder: Path | None = None) -> Path:
     """Write an example plugin.
@@ -93,21 +111,103 @@ def new_model(name: str, folder: Path | None = None) -> Path:
     RequestError
         If the name cannot be a module's, or the file is there already.
     """
+    cls = _class_name(name)
+    in_house = _in_house(folder)
+    content = _TEMPLATE.format(
+        title=name.replace("_", " ").capitalize(),
+        cls=cls,
+        imports=_IMPORTS_IN_HOUSE if in_house else _IMPORTS,
+    )
+    return _write(ROOT / "models" if in_house else folder or Path.cwd(), name, content)
+
+
+def new_dataset(
+    name: str, parameters: Mapping[str, Any], sha256: str, folder: Path | None = None
+) -> tuple[Path, str]:
+    """Write a plugin that holds what the command line said of a table.
+
+    Parameters
+    ----------
+    name : str
+        Becomes the file's and the plugin's name.
+    parameters : mapping of str to object
+        Keywords of the table.
+    sha256 : str
+        Of the table's content; another one is going to be an error.
+    folder : Path, optional
+        By default ``datasets/`` of a checkout, or the present folder.
+
+    Returns
+    -------
+    path : Path
+        The new file.
+    how : str
+        The words that run it.
+
+    Raises
+    ------
+    RequestError
+        If the name cannot be a module's, or the file is there already.
+    """
+    cls = _class_name(name)
+    in_house = _in_house(folder)
+    target = ROOT / "datasets" if in_house else folder or Path.cwd()
+    module = ".table_file" if in_house else "intentbench.datasets.table_file"
+    imports = [f"from {module} import TableFile"]
+    data = Path(parameters["path"]).expanduser().resolve()
+    said = {key: _literal(value) for key, value in parameters.items()}
+    said["path"] = _literal(str(data))
+    if data.is_relative_to(target.resolve()):
+        # The two can be moved together.
+        beside = _literal(data.relative_to(target.resolve()).as_posix())
+        said["path"] = f"str(Path(__file__).parent / {beside})"
+        imports = ["from pathlib import Path", "", *imports]
+    said["sha256"] = _literal(sha256)
+    content = _DATASET_TEMPLATE.format(
+        title=name.replace("_", " ").capitalize(),
+        imports="\n".join(imports),
+        cls=cls,
+        file=_plain(data.name),
+        target=_plain(str(parameters["target"])),
+        keywords="\n".join(f"            {key}={value}," for key, value in said.items()),
+    )
+    path = _write(target, name, content)
+    return path, f"--task {path.stem}" if in_house else f"--plugin {path}"
+
+
+def _literal(value: Any) -> str:
+    """Write a text, a number, or a list of texts as Python does, with double quotes."""
+    if isinstance(value, (list, tuple)):
+        inside = ", ".join(map(_literal, value))
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _plain(text: str) -> str:
+    """Keep of a text what a docstring can hold."""
+    return "".join(
+        letter if letter.isprintable() and letter not in '"\\' else "_" for letter in text
+    )
+
+
+def _class_name(name: str) -> str:
     cls = "".join(part.capitalize() for part in name.split("_"))
     if not name.isidentifier() or name.startswith("_") or {name, cls} & set(keyword.kwlist):
         raise RequestError(
             f"{name!r} cannot be a plugin's name: use letters, digits and underscores, as in "
             "my_model."
         )
-    in_house = folder is None and (ROOT / "pyproject.toml").exists()
-    target = (ROOT / "models" if in_house else folder or Path.cwd()) / f"{name.lower()}.py"
+    return cls
+
+
+def _in_house(folder: Path | None) -> bool:
+    return folder is None and (ROOT / "pyproject.toml").exists()
+
+
+def _write(folder: Path, name: str, content: str) -> Path:
+    target = folder / f"{name.lower()}.py"
     if target.exists():
         raise RequestError(f"{target} is there already; choose another name or delete it.")
-    content = _TEMPLATE.format(
-        title=name.replace("_", " ").capitalize(),
-        cls=cls,
-        imports=_IMPORTS_IN_HOUSE if in_house else _IMPORTS,
-    )
     try:
         target.write_text(content, encoding="utf-8")
     except OSError as error:

@@ -2,6 +2,7 @@
 
 import tomllib
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -138,8 +139,14 @@ class _Reader:
                 "data" in table, key, "a table that names its data set, as in data = 'cdnow'"
             )
             parameters = {keyword: value for keyword, value in table.items() if keyword != "data"}
+            if isinstance(parameters.get("path"), str):
+                parameters["path"] = self._beside(parameters["path"])
             variants[name] = Variant(self._text(f"{key}.data", table["data"]), parameters)
         return variants
+
+    def _beside(self, path: str) -> str:
+        """Find a file as seen from the suite file: the suite works from any folder."""
+        return str(Path(self.path).parent / Path(path).expanduser()) if path else path
 
     def _only(self, table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
         for key in table:
@@ -174,6 +181,11 @@ class _Reader:
         for item in fields(kind):
             if item.name in table:
                 value = table[item.name]
+                if item.type is str:
+                    # TOML has dates of its own.
+                    table[item.name] = str(value) if isinstance(value, date) else value
+                    self._text(f"{key}.{item.name}", table[item.name])
+                    continue
                 whole = item.type is int
                 good = type(value) is int or (not whole and type(value) is float)
                 what = "a whole number from 0 on" if whole else "a number above 0"

@@ -46,6 +46,30 @@ class Card:
     horizon_days: float = 0.0
 
 
+@dataclass(frozen=True)
+class ColumnProfile:
+    """What a column of the source holds, and what became of it.
+
+    Parameters
+    ----------
+    name : str
+    kind : str
+        "number", "category", "date" ...
+    n_missing, n_distinct : int
+        Missing cells, and different values.
+    examples : tuple of str
+    use : str
+        "feature", "target", "left out: the same in every row" ...
+    """
+
+    name: str
+    kind: str
+    n_missing: int
+    n_distinct: int
+    examples: tuple[str, ...]
+    use: str
+
+
 @dataclass(frozen=True, eq=False)
 class Task:
     """Cases with their outcomes and roles.
@@ -68,6 +92,8 @@ class Task:
         Where the data were generated: the exact P(target = 1) given what a model may see, by the
         names of the views, sorted and joined by "+" (``"events"``, ``"events+features"``,
         ``"features"``).  No model can do better.  It is never shown to one.
+    profile : tuple of ColumnProfile, optional
+        The columns of the source, for readers; no part of the fingerprint.
 
     Raises
     ------
@@ -83,6 +109,7 @@ class Task:
     group: np.ndarray | None = None
     time: np.ndarray | None = None
     truth: Mapping[str, np.ndarray] | None = None
+    profile: tuple[ColumnProfile, ...] = ()
 
     def __post_init__(self) -> None:
         for role in ("target", "group", "time"):

@@ -17,7 +17,39 @@ from intentbench.bench.runner import carry_out, prepare
 from intentbench.bench.store import Store
 from intentbench.bench.suite import Limits, Suite
 
+GOLDEN = Path(__file__).parent / "golden"
 PLUGINS = Path(__file__).parent / "plugins"
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite the golden files of the tests run"
+    )
+
+
+@pytest.fixture(scope="session")
+def golden(request):
+    """Compare texts with those kept in a golden file, section by section; gives the comparison."""
+    update = request.config.getoption("--update-golden")
+
+    def compare(file, section, text):
+        path = GOLDEN / file
+        kept = _sections(path)
+        if update:
+            kept[section] = text
+            body = "".join(f"== {name}\n{kept[name]}\n\n" for name in sorted(kept))
+            path.write_text(body, encoding="utf-8")
+        assert text == kept.get(section, "(nothing is kept: run pytest --update-golden)")
+
+    return compare
+
+
+def _sections(path):
+    if not path.exists():
+        return {}
+    parts = path.read_text(encoding="utf-8").split("== ")[1:]
+    pairs = (part.partition("\n") for part in parts)
+    return {name: text.rstrip("\n") for name, _, text in pairs}
 
 
 class Notes:

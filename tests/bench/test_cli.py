@@ -53,6 +53,14 @@ WRONG = {
     "unknown task to show": (["show", "cdnov"], "Did you mean 'cdnow'?"),
     "unknown model to check": (["check", "base_rat"], "Did you mean 'base_rate'?"),
     "no file to check": (["check", "my_modle.py"], "there is no Python file of that name"),
+    "nothing to show": (["show"], "show one thing: a data set by its name, a table"),
+    "two things to show": (
+        ["show", "cdnow", "--data", "x.csv", "--target", "y"], "show one thing: a data set by its",
+    ),
+    "a new data set of nothing": (["new", "dataset", "mine"], "add --data FILE --target COLUMN"),
+    "a new model of data": (
+        ["new", "model", "mine", "--data", "x.csv"], "leave the file and its flags out",
+    ),
     "bad name": (["new", "model", "2nd-try"], "'2nd-try' cannot be a plugin's name"),
     "taken name": (["new", "model", "base_rate"], "base_rate.py is there already"),
     "results in a file": (
@@ -84,7 +92,7 @@ def test_wrong_request_is_explained_on_one_screen_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "words", [["frobnicate"], ["run", "--jobs", "many"], ["new", "chart", "x"], ["show"]]
+    "words", [["frobnicate"], ["run", "--jobs", "many"], ["new", "chart", "x"], ["new", "model"]]
 )
 def test_words_that_mean_nothing_are_refused_with_the_usage(words, capsys):
     with pytest.raises(SystemExit) as left:

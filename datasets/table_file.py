@@ -1,0 +1,188 @@
+"""A table of your own: one row a case, one column the outcome."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..bench.cases import Cases
+from ..bench.dataset import Dataset
+from ..bench.errors import DataError
+from ..bench.task import Task
+from . import _table_features as features
+from ._table_columns import Column, InfiniteNumber, Note, look, understand
+from ._table_reading import RawTable, read_table
+from ._table_roles import Roles
+from ._table_words import card_of, check_request, nearest, profile_of, use_of
+
+_SAME_DATE = "constant: the same date in every row"
+
+
+class TableFile(Dataset):
+    """A table of your own (``--data FILE --target COLUMN``), one row a case.
+
+    What the columns are is inferred.  Left out, and named on the card, are those that no model can
+    learn from: constant ones, names and running numbers, free texts.  Nobody can infer which
+    columns were written after the outcome: drop those.
+
+    Parameters
+    ----------
+    path : str
+        CSV, TSV, JSON lines, Parquet or Feather, each also packed with gzip or zstd; or a folder
+        of such files with the same columns.
+    target : str
+        The column to predict, of two values.
+    positive, negative : str
+        The values that mean yes and no; needed where they are not 1/0, true/false or yes/no.  With
+        both named, rows with other values are left out.
+    group : str
+        The column that says whom a case is about.
+    time : str
+        The column with the moment of the prediction.
+    drop : sequence of str
+        Columns to leave out.
+    keep : sequence of str
+        Columns to use although they look like names or texts.
+    horizon_days : float, default=0
+        How long after its time a case's outcome is known.
+    sha256 : str
+        What the file must hold, as the card gives it; empty for anything.
+    """
+
+    def __init__(
+        self,
+        path: str = "",
+        target: str = "",
+        positive: str = "",
+        negative: str = "",
+        group: str = "",
+        time: str = "",
+        drop: Sequence[str] = (),
+        keep: Sequence[str] = (),
+        horizon_days: float = 0.0,
+        sha256: str = "",
+    ):
+        self.path = path
+        self.target = target
+        self.positive = positive
+        self.negative = negative
+        self.group = group
+        self.time = time
+        self.drop = drop
+        self.keep = keep
+        self.horizon_days = horizon_days
+        self.sha256 = sha256
+
+    def read(self, paths: Mapping[str, Path]) -> Task:
+        """Read the file; ``paths`` is empty."""
+        check_request(self)
+        raw = read_table(self.path)
+        if self.sha256 and raw.sha256 != self.sha256:
+            raise DataError(
+                f"{raw.label} is not the file that was meant.\n  expected SHA-256 {self.sha256}\n"
+                f"  found {raw.sha256}\nBring back the former file, or correct sha256."
+            )
+        self._check_columns(raw)
+        roles = Roles(raw)
+        outcome, yes = roles.target(self.target, self.positive, self.negative)
+        group = roles.group(self.group) if self.group else None
+        time, notes = roles.time(self.time) if self.time else (None, [])
+        rows = np.flatnonzero(outcome >= 0)
+        columns, frame = [], {}
+        for name in raw.table.column_names:
+            if use := self._use_of(name):
+                columns.append(profile_of(look(name, raw.table.column(name)), use))
+                continue
+            column = self._understood(raw, name)
+            made, why = self._features(column, time, rows)
+            _check_new(made, frame, raw.label)
+            frame |= made
+            use = f"left out: {why}" if why else use_of(made)
+            columns.append(profile_of(column, f"time; {use}" if name == self.time else use))
+            notes += column.notes if made else ()
+        if not frame:
+            told = "; ".join(f"{column.name}: {column.use}" for column in columns[:8])
+            raise DataError(
+                f"{raw.label} leaves no column to learn from ({told or 'there is no other'}).  "
+                "Bring more columns, or keep one of these."
+            )
+        n_rows = raw.table.num_rows
+        self.card = card_of(self, raw, yes, columns, [*_left_out(n_rows, outcome), *notes])
+        return self.task(
+            Cases(pd.DataFrame(frame)),
+            outcome[rows],
+            group=None if group is None else group[rows],
+            time=None if time is None else time[rows],
+            profile=tuple(columns),
+        )
+
+    def _use_of(self, name: str) -> str:
+        """Say what a column is used for besides being read, if anything."""
+        if name in self.drop:
+            return "left out: as asked"
+        return {self.target: "target", self.group: "group"}.get(name, "")
+
+    def _check_columns(self, raw: RawTable) -> None:
+        there = raw.table.column_names
+        asked = [("target", self.target), ("group", self.group), ("time", self.time)]
+        asked += [("drop", name) for name in self.drop] + [("keep", name) for name in self.keep]
+        for role, name in asked:
+            if name and name not in there:
+                raise DataError(
+                    f"{role}: {raw.label} has no column {name!r}.{nearest(name, there)}"
+                )
+
+    def _understood(self, raw: RawTable, name: str) -> Column:
+        try:
+            return understand(
+                name,
+                raw.table.column(name),
+                keep=name in self.keep or name == self.time,
+                may_be_comma=all(part.delimiter != "," for part in raw.parts),
+            )
+        except InfiniteNumber as error:
+            found = str(raw.table.column(name)[error.row].as_py())
+            raise DataError(
+                f"column {name!r} of {raw.label} holds {found!r} in {raw.place(error.row)}, a "
+                "number without bounds.  Leave the cell empty where the value is not known, or "
+                f"leave the column out: --drop {name!r}"
+            ) from None
+
+    def _features(
+        self, column: Column, time: np.ndarray | None, rows: np.ndarray
+    ) -> tuple[dict[str, object], str]:
+        """Make the features of a column, or say why there are none."""
+        if column.name == self.time:
+            made = features.calendar_of(column.name, time[rows])
+            return made, "" if made else _SAME_DATE
+        if column.values is None:
+            return {}, f"{column.kind}: {column.why}"
+        if column.kind == "date" and time is not None:
+            n_later = features.tells_the_future(column.values[rows], time[rows])
+            if n_later:
+                return {}, f"later than the prediction in {n_later:,} cases: it tells the future"
+        made = features.features_of(column, time, rows)
+        return made, "" if made else _SAME_DATE
+
+
+def _check_new(made: Mapping[str, object], frame: Mapping[str, object], label: str) -> None:
+    """Refuse a feature of a date that has the name of another column."""
+    if twice := sorted(made.keys() & frame.keys()):
+        raise DataError(
+            f"{label}: {twice[0]!r} is a column, and the name of what is made of a date.  Rename "
+            "the column."
+        )
+
+
+def _left_out(n_rows: int, outcome: np.ndarray) -> list[Note]:
+    missing = outcome < 0
+    if not missing.any():
+        return []
+    return [
+        Note(
+            f"{missing.sum():,} of {n_rows:,} rows are left out: their target is missing or "
+            "neither of the two values named",
+            int(np.argmax(missing)),
+        )
+    ]
