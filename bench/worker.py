@@ -20,6 +20,7 @@ from typing import Any, TextIO
 from .cell import Views, carry_out
 from .checks import run_check
 from .errors import IntentbenchError, StoreError
+from .fence import READY
 from .registry import Plugin, load
 from .store import Store
 from .transport import receive_split, receive_task
@@ -107,6 +108,8 @@ def main() -> None:
     channel = _own_stdout()
     threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
     with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
+        # A cell's time begins when all imports are done.
+        print(json.dumps({"status": READY}), file=channel, flush=True)
         for line in sys.stdin:
             print(json.dumps(answer(json.loads(line))), file=channel, flush=True)
 

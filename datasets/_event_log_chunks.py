@@ -18,7 +18,7 @@ SELECT people.code AS who, moment, kinds.code AS kind, coalesce(items.code, -1) 
 FROM log JOIN people USING (who) JOIN kinds ON kinds.name = log.kind
     LEFT JOIN items ON items.name = log.item
 WHERE moment IS NOT NULL
-ORDER BY people.code, moment, log.rowid
+ORDER BY people.code, moment, row
 """
 
 

@@ -94,11 +94,11 @@ def read_moment(moment: int) -> str:
 
 def _check_moments(raw: RawLog, asked: Request) -> None:
     odd, zoned, other = raw.one(
-        """SELECT min(rowid) FILTER (odd_moment IS NOT NULL), min(rowid) FILTER (zoned),
-            min(rowid) FILTER (NOT zoned) FROM log"""
+        """SELECT min(row) FILTER (odd_moment IS NOT NULL), min(row) FILTER (zoned),
+            min(row) FILTER (NOT zoned) FROM log"""
     )
     if odd is not None:
-        text = raw.one(f"SELECT odd_moment FROM log WHERE rowid = {odd}")[0][:60]
+        text = raw.one(f"SELECT odd_moment FROM log WHERE row = {odd}")[0][:60]
         raise DataError(
             f"when: {asked.when!r} of {raw.label} holds {text!r} in {raw.place(odd)}; its moments "
             f"are read as {raw.clock.name}, from {read_moment(EARLIEST)[:10]} to "
@@ -112,11 +112,9 @@ def _check_moments(raw: RawLog, asked: Request) -> None:
 
 
 def _check_values(raw: RawLog, asked: Request) -> None:
-    odd, n_known = raw.one(
-        "SELECT min(rowid) FILTER (odd_value IS NOT NULL), count(value) FROM log"
-    )
+    odd, n_known = raw.one("SELECT min(row) FILTER (odd_value IS NOT NULL), count(value) FROM log")
     if odd is not None:
-        text = raw.one(f"SELECT odd_value FROM log WHERE rowid = {odd}")[0][:60]
+        text = raw.one(f"SELECT odd_value FROM log WHERE row = {odd}")[0][:60]
         raise DataError(
             f"value: {asked.value!r} of {raw.label} holds {text!r} in {raw.place(odd)}, which is "
             f"no number up to {LARGEST_VALUE:,.0f}.  Write it as in 1234.5, leave the cell empty, "
@@ -142,7 +140,7 @@ def _number(raw: RawLog, table: str, column: str) -> int:
     raw.database.execute(
         f"""CREATE TABLE {table} AS
             SELECT name, (row_number() OVER (ORDER BY first) - 1)::INTEGER AS code FROM (
-                SELECT {column} AS name, min(moment::HUGEINT << 40 | rowid) AS first
+                SELECT {column} AS name, min(moment::HUGEINT << 40 | row) AS first
                 FROM log WHERE {_KEPT} AND {column} IS NOT NULL GROUP BY {column})"""
     )
     return raw.one(f"SELECT count(*) FROM {table}")[0]

@@ -48,8 +48,10 @@ class LogFile:
         What ``when`` is in the file: "text", "number", "timestamp" or "timestamp of a zone".
     scan : str
         What stands behind FROM; it takes the path as its one argument.
-    row : str
+    content : str
         An expression for all that a row holds.
+    row : str
+        An expression for its number in the file; empty where DuckDB knows none.
     delimiter : str
         Of CSV and TSV; empty for others.
     """
@@ -58,7 +60,8 @@ class LogFile:
     columns: dict[str, str]
     clock: str
     scan: str
-    row: str
+    content: str
+    row: str = ""
     delimiter: str = ""
 
     @property
@@ -191,7 +194,10 @@ def _parquet(part: Part, when: str) -> LogFile:
     columns = _positions(schema.names, part)
     clock = _clock(schema.field(when).type, part, when) if when in columns else "text"
     named = ", ".join(columns.values())
-    return LogFile(part, columns, clock, f"read_parquet(?) AS t({named})", f"hash({named})")
+    if "file_row_number" in map(str.lower, columns):  # DuckDB could not add its own
+        return LogFile(part, columns, clock, f"read_parquet(?) AS t({named})", f"hash({named})")
+    scan = f"read_parquet(?, file_row_number = true) AS t({named}, place)"
+    return LogFile(part, columns, clock, scan, f"hash({named})", "place")
 
 
 def _clock(kind: pa.DataType, part: Part, when: str) -> str:
@@ -225,7 +231,8 @@ def _csv(part: Part, head: str) -> LogFile:
         f"delim = '{delimiter}', quote = '\"', escape = '\"', columns = {{{types}}}, "
         f"compression = '{part.packing or 'none'}')"
     )
-    return LogFile(part, columns, "text", scan, f"hash({', '.join(columns.values())})", delimiter)
+    content = f"hash({', '.join(columns.values())})"
+    return LogFile(part, columns, "text", scan, content, delimiter=delimiter)
 
 
 def _json_lines(part: Part, head: str) -> LogFile:

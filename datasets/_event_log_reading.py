@@ -26,15 +26,15 @@ _MOST_THREADS = 2
 _NOTHING = "'', 'null', 'nan', 'none', 'na', 'n/a', '\\n', 'nil', '<na>'"
 _TABLE = """
 CREATE TABLE log (
-    who VARCHAR, moment BIGINT, kind VARCHAR, value DOUBLE, item VARCHAR, content UBIGINT,
-    zoned BOOLEAN, odd_moment VARCHAR, odd_value VARCHAR
+    row BIGINT, who VARCHAR, moment BIGINT, kind VARCHAR, value DOUBLE, item VARCHAR,
+    content UBIGINT, zoned BOOLEAN, odd_moment VARCHAR, odd_value VARCHAR
 )
 """
 
 
 @dataclass(frozen=True, eq=False)
 class RawLog:
-    """A log in its database: the table ``log``, whose row numbers are the order of the files.
+    """A log in its database: the table ``log``, whose column ``row`` is the order of the files.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def opened(asked: Request) -> Iterator[RawLog]:
         database.execute(_TABLE)
         parts, n_rows = [], 0
         for file in found:
-            n_rows += _read(database, file, asked, clock)
+            n_rows += _read(database, file, asked, clock, n_rows)
             parts.append((file, n_rows))
         if files.signs(found) != before:
             raise DataError(
@@ -108,10 +108,9 @@ def _database(folder: Path) -> Iterator["duckdb.DuckDBPyConnection"]:
     import duckdb
 
     config = {
-        "threads": min(_MOST_THREADS, os.cpu_count() or 1),
+        "threads": _threads(),
         "memory_limit": MEMORY,
         "temp_directory": str(folder / "spill"),
-        "preserve_insertion_order": True,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
@@ -119,6 +118,10 @@ def _database(folder: Path) -> Iterator["duckdb.DuckDBPyConnection"]:
         database.execute("SET TimeZone = 'UTC'")
         database.execute("SET enable_progress_bar = false")
         yield database
+
+
+def _threads() -> int:
+    return min(_MOST_THREADS, os.cpu_count() or 1)
 
 
 def _clock(database: "duckdb.DuckDBPyConnection", found: list[LogFile], asked: Request) -> Clock:
@@ -143,9 +146,17 @@ def _clock(database: "duckdb.DuckDBPyConnection", found: list[LogFile], asked: R
 
 
 def _read(
-    database: "duckdb.DuckDBPyConnection", file: LogFile, asked: Request, clock: Clock
+    database: "duckdb.DuckDBPyConnection",
+    file: LogFile,
+    asked: Request,
+    clock: Clock,
+    n_before: int,
 ) -> int:
     """Add a file's rows to the table, and give their number."""
+    # Several threads hand rows over in any order, whatever preserve_insertion_order says: rows are
+    # numbered by the file's own reader, or by a single thread.
+    threads = _threads() if file.row else 1
+    row = file.row or "row_number() OVER () - 1"
     who = _text(file.column("who", asked.who))
     when = _text(file.column("when", asked.when))
     what = _text(file.column("what", asked.what))
@@ -155,7 +166,7 @@ def _read(
     moment = clock.moment.format("raw" if file.clock.startswith("timestamp") else "w")
     query = f"""
         INSERT INTO log
-        SELECT who,
+        SELECT row, who,
             CASE WHEN m BETWEEN {EARLIEST} AND {LATEST} THEN m END,
             kind,
             CASE WHEN abs(n) <= {LARGEST_VALUE} THEN n END,
@@ -165,13 +176,17 @@ def _read(
         FROM (
             SELECT *, {moment} AS m, TRY_CAST(v AS DOUBLE) AS n
             FROM (
-                SELECT {who} AS who, {when} AS w, {what} AS kind, {value} AS v, {item} AS item,
-                    {file.column("when", asked.when)} AS raw, {file.row} AS content
+                SELECT {n_before} + {row} AS row, {who} AS who, {when} AS w, {what} AS kind,
+                    {value} AS v, {item} AS item, {file.column("when", asked.when)} AS raw,
+                    {file.content} AS content
                 FROM {file.scan}
             )
         )
     """
-    return _first(database, query, file)[0]
+    database.execute(f"SET threads = {threads}")
+    n_rows = _first(database, query, file)[0]
+    database.execute(f"SET threads = {_threads()}")
+    return n_rows
 
 
 def _text(column: str) -> str:

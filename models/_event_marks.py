@@ -103,7 +103,10 @@ def _common_first(mark: np.ndarray, n_values: int, most: int) -> tuple[np.ndarra
 def _name_bins(name: str, cuts: np.ndarray) -> tuple[str, ...]:
     edges = [_duration(cut) if name == "gap" else f"{cut:.3g}" for cut in cuts]
     between = [f"{low} to {high}" for low, high in zip(edges, edges[1:], strict=False)]
-    return tuple(f"{name} {text}" for text in (f"<= {edges[0]}", *between, f"> {edges[-1]}"))
+    ranges = [f"{name} {text}" for text in (f"<= {edges[0]}", *between, f"> {edges[-1]}")]
+    if name == "gap" and cuts[0] == 0:
+        ranges[0] = "no gap"
+    return tuple(ranges)
 
 
 def _duration(seconds: float) -> str:

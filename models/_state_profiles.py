@@ -12,8 +12,8 @@ from ._outcome_hmms import MarkedSequences
 
 _MOST_DIFFERENCES = 15
 _MOST_VALUES = 4
-# A value less typical than this does not mark a state.
-_LEAST_LIFT = 1.15
+# A value rarer or less typical than this does not mark a state.
+_LEAST_SHARE, _LEAST_LIFT = 0.01, 1.15
 
 
 def state_names(n_states: int) -> list[str]:
@@ -94,7 +94,7 @@ def _marked_by(parameters: HMMParameters, marks: EventMarks, share: np.ndarray, 
         p, lift = emission[state], emission[state] / (share @ emission)
         found += [
             (p[value] * np.log(lift[value]), labels[value], p[value], lift[value])
-            for value in np.flatnonzero(lift > _LEAST_LIFT)
+            for value in np.flatnonzero((lift > _LEAST_LIFT) & (p > _LEAST_SHARE))
         ]
     found.sort(key=lambda value: -value[0])
     said = [f"{label} ({p:.0%}, {lift:.1f}x)" for _, label, p, lift in found[:_MOST_VALUES]]

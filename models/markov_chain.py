@@ -91,13 +91,15 @@ class MarkovChain(Model):
     def explain(self) -> tuple[Explanation, ...]:
         """List the steps, and the values of other marks, that say most."""
         reading = "Positive log odds speak for the outcome.  Only what was seen often is listed."
+        given = {0: "", 1: ", given the one before it"}
+        before = given.get(self.order_, f", given the {self.order_} before it")
         steps = self._strongest(KIND, self.order_)
         marks = [row for name in self.evidence_ if name != KIND for row in self._strongest(name, 1)]
         told = (
             (
                 "steps that say most",
-                f"How much an event says, given the {self.order_} before it, and how often fit "
-                f"cases without and with the outcome took the step.  {reading}",
+                f"How much an event says{before}, and how often fit cases without and with the "
+                f"outcome took the step.  {reading}",
                 ("from", "to"),
                 steps,
             ),

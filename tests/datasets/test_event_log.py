@@ -6,6 +6,7 @@ import io
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.csv
 import pytest
 from intentbench.bench.errors import DataError
 from intentbench.bench.registry import Registry
@@ -345,3 +346,30 @@ def test_a_log_larger_than_its_memory_gives_the_same_task(tmp_path, monkeypatch)
     same = load(path).fingerprint()
     monkeypatch.setattr(_event_log_reading, "MEMORY", "40MB")
     assert load(path).fingerprint() == same
+
+
+@pytest.mark.parametrize("name", ["log.csv", "log.jsonl", "log.parquet", "named.parquet"])
+def test_rows_keep_their_order_however_large_the_file(name, tmp_path):
+    """The database's own promise of order does not hold where several threads read a text."""
+    n = 600_000
+    frame = pa.table(
+        {
+            "user": [f"somebody with a long name {i % 9_000}" for i in range(n)],
+            "time": [MONDAY] * n,
+            "event": ["view", "purchase"] * (n // 2),
+            "file_row_number" if name.startswith("named") else "thing": range(n),
+        }
+    )
+    path = tmp_path / name
+    if name.endswith("parquet"):
+        parquet.write_table(frame, path, row_group_size=50_000)
+    elif name.endswith("csv"):
+        pa.csv.write_csv(frame, path)
+    else:
+        line = '{"user": "%s", "time": %s, "event": "%s", "thing": %s}\n'
+        rows = zip(*(column.to_pylist() for column in frame.columns), strict=True)
+        path.write_text("".join(line % row for row in rows), encoding="utf-8")
+    log = EventLog(path=str(path), item=frame.column_names[3], **COLUMNS | VISIT)
+    with _event_log_reading.opened(log) as raw:
+        assert raw.one("SELECT count(*), max(row) FROM log") == (n, n - 1)
+        assert raw.one("SELECT count(*) FROM log WHERE row <> item::BIGINT") == (0,)

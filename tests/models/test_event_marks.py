@@ -17,7 +17,7 @@ def events_of(sequences, gaps, kinds=KINDS, **marks):
 def test_gaps_are_binned_and_a_first_event_has_none():
     events = events_of([[0, 1, 0], [1, 0, 1, 1]], gaps=[0, 10, 0, 0, 30, 40, 7200])
     marks = EventMarks(n_bins=2).fit(events)
-    assert marks.labels_["gap"] == ("gap <= 0 s", "gap 0 s to 30 s", "gap > 30 s")
+    assert marks.labels_["gap"] == ("no gap", "gap 0 s to 30 s", "gap > 30 s")
     _, gap = marks.transform(events)
     np.testing.assert_array_equal(gap, [3, 1, 0, 3, 1, 2, 2])
     # The first event that is left of a longer case still knows how long ago the one before was.

@@ -5,7 +5,7 @@ from intentbench.models._event_marks import EventMarks
 from intentbench.models._hmm_kernels import log_likelihoods, occupancies
 from intentbench.models._hmm_training import HMMParameters, Priors, TrainingSet, random_start
 from intentbench.models._joint_symbols import joint_symbols
-from intentbench.models._outcome_hmms import Climber, MarkedSequences
+from intentbench.models._outcome_hmms import Climber, MarkedSequences, _tied
 from intentbench.models._sequence_batches import batches
 
 
@@ -199,24 +199,28 @@ def test_an_outcome_without_sequences_is_expected_to_be_like_all():
     assert pair.yes.converged
 
 
-def test_a_mark_that_differs_by_chance_only_is_no_evidence():
+def test_emissions_that_differ_by_chance_only_are_tied():
     rng = np.random.default_rng(9)
-    y = (rng.random(600) < 0.5).astype(np.int8)
-    lengths = rng.integers(3, 12, 600)
-    owner = np.repeat(y, lengths)
-    told = np.where(rng.random(len(owner)) < 0.7, owner, 1 - owner).astype(np.int32)
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    marks = {
-        "kind": told,
-        "gap": np.zeros(len(owner), np.float32),
-        "chance": rng.integers(0, 9, len(owner)).astype(np.int32),
-    }
-    nine = tuple(f"value {number}" for number in range(9))
-    events = Events(offsets, marks, {"kind": ("view", "cart"), "chance": nine})
-    sequences = MarkedSequences(events, EventMarks().fit(events))
-    climber, rows = Climber(smoothing=5.0, max_iterations=20), np.arange(600)
-    every = climber.fit(sequences, rows, [random_start(2, sequences.frequencies, rng)])
-    pair = climber.fit_pair(sequences, rows, y, every.parameters, 10.0)
-    kinds, chances = zip(pair.no.parameters.emissions, pair.yes.parameters.emissions, strict=True)
-    np.testing.assert_array_equal(*chances)
-    assert np.abs(kinds[0] - kinds[1]).max() > 0.1
+    start = random_model(rng, 2, (8, 8))
+    apart = rng.dirichlet(np.ones(8))
+    # In the second state of the second mark the outcomes differ; all else is drawn alike.
+    shares = [
+        (start.emissions[0], start.emissions[1]),
+        (start.emissions[0], start.emissions[1].copy()),
+    ]
+    shares[1][1][1] = 0.8 * shares[1][1][1] + 0.2 * apart
+    counts = [tuple(rng.multinomial(2000, mark) for mark in own) for own in shares]
+    pair = [
+        HMMParameters(
+            start.start,
+            start.transition,
+            tuple((n + 0.5) / (n + 0.5).sum(axis=1)[:, None] for n in own),
+        )
+        for own in counts
+    ]
+    no, yes = _tied(start, pair, counts)
+    np.testing.assert_array_equal(no[0], start.emissions[0])
+    np.testing.assert_array_equal(yes[0], start.emissions[0])
+    np.testing.assert_array_equal(yes[1][0], start.emissions[1][0])
+    np.testing.assert_array_equal(yes[1][1], pair[1].emissions[1][1])
+    np.testing.assert_array_equal(no[1][1], pair[0].emissions[1][1])

@@ -23,7 +23,7 @@ def drawn(n, seed=0):
 def test_what_is_too_sure_on_one_side_is_bent():
     ratio, lengths, y, p = drawn(20_000)
     odds = fitted(ratio, lengths, y)
-    assert np.abs(odds.predict(ratio, lengths) - p).mean() < 0.01
+    assert np.abs(odds.predict(ratio, lengths) - p).mean() < 0.016
     assert odds.loss_ == pytest.approx(-np.log(np.where(y == 1, p, 1 - p)).mean(), abs=0.003)
 
 

@@ -3,6 +3,8 @@ import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
 from intentbench.bench.events import Events
+from intentbench.models._event_marks import EventMarks
+from intentbench.models._marked_chain import MarkedChain
 from intentbench.models.hmm import HMM
 from intentbench.models.hmm_logistic_regression import HMMLogisticRegression
 from intentbench.models.markov_chain import MarkovChain
@@ -96,6 +98,18 @@ def test_no_events_at_all():
         model.fit(cases, y, valid=(cases, y))
         np.testing.assert_allclose(model.predict_proba(cases)[:, 1], 1 / 3)
         assert model.explain() == ()
+
+
+def test_a_history_is_told_by_its_kinds_and_their_order():
+    events = events_of([[0, 1, 2, 0], [2], [1, 1]])
+    chain = MarkedChain(EventMarks().fit(events), longest=2).fit(events, np.array([0, 1, 1]))
+    (_, (last, last_two), *_), *_ = chain._read(events)
+    told = [chain.name_history(int(number), 1) for number in last]
+    assert told == ["(start)", "view", "search", "cart", "(start)", "(start)", "search"]
+    # Codes go by frequency, so the names are what tells whether the digits are right.
+    assert [chain.name_history(int(number), 2) for number in last_two[[0, 2, 3, 6]]] == [
+        "(start), (start)", "view, search", "search, cart", "(start), search",
+    ]  # fmt: skip
 
 
 def test_order_is_chosen_on_valid_cases():
