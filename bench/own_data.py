@@ -38,7 +38,7 @@ def own_data_flags() -> argparse.ArgumentParser:
         table, "--keep", "use it although it looks like a name; may be repeated", action="append"
     )
     log = parser.add_argument_group("your own event log, one row an event")
-    _file(log, "--events", "CSV or Parquet file")
+    _file(log, "--events", "file (CSV, TSV, JSON lines, Parquet; .gz, .zst) or folder of parts")
     _column(log, "--who", "who did it")
     _column(log, "--when", "when it was done")
     _column(log, "--what", "what was done")

@@ -12,7 +12,7 @@ from .comparison import UNKNOWN, at_the_top, score_of, standing, title_of
 from .elements import Figure, plain_table
 
 _WIDTH, _STEP = 400, 16
-_LEFT, _RIGHT, _VALUES = 166, 344, 350
+_LEFT, _RIGHT, _VALUES = 200, 344, 350
 
 
 def overview(judged: TaskJudgement) -> Figure:
