@@ -98,7 +98,6 @@ class _Worker:
         # A worker that died while idle is noticed when its answer does not come.
         with suppress(BrokenPipeError):
             self.process.stdin.write(json.dumps(request).encode() + b"\n")
-            self.process.stdin.flush()
 
     def _start(self) -> None:
         command = [sys.executable, "-P", "-m", f"{__package__}.worker"]
@@ -107,6 +106,7 @@ class _Worker:
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                bufsize=0,  # the selector cannot see an answer that a buffer has already taken in
                 stderr=log,
                 env=os.environ | ONE_THREAD,
                 start_new_session=True,  # Ctrl-C is for the parent, which then stops its workers

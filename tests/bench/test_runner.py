@@ -22,7 +22,7 @@ BROKEN = {
     "wrong_shape": ("failed", "must be ("),
     "leaves": ("failed", "SystemExit: 0"),
     "changes_input": ("done", ""),
-    "hangs": ("timed out", "limit of 4 s"),
+    "hangs": ("timed out", "limit of 8 s"),
     "eats_memory": ("out of memory", "limit of 1 GB"),
     "kills_itself": ("crashed", "SIGKILL"),
 }
