@@ -10,7 +10,7 @@ from .metrics import METRICS
 from .results import TaskRecord
 from .scoring import Scores
 from .stats import percentile_interval
-from .thresholds import best_f1_threshold
+from .thresholds import best_threshold, f1
 
 _METRICS = ("roc_auc", "log_loss")
 
@@ -23,7 +23,7 @@ def true_predictions(task: TaskRecord) -> dict[str, tuple[FoldPredictions, ...]]
                 fold.number,
                 fold.test,
                 p[fold.test],
-                best_f1_threshold(task.target[valid_rows(fold)], p[valid_rows(fold)]),
+                best_threshold(task.target[valid_rows(fold)], p[valid_rows(fold)], f1),
             )
             for fold in task.folds
         )

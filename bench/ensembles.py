@@ -5,9 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .boosted_stacking import LEAST_CASES, boosted_stack
+from .calibrators import sigmoid
+from .greedy import greedy_weights
 from .linear_pool import pool_weights
 from .stacking import n_parts, stack
 from .thresholds import DEFAULT, decide
+
+Predict = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +22,8 @@ class Combination:
     Parameters
     ----------
     weights : ndarray, shape (n_members,)
-        How much each member counts; equal for the voting rules, coefficients for stacking.
+        How much each member counts: equal for voting and ranks, coefficients for stacking, for
+        boosted stacking the share of the log loss that hangs on it.
     valid : ndarray, shape (n_valid,)
         P(target = 1) of the valid cases, to choose a threshold on.
     predict : callable
@@ -28,7 +34,7 @@ class Combination:
 
     weights: np.ndarray
     valid: np.ndarray
-    predict: Callable[[np.ndarray], np.ndarray]
+    predict: Predict
     note: str = ""
 
 
@@ -56,33 +62,77 @@ def soft_voting(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combi
     return _equal(p, lambda p: p.mean(axis=1))
 
 
+def rank_averaging(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+    """Take the mean rank among valid cases, turned into a probability by a logistic curve.
+
+    A case is ranked among the valid cases alone, never among those that are predicted with it.
+    """
+    ordered = np.sort(p, axis=0)
+
+    def mean_rank(p: np.ndarray) -> np.ndarray:
+        n = len(ordered)
+        ranks = [
+            np.searchsorted(column, of_member, "left") + np.searchsorted(column, of_member, "right")
+            for column, of_member in zip(ordered.T, p.T, strict=True)
+        ]
+        return (np.mean(ranks, axis=0) / 2 + 0.5) / (n + 1)
+
+    if len(np.unique(y)) < 2:
+        note = "the valid cases hold one outcome only, so mean ranks stand for probabilities"
+        return _equal(p, mean_rank, note)
+    calibrate = sigmoid(mean_rank(p), y)
+    return _equal(p, lambda p: calibrate(mean_rank(p)))
+
+
 def weighted(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
     """Take the weighted mean probability that has the lowest log loss on the valid cases."""
-    weights = pool_weights(p, y)
-    return Combination(weights, p @ weights, lambda p: np.clip(p @ weights, 0.0, 1.0))
+    return _pooled(p, pool_weights(p, y))
+
+
+def greedy(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+    """Take the mean of greedily selected members; see ``greedy_weights``."""
+    return _pooled(p, greedy_weights(p, y))
 
 
 def stacking(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
     """Take a logistic regression on the members' log odds; see ``stack``."""
     if n_parts(y, group) < 2:
-        note = (
-            f"{len(y)} valid cases with {int(y.sum())} positive ones cannot be cross-validated, "
-            "so the members' probabilities are averaged"
-        )
-        equal = soft_voting(p, y, group)
-        return Combination(equal.weights, equal.valid, equal.predict, note)
+        return _averaged_instead(p, y)
     stacked = stack(p, y, group)
     return Combination(stacked.coefficients, stacked.out_of_sample, stacked.predict)
+
+
+def boosted(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+    """Take shallow boosted trees on the members' log odds; see ``boosted_stack``."""
+    if n_parts(y, group) < 2 or len(y) < LEAST_CASES:
+        return _averaged_instead(p, y)
+    boosted = boosted_stack(p, y, group)
+    return Combination(boosted.shares, boosted.out_of_sample, boosted.predict)
 
 
 RULES = (
     Rule("hard_voting", "Hard voting", hard_voting),
     Rule("soft_voting", "Soft voting", soft_voting),
+    Rule("rank_averaging", "Rank averaging", rank_averaging),
     Rule("weighted", "Weighted", weighted),
+    Rule("greedy", "Greedy selection", greedy),
     Rule("stacking", "Stacking", stacking),
+    Rule("boosted_stacking", "Boosted stacking", boosted),
 )
 
 
-def _equal(p: np.ndarray, predict: Callable[[np.ndarray], np.ndarray]) -> Combination:
+def _equal(p: np.ndarray, predict: Predict, note: str = "") -> Combination:
     n_members = p.shape[1]
-    return Combination(np.full(n_members, 1 / n_members), predict(p), predict)
+    return Combination(np.full(n_members, 1 / n_members), predict(p), predict, note)
+
+
+def _pooled(p: np.ndarray, weights: np.ndarray) -> Combination:
+    return Combination(weights, p @ weights, lambda p: np.clip(p @ weights, 0.0, 1.0))
+
+
+def _averaged_instead(p: np.ndarray, y: np.ndarray) -> Combination:
+    note = (
+        f"{len(y)} valid cases with {int(y.sum())} positive ones are too few to cross-validate on, "
+        "so the members' probabilities are averaged"
+    )
+    return _equal(p, lambda p: p.mean(axis=1), note)

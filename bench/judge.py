@@ -12,7 +12,7 @@ from .contestants import Contestant, best_on_valid, ensembles_of, models_of, val
 from .judgement import Entry, FoldPredictions, Gap, Judgement, Score, Shortfall, TaskJudgement
 from .results import RunRecord, TaskRecord
 from .scoring import Scores, score, with_intervals
-from .thresholds import best_f1_threshold
+from .thresholds import best_threshold, f1
 
 MAIN_METRIC = "roc_auc"
 _MOST_THREADS = 2  # each holds the draws of one task, some hundred megabytes
@@ -92,7 +92,7 @@ def _predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPredicti
             fold.number,
             fold.test,
             predicted.test,
-            best_f1_threshold(task.target[valid_rows(fold)], predicted.valid),
+            best_threshold(task.target[valid_rows(fold)], predicted.valid, f1),
         )
         for fold, predicted in zip(task.folds, contestant.folds, strict=True)
     )

@@ -67,7 +67,7 @@ def stack(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Stacked:
     """
     x = log_odds(p)
     out_of_sample = np.empty((len(_PENALTIES), len(y)))
-    for fit, rest in _parts(y, group):
+    for fit, rest in parts(y, group):
         for row, beta in enumerate(_path(x[fit], y[fit])):
             out_of_sample[row, rest] = expit(beta[0] + x[rest] @ beta[1:])
     happened = np.where(y == 1, out_of_sample, 1 - out_of_sample)
@@ -82,7 +82,7 @@ def n_parts(y: np.ndarray, group: np.ndarray | None) -> int:
     return min(_MOST_PARTS, int(np.bincount(y, minlength=2).min()), n_groups)
 
 
-def _parts(y: np.ndarray, group: np.ndarray | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def parts(y: np.ndarray, group: np.ndarray | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Deal groups (or cases) with equally many positive cases out evenly, at random."""
     who = np.arange(len(y)) if group is None else np.unique(group, return_inverse=True)[1]
     positives = np.bincount(who, weights=y)

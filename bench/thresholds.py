@@ -1,4 +1,7 @@
-"""The decision threshold, chosen on valid cases."""
+"""The decision threshold, chosen on valid cases by one of several rules."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,42 +13,146 @@ def decide(p: np.ndarray, threshold: float) -> np.ndarray:
     return (p >= threshold).astype(np.int8)
 
 
-def best_f1_threshold(y: np.ndarray, p: np.ndarray) -> float:
-    """Choose the threshold with the highest F1.
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """All the decisions that some threshold gives on valid cases, from the fewest yes on.
 
-    All decisions that some threshold gives are tried: yes from each distinct score on.  The
-    threshold lies midway to the next lower score (to 0 below the lowest), so that new cases near
-    the border fall where the nearest known case did.
+    The first decides no everywhere; then yes from each distinct score on.  A threshold lies
+    midway to the next lower score (to 0 below the lowest), so that new cases near the border fall
+    where the nearest known case did.
+
+    Parameters
+    ----------
+    threshold, hits, false_alarms : ndarray, shape (n_distinct + 1,)
+        Hits and false alarms: positive and negative cases decided yes.
+    n_yes, n_no : int
+        Positive and negative cases.
+    """
+
+    threshold: np.ndarray
+    hits: np.ndarray
+    false_alarms: np.ndarray
+    n_yes: int
+    n_no: int
+
+    @property
+    def acted(self) -> np.ndarray:
+        """Cases decided yes."""
+        return self.hits + self.false_alarms
+
+
+Merit = Callable[[Sweep], np.ndarray]
+
+
+def sweep(y: np.ndarray, p: np.ndarray) -> Sweep:
+    """Try every threshold on valid cases: y of 0 and 1 and P(target = 1), shape (n_valid,)."""
+    order = np.argsort(-p, kind="stable")
+    scores = p[order]
+    last_of_tie = np.append(np.flatnonzero(np.diff(scores)), len(scores) - 1)
+    hits = np.cumsum(y[order], dtype=np.int64)[last_of_tie]
+    from_score = scores[last_of_tie]
+    below = np.append(from_score[1:], 0.0)
+    middle = (from_score + below) / 2
+    # Between neighbouring floats there is no middle, and the lower one must stay below.
+    threshold = np.where(middle > below, middle, from_score)
+    nowhere = np.nextafter(max(scores[0], 1.0), 2.0)
+    n_yes = int(np.sum(y))
+    return Sweep(
+        np.append(nowhere, threshold),
+        np.append(0, hits),
+        np.append(0, last_of_tie + 1 - hits),
+        n_yes,
+        len(y) - n_yes,
+    )
+
+
+def best_threshold(y: np.ndarray, p: np.ndarray, merit: Merit) -> float:
+    """Choose the threshold of the greatest merit.
 
     Parameters
     ----------
     y : ndarray of 0 and 1, shape (n_valid,)
     p : ndarray, shape (n_valid,)
         P(target = 1).
+    merit : callable
+        ``(sweep) -> ndarray``, one number for each threshold of the sweep; -inf where the
+        threshold is not allowed.
 
     Returns
     -------
     float
-        Of equally good ones the nearest to 0.5; 0.5 itself where only one outcome occurs, as F1
-        then teaches nothing.
+        Of equally good ones the nearest to 0.5; 0.5 itself where only one outcome occurs, which
+        teaches nothing about a trade between the two.
+    """
+    tried = sweep(y, p)
+    if tried.n_yes == 0 or tried.n_no == 0:
+        return DEFAULT
+    merits = merit(tried)
+    best = tried.threshold[merits == merits.max()]
+    return float(best[np.argmin(np.abs(best - DEFAULT))])
+
+
+def f1(tried: Sweep) -> np.ndarray:
+    """Merit: F1.
 
     References
     ----------
     Lipton, Elkan, Naryanaswamy (2014), "Optimal thresholding of classifiers to maximize F1
     measure", ECML PKDD.
     """
-    n_yes = int(np.sum(y))
-    if n_yes in (0, len(y)):
-        return DEFAULT
-    order = np.argsort(-p, kind="stable")
-    scores = p[order]
-    last_of_tie = np.append(np.flatnonzero(np.diff(scores)), len(scores) - 1)
-    hits = np.cumsum(y[order], dtype=np.int64)[last_of_tie]
-    f1 = 2 * hits / (last_of_tie + 1 + n_yes)
-    from_score = scores[last_of_tie]
-    below = np.append(from_score[1:], 0.0)
-    middle = (from_score + below) / 2
-    # Between neighbouring floats there is no middle, and the lower one must stay below.
-    threshold = np.where(middle > below, middle, from_score)
-    best = threshold[f1 == f1.max()]
-    return float(best[np.argmin(np.abs(best - DEFAULT))])
+    return 2 * tried.hits / (tried.acted + tried.n_yes)
+
+
+def youden(tried: Sweep) -> np.ndarray:
+    """Merit: recall less the share of false alarms.
+
+    References
+    ----------
+    Youden (1950), "Index for rating diagnostic tests", Cancer 3.
+    """
+    return tried.hits / tried.n_yes - tried.false_alarms / tried.n_no
+
+
+def least_cost(false_positive: float, false_negative: float) -> Merit:
+    """Merit: what wrong decisions cost, as a negative number.
+
+    References
+    ----------
+    Elkan (2001), "The foundations of cost-sensitive learning", IJCAI.
+    """
+    return lambda tried: (
+        -false_positive * tried.false_alarms - false_negative * (tried.n_yes - tried.hits)
+    )
+
+
+def most_profit(value: float, action: float) -> Merit:
+    """Merit: the value of the hits less the cost of acting on every case decided yes."""
+    return lambda tried: value * tried.hits - action * tried.acted
+
+
+def within_budget(share: float) -> Merit:
+    """Merit: as many cases as possible, but no more than a share of all."""
+
+    def merit(tried: Sweep) -> np.ndarray:
+        most = share * (tried.n_yes + tried.n_no)
+        return np.where(tried.acted <= most, tried.acted, -np.inf)
+
+    return merit
+
+
+def least_precision(precision: float) -> Merit:
+    """Merit: recall, where the precision is reached; no yes at all where it never is."""
+
+    def merit(tried: Sweep) -> np.ndarray:
+        return np.where(tried.hits >= precision * tried.acted, tried.hits, -np.inf)
+
+    return merit
+
+
+def least_recall(recall: float) -> Merit:
+    """Merit: the fewest cases acted on that reach the recall."""
+
+    def merit(tried: Sweep) -> np.ndarray:
+        return np.where(tried.hits >= recall * tried.n_yes, -tried.acted, -np.inf)
+
+    return merit

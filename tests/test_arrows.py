@@ -13,10 +13,10 @@ HEAVY = {"tensorflow", "keras", "pgmpy", "hmmlearn", "xgboost"}
 # A file of bench/ may import those on lower floors.  A new file gets its floor here.
 FLOORS = {
     1: {"errors", "findings", "suites", "sums", "stats"},
-    2: {"events", "fetch", "metrics", "thresholds"},
-    3: {"bootstrap", "cases", "linear_pool", "stacking"},
-    4: {"encoding", "ensembles", "model", "task"},
-    5: {"dataset", "resampling", "tabular"},
+    2: {"calibrators", "events", "fetch", "metrics", "thresholds"},
+    3: {"bootstrap", "cases", "diversity", "greedy", "linear_pool", "stacking"},
+    4: {"boosted_stacking", "encoding", "model", "task"},
+    5: {"dataset", "ensembles", "resampling", "tabular"},
     6: {"copies", "drift", "odd_columns", "registry", "results", "transport"},
     7: {"cell", "fitness", "judgement", "profile", "scaffold", "store", "suite", "surroundings"},
     8: {"contestants", "fence", "own_data", "runs", "scoring", "trial"},

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from intentbench.bench import stacking as stacking_file
 from intentbench.bench.ensembles import RULES
+from intentbench.bench.greedy import greedy_weights
 from intentbench.bench.linear_pool import pool_weights
 from intentbench.bench.metrics import METRICS
 from intentbench.bench.stacking import log_odds, n_parts, stack
@@ -126,7 +127,7 @@ def test_cross_validation_inside_keeps_groups_together():
     group = rng.integers(0, 40, 300)
     y = rng.integers(0, 2, 300)
     seen = []
-    for fit, rest in stacking_file._parts(y, group):
+    for fit, rest in stacking_file.parts(y, group):
         assert not set(group[fit]) & set(group[rest])
         assert len(fit) + len(rest) == 300
         seen.append(rest)
@@ -135,7 +136,7 @@ def test_cross_validation_inside_keeps_groups_together():
 
 def test_cross_validation_inside_spreads_the_positive_cases():
     y = np.array([1] * 10 + [0] * 90)
-    assert [y[rest].sum() for _, rest in stacking_file._parts(y, None)] == [2] * 5
+    assert [y[rest].sum() for _, rest in stacking_file.parts(y, None)] == [2] * 5
 
 
 @pytest.mark.parametrize(
@@ -173,3 +174,87 @@ def test_groups_with_one_outcome_each_do_not_break_a_rule(name):
 
 def test_log_odds_are_bounded():
     assert log_odds(np.array([0.0, 1.0])) == pytest.approx([logit(1e-3), logit(1 - 1e-3)])
+
+
+ALL = pytest.mark.parametrize("name", LEARN)
+
+
+@ALL
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 6), st.integers(1, 60), st.booleans())
+def test_every_rule_gives_probabilities_whatever_the_members_say(name, seed, n_members, n, ties):
+    rng = np.random.default_rng(seed)
+    p = rng.random((n, n_members))
+    p = np.round(p, 1) if ties else p
+    y = rng.integers(0, 2, n)
+    learnt = LEARN[name](p, y, None)
+    fresh = np.vstack([rng.random((5, n_members)), np.zeros(n_members), np.ones(n_members)])
+    for given_out in (learnt.valid, learnt.predict(fresh)):
+        assert np.isfinite(given_out).all() and given_out.min() >= 0 and given_out.max() <= 1
+    assert learnt.weights.shape == (n_members,) and np.isfinite(learnt.weights).all()
+
+
+@ALL
+def test_a_prediction_does_not_hang_on_the_cases_predicted_with_it(name):
+    p, y = members(11)
+    learnt = LEARN[name](p, y, None)
+    fresh, _ = members(12, n=50)
+    alone = [learnt.predict(row[None])[0] for row in fresh]
+    assert learnt.predict(fresh) == pytest.approx(alone, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["greedy", "boosted_stacking", "weighted", "stacking"])
+def test_learning_rules_prefer_the_member_that_knows(name):
+    p, y = members(3, n=1500, noise=(0.2, 3.0, 3.0, 3.0))
+    learnt = LEARN[name](p, y, None)
+    assert np.argmax(learnt.weights) == 0
+    fresh, outcomes = members(4, n=4000, noise=(0.2, 3.0, 3.0, 3.0))
+    equal = LOG_LOSS(outcomes, fresh.mean(axis=1))
+    assert LOG_LOSS(outcomes, learnt.predict(fresh)) < equal - 0.02
+
+
+def test_greedy_selection_is_near_the_best_weights():
+    p, y = members(7, n=2000, noise=(0.5, 0.7, 0.9, 1.5))
+    greedy = LOG_LOSS(y, p @ greedy_weights(p, y))
+    assert LOG_LOSS(y, p @ pool_weights(p, y)) <= greedy < LOG_LOSS(y, p.mean(axis=1))
+
+
+def test_greedy_selection_takes_a_member_again():
+    y = np.array([1, 0] * 50)
+    good, bad = np.where(y == 1, 0.8, 0.2), np.where(y == 1, 0.2, 0.8)
+    assert greedy_weights(np.column_stack([good, bad]), y) == pytest.approx([1, 0])
+
+
+def test_boosted_stacking_finds_what_no_weighting_can():
+    rng = np.random.default_rng(0)
+    first, second = rng.normal(size=(2, 3000))
+    y = (rng.random(3000) < expit(3 * np.sign(first * second))).astype(np.int8)
+    p = expit(np.column_stack([first, second]))
+    half = slice(0, 1500), slice(1500, None)
+    boosted, linear = (
+        METRICS["roc_auc"](
+            y[half[1]], LEARN[name](p[half[0]], y[half[0]], None).predict(p[half[1]])
+        )
+        for name in ("boosted_stacking", "stacking")
+    )
+    assert linear < 0.6 and boosted > 0.9
+
+
+def test_boosted_stacking_judges_valid_cases_out_of_sample():
+    rng = np.random.default_rng(1)
+    p, y = rng.random((600, 8)), rng.integers(0, 2, 600)
+    assert METRICS["roc_auc"](y, LEARN["boosted_stacking"](p, y, None).valid) < 0.56
+
+
+def test_ranks_count_how_many_valid_cases_lie_below():
+    p = np.array([[0.1, 0.9], [0.2, 0.2], [0.3, 0.1]])
+    learnt = LEARN["rank_averaging"](p, np.zeros(3, dtype=int), None)
+    assert learnt.note
+    assert learnt.predict(np.array([[0.25, 0.95]]))[0] == pytest.approx(((2 + 3) / 2 + 0.5) / 4)
+
+
+def test_rank_averaging_does_not_care_how_a_member_is_scaled():
+    p, y = members(9)
+    scaled = np.column_stack([p[:, 0], expit(0.1 * logit(p[:, 1])), p[:, 2] ** 3])
+    ours, theirs = (LEARN["rank_averaging"](q, y, None) for q in (p, scaled))
+    assert ours.predict(p) == pytest.approx(theirs.predict(scaled))

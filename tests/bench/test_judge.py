@@ -10,7 +10,7 @@ from intentbench.bench.model import Explanation
 from intentbench.bench.resampling import Fold, Split
 from intentbench.bench.results import CellRecord, ModelRecord, Predictions, RunRecord, TaskRecord
 from intentbench.bench.task import Card
-from intentbench.bench.thresholds import best_f1_threshold
+from intentbench.bench.thresholds import best_threshold, f1
 from scipy.special import expit
 from sklearn.metrics import f1_score, roc_auc_score
 
@@ -276,7 +276,7 @@ def test_seeds_and_inner_splits_are_averaged():
         ]
         valid.append(np.mean(of_split, axis=0))
         outcomes.append(task.target[rows])
-    chosen = best_f1_threshold(np.concatenate(outcomes), np.concatenate(valid))
+    chosen = best_threshold(np.concatenate(outcomes), np.concatenate(valid), f1)
     assert entry.predictions[1].threshold == chosen
 
 

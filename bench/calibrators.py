@@ -1,0 +1,112 @@
+"""Calibrators: maps from a model's probabilities to truer ones, learnt on valid cases."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit, logit
+from sklearn.isotonic import IsotonicRegression
+
+# Probabilities nearer to 0 or 1 than this carry no more evidence than one at this distance.
+_SMALLEST_P = 1e-6
+_PENALTY = 1e-3  # of a case's log loss; keeps coefficients finite where outcomes are separable
+Calibrate = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Calibrator:
+    """A way to calibrate.
+
+    ``learn(p, y)`` sees P(target = 1) and the outcomes of valid cases, both of shape (n_valid,)
+    and with both outcomes, and gives the map that is then applied to test cases.
+    """
+
+    name: str
+    title: str
+    learn: Callable[[np.ndarray, np.ndarray], Calibrate]
+
+
+def sigmoid(p: np.ndarray, y: np.ndarray) -> Calibrate:
+    """Fit a logistic curve to the log odds.
+
+    References
+    ----------
+    Platt (1999), "Probabilistic outputs for support vector machines and comparisons to regularized
+    likelihood methods", Advances in Large Margin Classifiers.
+    """
+    return _logistic(lambda p: np.column_stack([_log_odds(p), np.ones(len(p))]), p, y, [1.0, 0.0])
+
+
+def temperature(p: np.ndarray, y: np.ndarray) -> Calibrate:
+    """Divide the log odds by one number; 0.5 stays 0.5.
+
+    References
+    ----------
+    Guo, Pleiss, Sun, Weinberger (2017), "On calibration of modern neural networks", ICML.
+    """
+    return _logistic(lambda p: _log_odds(p)[:, None], p, y, [1.0])
+
+
+def beta(p: np.ndarray, y: np.ndarray) -> Calibrate:
+    """Fit the likelihood ratio of two beta distributions, which may bend at either end.
+
+    References
+    ----------
+    Kull, Silva Filho, Flach (2017), "Beta calibration: a well-founded and easily implemented
+    improvement on logistic calibration for binary classifiers", AISTATS.
+    """
+
+    def columns(p: np.ndarray) -> np.ndarray:
+        p = np.clip(p, _SMALLEST_P, 1 - _SMALLEST_P)
+        return np.column_stack([np.log(p), -np.log1p(-p), np.ones(len(p))])
+
+    return _logistic(columns, p, y, [1.0, 1.0, 0.0], rising=2)
+
+
+def isotonic(p: np.ndarray, y: np.ndarray) -> Calibrate:
+    """Fit the best rising step function, lines between its steps.
+
+    A step of positive cases only is no certainty: no probability is nearer to 0 or 1 than half a
+    case in all valid cases.
+
+    References
+    ----------
+    Zadrozny, Elkan (2002), "Transforming classifier scores into accurate multiclass probability
+    estimates", KDD.
+    """
+    least = 0.5 / len(y)
+    steps = IsotonicRegression(y_min=least, y_max=1 - least, out_of_bounds="clip").fit(p, y)
+    return steps.predict
+
+
+CALIBRATORS = (
+    Calibrator("sigmoid", "Sigmoid", sigmoid),
+    Calibrator("isotonic", "Isotonic", isotonic),
+    Calibrator("temperature", "Temperature", temperature),
+    Calibrator("beta", "Beta", beta),
+)
+
+
+def _log_odds(p: np.ndarray) -> np.ndarray:
+    return logit(np.clip(p, _SMALLEST_P, 1 - _SMALLEST_P))
+
+
+def _logistic(
+    columns: Callable[[np.ndarray], np.ndarray],
+    p: np.ndarray,
+    y: np.ndarray,
+    start: list[float],
+    rising: int = 1,
+) -> Calibrate:
+    """Fit a logistic regression from the identity on; the first coefficients never turn order."""
+    x, start = columns(p), np.array(start)
+
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        z, away = x @ w, w - start
+        value = np.mean(np.logaddexp(0, z) - y * z) + _PENALTY * away @ away / (2 * len(y))
+        return value, x.T @ (expit(z) - y) / len(y) + _PENALTY * away / len(y)
+
+    bounds = [(0.0, None)] * rising + [(None, None)] * (len(start) - rising)
+    w = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return lambda p: expit(columns(p) @ w)
