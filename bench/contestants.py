@@ -143,18 +143,37 @@ def _mean_by_fold(done: Sequence[CellRecord]) -> float:
 def ensembles_of(
     run: RunRecord, task: TaskRecord, models: Sequence[Contestant]
 ) -> list[Contestant]:
-    """Learn every rule for every member set of the run, fold by fold, on valid cases only."""
+    """Learn rules for every member set of the run, fold by fold, on valid cases only.
+
+    The run's first member set is combined by every rule, the others by the usual ones.
+    """
     known = {model.name: model for model in models}
     ensembles = []
-    for label, names in run.ensembles.items():
-        members = [known[name] for name in names if known[name].folds]
-        left_out = tuple(
-            f"{known[name].title}: {'; '.join(known[name].failures)}"
-            for name in names
-            if not known[name].folds
-        )
-        ensembles += [_ensemble(rule, label, members, left_out, task) for rule in RULES]
+    for number, (label, names) in enumerate(run.ensembles.items()):
+        named = [known[name] for name in names]
+        members, left_out = _taking_part(named, run.most_ms_per_1000.get(label, math.inf))
+        rules = [rule for rule in RULES if rule.usual or number == 0]
+        ensembles += [_ensemble(rule, label, members, left_out, task) for rule in rules]
     return ensembles
+
+
+def _taking_part(
+    named: Sequence[Contestant], most_ms_per_1000: float
+) -> tuple[list[Contestant], tuple[str, ...]]:
+    """Part those who take part from those who failed or are too slow, and say why."""
+    members, left_out = [], []
+    for model in named:
+        # As many milliseconds for 1,000 cases as microseconds for one.
+        if not model.folds:
+            left_out.append(f"{model.title}: {'; '.join(model.failures)}")
+        elif model.predict_microseconds > most_ms_per_1000:
+            left_out.append(
+                f"{model.title}: takes {model.predict_microseconds:.3g} ms for 1,000 cases, "
+                f"{most_ms_per_1000:g} allowed"
+            )
+        else:
+            members.append(model)
+    return members, tuple(left_out)
 
 
 def _ensemble(

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .decisions import Decisions
 from .findings import Finding
 from .model import Explanation
 from .resampling import Fold
@@ -88,7 +89,11 @@ class Predictions:
 
 @dataclass(frozen=True, eq=False)
 class RunRecord:
-    """A stored run.  ``predictions`` reads those of a done cell, checked against their digest."""
+    """A stored run.
+
+    ``most_ms_per_1000`` limits the members of some ensembles by the time that they take to predict
+    1,000 cases.  ``predictions`` reads those of a done cell, checked against their digest.
+    """
 
     run_id: str
     manifest: Mapping[str, Any]
@@ -97,3 +102,5 @@ class RunRecord:
     cells: tuple[CellRecord, ...]
     ensembles: Mapping[str, tuple[str, ...]]
     predictions: Callable[[CellRecord], Predictions] = field(repr=False)
+    most_ms_per_1000: Mapping[str, float] = field(default_factory=dict)
+    decisions: Decisions = field(default_factory=Decisions)

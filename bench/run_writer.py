@@ -69,6 +69,11 @@ class RunWriter:
             "tasks": [_about_task(task, work) for task in work.tasks],
             "models": _about_models(work, records, self.store),
             "ensembles": _ensembles(work),
+            "most_ms_per_1000": {
+                label: members.most_ms_per_1000
+                for label, members in work.suite.ensembles.items()
+                if members.most_ms_per_1000 is not None
+            },
         }
 
 
@@ -108,8 +113,10 @@ def _about_models(work: Work, records: Sequence[CellRecord], store: Store) -> li
 def _ensembles(work: Work) -> dict[str, list[str]]:
     """Resolve the suite's member sets to models; a set of fewer than two is no ensemble."""
     sets = {
-        label: [plugin.name for plugin, described in work.models if described.family in families]
-        for label, families in work.suite.ensembles.items()
+        label: [
+            plugin.name for plugin, described in work.models if described.family in members.families
+        ]
+        for label, members in work.suite.ensembles.items()
     }
     return {label: members for label, members in sets.items() if len(members) > 1}
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from .decisions import Decisions
 from .errors import StoreError
 from .findings import Finding
 from .model import Explanation
@@ -137,7 +138,9 @@ def read_run(store: Store, run_id: str = "latest") -> RunRecord:
         splits = pd.read_parquet(folder / "splits.parquet")
         cases = pd.read_parquet(folder / "cases.parquet")
         tasks = tuple(_task_record(about, splits, cases) for about in manifest["tasks"])
-    except (OSError, ValueError, KeyError) as error:
+        decisions = Decisions(**manifest["suite_content"]["decisions"])
+        most_ms_per_1000 = manifest["most_ms_per_1000"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(
             f"the run in {folder} cannot be read ({type(error).__name__}: {error}).  "
             "Run the suite again: stored cells are used."
@@ -153,6 +156,8 @@ def read_run(store: Store, run_id: str = "latest") -> RunRecord:
         cells=tuple(_record(store, place) for place in places),
         ensembles={label: tuple(members) for label, members in manifest["ensembles"].items()},
         predictions=lambda cell: store.read_predictions(cell.key),
+        most_ms_per_1000=most_ms_per_1000,
+        decisions=decisions,
     )
 
 

@@ -1,21 +1,42 @@
 """A suite file: which tasks, models, splits, seeds and limits a run holds."""
 
+import math
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from .decisions import Decisions
 from .errors import RequestError
 from .model import FAMILIES
 from .registry import did_you_mean
 from .resampling import Resampling
 from .suites import FOLDER, suite_titles
 
+
+@dataclass(frozen=True)
+class MemberSet:
+    """Who takes part in an ensemble.
+
+    Parameters
+    ----------
+    families : tuple of str
+        Models of these families.
+    most_ms_per_1000 : float, optional
+        Only models that predict 1,000 cases within so many milliseconds.
+    """
+
+    families: tuple[str, ...]
+    most_ms_per_1000: float | None = None
+
+
+_LEARNING = tuple(family for family in FAMILIES if family != "baseline")
 _ENSEMBLES = {
-    "all": tuple(family for family in FAMILIES if family != "baseline"),
-    "classical": ("linear", "tree", "svm"),
-    "bayesian": ("bayesian", "sequence"),
+    "all": MemberSet(_LEARNING),
+    "classical": MemberSet(("linear", "tree", "svm")),
+    "bayesian": MemberSet(("bayesian", "sequence")),
+    "quick": MemberSet(_LEARNING, 10.0),
 }
 
 
@@ -50,8 +71,9 @@ class Suite:
         Each model is fitted once for each.
     resampling : Resampling
     limits : Limits
-    ensembles : dict of str to tuple of str
-        Member sets: the families whose models take part.
+    ensembles : dict of str to MemberSet
+        The first is combined by every rule, the others by a few.
+    decisions : Decisions
     variants : dict of str to Variant
         Further tasks: data sets with other parameters.
     """
@@ -63,7 +85,8 @@ class Suite:
     seeds: tuple[int, ...] = (0,)
     resampling: Resampling = field(default_factory=Resampling)
     limits: Limits = field(default_factory=Limits)
-    ensembles: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict(_ENSEMBLES))
+    ensembles: dict[str, MemberSet] = field(default_factory=lambda: dict(_ENSEMBLES))
+    decisions: Decisions = field(default_factory=Decisions)
     variants: dict[str, Variant] = field(default_factory=dict)
 
     def narrowed(self, tasks: list[str], models: list[str]) -> "Suite":
@@ -106,15 +129,6 @@ class _Reader:
         models = content.get("models", "all")
         if models == []:
             raise RequestError(f"{self.path}: models is empty; leave it out for all models.")
-        ensembles = content.get("ensembles", _ENSEMBLES)
-        self._need(isinstance(ensembles, dict), "ensembles", "a table of lists of families")
-        for label, families in ensembles.items():
-            for family in self._texts(f"ensembles.{label}", families):
-                if family not in FAMILIES:
-                    raise RequestError(
-                        f"{self.path}: ensembles.{label} names the family {family!r}."
-                        f"{did_you_mean(family, FAMILIES)}  Families: {', '.join(FAMILIES)}."
-                    )
         return Suite(
             name=name,
             title=self._text("title", content.get("title", name)),
@@ -123,9 +137,54 @@ class _Reader:
             seeds=self._seeds(content.get("seeds", [0])),
             resampling=self._table(Resampling, "resampling", content),
             limits=self._table(Limits, "limits", content),
-            ensembles={label: tuple(families) for label, families in ensembles.items()},
+            ensembles=self._ensembles(content),
+            decisions=self._decisions(content),
             variants=self._variants(content.get("task", {})),
         )
+
+    def _ensembles(self, content: dict[str, Any]) -> dict[str, MemberSet]:
+        if "ensembles" not in content:
+            return dict(_ENSEMBLES)
+        tables = content["ensembles"]
+        self._need(isinstance(tables, dict), "ensembles", "a table of lists of families")
+        return {label: self._member_set(f"ensembles.{label}", it) for label, it in tables.items()}
+
+    def _member_set(self, key: str, given: Any) -> MemberSet:
+        table = given if isinstance(given, dict) else {"families": given}
+        self._only(table, tuple(item.name for item in fields(MemberSet)), f"{key}.")
+        families = self._texts(key, table.get("families", _LEARNING))
+        for family in families:
+            if family not in FAMILIES:
+                raise RequestError(
+                    f"{self.path}: {key} names the family {family!r}."
+                    f"{did_you_mean(family, FAMILIES)}  Families: {', '.join(FAMILIES)}."
+                )
+        most = table.get("most_ms_per_1000")
+        if most is not None:
+            self._number(f"{key}.most_ms_per_1000", most)
+        return MemberSet(families, most)
+
+    def _decisions(self, content: dict[str, Any]) -> Decisions:
+        table = content.get("decisions", {})
+        self._need(isinstance(table, dict), "decisions", "a table")
+        self._only(table, tuple(item.name for item in fields(Decisions)), "decisions.")
+        for name, value in table.items():
+            key = f"decisions.{name}"
+            self._number(key, value)
+            if name in ("budget", "precision", "recall"):
+                self._need(value <= 1, key, "a share, above 0 and at most 1")
+        for one, other in (("false_positive", "false_negative"), ("value", "action")):
+            for given, missing in ((one, other), (other, one)):
+                if given in table and missing not in table:
+                    raise RequestError(
+                        f"{self.path}: decisions.{given} says nothing without decisions.{missing}; "
+                        "give both."
+                    )
+        return Decisions(**table)
+
+    def _number(self, key: str, value: Any) -> None:
+        good = type(value) in (int, float) and 0 < value < math.inf
+        self._need(good, key, "a number above 0")
 
     def _variants(self, tables: Any) -> dict[str, Variant]:
         self._need(isinstance(tables, dict), "task", "tables, as in [task.my_task]")
@@ -194,4 +253,4 @@ class _Reader:
         return kind(**table)
 
 
-_TABLES = ("resampling", "limits", "ensembles", "task")
+_TABLES = ("resampling", "limits", "ensembles", "decisions", "task")

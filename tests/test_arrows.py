@@ -14,7 +14,7 @@ HEAVY = {"tensorflow", "keras", "pgmpy", "hmmlearn", "xgboost"}
 FLOORS = {
     1: {"errors", "findings", "suites", "sums", "stats"},
     2: {"calibrators", "events", "fetch", "metrics", "thresholds"},
-    3: {"bootstrap", "cases", "diversity", "greedy", "linear_pool", "stacking"},
+    3: {"bootstrap", "cases", "decisions", "diversity", "greedy", "linear_pool", "stacking"},
     4: {"boosted_stacking", "encoding", "model", "task"},
     5: {"dataset", "ensembles", "resampling", "tabular"},
     6: {"copies", "drift", "odd_columns", "registry", "results", "transport"},

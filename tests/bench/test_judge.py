@@ -194,7 +194,7 @@ def test_ensembles_of_every_set_with_members_weights_and_gain():
         f"{rule}_{label}"
         for rule in ("hard_voting", "soft_voting", "weighted", "stacking")
         for label in sets
-    }
+    } | {"rank_averaging_all", "greedy_all", "boosted_stacking_all"}
     assert found["stacking_all"].title == "Stacking, all"
     values = [entry.scores["roc_auc"].value for entry in result.ensembles]
     assert values == sorted(values, reverse=True)

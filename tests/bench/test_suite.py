@@ -1,8 +1,9 @@
 import pytest
+from intentbench.bench.decisions import Decisions
 from intentbench.bench.errors import RequestError
 from intentbench.bench.registry import Registry
 from intentbench.bench.resampling import Resampling
-from intentbench.bench.suite import Limits, Variant, load_suite
+from intentbench.bench.suite import Limits, MemberSet, Variant, load_suite
 from intentbench.bench.suites import suite_titles
 
 WHOLE = """
@@ -24,6 +25,12 @@ gigabytes = 1.5
 
 [ensembles]
 mine = ["tree", "linear"]
+brisk = { families = ["tree"], most_ms_per_1000 = 2.5 }
+
+[decisions]
+false_positive = 1
+false_negative = 5
+budget = 0.1
 """
 
 
@@ -51,13 +58,20 @@ def test_every_word_of_a_suite_file_counts(tmp_path):
     assert (suite.models, suite.seeds) == (("xgboost",), (0, 7))
     assert suite.resampling == Resampling(folds=3, inner=2, valid_share=0.25, repeats=1, seed=5)
     assert suite.limits == Limits(seconds=60, gigabytes=1.5)
-    assert suite.ensembles == {"mine": ("tree", "linear")}
+    assert suite.ensembles == {
+        "mine": MemberSet(("tree", "linear")),
+        "brisk": MemberSet(("tree",), 2.5),
+    }
+    assert suite.decisions == Decisions(false_positive=1, false_negative=5, budget=0.1)
 
 
 def test_what_is_not_said_has_a_default(tmp_path):
     suite = load_suite(write(tmp_path, 'tasks = ["cdnow"]'))
     assert (suite.models, suite.seeds, suite.resampling) == ((), (0,), Resampling())
-    assert "baseline" not in suite.ensembles["all"] and "deep" in suite.ensembles["all"]
+    everyone = suite.ensembles["all"].families
+    assert "baseline" not in everyone and "deep" in everyone
+    assert suite.ensembles["quick"] == MemberSet(everyone, 10.0)
+    assert suite.decisions == Decisions()
     assert load_suite(write(tmp_path, 'tasks = ["cdnow"]\nmodels = "all"')).models == ()
 
 
@@ -107,6 +121,34 @@ WRONG = {
         "ensembles.mine names the family 'trees'.  Did you mean 'tree'?",
     ),
     "a bare family": ('tasks = ["a"]\n[ensembles]\nmine = "tree"', "ensembles.mine must be a list"),
+    "a key of a member set": (
+        'tasks = ["a"]\n[ensembles]\nmine = { family = ["tree"] }',
+        "unknown key 'ensembles.mine.family'.  Did you mean 'families'?",
+    ),
+    "a limit of nothing": (
+        'tasks = ["a"]\n[ensembles]\nmine = { most_ms_per_1000 = 0 }',
+        "ensembles.mine.most_ms_per_1000 must be a number above 0",
+    ),
+    "a key of the decisions": (
+        'tasks = ["a"]\n[decisions]\nfalse_positives = 1',
+        "Did you mean 'false_positive'?",
+    ),
+    "one cost": (
+        'tasks = ["a"]\n[decisions]\nfalse_positive = 1',
+        "decisions.false_positive says nothing without decisions.false_negative; give both",
+    ),
+    "a value without its cost": (
+        'tasks = ["a"]\n[decisions]\nvalue = 1',
+        "decisions.value says nothing without decisions.action",
+    ),
+    "a budget of more than all": (
+        'tasks = ["a"]\n[decisions]\nbudget = 5',
+        "decisions.budget must be a share, above 0 and at most 1",
+    ),
+    "an infinite cost": (
+        'tasks = ["a"]\n[decisions]\nvalue = inf\naction = 1',
+        "decisions.value must be a number above 0",
+    ),
     "ensembles of nothing": ('tasks = ["a"]\nensembles = 3', "ensembles must be a table"),
     "not TOML": ("tasks = [", "cannot be read"),
     "a task of no data": (
