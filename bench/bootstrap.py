@@ -1,12 +1,12 @@
 """Bootstrap over tested cases, or over groups: the same draws for every entry of a task."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
-from .metrics import METRICS
+from .metrics import METRICS, Metric
 from .sums import Columns, Evidence, Weighted
 
 # Rows of 256 float32 keep a fold's weights in the processor's cache; larger chunks are slower.
@@ -81,18 +81,25 @@ class FoldScores:
         Of each entry.
     keys : sequence of str
         The figures wanted.
+    metrics : mapping of str to Metric, optional
+        The metrics that the keys name; those of the house where not given.
     """
 
     def __init__(
-        self, y: np.ndarray, unit: np.ndarray, answers: Sequence[Answers], keys: Sequence[str]
+        self,
+        y: np.ndarray,
+        unit: np.ndarray,
+        answers: Sequence[Answers],
+        keys: Sequence[str],
+        metrics: Mapping[str, Metric] = METRICS,
     ) -> None:
-        self._y = y
+        self._y, self._metrics = y, metrics
         self._units, self._case_unit = np.unique(unit, return_inverse=True)
         self._n_entries = len(answers)
         self._plain: list[tuple[np.ndarray, list[str]]] = []
         self._ranked: list[tuple[list[Evidence], list[str]]] = []
-        for suffix, wanted in _sharing_evidence(keys):
-            metric = METRICS[_name(wanted[0])]
+        for suffix, wanted in _sharing_evidence(keys, metrics):
+            metric = metrics[_name(wanted[0])]
             evidence = [
                 metric.evidence(y, a.p if metric.needs == "p" else a.decisions[suffix])
                 for a in answers
@@ -121,14 +128,14 @@ class FoldScores:
             sums = columns.astype(weights.dtype, copy=False) @ weights
             of_entries = sums.reshape(self._n_entries, -1, weights.shape[1]).swapaxes(0, 1)
             for key in wanted:
-                scores[key] = METRICS[_name(key)].of_sums(of_entries, cases)
+                scores[key] = self._metrics[_name(key)].of_sums(of_entries, cases)
         for evidence, wanted in self._ranked:
             for key in wanted:
                 scores[key] = np.empty((self._n_entries, weights.shape[1]))
             for row, ranked in enumerate(evidence):
                 summed = ranked.sums(cases)
                 for key in wanted:
-                    scores[key][row] = METRICS[key].of_sums(summed, cases)
+                    scores[key][row] = self._metrics[key].of_sums(summed, cases)
         return scores
 
     def _by_unit(self, columns: np.ndarray) -> np.ndarray:
@@ -141,14 +148,37 @@ class FoldScores:
         return np.ascontiguousarray((belongs @ columns.T).T)
 
 
+def in_every_draw(
+    folds: Sequence[FoldScores], n_units: int, n_draws: int, seed: int
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Score entries in each fold, and in every bootstrap draw.
+
+    Returns
+    -------
+    by_fold : dict of str to ndarray of shape (n_entries, n_folds)
+    draws : dict of str to ndarray of shape (n_entries, n_draws)
+        Means over folds in each draw; the same draws for every entry.
+    """
+    once = [fold.under(np.ones((n_units, 1))) for fold in folds]
+    by_fold = {key: np.concatenate([scores[key] for scores in once], axis=1) for key in once[0]}
+    draws = {key: np.zeros((len(values), n_draws)) for key, values in by_fold.items()}
+    for part, weights in Draws(n_units, n_draws, seed).chunks():
+        for fold in folds:
+            for key, scores in fold.under(weights).items():
+                draws[key][:, part] += scores / len(folds)
+    return by_fold, draws
+
+
 def _name(key: str) -> str:
     return key.partition("@")[0]
 
 
-def _sharing_evidence(keys: Sequence[str]) -> list[tuple[str, list[str]]]:
+def _sharing_evidence(
+    keys: Sequence[str], metrics: Mapping[str, Metric]
+) -> list[tuple[str, list[str]]]:
     """Group figures that are computed from the same sums, with the suffix of their decisions."""
     groups: dict[tuple[object, str], list[str]] = {}
     for key in keys:
         name, at, threshold = key.partition("@")
-        groups.setdefault((METRICS[name].evidence, at + threshold), []).append(key)
+        groups.setdefault((metrics[name].evidence, at + threshold), []).append(key)
     return [(suffix, wanted) for (_, suffix), wanted in groups.items()]

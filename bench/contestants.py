@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .diversity import diversity
 from .ensembles import RULES, Combination, Rule
-from .judgement import Member
+from .judgement import Member, MemberSet
 from .metrics import METRICS
 from .model import Explanation
 from .resampling import Fold
@@ -157,6 +158,31 @@ def ensembles_of(
     return ensembles
 
 
+def member_sets(
+    run: RunRecord, task: TaskRecord, models: Sequence[Contestant]
+) -> tuple[MemberSet, ...]:
+    """Measure how differently the members of each set err, where at least two worked."""
+    known = {model.name: model for model in models}
+    sets = []
+    for label, names in run.ensembles.items():
+        named = [known[name] for name in names]
+        members, _ = _taking_part(named, run.most_ms_per_1000.get(label, math.inf))
+        if len(members) < 2:
+            continue
+        found = diversity(
+            [
+                (np.column_stack([member.folds[i].valid for member in members]), task.target[rows])
+                for i, rows in enumerate(map(valid_rows, task.folds))
+            ]
+        )
+        pairs = (
+            (members[first].title, members[second].title, correlation)
+            for first, second, correlation in (found.most_alike, found.least_alike)
+        )
+        sets.append(MemberSet(label, len(members), found.disagreement, found.correlation, *pairs))
+    return tuple(sets)
+
+
 def _taking_part(
     named: Sequence[Contestant], most_ms_per_1000: float
 ) -> tuple[list[Contestant], tuple[str, ...]]:
@@ -168,7 +194,7 @@ def _taking_part(
             left_out.append(f"{model.title}: {'; '.join(model.failures)}")
         elif model.predict_microseconds > most_ms_per_1000:
             left_out.append(
-                f"{model.title}: takes {model.predict_microseconds:.3g} ms for 1,000 cases, "
+                f"{model.title}: takes {model.predict_microseconds:,.1f} ms for 1,000 cases, "
                 f"{most_ms_per_1000:g} allowed"
             )
         else:

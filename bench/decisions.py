@@ -51,7 +51,7 @@ class Decisions:
             ThresholdRule("chosen", "Highest F1", f1),
             ThresholdRule("youden", "Highest Youden index", youden),
             ThresholdRule(
-                "budget", f"At most {self.budget:.3g} of cases", within_budget(self.budget)
+                "budget", f"At most {100 * self.budget:g} % of cases", within_budget(self.budget)
             ),
         ]
         if self.costs is not None:

@@ -3,13 +3,16 @@
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from .calibrating import calibrations
 from .ceiling import ceilings, shortfalls, true_predictions
 from .comparing import gaps
-from .contestants import Contestant, best_on_valid, ensembles_of, models_of, valid_rows
-from .judgement import Entry, FoldPredictions, Gap, Judgement, Score, Shortfall, TaskJudgement
+from .contestants import Contestant, best_on_valid, ensembles_of, member_sets, models_of, valid_rows
+from .judgement import Entry, FoldPredictions, Gap, Judgement, Score, TaskJudgement
+from .outcomes import outcomes
 from .results import RunRecord, TaskRecord
 from .scoring import Scores, score, with_intervals
 from .thresholds import best_threshold, f1
@@ -61,6 +64,8 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
     rival = best_on_valid(tables[0], task, MAIN_METRIC)
     pairs = [(row, tables[0].index(rival)) for row in rows[1]]
     gains = dict(zip(rows[1], gaps(task, scores, MAIN_METRIC, pairs), strict=True))
+    decided = outcomes(task, working, run.decisions, n_draws, seed)
+    mended = [*calibrations(task, tables[0], n_draws, seed), *(() for _ in tables[1])]
     judged = [
         tuple(
             _entry(
@@ -71,7 +76,9 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
                 standing,
                 gains.get(row),
                 rival.name if row in gains else "",
-                shortfalls(scores, row, true_rows, working[row].views),
+                shortfalls=shortfalls(scores, row, true_rows, working[row].views),
+                outcomes=decided[row],
+                calibrations=mended[row],
             )
             for row, behind, standing in _ranked(task, scores, of_table)
         )
@@ -83,6 +90,7 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
         judged[0] + failed[0],
         judged[1] + failed[1],
         ceilings(list(truth), figures[len(working) :]),
+        member_sets(run, task, models),
     )
 
 
@@ -124,7 +132,7 @@ def _entry(
     standing: str,
     gain: Gap | None,
     rival: str,
-    shortfalls: tuple[Shortfall, ...] = (),
+    **judged: Any,
 ) -> Entry:
     return Entry(
         name=contestant.name,
@@ -144,7 +152,7 @@ def _entry(
         gain=gain,
         rival=rival,
         predictions=predictions,
-        shortfalls=shortfalls,
+        **judged,
     )
 
 

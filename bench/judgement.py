@@ -68,6 +68,53 @@ class Shortfall:
 
 
 @dataclass(frozen=True, eq=False)
+class RuleOutcome:
+    """What a rule for the threshold brought.
+
+    Parameters
+    ----------
+    rule, title : str
+        The rule; its name is empty for 0.5.
+    thresholds : tuple of float
+        As chosen on the valid cases of each fold.
+    scores : mapping of str to Score
+        On test cases: ``"acted"`` (share decided yes), ``"precision"``, ``"recall"``, ``"f1"``;
+        ``"cost"`` and ``"profit"`` of 1,000 cases where the suite gives what they need.
+    """
+
+    rule: str
+    title: str
+    thresholds: tuple[float, ...]
+    scores: Mapping[str, Score]
+
+
+@dataclass(frozen=True, eq=False)
+class Calibrated:
+    """An entry after calibration on valid cases.
+
+    Parameters
+    ----------
+    name, title : str
+        Of the calibrator.
+    p : tuple of ndarray
+        Of each fold the calibrated P(target = 1) of its test cases.
+    scores : mapping of str to Score
+        Log loss, Brier score and ECE of the test cases.
+    falls : mapping of str to Score
+        How far each fell; negative where it rose.
+    established : mapping of str to bool
+        Whether that is not zero at 5 %, by the paired bootstrap, uncorrected.
+    """
+
+    name: str
+    title: str
+    p: tuple[np.ndarray, ...]
+    scores: Mapping[str, Score]
+    falls: Mapping[str, Score]
+    established: Mapping[str, bool]
+
+
+@dataclass(frozen=True, eq=False)
 class FoldPredictions:
     """Test cases of one fold, P(target = 1) of each, and the threshold chosen on valid cases."""
 
@@ -114,6 +161,10 @@ class Entry:
     shortfalls : tuple of Shortfall
         Where the truth is known: in ROC AUC and log loss, given the views that it reads and given
         all views.
+    outcomes : tuple of RuleOutcome
+        0.5 first.
+    calibrations : tuple of Calibrated
+        Of a model; empty where valid cases allowed none.
     """
 
     name: str
@@ -134,6 +185,23 @@ class Entry:
     rival: str
     predictions: tuple[FoldPredictions, ...]
     shortfalls: tuple[Shortfall, ...] = ()
+    outcomes: tuple[RuleOutcome, ...] = ()
+    calibrations: tuple[Calibrated, ...] = ()
+
+
+@dataclass(frozen=True)
+class MemberSet:
+    """The members of some ensembles and how differently they err; see ``Diversity``.
+
+    ``most_alike`` and ``least_alike`` name a pair by their titles, and how their errors correlate.
+    """
+
+    label: str
+    n_members: int
+    disagreement: float
+    correlation: float
+    most_alike: tuple[str, str, float]
+    least_alike: tuple[str, str, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +209,7 @@ class TaskJudgement:
     """All entries of one task, models first, each table sorted best first, failed ones last.
 
     ``ceilings`` are there where the true probabilities are known, the one of all views first.
+    ``member_sets`` are those of the ensembles, where at least two members worked.
     """
 
     task: TaskRecord
@@ -148,6 +217,7 @@ class TaskJudgement:
     models: tuple[Entry, ...]
     ensembles: tuple[Entry, ...]
     ceilings: tuple[Ceiling, ...] = ()
+    member_sets: tuple[MemberSet, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

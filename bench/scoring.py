@@ -44,7 +44,7 @@ def score(
     n_draws, seed : int
     """
     keys = metric_keys(("", CHOSEN))
-    unit = _units(task)
+    unit = units(task)
     folds = [
         FoldScores(
             task.target[fold.test],
@@ -92,7 +92,7 @@ def with_intervals(
     return figures
 
 
-def _units(task: TaskRecord) -> np.ndarray:
+def units(task: TaskRecord) -> np.ndarray:
     """Number what is drawn: the tested groups, or the tested cases; -1 for cases not tested."""
     tested = np.unique(np.concatenate([fold.test for fold in task.folds]))
     unit = np.full(len(task.target), -1)

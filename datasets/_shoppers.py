@@ -15,13 +15,17 @@ N_VISITS, N_PURCHASES = 12_330, 1_908
 SOURCE = "UCI Machine Learning Repository, data set 468, doi:10.24432/C5F88Q"
 LICENCE = "CC BY 4.0"
 TARGET = "The visit ended with a purchase (Revenue)."
-CAVEATS = (
+WHOLE_VISITS = (
     "Counts and durations describe the whole visit: this tells buyers from others once the visit "
-    "is over; it does not forecast.",
+    "is over; it does not forecast."
+)
+COPIES = "125 rows are exact copies of others (all without a purchase) and may stand on both sides."
+CAVEATS = (
+    WHOLE_VISITS,
     "Every visit is of another user, and the year is not given: no split by user or in time can "
     "be made.  Trained on February to October and tested on November and December, models score "
     "clearly worse than on the random splits used here.",
-    "125 rows are exact copies of others (all without a purchase) and may stand on both sides.",
+    COPIES,
 )
 
 # Numbers in the file, but names in truth: browser 4 is not twice browser 2.

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from ..bench.cases import Cases
 from ..bench.dataset import Dataset
+from ..bench.errors import DataError
 from ..bench.task import Card, Task
 from . import _shoppers as shoppers
+from ._shopper_rates import with_rates
 
 
 class OnlineShoppers(Dataset):
@@ -15,6 +17,11 @@ class OnlineShoppers(Dataset):
     The data are those of [1]_.  ``PageValues`` is kept because published results use it.  It is
     worked out from the shop's transactions, so that it partly knows the answer: read it beside
     ``online_shoppers_no_pagevalues``.
+
+    Parameters
+    ----------
+    rates : bool, default=False
+        Add totals and rates worked out from each visit's own columns.
 
     References
     ----------
@@ -39,7 +46,14 @@ class OnlineShoppers(Dataset):
     folder, files, url = shoppers.FOLDER, shoppers.FILES, shoppers.URL
     n_cases, n_positive = shoppers.N_VISITS, shoppers.N_PURCHASES
 
+    def __init__(self, *, rates: bool = False) -> None:
+        if not isinstance(rates, bool):
+            raise DataError(
+                f"data set 'online_shoppers': rates is {rates!r}; it must be true or false."
+            )
+        self._rates = rates
+
     def read(self, paths: Mapping[str, Path]) -> Task:
         """Read the visits as they stand in the file."""
         features, target = shoppers.read_visits(paths[shoppers.FILE])
-        return self.task(Cases(features), target)
+        return self.task(Cases(with_rates(features) if self._rates else features), target)

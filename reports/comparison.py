@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from ..bench.judgement import Entry, Score, TaskJudgement
 from ..bench.metrics import METRICS
 from . import formats
-from .elements import Cell, Column, Row, Table
+from .elements import Cell, Column, Row, Table, plain_table
 
 # What a table says of an entry, with a sign for readers who cannot see the colour.
 STANDINGS = {
@@ -130,6 +130,36 @@ def ensembles_table(judged: TaskJudgement) -> Table:
         note="Weights are means over folds; those of stacking are coefficients of the members' "
         "log odds, and may be negative.",
     )
+
+
+def member_sets_table(judged: TaskJudgement) -> Table | None:
+    """Tabulate how differently the members of each set err; None without ensembles."""
+    if not judged.member_sets:
+        return None
+    lines = [
+        (
+            members.label,
+            formats.count(members.n_members),
+            formats.share(members.disagreement),
+            formats.fixed(members.correlation, 2),
+            *(
+                Cell(f"{first} and {second}", f"correlation {formats.fixed(correlation, 2)}")
+                for first, second, correlation in (members.most_alike, members.least_alike)
+            ),
+        )
+        for members in judged.member_sets
+    ]
+    return plain_table(
+        "How differently the members err",
+        (
+            "Set", "Members", "Decide differently", "Correlation of errors", "Most alike",
+            "Least alike",
+        ),
+        lines,
+        "Means over all pairs and folds, on valid cases: the share of cases on which two members "
+        "decide differently at 0.5, and the correlation of their errors (probability less "
+        "outcome).  Members whose errors are all alike leave an ensemble nothing to gain.",
+    )  # fmt: skip
 
 
 def entry_row(judged: TaskJudgement, entry: Entry, cells: Callable[[Entry], list[Cell]]) -> Row:

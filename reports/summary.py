@@ -14,11 +14,13 @@ from ..bench.resampling import Fold
 from ..bench.results import CellRecord, RunRecord, TaskRecord
 from . import figures, formats
 from .best_possible import best_possible_table
-from .comparison import decisions_table, ensembles_table, scores_table
+from .calibrated import calibration_figure, calibration_tables
+from .comparison import decisions_table, ensembles_table, member_sets_table, scores_table
 from .cost import cost
 from .elements import Cell, Figure, Table, plain_table
 from .fitness import LOOKED_FOR, findings_table
 from .learnt import Learnt, learnt
+from .outcomes import rule_tables, rules_table
 from .overview import overview
 from .words import Answer, answer
 
@@ -59,7 +61,12 @@ class TaskPage:
     looked_for: str
     comparison: tuple[Table, ...]
     ensembles: Table | None
+    member_sets: Table | None
     ensemble_scores: tuple[Table, ...]
+    thresholds: Table | None
+    threshold_tables: tuple[Table, ...]
+    calibration: Figure | None
+    calibration_tables: tuple[Table, ...]
     best_possible: Table | None
     has_derived_view: bool
     charts: tuple[Figure, ...]
@@ -167,6 +174,11 @@ def _task_page(key: str, judged: TaskJudgement) -> TaskPage:
             decisions_table(judged, models, chosen=True),
         ),
         ensembles=ensembles_table(judged) if ensembles else None,
+        member_sets=member_sets_table(judged),
+        thresholds=rules_table(judged),
+        threshold_tables=rule_tables(judged),
+        calibration=calibration_figure(judged),
+        calibration_tables=calibration_tables(judged),
         ensemble_scores=(
             scores_table(judged, ensembles, costs=False),
             decisions_table(judged, ensembles, chosen=False),

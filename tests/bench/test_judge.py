@@ -4,8 +4,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from intentbench.bench import contestants
+from intentbench.bench.decisions import Decisions
 from intentbench.bench.ensembles import Rule, soft_voting
 from intentbench.bench.judge import judge
+from intentbench.bench.metrics import METRICS
 from intentbench.bench.model import Explanation
 from intentbench.bench.resampling import Fold, Split
 from intentbench.bench.results import CellRecord, ModelRecord, Predictions, RunRecord, TaskRecord
@@ -466,3 +468,104 @@ def test_an_entry_that_reads_everything_is_measured_against_everything():
 def test_without_a_truth_there_is_no_distance_to_it():
     result = judged(a_run(a_task()))
     assert result.ceilings == () and result.models[0].shortfalls == ()
+
+
+PRICED = Decisions(
+    false_positive=1, false_negative=5, value=40, action=3, precision=0.6, recall=0.7
+)
+
+
+def test_outcomes_are_those_of_thresholds_from_valid_cases_on_test_cases():
+    task = a_task()
+    run = replace(a_run(task), decisions=PRICED)
+    result = judged(run)
+    entry = by_name(result.models)["fair"]
+    cells = [cell for cell in run.cells if cell.model == "fair"]
+    by_rule = {outcome.rule: outcome for outcome in entry.outcomes}
+    assert list(by_rule) == [rule.name for rule in PRICED.rules()] and list(by_rule)[0] == ""
+    for rule in PRICED.rules():
+        outcome = by_rule[rule.name]
+        expected = {"acted": [], "recall": [], "cost": [], "profit": []}
+        for fold, cell, threshold in zip(task.folds, cells, outcome.thresholds, strict=True):
+            valid, test = fold.splits[0].valid, fold.test
+            predicted = run.predictions(cell)
+            assert threshold == rule.choose(task.target[valid], predicted.valid)
+            yes, y = predicted.test >= threshold, task.target[test]
+            expected["acted"].append(yes.mean())
+            expected["recall"].append(y[yes].sum() / y.sum())
+            wrong = (yes & (y == 0)).mean() + 5 * (~yes & (y == 1)).mean()
+            expected["cost"].append(1000 * wrong)
+            expected["profit"].append(1000 * (40 * y[yes].sum() - 3 * yes.sum()) / len(y))
+        for name, values in expected.items():
+            figure = outcome.scores[name]
+            assert figure.value == pytest.approx(np.mean(values))
+            assert figure.low <= figure.value <= figure.high
+    least = min(outcome.scores["cost"].value for outcome in entry.outcomes)
+    assert by_rule["cost"].scores["cost"].value < 1.1 * least
+    assert by_rule["chosen"].thresholds == tuple(p.threshold for p in entry.predictions)
+
+
+def test_costs_and_profit_are_not_there_where_the_suite_gives_none():
+    entry = judged(a_run(a_task())).models[0]
+    assert [outcome.rule for outcome in entry.outcomes] == ["", "chosen", "youden", "budget"]
+    assert set(entry.outcomes[0].scores) == {"acted", "precision", "recall", "f1"}
+
+
+def test_calibration_mends_on_test_cases_what_valid_cases_show():
+    bent = a_run(a_task(n=3000), change=lambda name, p: expit(3 * np.log(p / (1 - p)) + 1))
+    for entry in judged(bent).models:
+        by_way = {calibrated.name: calibrated for calibrated in entry.calibrations}
+        assert set(by_way) == {"sigmoid", "isotonic", "temperature", "beta"}
+        for name in ("log_loss", "brier", "ece"):
+            mended = by_way["sigmoid"]
+            fall = entry.scores[name].value - mended.scores[name].value
+            assert mended.falls[name].value == pytest.approx(fall)
+            assert fall > 0 and mended.established[name] and mended.falls[name].low > 0
+        y = [bent.tasks[0].target[fold.rows] for fold in entry.predictions]
+        losses = [METRICS["brier"](a, p) for a, p in zip(y, by_way["beta"].p, strict=True)]
+        assert by_way["beta"].scores["brier"].value == pytest.approx(np.mean(losses))
+
+
+def test_calibration_of_what_is_true_changes_nothing_beyond_chance():
+    rng = np.random.default_rng(0)
+    task = a_task(n=3000)
+    truth = expit(rng.normal(-1, 1.5, 3000))
+    task = replace(task, target=(rng.random(3000) < truth).astype(np.int8))
+    entry = judged(a_run(task, {"right": 0.0, "wrong": 9.0}, change=lambda name, p: truth)).models[
+        0
+    ]
+    falls = {made.name: made.falls["log_loss"].value for made in entry.calibrations}
+    assert not any(
+        made.established["log_loss"] and falls[made.name] > 0 for made in entry.calibrations
+    )
+    assert max(falls.values()) < 0.005
+
+
+def test_nothing_is_calibrated_on_one_outcome():
+    task = a_task(n=90)
+    target = task.target.copy()
+    target[task.folds[0].splits[0].valid] = 0
+    assert judged(a_run(replace(task, target=target))).models[0].calibrations == ()
+
+
+def test_member_sets_name_who_errs_alike():
+    noise = {"one": 1.0, "two": 1.0, "far": 3.0}
+    run = a_run(a_task(), noise, sets={"all": tuple(noise), "pair": ("one", "far")})
+    twin = replace(run, predictions=lambda cell: run.predictions(replace(cell, model="one"))
+                   if cell.model == "two" else run.predictions(cell))  # fmt: skip
+    everyone, pair = judged(twin).member_sets
+    assert (everyone.label, everyone.n_members, pair.n_members) == ("all", 3, 2)
+    assert set(everyone.most_alike[:2]) == {"One", "Two"}
+    assert everyone.most_alike[2] == pytest.approx(1)
+    assert 0 < everyone.disagreement < 0.5 and everyone.correlation > pair.correlation
+    assert set(pair.least_alike[:2]) == {"One", "Far"}
+
+
+def test_a_budget_of_time_leaves_slow_members_out():
+    run = replace(a_run(a_task(), sets={"quick": tuple(NOISE)}), most_ms_per_1000={"quick": 3.5})
+    cells = tuple(
+        replace(cell, predict_seconds=9.0) if cell.model == "poor" else cell for cell in run.cells
+    )
+    for entry in judged(replace(run, cells=cells)).ensembles:
+        assert {member.name for member in entry.members} == {"good", "fair"}
+        assert entry.left_out == ("Poor: takes 9,000.0 ms for 1,000 cases, 3.5 allowed",)

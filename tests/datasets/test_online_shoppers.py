@@ -6,6 +6,7 @@ import pytest
 from intentbench.bench.errors import DataError
 from intentbench.bench.resampling import Resampling
 from intentbench.datasets import _shoppers as shoppers
+from intentbench.datasets._shopper_rates import with_rates
 from intentbench.datasets.online_shoppers import OnlineShoppers
 from intentbench.datasets.online_shoppers_no_pagevalues import OnlineShoppersNoPageValues
 from pandas.api import types
@@ -73,3 +74,24 @@ def test_the_published_file_where_it_is_at_hand(kind, monkeypatch):
     assert (len(task), int(task.target.sum())) == (12_330, 1_908)
     assert task.cases.features["Month"].iloc[0] == "Feb"
     assert len(Resampling(folds=5, seed=0).plan(task)) == 5
+
+
+@pytest.mark.parametrize("dataset", [OnlineShoppers], indirect=True)
+def test_rates_come_from_the_row_alone(dataset):
+    plain = dataset.load().cases.features
+    rated = OnlineShoppers(rates=True).load().cases.features
+    assert list(rated.columns[: plain.shape[1]]) == list(plain.columns)
+    first = rated.iloc[0]
+    assert (first["Pages"], first["Seconds"]) == (4, 66.5)
+    assert first["ProductRelated_SecondsAPage"] == pytest.approx(64 / 3)
+    assert first["Exits"] == pytest.approx(0.4) and first["Values"] == pytest.approx(22)
+    assert first["ValuePerExit"] == pytest.approx(55)
+    assert rated.notna().all().all()
+    # Nothing of other rows: each alone gives the same.
+    alone = pd.concat([with_rates(plain.iloc[[row]]) for row in range(len(plain))])
+    pd.testing.assert_frame_equal(alone, rated)
+
+
+def test_a_wrong_switch_is_named():
+    with pytest.raises(DataError, match="rates is 1; it must be true or false"):
+        OnlineShoppers(rates=1)
