@@ -7,6 +7,7 @@ import numpy as np
 
 from .judgement import Gap, Score
 from .metrics import METRICS
+from .moderated import moderated
 from .results import TaskRecord
 from .scoring import Scores
 from .stats import LEVEL, bootstrap_p_value, holm, percentile_interval, resampled_t_test
@@ -41,15 +42,18 @@ def gaps(
     sign = -1.0 if METRICS[metric].minimize else 1.0
     by_fold, draws = sign * scores.by_fold[metric], sign * scores.draws[metric]
     by_chance, ratio = _drawn_by_chance(task), _test_to_train(task)
+    between, freedom = _between_folds(by_fold, pairs) if by_chance else ([None] * len(pairs), 0.0)
     differences, p_values = [], []
-    for first, second in pairs:
+    for (first, second), spread in zip(pairs, between, strict=True):
         of_folds = by_fold[first] - by_fold[second]
         of_draws = draws[first] - draws[second]
         value = float(of_folds.mean())
         p_value, low, high = 1.0, math.nan, math.nan
         if not math.isnan(value):
             if by_chance:
-                p_value, (low, high) = resampled_t_test(of_folds, of_draws, ratio)
+                p_value, (low, high) = resampled_t_test(
+                    of_folds, of_draws, ratio, (float(spread), freedom)
+                )
             else:
                 p_value = bootstrap_p_value(of_draws)
                 low, high = percentile_interval(value, of_draws)
@@ -60,6 +64,21 @@ def gaps(
         Gap(metric, difference, float(p), bool(difference.available and p <= 1 - LEVEL))
         for difference, p in zip(differences, holm(np.array(p_values)), strict=True)
     ]
+
+
+def _between_folds(
+    by_fold: np.ndarray, pairs: Sequence[tuple[int, int]]
+) -> tuple[np.ndarray, float]:
+    """Give each pair's variance between folds, and its degrees of freedom.
+
+    Each alone has as many degrees of freedom as there are folds but one; all that are compared on
+    these folds together know more.
+    """
+    first, second = np.array(pairs).T
+    variances = np.var(by_fold[first] - by_fold[second], axis=1, ddof=1)
+    known = ~np.isnan(variances)
+    variances[known], freedom = moderated(variances[known], by_fold.shape[1] - 1)
+    return variances, freedom
 
 
 def _drawn_by_chance(task: TaskRecord) -> bool:

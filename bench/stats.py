@@ -118,7 +118,10 @@ def bootstrap_p_value(draws: np.ndarray) -> float:
 
 
 def resampled_t_test(
-    differences: np.ndarray, draws: np.ndarray, test_to_train: float
+    differences: np.ndarray,
+    draws: np.ndarray,
+    test_to_train: float,
+    between: tuple[float, float] | None = None,
 ) -> tuple[float, tuple[float, float]]:
     """Test the mean difference between two models over folds that were drawn by chance.
 
@@ -136,6 +139,9 @@ def resampled_t_test(
         Bootstrap draws of their mean; NaN where it is not defined.
     test_to_train : float
         Test cases of a fold over its train cases.
+    between : tuple of float, optional
+        Variance between folds and its degrees of freedom, where they are known better than from
+        these differences alone; see ``moderated``.
 
     Returns
     -------
@@ -153,11 +159,12 @@ def resampled_t_test(
     mean = float(np.mean(differences))
     defined = draws[~np.isnan(draws)]
     of_test = float(np.var(defined, ddof=1)) if len(defined) > 1 else 0.0
-    of_train = test_to_train * float(np.var(differences, ddof=1))
+    spread, freedom = between or (float(np.var(differences, ddof=1)), len(differences) - 1)
+    of_train = test_to_train * spread
     variance = of_test + of_train
     if variance == 0:
         return (1.0 if mean == 0 else 0.0), (mean, mean)
-    freedom = (len(differences) - 1) * (variance / of_train) ** 2 if of_train else math.inf
+    freedom = freedom * (variance / of_train) ** 2 if of_train else math.inf
     error = math.sqrt(variance)
     reach = error * float(stats.t.ppf(0.5 + LEVEL / 2, freedom))
     p_value = 2 * float(stats.t.sf(abs(mean) / error, freedom))

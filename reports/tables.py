@@ -22,7 +22,8 @@ _LATEX = {
     "–": "--", "\u202f": r"\,", "“": "``", "”": "''",
 }  # fmt: skip
 _FIGURE_COLUMNS = (
-    "task", "entry", "title", "family", "metric", "threshold", "value", "low", "high", "standing",
+    "task", "entry", "title", "family", "metric", "threshold", "calibration", "value", "low",
+    "high", "standing",
 )  # fmt: skip
 
 
@@ -146,18 +147,39 @@ def _figures(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
         for key, score in entry.scores.items():
             metric, _, threshold = key.partition("@")
             decides = metric in METRICS and METRICS[metric].needs == "decision"
-            yield {
-                "task": judged.task.name,
-                "entry": entry.name,
-                "title": entry.title,
-                "family": entry.family,
-                "metric": metric,
-                "threshold": threshold or ("0.5" if decides else ""),
-                "value": _known(score.value),
-                "low": _known(score.low),
-                "high": _known(score.high),
-                "standing": entry.standing,
-            }
+            yield _line(judged, entry, metric, threshold or ("0.5" if decides else ""), score)
+        for outcome in entry.outcomes:
+            # At 0.5 and at the highest F1 the entry's own scores say all but these.
+            told = () if outcome.rule not in ("", "chosen") else ("precision", "recall", "f1")
+            for metric, score in outcome.scores.items():
+                if metric not in told:
+                    yield _line(judged, entry, metric, outcome.rule or "0.5", score)
+        for calibrated in entry.calibrations:
+            for metric, score in calibrated.scores.items():
+                yield _line(judged, entry, metric, "", score, calibrated.name)
+
+
+def _line(
+    judged: TaskJudgement,
+    entry: Entry,
+    metric: str,
+    threshold: str,
+    score: Score,
+    calibration: str = "",
+) -> dict[str, Any]:
+    return {
+        "task": judged.task.name,
+        "entry": entry.name,
+        "title": entry.title,
+        "family": entry.family,
+        "metric": metric,
+        "threshold": threshold,
+        "calibration": calibration,
+        "value": _known(score.value),
+        "low": _known(score.low),
+        "high": _known(score.high),
+        "standing": entry.standing,
+    }
 
 
 def _splits(judged: TaskJudgement) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ HEAVY = {"tensorflow", "keras", "pgmpy", "hmmlearn", "xgboost"}
 
 # A file of bench/ may import those on lower floors.  A new file gets its floor here.
 FLOORS = {
-    1: {"errors", "findings", "suites", "sums", "stats"},
+    1: {"errors", "findings", "moderated", "suites", "sums", "stats"},
     2: {"calibrators", "events", "metrics", "opening", "partial", "thresholds"},
     3: {
         "bootstrap",
