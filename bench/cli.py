@@ -38,6 +38,7 @@ _EXAMPLES = """examples:
       --target purchase --after-events 3                  your own event log
   intentbench run --plugin my_model.py         all models and your own
   intentbench show --data visits.csv --target bought     what its columns are taken for
+  intentbench fetch online_shoppers            download its files now
   intentbench check my_model.py                does your plugin keep the contract?
   intentbench report                           rebuild the latest report; fits nothing
 """
@@ -93,6 +94,10 @@ def _parser() -> argparse.ArgumentParser:
         "show", parents=[plugins, own], help="print a task's card, its split and its columns"
     )
     show.add_argument("task", nargs="?", help="data set name; or give --data or --events")
+    fetch = commands.add_parser(
+        "fetch", parents=[plugins], help="download data sets, or say where to get them"
+    )
+    fetch.add_argument("name", nargs="+", metavar="NAME", help="data set name")
     check = commands.add_parser("check", help="run the conformance suite on a model plugin")
     check.add_argument("model", help="model name, or a Python file")
     new = commands.add_parser("new", parents=[own], help="write a working plugin")
@@ -117,7 +122,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return EXIT_REQUEST_WRONG
     commands = {
-        "run": _run, "report": _report, "list": _list, "show": _show, "check": _check, "new": _new,
+        "run": _run, "report": _report, "list": _list, "show": _show, "fetch": _fetch,
+        "check": _check, "new": _new,
     }  # fmt: skip
     try:
         code = commands[given.command](given)
@@ -265,6 +271,18 @@ def _show(given: argparse.Namespace) -> int:
     plan = Resampling().describe(task)
     print("\n".join([*card_lines(task, plan), "", *profile_lines(task)]))
     return EXIT_DONE
+
+
+def _fetch(given: argparse.Namespace) -> int:
+    from .fetching import fetch_files
+
+    _, datasets = _registries(given.plugin)
+    paths, refused = fetch_files(given.name, datasets, lambda line: print(line, file=sys.stderr))
+    for path in paths:
+        print(path)
+    for why in refused:
+        print(f"error: {why}", file=sys.stderr)
+    return EXIT_REQUEST_WRONG if refused else EXIT_DONE
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -17,9 +17,13 @@ _GRAVE = 0.05
 _NEARLY = 2  # digits of a number that near copies share
 
 
-def copies(task: Task, folds: Sequence[Fold]) -> list[Finding]:
-    """Look for test cases with a copy among train cases, exact or to two digits."""
-    exact = case_codes(task.cases)
+def look_alikes(task: Task, folds: Sequence[Fold]) -> list[Finding]:
+    """Look for cases that look the same: copies across splits, near copies, contradictions."""
+    exact, near = _numbered(case_codes(task.cases)), _numbered(case_codes(task.cases, _NEARLY))
+    return [*_copies(exact, near, folds), *_contradictions(exact, task.target)]
+
+
+def _copies(exact: np.ndarray, near: np.ndarray, folds: Sequence[Fold]) -> list[Finding]:
     share, n = _across(exact, folds)
     found = []
     if share > _WORTH_A_WORD:
@@ -28,21 +32,21 @@ def copies(task: Task, folds: Sequence[Fold]) -> list[Finding]:
                 "copies",
                 share > _GRAVE,
                 f"{n:,} test cases ({share:.1%}) are exact copies of train cases of their fold; "
-                f"{_repeated(exact):,} of all {len(task):,} cases are there more than once",
+                f"{_repeated(exact):,} of all {len(exact):,} cases are there more than once",
                 "A model that remembers cases is rewarded as if it had understood them: figures "
                 "are too high for new cases, most of all those of trees and nearest neighbours.",
                 "If rows were stored twice, keep one of each.  If they are different people who "
                 "look the same, keep them, and name whom a case is about as its group.",
             )
         )
-    near, n_near = _across(case_codes(task.cases, digits=_NEARLY), folds)
-    if near - share > _WORTH_A_WORD_NEARLY:
+    share_near, n_near = _across(near, folds)
+    if share_near - share > _WORTH_A_WORD_NEARLY:
         found.append(
             Finding(
                 "near copies",
-                near - share > _GRAVE,
-                f"{n_near - n:,} more test cases ({near - share:.1%}) agree with a train case in "
-                f"every category and event, and in every number to {_NEARLY} digits",
+                share_near - share > _GRAVE,
+                f"{n_near - n:,} more test cases ({share_near - share:.1%}) agree with a train "
+                f"case in every category and event, and in every number to {_NEARLY} digits",
                 "The same visit stored twice with rounding, or one person's neighbouring moments, "
                 "let a model answer from memory.",
                 "Look at a few pairs.  Where they are about the same person or visit, give the "
@@ -52,13 +56,12 @@ def copies(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     return found
 
 
-def contradictions(task: Task) -> list[Finding]:
+def _contradictions(exact: np.ndarray, target: np.ndarray) -> list[Finding]:
     """Look for cases that no model can tell apart and that ended differently."""
-    code = np.unique(case_codes(task.cases), return_inverse=True)[1]
-    size = np.bincount(code)
-    positive = np.bincount(code, task.target)
+    size = np.bincount(exact)
+    positive = np.bincount(exact, target)
     rarer = np.minimum(positive, size - positive)
-    unavoidable = rarer.sum() / len(task)
+    unavoidable = rarer.sum() / len(target)
     if unavoidable <= _WORTH_A_WORD:
         return []
     n_mixed = int(size[rarer > 0].sum())
@@ -66,7 +69,7 @@ def contradictions(task: Task) -> list[Finding]:
         Finding(
             "contradictions",
             False,
-            f"{n_mixed:,} cases ({n_mixed / len(task):.1%}) look exactly like another case that "
+            f"{n_mixed:,} cases ({n_mixed / len(target):.1%}) look exactly like another case that "
             "ended differently",
             f"No model can answer all of them rightly: accuracy cannot exceed {1 - unavoidable:.1%}"
             " on these data.",
@@ -92,11 +95,15 @@ def case_codes(cases: Cases, digits: int | None = None) -> np.ndarray:
 
 
 def _column_code(column: pd.Series, digits: int | None) -> np.ndarray:
+    """Give equal numbers to equal values of one column, shape (n_cases,), uint64."""
     if is_numeric(column):
-        column = pd.Series(_rounded(column.to_numpy(dtype=float, na_value=np.nan), digits) + 0.0)
-    else:
-        column = texts(column).astype("object")
-    return pd.util.hash_pandas_object(column, index=False).to_numpy()
+        x = column.to_numpy(dtype=float, na_value=np.nan)
+        return (_rounded(x, digits) + 0.0).view(np.uint64)  # -0.0 is 0.0
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return pd.factorize(texts(column))[0].astype(np.uint64)
+    # The few categories are read instead of the many cases; two can have the same text.
+    names = pd.factorize(column.cat.categories.astype("string"))[0]
+    return np.append(names, -1)[column.cat.codes].astype(np.uint64)
 
 
 def _events_code(cases: Cases, digits: int | None) -> np.ndarray:
@@ -128,16 +135,23 @@ def _mixed(code: np.ndarray) -> np.ndarray:
     return code ^ (code >> np.uint64(31))
 
 
-def _across(code: np.ndarray, folds: Sequence[Fold]) -> tuple[float, int]:
+def _numbered(code: np.ndarray) -> np.ndarray:
+    """Number the distinct codes from 0, so that they can be counted without a search."""
+    return pd.factorize(code)[0]
+
+
+def _across(number: np.ndarray, folds: Sequence[Fold]) -> tuple[float, int]:
     """Share and number of the test cases that look like a train case of their fold."""
     n_copies = n_tested = 0
     for fold in folds:
-        train = np.concatenate([part for split in fold.splits for part in (split.fit, split.valid)])
-        n_copies += int(np.isin(code[fold.test], code[train]).sum())
+        learnt_from = np.zeros(len(number), dtype=bool)  # by number, of which there are no more
+        for split in fold.splits:
+            learnt_from[number[split.fit]] = learnt_from[number[split.valid]] = True
+        n_copies += int(learnt_from[number[fold.test]].sum())
         n_tested += len(fold.test)
     return n_copies / max(n_tested, 1), n_copies
 
 
-def _repeated(code: np.ndarray) -> int:
-    counts = np.unique(code, return_counts=True)[1]
+def _repeated(number: np.ndarray) -> int:
+    counts = np.bincount(number)
     return int(counts[counts > 1].sum())

@@ -61,8 +61,10 @@ def drift(task: Task, folds: Sequence[Fold]) -> list[Finding]:
 
 def _sides(fold: Fold) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(0)
-    parts = [part for split in fold.splits for part in (split.fit, split.valid)]
-    sides = (np.unique(np.concatenate(parts)), fold.test)
+    parts = np.concatenate([part for split in fold.splits for part in (split.fit, split.valid)])
+    is_train = np.zeros(parts.max(initial=-1) + 1, dtype=bool)  # splits share their train cases
+    is_train[parts] = True
+    sides = (np.flatnonzero(is_train), fold.test)
     train, test = (np.sort(rng.permutation(side)[:_CASES_OF_A_SIDE]) for side in sides)
     return train, test
 

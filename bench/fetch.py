@@ -1,38 +1,20 @@
 """Fetching a data file: download, unpack, verify, and only then give it its name."""
 
 import hashlib
-import http.client
 import os
 import sys
-import tempfile
-import time
-import urllib.request
-import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import unquote, urlsplit
 
+from . import receiving
 from .errors import DataError
+from .partial import Partial, writing
+from .unpacking import unpack
 
-STALL_SECONDS = 30.0  # without a byte
-TOTAL_SECONDS = 900.0
-MOST_BYTES = 1 << 30  # of an archive, and of each file in it
-_BLOCK = 1 << 20
-
-# What a server, a network or a damaged archive can do to us; anything else is our own mistake.
-# ValueError is an address that is none, RuntimeError an encrypted member, NotImplementedError an
-# unknown compression.
-_FAILURES = (
-    OSError,
-    http.client.HTTPException,
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    ValueError,
-    RuntimeError,
-    NotImplementedError,
-)
+MOST_BYTES = 1 << 30  # of an answer, and of what it expands to
+_PAGE_BEGINS = (b"<!doctype html", b"<html")
 
 
 def cache_folder() -> Path:
@@ -55,96 +37,99 @@ def content_sha256(file: BinaryIO) -> str:
     return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def download(url: str, files: Mapping[str, str], folder: Path) -> None:
+def download(
+    url: str, files: Mapping[str, str], folder: Path, *, most_bytes: int = MOST_BYTES
+) -> None:
     """Fetch files into a folder; each appears whole and verified, or not at all.
+
+    A transfer that broke off is gone on from, by this process or a later one.  Two processes that
+    fetch the same wait for each other.  How it goes on is said on standard error.
 
     Parameters
     ----------
     url : str
-        Address of the file itself, or of a zip archive that holds the files anywhere in it.
+        Address of the file itself, bare or gzipped, or of a zip or tar archive that holds the
+        files anywhere in it.  Where it ends in the name wanted, what comes is not unpacked.
     files : mapping of str to str
-        Names wanted, and the SHA-256 that their content must have.
+        Names wanted, and the SHA-256 that their content must have; empty where nobody published
+        one: the content is then accepted, and the SHA-256 found is said.
     folder : Path
         Is created if need be.
+    most_bytes : int
+        That may come, and that it may expand to.
 
     Raises
     ------
     DataError
         If nothing is reached, the transfer stalls, ends early or is too large, or the content is
-        not the expected one.  The folder then holds what it held before.
+        not the expected one.  The folder then holds what it held before, and at most a hidden
+        folder with what has come.
     """
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        # Beside the target, because only a move inside one file system cannot be seen half done.
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".fetching-") as scratch:
-            body = Path(scratch) / "body"
-            _receive(url, body)
-            fetched = {}
-            for number, (name, expected) in enumerate(files.items()):
-                fetched[name] = Path(scratch) / str(number)
-                _unpack(body, name, fetched[name])
-                _verify(fetched[name], name, expected)
-            for name, path in fetched.items():
-                path.replace(folder / name)
-    except _FAILURES as error:
-        raise DataError(f"{error or type(error).__name__}") from error
+    partial = Partial(folder, url)
+    with partial.held(receiving.TOTAL_SECONDS, _say):
+        # Another process may have brought them while this one waited.
+        files = {name: sha for name, sha in files.items() if not _is_there(folder / name, sha)}
+        if files:
+            _bring(url, files, folder, partial, most_bytes)
+            partial.remove()
 
 
-def _receive(url: str, target: Path) -> None:
-    deadline = time.monotonic() + TOTAL_SECONDS
-    request = urllib.request.Request(url, headers={"User-Agent": "intentbench"})
-    with (
-        urllib.request.urlopen(request, timeout=STALL_SECONDS) as response,
-        target.open("wb") as file,
-    ):
-        announced = response.headers.get("Content-Length")
-        received = 0
-        # read1 gives what has come, so that a trickle cannot outlast the deadline.
-        while block := response.read1(_BLOCK):
-            received += len(block)
-            if received > MOST_BYTES:
-                raise DataError(f"the answer is larger than {MOST_BYTES} bytes.")
-            if time.monotonic() > deadline:
-                raise DataError(f"the transfer took longer than {TOTAL_SECONDS:g} seconds.")
-            file.write(block)
-    if announced is not None and received != int(announced):
-        raise DataError(f"the transfer ended after {received} of {announced} bytes.")
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
-def _unpack(body: Path, name: str, target: Path) -> None:
-    if not zipfile.is_zipfile(body):
-        with body.open("rb") as source:
-            _copy(source, target)
-        return
-    with zipfile.ZipFile(body) as archive:
-        # A member's folders are the archive's business; they never become a path of ours.
-        members = [
-            member
-            for member in archive.infolist()
-            if member.filename.replace("\\", "/").rpartition("/")[2] == name
-        ]
-        if not members:
-            found = ", ".join(archive.namelist()[:5]) or "nothing"
-            raise DataError(f"the archive does not hold {name!r}; it holds {found}.")
-        with archive.open(members[0]) as source:
-            _copy(source, target)
+def _is_there(path: Path, expected: str) -> bool:
+    return path.is_file() and expected in ("", _sha256(path))
 
 
-def _copy(source: BinaryIO, target: Path) -> None:
-    copied = 0
-    with target.open("wb") as file:
-        # Counted here, because the size that an archive states need not be true.
-        while block := source.read(_BLOCK):
-            copied += len(block)
-            if copied > MOST_BYTES:
-                raise DataError(f"the content is larger than {MOST_BYTES} bytes.")
-            file.write(block)
+def _bring(
+    url: str, files: Mapping[str, str], folder: Path, partial: Partial, most_bytes: int
+) -> None:
+    of_pieces = receiving.receive(url, partial, most_bytes, _say)
+    try:
+        fetched = _taken_out(url, list(files), partial, most_bytes)
+        for name, path in fetched.items():
+            _verify(path, name, files[name])
+    except DataError as error:
+        # Whole, but not right: going on from it is of no use to anybody.
+        partial.discard()
+        if not of_pieces:
+            raise
+        _say(f"the pieces of several transfers do not make the file ({error}); starting anew")
+        return _bring(url, files, folder, partial, most_bytes)
+    with writing(folder):
+        for name, path in fetched.items():
+            path.replace(folder / name)
+
+
+def _taken_out(url: str, names: list[str], partial: Partial, most_bytes: int) -> dict[str, Path]:
+    if [unquote(urlsplit(url).path).rpartition("/")[2]] == names:
+        return {names[0]: partial.body}
+    return unpack(partial.body, names, partial.place, most_bytes)
 
 
 def _verify(path: Path, name: str, expected: str) -> None:
-    with path.open("rb") as file:
-        found = content_sha256(file)
-    if found != expected:
+    found = _sha256(path)
+    if expected not in ("", found):
         raise DataError(
             f"what came is not the published {name!r}: its SHA-256 is {found}, expected {expected}."
+            f"{_a_page(path)}"
         )
+    if expected:
+        return
+    if page := _a_page(path):
+        raise DataError(f"what came is not {name!r}.{page}")
+    _say(f"{name}: nobody published a SHA-256 of it; what came has {found}")
+
+
+def _a_page(path: Path) -> str:
+    with path.open("rb") as file:
+        begins = file.read(1024).lstrip().lower()
+    return "  It is a web page: a log-in, or an error." if begins.startswith(_PAGE_BEGINS) else ""
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return content_sha256(file)

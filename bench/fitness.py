@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .copies import contradictions, copies
+from .copies import look_alikes
 from .drift import drift
 from .findings import Finding
 from .odd_columns import odd_columns
@@ -26,8 +26,7 @@ def findings(task: Task, folds: Sequence[Fold]) -> tuple[Finding, ...]:
     found = [
         *straddling(task, folds),
         *odd_columns(task),
-        *copies(task, folds),
-        *contradictions(task),
+        *look_alikes(task, folds),
         *drift(task, folds),
         *few_positives(task, folds),
     ]
@@ -104,6 +103,7 @@ def _too_early(task: Task, fold: Fold) -> int:
     if task.time is None:
         return 0
     horizon = np.timedelta64(round(task.card.horizon_days * 86_400), "s")
-    train = np.unique(_train(fold))
-    decided = task.time[train].astype("datetime64[s]") + horizon
+    is_train = np.zeros(len(task), dtype=bool)  # several splits share their train cases
+    is_train[_train(fold)] = True
+    decided = task.time[is_train].astype("datetime64[s]") + horizon
     return int((decided > task.time[fold.test].min()).sum())

@@ -22,8 +22,9 @@ _AT_MOST_NAMED = 5
 def odd_columns(task: Task) -> list[Finding]:
     """Look at each column, and at each frequent kind of event, on its own."""
     features = task.cases.features
-    constant = [name for name, column in features.items() if column.nunique(dropna=False) <= 1]
-    names = [name for name, column in features.items() if _looks_like_names(column)]
+    distinct = {name: column.nunique() for name, column in features.items()}
+    constant = [name for name, column in features.items() if distinct[name] + column.hasnans <= 1]
+    names = [name for name, column in features.items() if _looks_like_names(column, distinct[name])]
     deciding = [(what, auc) for what, auc in _alone(task) if auc >= _DECIDES]
     found = []
     if constant:
@@ -114,8 +115,8 @@ def _auc_of_codes(code: np.ndarray, y: np.ndarray, learn: np.ndarray) -> float:
     return float((rank[outcome == 1].sum() - n_yes * (n_yes + 1) / 2) / (n_yes * n_no))
 
 
-def _looks_like_names(column: pd.Series) -> bool:
-    n, n_distinct = int(column.notna().sum()), column.nunique()
+def _looks_like_names(column: pd.Series, n_distinct: int) -> bool:
+    n = int(column.notna().sum())
     if n < _LEAST_CASES:
         return False
     if not is_numeric(column):

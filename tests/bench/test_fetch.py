@@ -1,13 +1,18 @@
+import gzip
 import hashlib
 import io
+import os
 import socket
 import struct
 import threading
+import time
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
+from urllib.request import Request
 
 import pytest
-from intentbench.bench import fetch
+from intentbench.bench import fetch, opening, receiving
 from intentbench.bench.errors import DataError
 
 NAME = "visits.csv"
@@ -29,12 +34,15 @@ LYING_SIZE = bytearray(archive({NAME: b"0" * 300_000}))
 for signature, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
     struct.pack_into("<I", LYING_SIZE, LYING_SIZE.index(signature) + at, 10)
 
+CUT_OFF = []  # addresses whose trickle the client ended
 ANSWERS = {
     "/good.zip": GOOD,
     "/visits.csv": CONTENT,
     "/wrong.zip": archive({NAME: CONTENT.replace(b"1", b"2")}),
-    "/deep.zip": archive({"../../outside/" + NAME: CONTENT}),
-    "/backslash.zip": archive({"C:\\data\\" + NAME: CONTENT}),
+    "/deep.zip": archive({"export/2024\\" + NAME: CONTENT}),
+    "/visits.csv.gz": gzip.compress(CONTENT),
+    "/escaping.zip": archive({"../../outside/" + NAME: CONTENT}),
+    "/page": b"\n<!DOCTYPE html><title>Log in</title>",
     "/other.zip": archive({"my_visits.csv": CONTENT}),
     "/broken.zip": GOOD[:200] + bytes(40) + GOOD[240:],
     "/huge.zip": archive({NAME: b"0" * 300_000}),
@@ -53,6 +61,13 @@ def server():
                 self.send_response(302)
                 self.send_header("Location", "/good.zip")
                 self.end_headers()
+            elif self.path in ("/circle", "/ftp"):
+                self.send_response(302)
+                to = {"/circle": "/circle", "/ftp": "ftp://127.0.0.1/visits.csv"}[self.path]
+                self.send_header("Location", to)
+                self.end_headers()
+            elif self.path == "/headers":
+                self.trickle(b"HTTP/1.1 200 OK\r\nX: " + bytes(150))
             elif self.path in ANSWERS:
                 self.answer(ANSWERS[self.path])
             elif self.path == "/truncated.zip":
@@ -63,13 +78,7 @@ def server():
                 released.wait(30)
             elif self.path == "/trickle.csv":
                 self.answer(CONTENT, sent=b"")
-                for byte in CONTENT[:150]:  # three seconds
-                    if released.wait(0.02):
-                        break
-                    try:
-                        self.wfile.write(bytes([byte]))
-                    except OSError:
-                        break
+                self.trickle(CONTENT[:150])
             else:
                 self.send_error(404)
 
@@ -78,6 +87,16 @@ def server():
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body if sent is None else sent)
+
+        def trickle(self, content):  # of 150 bytes: three seconds
+            for byte in content:
+                if released.wait(0.02):
+                    break
+                try:
+                    self.wfile.write(bytes([byte]))
+                except OSError:
+                    CUT_OFF.append(self.path)
+                    break
 
         def log_message(self, *_):
             pass
@@ -95,6 +114,7 @@ def server():
 @pytest.fixture(autouse=True)
 def no_proxy(monkeypatch):
     monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setattr(receiving, "FIRST_WAIT_SECONDS", 0.0)
 
 
 def left_in(folder):
@@ -102,7 +122,7 @@ def left_in(folder):
 
 
 @pytest.mark.parametrize(
-    "path", ["/good.zip", "/visits.csv", "/moved", "/deep.zip", "/backslash.zip"]
+    "path", ["/good.zip", "/visits.csv", "/visits.csv.gz", "/moved", "/deep.zip"]
 )
 def test_brings_the_file_and_nothing_else(server, tmp_path, path):
     folder = tmp_path / "new" / "folder"
@@ -132,6 +152,10 @@ def test_one_wrong_file_of_several_leaves_none(server, tmp_path):
         ("/truncated.zip", "ended after|IncompleteRead"),
         ("/stall.zip", "timed out"),
         ("/trickle.csv", "longer than 0.3 seconds"),
+        ("/circle", "in a circle, or more often than 5 times"),
+        ("/ftp", "redirects from http to ftp://.* could read and change"),
+        ("/page", "SHA-256 is .*  It is a web page: a log-in, or an error"),
+        ("/escaping.zip", "'../../outside/visits.csv', which leads out of its folder"),
         ("/other.zip", r"does not hold 'visits\.csv'; it holds my_visits\.csv"),
         ("/broken.zip", "CRC|decompress"),
         ("/huge.zip", "content is larger than 200000 bytes"),
@@ -142,14 +166,70 @@ def test_one_wrong_file_of_several_leaves_none(server, tmp_path):
 def test_says_why_it_failed_and_leaves_the_folder_as_it_was(
     server, tmp_path, monkeypatch, path, reason
 ):
-    monkeypatch.setattr(fetch, "STALL_SECONDS", 0.2)
-    monkeypatch.setattr(fetch, "TOTAL_SECONDS", 0.3 if "trickle" in path else 60.0)
-    monkeypatch.setattr(fetch, "MOST_BYTES", 200_000)
+    monkeypatch.setattr(receiving, "STALL_SECONDS", 0.2)
+    monkeypatch.setattr(receiving, "TOTAL_SECONDS", 0.3 if "trickle" in path else 60.0)
     (tmp_path / NAME).write_bytes(b"the damaged file of before")
     with pytest.raises(DataError, match=reason):
-        fetch.download(server + path, {NAME: SHA256}, tmp_path)
+        fetch.download(server + path, {NAME: SHA256}, tmp_path, most_bytes=200_000)
     assert left_in(tmp_path) == [NAME]
     assert (tmp_path / NAME).read_bytes() == b"the damaged file of before"
+
+
+def test_headers_that_trickle_are_cut_off(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(receiving, "TOTAL_SECONDS", 0.2)
+    CUT_OFF.clear()
+    with pytest.raises(DataError, match="longer than 0.2 seconds"):
+        fetch.download(server + "/headers", {NAME: SHA256}, tmp_path)
+    while threading.active_count() > 2 and not CUT_OFF:  # the server writes, and sees it
+        time.sleep(0.01)
+    assert CUT_OFF == ["/headers"]
+
+
+def test_content_that_nobody_vouches_for_is_taken_and_its_hash_said(server, tmp_path, capsys):
+    fetch.download(server + "/good.zip", {NAME: ""}, tmp_path)
+    assert (tmp_path / NAME).read_bytes() == CONTENT
+    assert f"{NAME}: nobody published a SHA-256 of it; what came has {SHA256}" in (
+        capsys.readouterr().err
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted", "reason"),
+    [
+        ("/page", {NAME: ""}, "is not 'visits.csv'.  It is a web page"),
+        ("/huge.csv", {NAME: "", "more.csv": ""}, r"one file came where 2 were wanted \(visits"),
+    ],
+)
+def test_what_nobody_vouches_for_is_still_looked_at(server, tmp_path, path, wanted, reason):
+    with pytest.raises(DataError, match=reason):
+        fetch.download(server + path, wanted, tmp_path)
+    assert left_in(tmp_path) == []
+
+
+def test_an_archive_asked_for_by_its_own_name_is_not_unpacked(server, tmp_path):
+    wanted = {"good.zip": hashlib.sha256(GOOD).hexdigest()}
+    fetch.download(server + "/good.zip", wanted, tmp_path)
+    assert (tmp_path / "good.zip").read_bytes() == GOOD
+    assert left_in(tmp_path) == ["good.zip"]
+
+
+def test_what_is_there_is_not_asked_for(tmp_path):
+    (tmp_path / NAME).write_bytes(CONTENT)
+    fetch.download("http://127.0.0.1:1/good.zip", {NAME: SHA256}, tmp_path)
+    assert left_in(tmp_path) == [NAME]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+def test_a_full_disk_is_seen_before_and_while_writing(server, tmp_path, monkeypatch):
+    with monkeypatch.context() as little:
+        usage = SimpleNamespace(free=1000)
+        little.setattr(receiving.shutil, "disk_usage", lambda path: usage)
+        with pytest.raises(DataError, match=r"to come, and the disk of .* has 1,000 left"):
+            fetch.download(server + "/good.zip", {NAME: SHA256}, tmp_path)
+    monkeypatch.setattr(fetch.Partial, "begin", lambda self, *_: self.body.symlink_to("/dev/full"))
+    with pytest.raises(DataError, match=r"cannot write to .*: No space left .* XDG_CACHE_HOME"):
+        fetch.download(server + "/good.zip", {NAME: SHA256}, tmp_path)
+    assert left_in(tmp_path) == []
 
 
 def test_says_that_nobody_answers(tmp_path):
@@ -164,6 +244,20 @@ def test_says_that_nobody_answers(tmp_path):
 def test_says_that_the_address_is_none(tmp_path):
     with pytest.raises(DataError, match="unknown url type"):
         fetch.download("archive.example/x.zip", {NAME: SHA256}, tmp_path)
+
+
+def test_never_goes_from_https_to_http(tmp_path):
+    page = io.BytesIO()
+    with pytest.raises(DataError, match="from https to http://shop.example/visits.csv"):
+        opening._Redirects().redirect_request(
+            Request("https://shop.example/"),
+            page,
+            302,
+            "Found",
+            {},
+            "http://shop.example/visits.csv",
+        )
+    assert page.closed
 
 
 def test_says_that_the_folder_cannot_be_made(server, tmp_path):

@@ -69,6 +69,15 @@ def test_copies_across_splits_are_counted():
     assert "copies" not in look(inside_groups)
 
 
+def test_cases_that_are_only_watched_count_as_train_cases():
+    task = a_task(60)
+    rows = np.r_[0:60, 30:40]
+    copied = replace(task, cases=task.cases.take(rows), target=task.target[rows])
+    fold = Fold(0, np.arange(40, 70), (Split(np.arange(30), np.arange(30, 40)),))
+    found = {finding.check: finding for finding in findings(copied, [fold])}
+    assert found["copies"].found.startswith("10 test cases (33.3%)")
+
+
 def test_near_copies_are_told_from_copies():
     task = a_task()
     rows = np.concatenate([np.arange(1500), np.arange(300)])
@@ -105,6 +114,14 @@ def test_case_codes_are_equal_where_cases_are():
     features = cases.features.copy()
     features.loc[7, "channel"] = None
     assert np.flatnonzero(case_codes(Cases(features, events)) != codes).tolist() == [7]
+
+
+def test_what_reads_the_same_has_the_same_code():
+    # Two categories with one text, zeros of both signs, and a missing value of each kind.
+    mixed = pd.Categorical.from_codes([0, 1, -1, -1, 2], categories=[1, "1", "2"])
+    number = [0.0, -0.0, np.nan, None, 0.0]
+    codes = case_codes(Cases(pd.DataFrame({"mixed": mixed, "number": number})))
+    assert codes[0] == codes[1] and codes[2] == codes[3] and len(np.unique(codes)) == 3
 
 
 def test_contradictions_bound_what_can_be_reached():
@@ -147,6 +164,7 @@ def test_constant_columns_are_named():
     task = with_columns(
         a_task(), shop=pd.Series(["Berlin"] * 1500, dtype="category"), version=3, gone=np.nan
     )
+    task = with_columns(task, said=np.where(np.arange(1500) % 2, 3.0, np.nan))
     found = look(task)
     assert set(found) == {"constant columns"}
     assert "'shop', 'version', 'gone' are the same" in found["constant columns"].found
