@@ -5,6 +5,7 @@ import os
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
@@ -29,9 +30,18 @@ class Dataset(ABC):
     ``card``
         What a reader must know before the numbers mean anything.
     ``files``
-        File names, each with the SHA-256 of its uncompressed content.
+        File names, each with the SHA-256 of its uncompressed content; empty where nobody knows it.
+        Such a file is never downloaded, is read whatever it holds, and the card of the task says
+        what its SHA-256 is.
+    ``other_files``
+        Files of another layout that say the same, read where ``files`` are not all at hand.
     ``n_cases``, ``n_positive``
         Checked after reading, where given.
+    ``content``
+        The task's fingerprint, checked after reading, where given: for a file that goes round in
+        several writings of the same values.
+    ``how_to_get``
+        What to do by hand where the files may not be downloaded.
     ``package``, ``package_folder``
         Import name of an installed package that holds the files, and the folder inside it.  The
         package's own code is never run.
@@ -43,8 +53,11 @@ class Dataset(ABC):
 
     card: Card
     files: ClassVar[Mapping[str, str]] = {}
+    other_files: ClassVar[Mapping[str, str]] = {}
     n_cases: int | None = None
     n_positive: int | None = None
+    content: str | None = None
+    how_to_get: ClassVar[str] = ""
     package: ClassVar[str | None] = None
     package_folder: ClassVar[str] = ""
     folder: ClassVar[str] = ""
@@ -57,7 +70,8 @@ class Dataset(ABC):
         Parameters
         ----------
         paths : mapping of str to Path
-            Where each of ``files`` lies, verified.  A path may end in ``.gz``.
+            Where each of ``files`` (or of ``other_files``) lies, verified.  A path may end in
+            ``.gz``.
 
         Returns
         -------
@@ -83,7 +97,8 @@ class Dataset(ABC):
         DataError
             If files are missing or not the published ones, or the counts are not those declared.
         """
-        task = self.read(self.locate())
+        paths = self.locate()
+        task = self.read(paths)
         found, expected = (len(task), int(task.target.sum())), (self.n_cases, self.n_positive)
         if any(n not in (None, seen) for n, seen in zip(expected, found, strict=True)):
             raise DataError(
@@ -91,7 +106,10 @@ class Dataset(ABC):
                 f"positive; read {found[0]} and {found[1]}.  If the reading was changed on "
                 "purpose, change n_cases and n_positive with it."
             )
-        return task
+        if self.content is not None:
+            self._check_content(task)
+            return task
+        return self._vouched(task, paths)
 
     def task(
         self,
@@ -119,7 +137,8 @@ class Dataset(ABC):
         """Find and verify every file, downloading what is found nowhere.
 
         Looks in the package if there is one; otherwise in ``$INTENTBENCH_DATA/<folder>``, then in
-        ``$INTENTBENCH_DATA``, then in the user's cache, each file as it is or as ``.gz``.
+        ``$INTENTBENCH_DATA`` (only files whose SHA-256 is known), then in the user's cache, each
+        file as it is or as ``.gz``.
 
         Raises
         ------
@@ -128,11 +147,37 @@ class Dataset(ABC):
         """
         if self.package is not None:
             return self._in_package(self.package)
-        found = {name: self._provided(name) or self._cached(name) for name in self.files}
+        found = self._at_hand(self.files)
+        if None in found.values() and self.other_files:
+            others = self._at_hand(self.other_files)
+            if None not in others.values():
+                return others
         missing = {name: self.files[name] for name, path in found.items() if path is None}
         if missing:
             self._download(missing)
         return {name: path or self._cache / name for name, path in found.items()}
+
+    def _check_content(self, task: Task) -> None:
+        if (found := task.fingerprint()) != self.content:
+            raise DataError(
+                f"data set {self.name!r}: what {' and '.join(self.files)} holds are not the "
+                f"published values.\n  expected {self.content}\n  found {found} (the fingerprint "
+                "of what was read)\nReplace the file.  If the reading was changed on purpose, "
+                "change content with it."
+            )
+
+    def _vouched(self, task: Task, paths: Mapping[str, Path]) -> Task:
+        """Say on the card which files were read without knowing what they should hold."""
+        known = {**self.files, **self.other_files}
+        said = tuple(
+            f"What {name} should hold is not known to this program, so it was not verified; the "
+            f"one read has the SHA-256 {_sha256(path)}."
+            for name, path in paths.items()
+            if not known[name]
+        )
+        if not said:
+            return task
+        return replace(task, card=replace(task.card, caveats=(*task.card.caveats, *said)))
 
     def _in_package(self, package: str) -> dict[str, Path]:
         # The import system's own reader for a package's files: asking for it runs none of the
@@ -164,47 +209,59 @@ class Dataset(ABC):
     def _cache(self) -> Path:
         return fetch.cache_folder() / self._folder
 
-    def _provided(self, name: str) -> Path | None:
+    def _at_hand(self, files: Mapping[str, str]) -> dict[str, Path | None]:
+        return {
+            name: self._provided(name, sha256) or self._cached(name, sha256)
+            for name, sha256 in files.items()
+        }
+
+    def _provided(self, name: str, sha256: str) -> Path | None:
         """Find a file that the user put in place; one with another content is their mistake."""
         value = os.environ.get(DATA_VARIABLE)
         if not value:
             return None
         root = Path(value).expanduser()
-        for path in _candidates(name, root / self._folder, root):
-            if (found := _sha256(path)) != self.files[name]:
+        # Names such as events.csv are common: without a SHA-256 only the folder says whose it is.
+        folders = (root / self._folder, root) if sha256 else (root / self._folder,)
+        for path in _candidates(name, *folders):
+            if sha256 and (found := _sha256(path)) != sha256:
                 raise DataError(
                     f"data set {self.name!r}: {path} is not the published file.\n"
-                    f"  expected SHA-256 {self.files[name]} (of the uncompressed content)\n"
+                    f"  expected SHA-256 {sha256} (of the uncompressed content)\n"
                     f"  found {found}\n"
                     f"Replace or remove it, or point ${DATA_VARIABLE} somewhere else."
                 )
             return path
         return None
 
-    def _cached(self, name: str) -> Path | None:
+    def _cached(self, name: str, sha256: str) -> Path | None:
         """Find a file in the cache; a damaged one is fetched again, as if it were not there."""
         for path in _candidates(name, self._cache):
-            if _sha256(path) == self.files[name]:
+            if not sha256 or _sha256(path) == sha256:
                 return path
         return None
 
     def _download(self, missing: Mapping[str, str]) -> None:
         reason = "There is no address to download it from."
-        if self.url is not None:
+        if self.url is not None and not all(missing.values()):
+            reason = "It is not downloaded, because nobody knows its SHA-256."
+        elif self.url is not None:
             try:
                 fetch.download(self.url, missing, self._cache)
                 return
             except DataError as error:
                 reason = f"Downloading {self.url} failed: {error}"
-        names = " and ".join(repr(name) for name in missing)
+        by_hand = f"\n{self.how_to_get}" if self.how_to_get else ""
+        *others, last = map(repr, missing)
+        names = f"{', '.join(others)} and {last}" if others else last
         raise DataError(
             f"data set {self.name!r} needs {names}, which was found neither below "
             f"${DATA_VARIABLE} ({os.environ.get(DATA_VARIABLE) or 'not set'}) "
             f"nor in {self._cache}.\n"
             f"{reason}\n"
             f"To mend it by hand: get {names} from {self.url or self.card.source} and put it, "
-            f"unpacked or as .gz, into {self._cache}; or put it into any folder and set "
-            f"{DATA_VARIABLE} to that folder."
+            f"unpacked or as .gz, into {self._cache}; or put it into the sub-folder {self._folder} "
+            f"of any folder and set {DATA_VARIABLE} to that folder.{by_hand}"
         )
 
 

@@ -1,0 +1,99 @@
+"""REES46 multi-category store: whether a visit still ends in a purchase."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..bench.dataset import Dataset
+from ..bench.task import Card, Task
+from ._keywords import whole_number
+from ._large_csv import LargeFiles, Layout, large_files
+from ._visits_of_log import MOST_AFTER, VisitsAsked, visits_task
+
+FILE = "2019-Oct.csv"
+LAYOUT = Layout(
+    (
+        "event_time", "event_type", "product_id", "category_id", "category_code", "brand", "price",
+        "user_id", "user_session",
+    )
+)  # fmt: skip
+MOST_USERS = 1_000_000
+
+
+class Rees46(Dataset):
+    """Visits to a large web shop in October 2019, cut after the k-th event.
+
+    Views, additions to the cart and purchases, each with user, product and price.  A visit ends
+    where its user does nothing for 30 minutes.  A case is a visit with at least k events and no
+    purchase among the first k; what is known are these events and the user's earlier visits.
+
+    The file has 42 million lines.  Users are drawn by the MD5 of their id, the same at every run,
+    each with all that they did.
+
+    Parameters
+    ----------
+    after : int, default=3
+        k, 1 to 50.
+    users : int, default=50_000
+        How many are drawn, 100 to 1,000,000.  Memory grows with it.
+    """
+
+    card = Card(
+        title="REES46 visits",
+        question="Will this visit still end in a purchase?",
+        source="REES46 Marketing Platform, eCommerce behavior data from multi category store "
+        "(Kaggle, mkechinov)",
+        licence="No standard licence; free to use with a mention of REES46, so fetched by the user",
+        target="At least one purchase after event k of the same visit.",
+        caveats=(
+            "A draw of the users of one month, who did all they did in it.",
+            "Visits that end with event k are cases without a purchase.",
+            "Additions to the cart are incomplete in October 2019: in the first hours 135 of 200 "
+            "sessions with a purchase show none.",
+            "Visits are cut by 30 minutes without an event, as in the other logs; the shop's own "
+            "user_session, and the products' categories and brands, are not used.",
+        ),
+    )
+    folder, files = "rees46", {FILE: ""}
+    how_to_get = (
+        f"Its page asks for a log-in.  {FILE} (5.7 GB unpacked) is read as it is, or as {FILE}.gz."
+    )
+
+    def __init__(self, *, after: int = 3, users: int = 50_000) -> None:
+        self._after = whole_number("rees46", "after", after, 1, MOST_AFTER)
+        self._users = whole_number("rees46", "users", users, 100, MOST_USERS)
+
+    def read(self, paths: Mapping[str, Path]) -> Task:
+        """Draw the users, and cut every visit of theirs after its event ``after``."""
+        with large_files(self.name) as files:
+            path = _events_of_users(files, paths[FILE], self._users)
+            return visits_task(
+                self,
+                VisitsAsked(
+                    path=str(path),
+                    who="user_id",
+                    when="event_time",
+                    what="event_type",
+                    target="purchase",
+                    item="product_id",
+                    value="price",
+                    after_events=self._after,
+                ),
+            )
+
+
+def _events_of_users(files: LargeFiles, path: Path, n_users: int) -> Path:
+    files.check(path, LAYOUT)
+    files.run(
+        f"""CREATE TABLE drawn AS
+            SELECT user_id FROM (SELECT DISTINCT user_id FROM {LAYOUT.scan})
+            WHERE user_id IS NOT NULL ORDER BY md5(user_id), user_id LIMIT {n_users}""",
+        path,
+    )
+    files.run(
+        f"""CREATE TABLE events AS
+            SELECT user_id, regexp_replace(event_time, ' UTC$', '') AS event_time, event_type,
+                product_id, price
+            FROM {LAYOUT.scan} WHERE user_id IN (SELECT user_id FROM drawn)""",
+        path,
+    )
+    return files.save("events", Path(FILE).stem)
