@@ -96,10 +96,11 @@ def show_only(cases: Cases, views: frozenset[str]) -> Cases:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A carried-out cell: its predictions, and what is noted of it."""
+    """A carried-out cell: its predictions, what is noted of it, and what was fitted."""
 
     predictions: Predictions
     facts: dict[str, Any]
+    fitted: Any
 
 
 def carry_out(model_class: type[Model], views: Views, seed: int) -> Outcome:
@@ -115,7 +116,7 @@ def carry_out(model_class: type[Model], views: Views, seed: int) -> Outcome:
         model.set_params(random_state=seed)
     fit, valid, test = views.parts(model_class.views)
     y_fit, y_valid = views.outcomes()
-    memory = _PeakMemory()
+    memory = PeakMemory()
     with warnings.catch_warnings(record=True) as raised:
         warnings.simplefilter("always")
         started = time.perf_counter()
@@ -131,11 +132,12 @@ def carry_out(model_class: type[Model], views: Views, seed: int) -> Outcome:
         "predict_seconds": predicted - fitted,
         "n_predicted": len(p_valid) + len(p_test),
         "peak_bytes": peak_bytes,
-        "warnings": _unique(raised),
+        "warnings": unique_warnings(raised),
         "views": sorted(model_class.views),
         "params": {name: _plain(value) for name, value in model.get_params().items()},
     }
-    return Outcome(Predictions(p_valid, p_test), facts | _explained(model, facts["warnings"]))
+    facts |= _explained(model, facts["warnings"])
+    return Outcome(Predictions(p_valid, p_test), facts, model)
 
 
 def probability_of_yes(model: Model, cases: Cases, part: str) -> np.ndarray:
@@ -225,12 +227,13 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (str, int, float, bool, type(None))) else repr(value)
 
 
-def _unique(raised: Sequence[warnings.WarningMessage]) -> list[str]:
+def unique_warnings(raised: Sequence[warnings.WarningMessage]) -> list[str]:
+    """Say what was warned of, each warning once and the first few only."""
     texts = [f"{item.category.__name__}: {item.message}" for item in raised]
     return list(dict.fromkeys(texts))[:_MOST_WARNINGS]
 
 
-class _PeakMemory:
+class PeakMemory:
     """Resident memory that was added since this object was made, at its highest."""
 
     def __init__(self) -> None:
@@ -244,6 +247,7 @@ class _PeakMemory:
         self._before = self._high_water_bytes()
 
     def added_bytes(self) -> int:
+        """Give the most that was added up to now."""
         return max(0, self._high_water_bytes() - self._before)
 
     def _high_water_bytes(self) -> int:

@@ -41,6 +41,8 @@ _EXAMPLES = """examples:
   intentbench fetch online_shoppers            download its files now
   intentbench check my_model.py                does your plugin keep the contract?
   intentbench report                           rebuild the latest report; fits nothing
+  intentbench compare BEFORE AFTER --fail-if-worse roc_auc:0.005     two runs, and a gate
+  intentbench audit claims.toml                can published figures be true?
 """
 
 
@@ -98,6 +100,17 @@ def _parser() -> argparse.ArgumentParser:
         "fetch", parents=[plugins], help="download data sets, or say where to get them"
     )
     fetch.add_argument("name", nargs="+", metavar="NAME", help="data set name")
+    compare = commands.add_parser(
+        "compare", parents=[results], help="compare two runs on the same splits"
+    )
+    compare.add_argument("before", metavar="RUN_A", help="run id, its folder, or latest")
+    compare.add_argument("after", metavar="RUN_B", help="the run that may be better or worse")
+    compare.add_argument(
+        "--fail-if-worse", action="append", default=[], metavar="METRIC:AMOUNT",
+        help="end with 1 if a loss of more than this is established; may be repeated",
+    )  # fmt: skip
+    audit = commands.add_parser("audit", help="find printed figures that cannot be true")
+    audit.add_argument("file", type=Path, help="claims as TOML or CSV: see docs/audit.md")
     check = commands.add_parser("check", help="run the conformance suite on a model plugin")
     check.add_argument("model", help="model name, or a Python file")
     new = commands.add_parser("new", parents=[own], help="write a working plugin")
@@ -123,7 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_REQUEST_WRONG
     commands = {
         "run": _run, "report": _report, "list": _list, "show": _show, "fetch": _fetch,
-        "check": _check, "new": _new,
+        "compare": _compare, "audit": _audit, "check": _check, "new": _new,
     }  # fmt: skip
     try:
         code = commands[given.command](given)
@@ -283,6 +296,37 @@ def _fetch(given: argparse.Namespace) -> int:
     for why in refused:
         print(f"error: {why}", file=sys.stderr)
     return EXIT_REQUEST_WRONG if refused else EXIT_DONE
+
+
+def _compare(given: argparse.Namespace) -> int:
+    from ..reports.two_runs import printed_lines, write_comparison
+    from .comparing_runs import compare_runs, find_run
+    from .gate import read_gates, verdicts
+    from .store import Store, writing
+
+    gates = read_gates(given.fail_if_worse)
+    store = Store(given.results)
+    runs = [find_run(store, name) for name in (given.before, given.after)]
+    console = _console()
+    with console.status("comparing") if console.is_terminal else nullcontext():
+        compared = compare_runs(*(run for run, _ in runs))
+        judged = verdicts(compared, gates)
+        folder = runs[1][1]
+        with writing(folder):
+            path = write_comparison(compared, judged, folder)
+    print("\n".join(printed_lines(compared, judged)))
+    print(path)
+    return EXIT_CELLS_FAILED if any(verdict.failed for verdict in judged) else EXIT_DONE
+
+
+def _audit(given: argparse.Namespace) -> int:
+    from .auditing import audit, audit_lines
+    from .reading_claims import read_claims
+
+    audited = audit(read_claims(given.file))
+    print("\n".join(audit_lines(audited)))
+    possible = all(verdict.possible for _, verdict in audited)
+    return EXIT_DONE if possible else EXIT_CELLS_FAILED
 
 
 def _check(given: argparse.Namespace) -> int:

@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from .equivalence import ROPE, Odds, bootstrap_odds, cases_needed, student_odds
 from .judgement import Gap, Score
 from .metrics import METRICS
 from .moderated import moderated
@@ -43,27 +45,61 @@ def gaps(
     by_fold, draws = sign * scores.by_fold[metric], sign * scores.draws[metric]
     by_chance, ratio = _drawn_by_chance(task), _test_to_train(task)
     between, freedom = _between_folds(by_fold, pairs) if by_chance else ([None] * len(pairs), 0.0)
-    differences, p_values = [], []
+    found = []
     for (first, second), spread in zip(pairs, between, strict=True):
         of_folds = by_fold[first] - by_fold[second]
         of_draws = draws[first] - draws[second]
-        value = float(of_folds.mean())
-        p_value, low, high = 1.0, math.nan, math.nan
-        if not math.isnan(value):
-            if by_chance:
-                p_value, (low, high) = resampled_t_test(
-                    of_folds, of_draws, ratio, (float(spread), freedom)
-                )
-            else:
-                p_value = bootstrap_p_value(of_draws)
-                low, high = percentile_interval(value, of_draws)
-            low, high = min(low, value), max(high, value)
-        differences.append(Score(value, low, high))
-        p_values.append(1.0 if math.isnan(p_value) else p_value)
+        if np.isnan(of_folds).any():
+            found.append(_Found(Score(math.nan, math.nan, math.nan), 1.0, None, math.nan))
+        elif by_chance:
+            found.append(_over_folds(of_folds, of_draws, ratio, (float(spread), freedom), metric))
+        else:
+            found.append(_in_time(of_folds, of_draws, metric))
+    corrected = holm(np.array([one.p_value for one in found]))
+    n_tested = len(np.unique(np.concatenate([fold.test for fold in task.folds])))
     return [
-        Gap(metric, difference, float(p), bool(difference.available and p <= 1 - LEVEL))
-        for difference, p in zip(differences, holm(np.array(p_values)), strict=True)
+        Gap(
+            metric,
+            one.difference,
+            float(p),
+            bool(one.difference.available and p <= 1 - LEVEL),
+            one.odds,
+            cases_needed(one.difference.value, one.error, n_tested),
+        )
+        for one, p in zip(found, corrected, strict=True)
     ]
+
+
+@dataclass(frozen=True)
+class _Found:
+    difference: Score
+    p_value: float
+    odds: Odds | None
+    error: float
+
+
+def _over_folds(
+    of_folds: np.ndarray,
+    of_draws: np.ndarray,
+    ratio: float,
+    between: tuple[float, float],
+    metric: str,
+) -> _Found:
+    value = float(of_folds.mean())
+    test = resampled_t_test(of_folds, of_draws, ratio, between)
+    odds = student_odds(value, test.error, test.freedom, ROPE[metric])
+    return _Found(Score(value, *test.interval), test.p_value, odds, test.error)
+
+
+def _in_time(of_folds: np.ndarray, of_draws: np.ndarray, metric: str) -> _Found:
+    value, p_value = float(of_folds.mean()), bootstrap_p_value(of_draws)
+    known = of_draws[~np.isnan(of_draws)]
+    return _Found(
+        Score(value, *percentile_interval(value, of_draws)),
+        1.0 if math.isnan(p_value) else p_value,
+        bootstrap_odds(of_draws, ROPE[metric]),
+        float(known.std()) if len(known) else math.nan,
+    )
 
 
 def _between_folds(

@@ -3,16 +3,20 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from .blending import why_not
 from .diversity import diversity
 from .ensembles import RULES, Combination, Rule
 from .judgement import Member, MemberSet
 from .metrics import METRICS
 from .model import Explanation
 from .resampling import Fold
-from .results import CellRecord, ModelRecord, RunRecord, TaskRecord
+from .results import CellRecord, Costs, ModelRecord, RunRecord, TaskRecord, pooled
+
+_NO_WEIGHT = 1e-6  # rounding leaves about so much of none
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +48,7 @@ class Contestant:
     members: tuple[Member, ...] = ()
     left_out: tuple[str, ...] = field(default=())
     views: frozenset[str] = frozenset({"features", "events"})
+    costs: Costs = field(default_factory=Costs)
 
 
 def valid_rows(fold: Fold) -> np.ndarray:
@@ -76,7 +81,6 @@ def _model(
     failures = _failures(task, by_place, seeds)
     done = [cell for cell in cells if cell.done]
     folds = () if failures else tuple(_read(run, fold, by_place, seeds) for fold in task.folds)
-    n_predicted = sum(cell.n_predicted for cell in done)
     first = min(done, key=lambda cell: (cell.fold, cell.split, cell.seed), default=None)
     return Contestant(
         model.name,
@@ -86,14 +90,11 @@ def _model(
         folds,
         derived_view=any(cell.derived_view for cell in done),
         fit_seconds=_mean_by_fold(done),
-        predict_microseconds=(
-            1e6 * sum(cell.predict_seconds for cell in done) / n_predicted
-            if n_predicted
-            else math.nan
-        ),
+        predict_microseconds=_microseconds_a_case(done),
         peak_bytes=float(max((cell.peak_bytes for cell in done), default=math.nan)),
         explanations=first.explanations if first else (),
         views=model.views,
+        costs=first.costs if first else Costs(),
     )
 
 
@@ -127,18 +128,24 @@ def _read(
     by_place: dict[tuple[int, int, int], CellRecord],
     seeds: Sequence[int],
 ) -> OutOfSample:
-    """Average the seeds of each inner split's valid predictions, and all test predictions."""
-    valid, test = [], []
-    for number in range(len(fold.splits)):
-        found = [run.predictions(by_place[fold.number, number, seed]) for seed in seeds]
-        valid.append(np.mean([predictions.valid for predictions in found], axis=0))
-        test += [predictions.test for predictions in found]
-    return OutOfSample(np.concatenate(valid), np.mean(test, axis=0))
+    found = pooled(
+        [
+            [run.predictions(by_place[fold.number, number, seed]) for seed in seeds]
+            for number in range(len(fold.splits))
+        ]
+    )
+    return OutOfSample(found.valid, found.test)
 
 
 def _mean_by_fold(done: Sequence[CellRecord]) -> float:
     folds = {cell.fold for cell in done}
     return sum(cell.fit_seconds for cell in done) / len(folds) if folds else math.nan
+
+
+def _microseconds_a_case(done: Sequence[CellRecord]) -> float:
+    n_predicted = sum(cell.n_predicted for cell in done)
+    seconds = sum(cell.predict_seconds for cell in done)
+    return 1e6 * seconds / n_predicted if n_predicted else math.nan
 
 
 def ensembles_of(
@@ -155,6 +162,8 @@ def ensembles_of(
         members, left_out = _taking_part(named, run.most_ms_per_1000.get(label, math.inf))
         rules = [rule for rule in RULES if rule.usual or number == 0]
         ensembles += [_ensemble(rule, label, members, left_out, task) for rule in rules]
+        if label == run.blended:
+            ensembles.append(_blend(run, label, members, left_out, task))
     return ensembles
 
 
@@ -211,15 +220,17 @@ def _ensemble(
 ) -> Contestant:
     name, title = f"{rule.name}_{label}", f"{rule.title}, {label}"
     if len(members) < 2:
-        worked = f"only {members[0].title}" if members else "none"
-        reason = f"an ensemble needs two members that worked; of this set {worked} did"
-        return Contestant(name, title, "ensemble", (reason,), (), left_out=left_out)
+        return _too_few(name, title, members, left_out)
     combined = [
         _combine(rule, [member.folds[i] for member in members], fold, task)
         for i, fold in enumerate(task.folds)
     ]
     weights = np.mean([combination.weights for combination, _ in combined], axis=0)
-    heaviest = np.argsort(-weights, kind="stable")
+    asked = [
+        member
+        for member, weight in zip(members, weights, strict=True)
+        if weight > _NO_WEIGHT or not rule.choosy
+    ]
     notes = tuple(
         (f"fold {fold.number}", combination.note)
         for fold, (combination, _) in zip(task.folds, combined, strict=True)
@@ -238,10 +249,86 @@ def _ensemble(
         )
         if notes
         else (),
-        members=tuple(
-            Member(members[i].name, members[i].title, float(weights[i])) for i in heaviest
-        ),
+        members=_weighed(members, weights),
         left_out=left_out,
+        **_summed(asked),
+    )
+
+
+def _too_few(
+    name: str, title: str, members: Sequence[Contestant], left_out: tuple[str, ...]
+) -> Contestant:
+    worked = f"only {members[0].title}" if members else "none"
+    reason = f"an ensemble needs two members that worked; of this set {worked} did"
+    return Contestant(name, title, "ensemble", (reason,), (), left_out=left_out)
+
+
+def _weighed(members: Sequence[Contestant], weights: np.ndarray) -> tuple[Member, ...]:
+    heaviest = np.argsort(-weights, kind="stable")
+    return tuple(Member(members[i].name, members[i].title, float(weights[i])) for i in heaviest)
+
+
+def _summed(parts: Sequence[Contestant]) -> dict[str, Any]:
+    """Add up what takes part in each answer; a sum with an unknown part is not available."""
+    costs = [part.costs for part in parts]
+    return {
+        name: sum(getattr(part, name) for part in parts)
+        for name in ("fit_seconds", "predict_microseconds", "peak_bytes")
+    } | {
+        "costs": Costs(
+            **{
+                name: sum(getattr(cost, name) for cost in costs)
+                for name in ("p50_seconds", "p95_seconds", "p99_seconds", "stored_bytes")
+            },
+            missing=tuple(f"{part.title}: {why}" for part in parts for why in part.costs.missing),
+        )
+    }
+
+
+def _blend(
+    run: RunRecord,
+    label: str,
+    members: Sequence[Contestant],
+    left_out: tuple[str, ...],
+    task: TaskRecord,
+) -> Contestant:
+    """Read the run's blends of a member set, which are cells of their own."""
+    name, title = f"blending_{label}", f"Blending, {label}"
+    if len(members) < 2:
+        return _too_few(name, title, members, left_out)
+    cells = {cell.fold: cell for cell in run.cells if (cell.task, cell.model) == (task.name, name)}
+    failures = []
+    for fold in task.folds:
+        rows, cell = valid_rows(fold), cells.get(fold.number)
+        if cell is None or not cell.done:
+            why = why_not(task.target[rows], who(rows, task)) or _reason(cell)
+            failures.append(f"fold {fold.number}: {why}")
+    if failures:
+        return Contestant(name, title, "ensemble", tuple(failures), (), left_out=left_out)
+    found = [run.predictions(cells[fold.number]) for fold in task.folds]
+    done = [cells[fold.number] for fold in task.folds]
+    weights = np.mean([[cell.weights[m.name] for m in members] for cell in done], axis=0)
+    own = Contestant(
+        name,
+        "the blend itself",
+        "ensemble",
+        (),
+        (),
+        fit_seconds=_mean_by_fold(done),
+        predict_microseconds=_microseconds_a_case(done),
+        peak_bytes=float(max(cell.peak_bytes for cell in done)),
+        costs=done[0].costs,
+    )
+    return Contestant(
+        name,
+        title,
+        "ensemble",
+        (),
+        tuple(OutOfSample(predictions.valid, predictions.test) for predictions in found),
+        explanations=done[0].explanations,
+        members=_weighed(members, weights),
+        left_out=left_out,
+        **_summed([*members, own]),
     )
 
 
@@ -252,13 +339,13 @@ def _combine(
     combination = rule.learn(
         np.column_stack([member.valid for member in members]),
         task.target[rows],
-        _who(rows, task),
+        who(rows, task),
     )
     test = combination.predict(np.column_stack([member.test for member in members]))
     return combination, OutOfSample(combination.valid, test)
 
 
-def _who(rows: np.ndarray, task: TaskRecord) -> np.ndarray | None:
+def who(rows: np.ndarray, task: TaskRecord) -> np.ndarray | None:
     """Say which valid predictions belong together: those about one group, or one case."""
     if task.group is not None:
         return task.group[rows]

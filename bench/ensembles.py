@@ -45,13 +45,14 @@ class Rule:
     ``learn(p, y, group)`` sees the members' predictions for valid cases, shape (n_valid,
     n_members), their outcomes, and whom each case is about (None without groups).  Test cases are
     not among its arguments, so nothing can be learnt from them.  A ``usual`` rule combines every
-    member set.
+    member set; a ``choosy`` one never asks a member of weight 0.
     """
 
     name: str
     title: str
     learn: Callable[[np.ndarray, np.ndarray, np.ndarray | None], Combination]
     usual: bool = True
+    choosy: bool = False
 
 
 def hard_voting(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
@@ -116,8 +117,8 @@ RULES = (
     Rule("hard_voting", "Hard voting", hard_voting),
     Rule("soft_voting", "Soft voting", soft_voting),
     Rule("rank_averaging", "Rank averaging", rank_averaging, usual=False),
-    Rule("weighted", "Weighted", weighted),
-    Rule("greedy", "Greedy selection", greedy, usual=False),
+    Rule("weighted", "Weighted", weighted, choosy=True),
+    Rule("greedy", "Greedy selection", greedy, usual=False, choosy=True),
     Rule("stacking", "Stacking", stacking),
     Rule("boosted_stacking", "Boosted stacking", boosted, usual=False),
 )

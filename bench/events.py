@@ -121,6 +121,10 @@ class Events:
         lengths = np.minimum(self.lengths, n)
         return self._gather(self.offsets[1:] - lengths, lengths)
 
+    def first(self, n: int) -> Self:
+        """Keep at most the ``n`` earliest events of each case."""
+        return self._gather(self.offsets[:-1], np.minimum(self.lengths, n))
+
     def padded(self, name: str, length: int, fill: float = 0, *, shift: int = 0) -> np.ndarray:
         """Lay one mark out as a matrix, padded in front.
 

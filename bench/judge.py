@@ -11,6 +11,7 @@ from .calibrating import calibrations
 from .ceiling import ceilings, shortfalls, true_predictions
 from .comparing import gaps
 from .contestants import Contestant, best_on_valid, ensembles_of, member_sets, models_of, valid_rows
+from .curve_scores import judge_curve
 from .judgement import Entry, FoldPredictions, Gap, Judgement, Score, TaskJudgement
 from .outcomes import outcomes
 from .results import RunRecord, TaskRecord
@@ -41,7 +42,10 @@ def judge(run: RunRecord, *, draws: int = 2000, seed: int = 0) -> Judgement:
     # makes judging several times slower.  Whole tasks side by side use the second core better.
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(_MOST_THREADS) as pool:
         tasks = pool.map(lambda task: _judge_task(run, task, draws, seed), run.tasks)
-        return Judgement(run, tuple(tasks))
+        curves = pool.map(
+            lambda curve: judge_curve(run, curve, MAIN_METRIC, draws, seed), run.curves
+        )
+        return Judgement(run, tuple(tasks), tuple(curves))
 
 
 def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> TaskJudgement:
@@ -146,6 +150,7 @@ def _entry(
         fit_seconds=contestant.fit_seconds,
         predict_microseconds=contestant.predict_microseconds,
         peak_bytes=contestant.peak_bytes,
+        costs=contestant.costs,
         explanations=contestant.explanations,
         members=contestant.members,
         left_out=contestant.left_out,

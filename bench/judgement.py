@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from .curve import CurveRecord
+from .equivalence import Odds
 from .model import Explanation
-from .results import RunRecord, TaskRecord
+from .results import Costs, RunRecord, TaskRecord
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,17 @@ class Gap:
     """A paired difference in one metric, positive where the first entry is better.
 
     ``established`` says that it is not zero at 5 %, after Holm's correction over the comparisons
-    made with the leading entry.
+    made with the leading entry.  ``odds`` are those that it is more than practically none; None
+    where they cannot be given.  ``cases_needed`` estimates how many tested cases would establish a
+    difference as large, NaN where that cannot be said.
     """
 
     metric: str
     difference: Score
     p_value: float
     established: bool
+    odds: Odds | None = None
+    cases_needed: float = math.nan
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +153,8 @@ class Entry:
     derived_view : bool
         True where the model read events that were derived from the table.
     fit_seconds, predict_microseconds, peak_bytes : float
-        Mean fit time of a fold, mean time to predict a case, largest memory; NaN for ensembles.
+        Mean fit time of a fold, mean time to predict a case, largest memory; of an ensemble the
+        sums over the members that it asks.
     explanations : tuple of Explanation
         Of the first fold's first inner split.
     members : tuple of Member
@@ -165,6 +172,8 @@ class Entry:
         0.5 first.
     calibrations : tuple of Calibrated
         Of a model; empty where valid cases allowed none.
+    costs : Costs
+        Of the first fold's first inner split; of an ensemble the sums, as above.
     """
 
     name: str
@@ -187,6 +196,7 @@ class Entry:
     shortfalls: tuple[Shortfall, ...] = ()
     outcomes: tuple[RuleOutcome, ...] = ()
     calibrations: tuple[Calibrated, ...] = ()
+    costs: Costs = field(default_factory=Costs)
 
 
 @dataclass(frozen=True)
@@ -221,8 +231,56 @@ class TaskJudgement:
 
 
 @dataclass(frozen=True, eq=False)
+class CurveEntry:
+    """A model along a curve.
+
+    Parameters
+    ----------
+    name, title, family : str
+    scores : tuple of Score
+        In the curve's metric, at each point; not available where the model failed.
+    steps : tuple of Gap
+        What each point brings over the one before it.
+    whole : Gap
+        What the last point brings over the first.
+    doubling : Score
+        Of a learning curve: what twice the fit cases would bring, extrapolated; not available
+        where too few points or too much noise allow none.
+    failures : tuple of str
+        The points without figures, each with the reason.
+    """
+
+    name: str
+    title: str
+    family: str
+    scores: tuple[Score, ...]
+    steps: tuple[Gap, ...]
+    whole: Gap
+    doubling: Score
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class CurveJudgement:
+    """A curve's models, the best at its last point first.
+
+    ``task`` is the last point's.  ``chosen`` names the model that is best on its valid cases, so
+    that what is said of it is no luck of the test cases; empty if none worked.  ``ceilings`` are
+    the scores of the true probabilities at each point, where they are known.
+    """
+
+    record: CurveRecord
+    task: TaskRecord
+    metric: str
+    entries: tuple[CurveEntry, ...]
+    chosen: str
+    ceilings: tuple[Score, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class Judgement:
-    """All tasks of a run."""
+    """All tasks and curves of a run."""
 
     run: RunRecord
     tasks: tuple[TaskJudgement, ...]
+    curves: tuple[CurveJudgement, ...] = ()

@@ -1,11 +1,13 @@
 """What a run left behind, as readers of it see it: tasks, models, cells and their predictions."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from .curve import CurveRecord
 from .decisions import Decisions
 from .findings import Finding
 from .model import Explanation
@@ -49,12 +51,29 @@ class ModelRecord:
 
 
 @dataclass(frozen=True)
+class Costs:
+    """What a fitted model takes to answer for a single case, and to be kept.
+
+    Seconds are of a call, at three quantiles; bytes are of the model, pickled.  NaN where one is
+    not available; ``missing`` says why.
+    """
+
+    p50_seconds: float = math.nan
+    p95_seconds: float = math.nan
+    p99_seconds: float = math.nan
+    stored_bytes: float = math.nan
+    missing: tuple[str, ...] = ("they were not measured",)
+
+
+@dataclass(frozen=True)
 class CellRecord:
     """One cell: done with its costs, or failed with its reason.
 
     ``status`` is ``"done"``, ``"failed"`` (the model's code erred), ``"crashed"`` (its process
     died), ``"timed out"`` or ``"out of memory"``; ``message`` gives the reason in a sentence.
-    ``peak_bytes`` is the most resident memory that the cell added to its process.
+    ``peak_bytes`` is the most resident memory that the cell added to its process.  A blend is a
+    cell of a whole fold, with ``split`` -1 and the run's first seed; ``weights`` are those of its
+    members.
     """
 
     task: str
@@ -72,6 +91,8 @@ class CellRecord:
     peak_bytes: int = 0
     warnings: tuple[str, ...] = ()
     explanations: tuple[Explanation, ...] = ()
+    costs: Costs = field(default_factory=Costs)
+    weights: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:
@@ -87,12 +108,32 @@ class Predictions:
     test: np.ndarray
 
 
+def pooled(of_splits: Sequence[Sequence[Predictions]]) -> Predictions:
+    """Give a fold's out-of-sample predictions from those of its cells.
+
+    Parameters
+    ----------
+    of_splits : sequence of sequences of Predictions
+        For each inner split those of each seed.
+
+    Returns
+    -------
+    Predictions
+        Valid: the mean over seeds, one inner split after the other.  Test: the mean over all.
+    """
+    valid = [np.mean([cell.valid for cell in seeds], axis=0) for seeds in of_splits]
+    test = np.mean([cell.test for seeds in of_splits for cell in seeds], axis=0)
+    return Predictions(np.concatenate(valid), test)
+
+
 @dataclass(frozen=True, eq=False)
 class RunRecord:
     """A stored run.
 
     ``most_ms_per_1000`` limits the members of some ensembles by the time that they take to predict
-    1,000 cases.  ``predictions`` reads those of a done cell, checked against their digest.
+    1,000 cases.  ``points`` are the tasks that were made for ``curves``.
+    ``blended`` names the member set that was blended with features, or is empty.
+    ``predictions`` reads those of a done cell, checked against their digest.
     """
 
     run_id: str
@@ -104,3 +145,6 @@ class RunRecord:
     predictions: Callable[[CellRecord], Predictions] = field(repr=False)
     most_ms_per_1000: Mapping[str, float] = field(default_factory=dict)
     decisions: Decisions = field(default_factory=Decisions)
+    points: tuple[TaskRecord, ...] = ()
+    curves: tuple[CurveRecord, ...] = ()
+    blended: str = ""

@@ -42,7 +42,7 @@ class RunWriter:
             cells = [place_of(record) for record in records]
             write_atomically(part / "cells.json", json.dumps(cells, indent=1))
             _splits_table(work).to_parquet(part / "splits.parquet", index=False)
-            _cases_table(work.tasks).to_parquet(part / "cases.parquet", index=False)
+            _cases_table(work.all_tasks).to_parquet(part / "cases.parquet", index=False)
             os.replace(part, self.store.runs / self.run_id)
             link = self.store.runs / ".latest.part"
             link.unlink(missing_ok=True)
@@ -67,8 +67,11 @@ class RunWriter:
             "n_failed": sum(not record.done for record in records),
             **surroundings(),
             "tasks": [_about_task(task, work) for task in work.tasks],
+            "points": [_about_task(task, work) for task in work.points],
+            "curves": [asdict(curve) for curve in work.curves],
             "models": _about_models(work, records, self.store),
-            "ensembles": _ensembles(work),
+            "ensembles": work.member_sets,
+            "blended": work.blended,
             "most_ms_per_1000": {
                 label: members.most_ms_per_1000
                 for label, members in work.suite.ensembles.items()
@@ -86,7 +89,7 @@ def _about_task(task: Task, work: Work) -> dict[str, Any]:
         "n_events": task.cases.events.n_events,
         "has_events": task.has_events,
         "fingerprint": task.fingerprint(),
-        "findings": [asdict(finding) for finding in work.findings[task.name]],
+        "findings": [asdict(finding) for finding in work.findings.get(task.name, ())],
         "split_fingerprints": [fold.fingerprint() for fold in work.plans[task.name]],
     }
 
@@ -110,20 +113,9 @@ def _about_models(work: Work, records: Sequence[CellRecord], store: Store) -> li
     return about
 
 
-def _ensembles(work: Work) -> dict[str, list[str]]:
-    """Resolve the suite's member sets to models; a set of fewer than two is no ensemble."""
-    sets = {
-        label: [
-            plugin.name for plugin, described in work.models if described.family in members.families
-        ]
-        for label, members in work.suite.ensembles.items()
-    }
-    return {label: members for label, members in sets.items() if len(members) > 1}
-
-
 def _splits_table(work: Work) -> pd.DataFrame:
     parts = []
-    for task in work.tasks:
+    for task in work.all_tasks:
         for fold in work.plans[task.name]:
             rows = [(-1, "test", fold.test)]
             for number, split in enumerate(fold.splits):

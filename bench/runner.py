@@ -12,11 +12,15 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from .blends import PlannedBlend, blend_request, plan_blends
 from .cell import cell_key, cell_seed
+from .curve import Curve
+from .curve_points import PlannedCurve, plan_curve
 from .errors import DataError, ModelError, RequestError, StoreError
 from .fence import Answer, Fence
 from .fitness import findings
-from .registry import Plugin, Registry, did_you_mean, load, outline, source_digest
+from .registry import Outline, Plugin, Registry, did_you_mean, load, outline, source_digest
+from .resampling import Fold
 from .results import CellRecord, RunRecord
 from .run_writer import RunWriter
 from .runs import Planned, Work, read_cell_record, read_run
@@ -27,6 +31,7 @@ from .transport import send_split, send_task
 
 # Decides a result without being imported by a plugin: what a model is shown and how it is asked.
 _DECISIVE = ("cell.py",)
+_NUMBERS_OF_EVENTS = ("after", "after_events")  # as data sets name that parameter
 _CORE_LIBRARIES = ("numpy", "scipy", "pandas", "sklearn")
 
 
@@ -71,10 +76,65 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
         (name, suite.variants.get(name, Variant(data=name, parameters={}))) for name in suite.tasks
     ]
     sources = [(name, datasets.find(chosen.data), chosen.parameters) for name, chosen in chosen]
+    on_curves = [_on_curve(curve, taking_part) for curve in suite.curves]
     tasks = tuple(load_task(source, name, parameters) for name, source, parameters in sources)
     plans = {task.name: suite.resampling.plan(task) for task in tasks}
     found = {task.name: findings(task, plans[task.name]) for task in tasks}
-    return Work(suite, tasks, tuple(taking_part), plans, found)
+    curves = []
+    for curve, names in zip(suite.curves, on_curves, strict=True):
+        for task, (_, source, given) in zip(tasks, sources, strict=True):
+            if task.name == curve.task:
+                curves.append(
+                    _plan_curve(curve, task, plans[task.name], suite, names, source, given)
+                )
+    return Work(
+        suite,
+        tasks,
+        tuple(taking_part),
+        plans | {name: plan for curve in curves for name, plan in curve.plans.items()},
+        found,
+        tuple(task for curve in curves for task in curve.tasks),
+        tuple(curve.record for curve in curves),
+    )
+
+
+def _on_curve(curve: Curve, taking_part: Sequence[tuple[Plugin, Outline]]) -> list[str]:
+    """Name the models of a curve; the base rate is in every table."""
+    known = [plugin.name for plugin, _ in taking_part]
+    for name in curve.models:
+        if name not in known:
+            raise RequestError(
+                f"the {curve.kind} curve of {curve.task!r} names the model {name!r}, which does "
+                f"not take part.{did_you_mean(name, known)}  Models: {', '.join(known)}."
+            )
+    return [
+        plugin.name
+        for plugin, described in taking_part
+        if not curve.models or plugin.name in curve.models or described.family == "baseline"
+    ]
+
+
+def _plan_curve(
+    curve: Curve,
+    task: Task,
+    plan: tuple[Fold, ...],
+    suite: Suite,
+    models: Sequence[str],
+    source: Plugin,
+    given: Mapping[str, Any],
+) -> PlannedCurve:
+    def ask(after: int, same_as: int) -> Task:
+        known = inspect.signature(load(source)).parameters
+        number = next((name for name in _NUMBERS_OF_EVENTS if name in known), None)
+        if number is None or "same_as" not in known:
+            raise RequestError(
+                f"data set {source.name!r} cannot be asked after fewer and after more events of "
+                "the same cases: it needs the parameters 'after' and 'same_as'.  Leave its early "
+                "curve out."
+            )
+        return load_task(source, task.name, {**given, number: after, "same_as": same_as})
+
+    return plan_curve(curve, task, plan, suite.resampling, models, ask)
 
 
 def load_task(
@@ -153,24 +213,34 @@ def carry_out(
         for task, found in work.findings.items():
             for finding in found:
                 watcher.says(f"{task}: {finding.found}.")
-        planned = plan_cells(work)
-        stored = _stored(planned, store, watcher)
-        missing = [cell for cell in planned if cell.key not in stored]
-        seconds = defaultdict(list)
-        for record in stored.values():
-            seconds[record.model].append(record.fit_seconds + record.predict_seconds)
-        watcher.planned(missing, {model: float(np.mean(took)) for model, took in seconds.items()})
         writer = RunWriter(store, work.suite.name, about)
-        failed: dict[str, CellRecord] = {}
-        if missing:
-            for record in _execute(work, missing, store, jobs, watcher):
-                failed |= {record.key: record} if not record.done else {}
-        records = [
-            failed.get(cell.key) or stored.get(cell.key) or read_cell_record(store, cell)
-            for cell in planned
-        ]
-        writer.finish(work, records, n_reused=len(stored), jobs=jobs)
+        records, n_reused = _computed(work, plan_cells(work), store, jobs, watcher)
+        # They learn from the others' predictions, so they come when those are there.
+        blends = plan_blends(work, records, versions(()))
+        blended, n_blends_reused = _computed(work, blends, store, jobs, watcher)
+        writer.finish(work, records + blended, n_reused=n_reused + n_blends_reused, jobs=jobs)
     return read_run(store, writer.run_id)
+
+
+def _computed(
+    work: Work, planned: Sequence[Planned], store: Store, jobs: int, watcher: Watcher
+) -> tuple[list[CellRecord], int]:
+    """Compute those cells that are not stored; give all records, and how many were stored."""
+    stored = _stored(planned, store, watcher)
+    missing = [cell for cell in planned if cell.key not in stored]
+    seconds = defaultdict(list)
+    for record in stored.values():
+        seconds[record.model].append(record.fit_seconds + record.predict_seconds)
+    failed: dict[str, CellRecord] = {}
+    if missing:
+        watcher.planned(missing, {model: float(np.mean(took)) for model, took in seconds.items()})
+        for record in _execute(work, missing, store, jobs, watcher):
+            failed |= {record.key: record} if not record.done else {}
+    records = [
+        failed.get(cell.key) or stored.get(cell.key) or read_cell_record(store, cell)
+        for cell in planned
+    ]
+    return records, len(stored)
 
 
 def plan_cells(work: Work) -> list[Planned]:
@@ -180,10 +250,11 @@ def plan_cells(work: Work) -> list[Planned]:
         plugin.name: (source_digest(plugin, _DECISIVE), versions(described.requires))
         for plugin, described in work.models
     }
-    for task in work.tasks:
+    for task in work.all_tasks:
+        models = work.models_on(task.name)
         for fold in work.plans[task.name]:
             for number, split in enumerate(fold.splits):
-                for plugin, described in work.models:
+                for plugin, described in models:
                     for seed in work.suite.seeds:
                         source, libraries = sources[plugin.name]
                         used = cell_seed(seed, fold.number, number)
@@ -232,12 +303,9 @@ def _execute(
     by_key = {cell.key: cell for cell in missing}
     with store.scratch() as scratch:
         for name in {cell.task for cell in missing}:
-            task = next(task for task in work.tasks if task.name == name)
+            task = next(task for task in work.all_tasks if task.name == name)
             send_task(task, scratch / name)
-            for fold in work.plans[name]:
-                for number, split in enumerate(fold.splits):
-                    send_split(split, fold.test, scratch / f"{name}-{fold.number}-{number}.npz")
-        requests = (_request(cell, store, scratch) for cell in missing)
+        requests = (_request(work, cell, store, scratch) for cell in missing)
         fence = Fence(min(jobs, len(missing)), work.suite.limits, scratch)
         for answer in fence.answers(requests):
             record = _record(answer, by_key[answer.request["key"]], store)
@@ -245,16 +313,22 @@ def _execute(
             yield record
 
 
-def _request(cell: Planned, store: Store, scratch: Path) -> dict[str, Any]:
-    return {
-        "work": "cell",
+def _request(work: Work, cell: Planned, store: Store, scratch: Path) -> dict[str, Any]:
+    fold = next(fold for fold in work.plans[cell.task] if fold.number == cell.fold)
+    if isinstance(cell, PlannedBlend):
+        asked = blend_request(work, cell, fold, scratch)
+    else:
+        file = scratch / f"{cell.task}-{cell.fold}-{cell.split}.npz"
+        if not file.exists():  # all models of a split share it
+            send_split(fold.splits[cell.split], fold.test, file)
+        asked = {"work": "cell", "split": str(file), "seed": cell.random_state}
+    return asked | {
         "key": cell.key,
         "plugin": plugin_request(cell.plugin),
         "task": str(scratch / cell.task),
-        "split": str(scratch / f"{cell.task}-{cell.fold}-{cell.split}.npz"),
-        "seed": cell.random_state,
         "store": str(store.root.resolve()),
         "facts": {"model": cell.plugin.name, "task": cell.task, "title": cell.outline.title},
+        "measure": work.measures(cell),
     }
 
 
@@ -266,6 +340,7 @@ def plugin_request(plugin: Plugin) -> dict[str, Any]:
 def _record(answer: Answer, cell: Planned, store: Store) -> CellRecord:
     if answer.status == "store":
         raise StoreError(answer.message)
-    if answer.status == "done":
+    # A worker that broke while it measured costs had stored the predictions before.
+    if answer.status == "done" or store.cell_folder(cell.key).exists():
         return read_cell_record(store, cell)
     return cell.failed(answer.status, answer.message)

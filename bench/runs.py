@@ -1,6 +1,7 @@
 """A run before it is computed, and as it is read back from the results folder."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from .curve import CurvePoint, CurveRecord
 from .decisions import Decisions
 from .errors import StoreError
 from .findings import Finding
 from .model import Explanation
 from .registry import Outline, Plugin
 from .resampling import Fold, Split
-from .results import CellRecord, ModelRecord, RunRecord, TaskRecord
+from .results import CellRecord, Costs, ModelRecord, RunRecord, TaskRecord
 from .store import Store
 from .suite import Suite
 from .task import Card, Task
@@ -25,13 +27,67 @@ TRUTH = "truth_given_"
 
 @dataclass(frozen=True)
 class Work:
-    """A suite with its names resolved, its data loaded and looked at, its splits planned."""
+    """A suite with its names resolved, its data loaded and looked at, its splits planned.
+
+    ``points`` are the tasks that were made for ``curves``; ``plans`` has theirs too.
+    """
 
     suite: Suite
     tasks: tuple[Task, ...]
     models: tuple[tuple[Plugin, Outline], ...]
     plans: Mapping[str, tuple[Fold, ...]]
     findings: Mapping[str, tuple[Finding, ...]]
+    points: tuple[Task, ...] = ()
+    curves: tuple[CurveRecord, ...] = ()
+
+    @property
+    def member_sets(self) -> dict[str, list[str]]:
+        """Resolve the suite's member sets to models; a set of fewer than two is no ensemble."""
+        sets = {
+            label: [
+                plugin.name
+                for plugin, described in self.models
+                if described.family in members.families
+            ]
+            for label, members in self.suite.ensembles.items()
+        }
+        return {label: members for label, members in sets.items() if len(members) > 1}
+
+    @property
+    def blended(self) -> str:
+        """Name the member set that is blended with features: the first; empty if there is none.
+
+        A set that is limited in time is none: who is in it would hang on this machine's mood.
+        """
+        first = next(iter(self.member_sets), "")
+        limited = first and self.suite.ensembles[first].most_ms_per_1000 is not None
+        return "" if limited else first
+
+    def measures(self, cell: "Planned") -> bool:
+        """Tell whether costs are measured in a cell: in one of each model and task."""
+        return (
+            cell.task in {task.name for task in self.tasks}
+            and cell.fold == self.plans[cell.task][0].number
+            and cell.split <= 0
+            and cell.seed == self.suite.seeds[0]
+        )
+
+    @property
+    def all_tasks(self) -> tuple[Task, ...]:
+        """The tasks that cells are computed of."""
+        return self.tasks + self.points
+
+    def models_on(self, task: str) -> tuple[tuple[Plugin, Outline], ...]:
+        """Give the models that take part in a task: all, but for a curve's own points."""
+        if task in {whole.name for whole in self.tasks}:
+            return self.models
+        named = {
+            name
+            for curve in self.curves
+            if task in {point.task for point in curve.points}
+            for name in curve.models
+        }
+        return tuple(pair for pair in self.models if pair[0].name in named)
 
 
 @dataclass(frozen=True)
@@ -106,6 +162,8 @@ def _with_facts(place: dict[str, Any], facts: Mapping[str, Any]) -> CellRecord:
         n_predicted=facts["n_predicted"],
         peak_bytes=facts["peak_bytes"],
         warnings=tuple(facts["warnings"]),
+        costs=_costs(facts.get("costs")),
+        weights=facts.get("weights", {}),
         explanations=tuple(
             Explanation(
                 learnt["kind"],
@@ -117,6 +175,16 @@ def _with_facts(place: dict[str, Any], facts: Mapping[str, Any]) -> CellRecord:
             for learnt in facts["explanations"]
         ),
     )
+
+
+def _costs(noted: Mapping[str, Any] | None) -> Costs:
+    if noted is None:
+        return Costs()
+    measured = {
+        name: math.nan if noted[name] is None else noted[name]
+        for name in ("p50_seconds", "p95_seconds", "p99_seconds", "stored_bytes")
+    }
+    return Costs(**measured, missing=tuple(noted["missing"]))
 
 
 def read_run(store: Store, run_id: str = "latest") -> RunRecord:
@@ -137,7 +205,11 @@ def read_run(store: Store, run_id: str = "latest") -> RunRecord:
         places = json.loads((folder / "cells.json").read_text(encoding="utf-8"))
         splits = pd.read_parquet(folder / "splits.parquet")
         cases = pd.read_parquet(folder / "cases.parquet")
-        tasks = tuple(_task_record(about, splits, cases) for about in manifest["tasks"])
+        tasks, points = (
+            tuple(_task_record(about, splits, cases) for about in manifest[key])
+            for key in ("tasks", "points")
+        )
+        curves = tuple(_curve_record(about) for about in manifest["curves"])
         decisions = Decisions(**manifest["suite_content"]["decisions"])
         most_ms_per_1000 = manifest["most_ms_per_1000"]
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -158,7 +230,15 @@ def read_run(store: Store, run_id: str = "latest") -> RunRecord:
         predictions=lambda cell: store.read_predictions(cell.key),
         most_ms_per_1000=most_ms_per_1000,
         decisions=decisions,
+        blended=manifest["blended"],
+        points=points,
+        curves=curves,
     )
+
+
+def _curve_record(about: dict[str, Any]) -> CurveRecord:
+    points = tuple(CurvePoint(**point) for point in about["points"])
+    return CurveRecord(about["kind"], about["task"], points, tuple(about["models"]))
 
 
 def _task_record(about: dict[str, Any], splits: pd.DataFrame, cases: pd.DataFrame) -> TaskRecord:

@@ -1,6 +1,7 @@
 """Intervals and comparisons: how far a figure, or a difference, could be due to chance."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
@@ -117,12 +118,32 @@ def bootstrap_p_value(draws: np.ndarray) -> float:
     return min(1.0, 2 * (fewer + 1) / (len(known) + 1))
 
 
+@dataclass(frozen=True)
+class ResampledTest:
+    """What ``resampled_t_test`` finds.
+
+    Parameters
+    ----------
+    p_value : float
+        Two-sided.
+    interval : tuple of float
+        95 % interval of the difference.
+    error, freedom : float
+        Standard error of the difference, and its degrees of freedom.
+    """
+
+    p_value: float
+    interval: tuple[float, float]
+    error: float
+    freedom: float
+
+
 def resampled_t_test(
     differences: np.ndarray,
     draws: np.ndarray,
     test_to_train: float,
     between: tuple[float, float] | None = None,
-) -> tuple[float, tuple[float, float]]:
+) -> ResampledTest:
     """Test the mean difference between two models over folds that were drawn by chance.
 
     Two things could have come out differently.  Other test cases: their variance is that of the
@@ -143,13 +164,6 @@ def resampled_t_test(
         Variance between folds and its degrees of freedom, where they are known better than from
         these differences alone; see ``moderated``.
 
-    Returns
-    -------
-    p_value : float
-        Two-sided.
-    interval : tuple of float
-        95 % interval of the difference.
-
     References
     ----------
     Nadeau, Bengio (2003), "Inference for the generalization error", Machine Learning 52.
@@ -163,12 +177,12 @@ def resampled_t_test(
     of_train = test_to_train * spread
     variance = of_test + of_train
     if variance == 0:
-        return (1.0 if mean == 0 else 0.0), (mean, mean)
+        return ResampledTest(1.0 if mean == 0 else 0.0, (mean, mean), 0.0, math.inf)
     freedom = freedom * (variance / of_train) ** 2 if of_train else math.inf
     error = math.sqrt(variance)
     reach = error * float(stats.t.ppf(0.5 + LEVEL / 2, freedom))
     p_value = 2 * float(stats.t.sf(abs(mean) / error, freedom))
-    return p_value, (mean - reach, mean + reach)
+    return ResampledTest(p_value, (mean - reach, mean + reach), error, freedom)
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:

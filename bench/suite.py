@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from .curve import Curve, read_curve
 from .decisions import Decisions
 from .errors import RequestError
 from .model import FAMILIES
@@ -76,6 +77,8 @@ class Suite:
     decisions : Decisions
     variants : dict of str to Variant
         Further tasks: data sets with other parameters.
+    curves : tuple of Curve
+        What is asked of some of the tasks besides.
     """
 
     name: str
@@ -88,10 +91,19 @@ class Suite:
     ensembles: dict[str, MemberSet] = field(default_factory=lambda: dict(_ENSEMBLES))
     decisions: Decisions = field(default_factory=Decisions)
     variants: dict[str, Variant] = field(default_factory=dict)
+    curves: tuple[Curve, ...] = ()
 
     def narrowed(self, tasks: list[str], models: list[str]) -> "Suite":
         """Keep the suite's plan, with other tasks or models where any are named."""
-        return replace(self, tasks=tuple(tasks) or self.tasks, models=tuple(models) or self.models)
+        narrow = replace(self, tasks=tuple(tasks) or self.tasks)
+        if not models:
+            return narrow
+        # A curve whose own models are all left out is drawn of those that are not.
+        curves = tuple(
+            replace(curve, models=tuple(name for name in curve.models if name in models))
+            for curve in self.curves
+        )
+        return replace(narrow, models=tuple(models), curves=curves)
 
 
 def load_suite(name: str) -> Suite:
@@ -129,10 +141,11 @@ class _Reader:
         models = content.get("models", "all")
         if models == []:
             raise RequestError(f"{self.path}: models is empty; leave it out for all models.")
+        tasks = self._texts("tasks", content["tasks"])
         return Suite(
             name=name,
             title=self._text("title", content.get("title", name)),
-            tasks=self._texts("tasks", content["tasks"]),
+            tasks=tasks,
             models=() if models == "all" else self._texts("models", models),
             seeds=self._seeds(content.get("seeds", [0])),
             resampling=self._table(Resampling, "resampling", content),
@@ -140,6 +153,7 @@ class _Reader:
             ensembles=self._ensembles(content),
             decisions=self._decisions(content),
             variants=self._variants(content.get("task", {})),
+            curves=self._curves(content.get("curve", []), tasks),
         )
 
     def _ensembles(self, content: dict[str, Any]) -> dict[str, MemberSet]:
@@ -203,6 +217,17 @@ class _Reader:
             variants[name] = Variant(self._text(f"{key}.data", table["data"]), parameters)
         return variants
 
+    def _curves(self, tables: Any, tasks: tuple[str, ...]) -> tuple[Curve, ...]:
+        good = isinstance(tables, list) and all(isinstance(table, dict) for table in tables)
+        self._need(good, "curve", "tables, as in [[curve]]")
+        curves = []
+        for number, table in enumerate(tables, start=1):
+            self._only(table, tuple(item.name for item in fields(Curve)), "curve.")
+            curves.append(read_curve(table, f"{self.path}: curve {number}", tasks))
+        asked = {(curve.kind, curve.task) for curve in curves}
+        self._need(len(asked) == len(curves), "curve", "asked once of each kind and task")
+        return tuple(curves)
+
     def _beside(self, path: str) -> str:
         """Find a file as seen from the suite file: the suite works from any folder."""
         return str(Path(self.path).parent / Path(path).expanduser()) if path else path
@@ -253,4 +278,4 @@ class _Reader:
         return kind(**table)
 
 
-_TABLES = ("resampling", "limits", "ensembles", "decisions", "task")
+_TABLES = ("resampling", "limits", "ensembles", "decisions", "task", "curve")

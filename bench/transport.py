@@ -1,7 +1,7 @@
 """Tasks and splits on their way to the worker processes: plain arrays and Parquet, no pickles."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -74,3 +74,27 @@ def receive_split(file: Path) -> tuple[Split, np.ndarray]:
     """Read them back."""
     with np.load(file) as rows:
         return Split(rows["fit"], rows["valid"]), rows["test"]
+
+
+@dataclass(frozen=True, eq=False)
+class BlendRows:
+    """Case numbers of a fold's valid and test predictions.
+
+    ``who`` says which valid predictions belong together, shape (n_valid,); None if none do.
+    """
+
+    valid: np.ndarray
+    test: np.ndarray
+    who: np.ndarray | None
+
+
+def send_blend_rows(rows: BlendRows, file: Path) -> None:
+    """Write the case numbers of a blend."""
+    who = {} if rows.who is None else {"who": np.unique(rows.who, return_inverse=True)[1]}
+    np.savez(file, valid=rows.valid, test=rows.test, **who)
+
+
+def receive_blend_rows(file: Path) -> BlendRows:
+    """Read them back."""
+    with np.load(file) as rows:
+        return BlendRows(rows["valid"], rows["test"], rows["who"] if "who" in rows else None)

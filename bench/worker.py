@@ -17,13 +17,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TextIO
 
-from .cell import Views, carry_out
+import numpy as np
+
+from .cell import Outcome, Views, carry_out
 from .checks import run_check
 from .errors import IntentbenchError, StoreError
 from .fence import READY
+from .latency import measured
 from .registry import Plugin, load
+from .results import pooled
 from .store import Store
-from .transport import receive_split, receive_task
+from .transport import receive_blend_rows, receive_split, receive_task
 
 
 @lru_cache(maxsize=1)
@@ -43,12 +47,50 @@ def _plugin(request: dict[str, Any]) -> Plugin:
 
 def do_cell(request: dict[str, Any]) -> dict[str, Any]:
     """Carry a cell out and store it."""
-    outcome = carry_out(
-        load(_plugin(request)), _views(request["task"], request["split"]), request["seed"]
-    )
-    facts = outcome.facts | request["facts"]
-    Store(Path(request["store"])).write_cell(request["key"], facts, outcome.predictions)
+    model_class, views = load(_plugin(request)), _views(request["task"], request["split"])
+    outcome = carry_out(model_class, views, request["seed"])
+    _store(request, outcome)
+    if request["measure"]:
+        *_, test = views.parts(model_class.views)
+        costs = measured(
+            outcome.fitted,
+            outcome.fitted.predict_proba,
+            lambda row: test.take(np.array([row])),
+            len(test),
+        )
+        _store(request, outcome, costs)
     return {"status": "done"}
+
+
+def do_blend(request: dict[str, Any]) -> dict[str, Any]:
+    """Blend the predictions of stored cells with the features of their cases, and store that."""
+    from .blend_cell import blend_cells  # brings scikit-learn's trees, which few workers need
+
+    task, store = _task(request["task"]), Store(Path(request["store"]))
+    members = {
+        name: pooled([[store.read_predictions(key) for key in seeds] for seeds in splits])
+        for name, splits in request["members"].items()
+    }
+    rows = receive_blend_rows(Path(request["rows"]))
+    outcome = blend_cells(task.cases.features, task.target, rows, members)
+    _store(request, outcome)
+    if request["measure"]:
+        p = np.column_stack([predictions.test for predictions in members.values()])
+        features = task.cases.features.iloc[rows.test]
+        costs = measured(
+            outcome.fitted,
+            lambda row: outcome.fitted.predict(p[[row]], features.iloc[[row]]),
+            lambda row: row,
+            len(features),
+        )
+        _store(request, outcome, costs)
+    return {"status": "done"}
+
+
+def _store(request: dict[str, Any], outcome: Outcome, costs: dict[str, Any] | None = None) -> None:
+    """Store a cell, before its costs are measured too: whatever that ends in, it has predicted."""
+    facts = outcome.facts | request["facts"] | ({"costs": costs} if costs else {})
+    Store(Path(request["store"])).write_cell(request["key"], facts, outcome.predictions)
 
 
 def do_check(request: dict[str, Any]) -> dict[str, Any]:
@@ -57,7 +99,11 @@ def do_check(request: dict[str, Any]) -> dict[str, Any]:
     return {"status": "done", "message": finding}
 
 
-_WORK: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {"cell": do_cell, "check": do_check}
+_WORK: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "cell": do_cell,
+    "blend": do_blend,
+    "check": do_check,
+}
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:

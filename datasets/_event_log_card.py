@@ -8,13 +8,14 @@ from ._event_log_reading import RawLog
 from ._event_log_request import DAY, Request
 
 
-def card_of(asked: Request, raw: RawLog, facts: Facts, found: Pieces) -> Card:
+def card_of(asked: Request, raw: RawLog, facts: Facts, found: Pieces, same_as: int = 0) -> Card:
     """Write the card of a log that nobody has described."""
     if asked.after_events:
         seen = "1 event" if asked.after_events == 1 else f"{asked.after_events} events"
         question = f"Will this visit still hold {asked.target!r}, seen after {seen}?"
         target = (
-            f"The visit holds {asked.target!r} after its event {asked.after_events}; it ends where "
+            f"The visit holds {asked.target!r} after its event {same_as or asked.after_events}; it "
+            "ends where "
             f"nothing happens for more than {asked.session_gap}."
         )
     else:
@@ -35,9 +36,19 @@ def card_of(asked: Request, raw: RawLog, facts: Facts, found: Pieces) -> Card:
             *_of_cases(asked, facts, found),
             *_of_moments(raw, facts),
             *_of_names(asked, facts),
+            *_of_the_same(asked, same_as),
         ),
         horizon_days=found.decided / DAY,
     )
+
+
+def _of_the_same(asked: Request, same_as: int) -> list[str]:
+    if not same_as:
+        return []
+    return [
+        f"Only visits with {same_as} events and no {asked.target!r} among them, seen after event "
+        f"{asked.after_events}: to compare what is known after fewer with what is known after more."
+    ]
 
 
 def _of_rows(asked: Request, facts: Facts, found: Pieces) -> list[str]:

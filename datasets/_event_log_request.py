@@ -104,6 +104,20 @@ def _check_question(asked: Request) -> None:
         duration(getattr(asked, key), key)
 
 
+def check_same_as(after_events: int, same_as: int) -> None:
+    """Refuse a ``same_as`` that no visit could be compared by.
+
+    Raises
+    ------
+    DataError
+    """
+    if type(same_as) is not int or (same_as and not 0 < after_events <= same_as):
+        raise DataError(
+            f"same_as is {same_as!r}; it must be a whole number of events, from after_events = "
+            f"{after_events} on: only visits with that many are asked of.  Leave it out for all."
+        )
+
+
 def duration(text: str, key: str) -> int:
     """Read a duration such as ``"90s"``, ``"30m"``, ``"12h"`` or ``"7d"``.
 

@@ -26,12 +26,15 @@ class LaterInVisit:
         n.
     gap : int
         Microseconds.
+    same_as : int, default=0
+        Only the visits that are cases after this many events too.
     """
 
     marks = ()
 
-    def __init__(self, facts: Facts, target: str, after: int, gap: int):
+    def __init__(self, facts: Facts, target: str, after: int, gap: int, same_as: int = 0):
         self.after = after
+        self.asked = max(after, same_as)
         self.gap = gap
         self.last = facts.last
         self.target = facts.kinds.index(target)
@@ -48,9 +51,9 @@ class LaterInVisit:
         end = np.append(begin[1:], len(chunk))
         is_target = chunk.kind == self.target
 
-        long_enough = end - begin >= self.after
-        stop = np.minimum(begin + self.after, end)
-        bought = Span(begin, stop).total(is_target) > 0
+        long_enough = end - begin >= self.asked
+        asked = np.minimum(begin + self.asked, end)
+        bought = Span(begin, asked).total(is_target) > 0
         goes_on = chunk.moment[end - 1] + self.gap >= self.last
         chosen = long_enough & ~bought & ~goes_on
         left_out = {
@@ -58,7 +61,8 @@ class LaterInVisit:
             BOUGHT: long_enough & bought,
             OPEN: long_enough & ~bought & goes_on,
         }
-        begin, stop, end = begin[chosen], stop[chosen], end[chosen]
+        begin, end = begin[chosen], end[chosen]
+        stop = begin + self.after
         first = chunk.begins[chunk.person[begin]]
         moment = chunk.moment[stop - 1]
         decided = chunk.moment[end - 1] + self.gap - moment
@@ -68,7 +72,7 @@ class LaterInVisit:
             target=Span(stop, end).total(is_target) > 0,
             features=self._features(chunk, visit, first, begin, stop),
             left_out={
-                reason.format(n=self.after): int(rows.sum()) for reason, rows in left_out.items()
+                reason.format(n=self.asked): int(rows.sum()) for reason, rows in left_out.items()
             },
             decided=int(decided.max(initial=0)),
         )

@@ -24,21 +24,24 @@ _DAY_PART_STARTS = (6, 11, 14, 18)  # hours; the night ends at 6
 _BUY_SHARE, _PRIOR_EVENTS = 0.02, 50.0
 
 
-def cut_visits(log: Log, after: int) -> tuple[Cases, np.ndarray, np.ndarray, np.ndarray]:
+def cut_visits(
+    log: Log, after: int, same_as: int = 0
+) -> tuple[Cases, np.ndarray, np.ndarray, np.ndarray]:
     """Build the cases, and for each its target, user and moment, by user and time.
 
     A case is a visit with more than ``after`` events, none of the first ``after`` a purchase, that
-    does not begin in the last 30 minutes of the log.  The moment is that of event ``after``.
+    does not begin in the last 30 minutes of the log.  The moment is that of event ``after``.  With
+    ``same_as`` the cases are those that there are after so many events, and no others.
     """
+    asked = max(after, same_as)
     n_events = len(log)
     first = np.flatnonzero(log.begins_visit)
     stop = np.append(first[1:], n_events)
     bought = log.behaviour == BUY
     last_start = WINDOW[1] - np.timedelta64(VISIT_GAP_SECONDS, "s")
-    eligible = (stop - first > after) & (log.time[first] < last_start)
+    eligible = (stop - first > asked) & (log.time[first] < last_start)
     first, stop = first[eligible], stop[eligible]
-    so_far = Span(first, first + after)
-    eligible = so_far.total(bought) == 0
+    eligible = Span(first, first + asked).total(bought) == 0
     first, stop = first[eligible], stop[eligible]
     so_far = Span(first, first + after)
     target = Span(first + after, stop).total(bought) > 0

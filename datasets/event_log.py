@@ -14,7 +14,7 @@ from ._event_log_chunks import chunks
 from ._event_log_cut import Question
 from ._event_log_facts import Facts, examine
 from ._event_log_reading import opened
-from ._event_log_request import DEFAULT_GAP, check_request, duration
+from ._event_log_request import DEFAULT_GAP, check_request, check_same_as, duration
 from ._event_log_visits import LaterInVisit
 from ._event_log_windows import InWindow
 
@@ -50,6 +50,9 @@ class EventLog(Dataset):
         A visit ends where its person does nothing for longer.
     every, within : str
         How often everybody is asked of, and how far ahead, as in "7d".
+    same_as : int, default=0
+        With ``after_events``: only the visits that could be asked of after this many events too,
+        to compare what is known after fewer with what is known after more; 0 for all.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class EventLog(Dataset):
         session_gap: str = DEFAULT_GAP,
         every: str = "",
         within: str = "",
+        same_as: int = 0,
     ):
         self.path = path
         self.who = who
@@ -77,15 +81,17 @@ class EventLog(Dataset):
         self.session_gap = session_gap
         self.every = every
         self.within = within
+        self.same_as = same_as
 
     def read(self, paths: Mapping[str, Path]) -> Task:
         """Read and cut the log; ``paths`` is empty."""
         check_request(self)
+        check_same_as(self.after_events, self.same_as)
         with opened(self) as raw:
             facts = examine(raw, self)
             question = self.question(facts)
             pieces = collect(chunks(raw), question, facts)
-            self.card = card_of(self, raw, facts, pieces)
+            self.card = card_of(self, raw, facts, pieces, self.same_as)
         found = put_together(pieces, question, facts)
         self._check_outcome(found)
         return self.task(
@@ -99,7 +105,7 @@ class EventLog(Dataset):
         """Give what cuts the log, of a request that was checked."""
         if self.after_events:
             gap = duration(self.session_gap, "session_gap")
-            return LaterInVisit(facts, self.target, self.after_events, gap)
+            return LaterInVisit(facts, self.target, self.after_events, gap, self.same_as)
         every, within = duration(self.every, "every"), duration(self.within, "within")
         return InWindow(facts, self.target, every, within, self.within.strip())
 

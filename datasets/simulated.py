@@ -1,6 +1,7 @@
 """Simulated visits: the one task whose best possible score is known."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,12 @@ class Simulated(Dataset):
     length : int, default=20
         Events of a visit on average; any number from 1 to ``2 * length - 1`` is as likely.
     seed : int, default=1
+    after : int, default=0
+        Only the first so many events are seen, of the visits that have as many; 0 for whole visits.
+        Features are known from the start.
+    same_as : int, default=0
+        Only the visits that have this many events too, to compare what is known after fewer with
+        what is known after more; 0 for all.
     """
 
     card = Card(
@@ -68,11 +75,15 @@ class Simulated(Dataset):
         events_share: float = 0.5,
         length: int = 20,
         seed: int = 1,
+        after: int = 0,
+        same_as: int = 0,
     ) -> None:
         for name, value, low, high in (
             ("n_cases", n_cases, 100, 10_000_000),
             ("length", length, 1, 10_000),
             ("seed", seed, 0, 1_000_000_000),
+            ("after", after, 0, 10_000),
+            ("same_as", same_as, 0, 10_000),
         ):
             good = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
             _need(good, name, value, f"a whole number from {low:,} to {high:,}")
@@ -84,7 +95,18 @@ class Simulated(Dataset):
             base_rate,
             "a share between 0 and 1, such as 0.15",
         )
-        self.n_cases = n_cases
+        _need(
+            max(after, same_as) <= length,
+            "after" if after > same_as else "same_as",
+            max(after, same_as),
+            f"at most length = {length}: half of the visits have fewer events than that",
+        )
+        self._n_drawn = n_cases
+        self._after, self._same_as = after, same_as
+        if same_as:
+            self.card = _card_of_the_same(self.card, after, same_as)
+        if not (after or same_as):
+            self.n_cases = n_cases
         self._base_rate = base_rate
         self._noise = noise
         self._events_share = events_share
@@ -96,20 +118,25 @@ class Simulated(Dataset):
         rng = np.random.Generator(np.random.PCG64(self._seed))
         strength = _STRENGTH * (1.0 - self._noise) * np.sqrt(1.0 - self._events_share)
         intercept = intercept_for(self._base_rate, strength)
-        causes = draw_causes(self.n_cases, rng)
+        causes = draw_causes(self._n_drawn, rng)
         log_odds = intercept + strength * causes.score
-        target = (rng.random(self.n_cases) < expit(log_odds)).astype(np.int8)
+        target = (rng.random(self._n_drawn) < expit(log_odds)).astype(np.int8)
 
         separation = _SEPARATION * np.sqrt(self._events_share)
         no = visit_process(-separation / 2, self._noise)
         yes = visit_process(separation / 2, self._noise)
-        lengths = rng.integers(1, 2 * self._length, self.n_cases)
+        lengths = rng.integers(1, 2 * self._length, self._n_drawn)
         events = _draw_visits((no, yes), target, lengths, rng)
+        # How long a visit lasts tells nothing, so those that last are as likely to buy.
+        asked = np.flatnonzero(lengths >= max(self._after, self._same_as))
+        cases = Cases(causes.features, events).take(asked)
+        target, log_odds = target[asked], log_odds[asked]
+        events = cases.events.first(self._after) if self._after else cases.events
         evidence = yes.log_likelihood(events) - no.log_likelihood(events)
         # What tells nothing is equal on paper, and must not be ranked by what rounding left.
         evidence = np.round(evidence, 10)
         return self.task(
-            Cases(causes.features, events),
+            Cases(cases.features, events),
             target,
             truth={
                 "features": expit(log_odds),
@@ -135,6 +162,19 @@ def _draw_visits(
         name: np.concatenate([mark, drawn[1].marks[name]]) for name, mark in drawn[0].marks.items()
     }
     return Events(offsets, marks, {"kind": KINDS}).take(np.argsort(np.concatenate(of)))
+
+
+def _card_of_the_same(card: Card, after: int, same_as: int) -> Card:
+    seen = f"the first {after} events" if after else "all events"
+    return replace(
+        card,
+        title=f"{card.title} (after = {after}, same_as = {same_as})",
+        caveats=(
+            f"Only visits with at least {same_as} events, of which {seen} are seen: to compare "
+            "what is known after fewer events with what is known after more.",
+            *card.caveats,
+        ),
+    )
 
 
 def _is_number(value: object) -> bool:

@@ -1,6 +1,7 @@
 """Taobao: whether a visit still leads to a purchase, asked after a few of its events."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ..bench.dataset import Dataset
@@ -37,6 +38,9 @@ class Taobao(Dataset):
         k, 1 to 50.
     strangers : bool, default=False
         Split by user as well as in time, so that nobody is in train and in test.
+    same_as : int, default=0
+        Only the visits that are cases after this many events too, to compare what is known after
+        fewer with what is known after more; 0 for all.
 
     References
     ----------
@@ -64,7 +68,7 @@ class Taobao(Dataset):
     folder = "taobao_userbehavior"
     files = {FILE: "4e602c5913a928ecda06a5cb6f1cdf6a4d5cf8e1c4934b5bb1cd15d6d416c453"}
 
-    def __init__(self, *, after: int = 3, strangers: bool = False) -> None:
+    def __init__(self, *, after: int = 3, strangers: bool = False, same_as: int = 0) -> None:
         if type(after) is not int or not 1 <= after <= _MOST_AFTER:
             raise DataError(
                 f"data set 'taobao': after is {after!r}; it must be a whole number of events, "
@@ -74,9 +78,17 @@ class Taobao(Dataset):
             raise DataError(
                 f"data set 'taobao': strangers is {strangers!r}; it must be true or false."
             )
+        if type(same_as) is not int or (same_as and not after <= same_as <= _MOST_AFTER):
+            raise DataError(
+                f"data set 'taobao': same_as is {same_as!r}; it must be a whole number of events, "
+                f"from after = {after} to {_MOST_AFTER}, or 0."
+            )
         self._after = after
         self._strangers = strangers
-        self.n_cases, self.n_positive = _COUNTS.get(after, (None, None))
+        self._same_as = same_as
+        self.n_cases, self.n_positive = _COUNTS.get(max(after, same_as), (None, None))
+        if same_as:
+            self.card = _card_of_the_same(self.card, after, same_as)
 
     def locate(self) -> dict[str, Path]:
         """Find and verify the file; where it is missing, say how to make it."""
@@ -87,5 +99,20 @@ class Taobao(Dataset):
 
     def read(self, paths: Mapping[str, Path]) -> Task:
         """Cut every visit after its event ``after``."""
-        cases, target, user, moment = cut_visits(as_log(read_log(paths[FILE])), self._after)
+        log = as_log(read_log(paths[FILE]))
+        cases, target, user, moment = cut_visits(log, self._after, self._same_as)
         return self.task(cases, target, group=user if self._strangers else None, time=moment)
+
+
+def _card_of_the_same(card: Card, after: int, same_as: int) -> Card:
+    return replace(
+        card,
+        title=f"{card.title} (after = {after}, same_as = {same_as})",
+        target=f"At least one purchase after event {same_as} of the same visit.",
+        caveats=(
+            f"Only visits that go on after event {same_as} and hold no purchase up to it, seen "
+            f"after event {after}: nobody can know that of a visit by then.  It serves to compare "
+            "what is known after fewer events with what is known after more.",
+            *card.caveats,
+        ),
+    )

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 
+from ..bench.equivalence import ROPE
 from ..bench.judgement import Entry, Score, TaskJudgement
 from ..bench.metrics import METRICS
 from . import formats
@@ -52,23 +53,29 @@ def scores_table(judged: TaskJudgement, entries: Sequence[Entry], *, costs: bool
     """Tabulate how well probabilities rank and how true they are, and what the model costs."""
     main = judged.main_metric
     others = [name for name in metrics_of("p", entries) if name != main]
-    columns = [_column(main, "main"), Column("Standing", weight="main"), *map(_column, others)]
+    columns = [_column(main, "main"), Column("Standing", weight="main")]
+    columns += [Column(f"Practically equal (within {ROPE[main]:g})"), *map(_column, others)]
     if costs:
         columns += [Column("Fit", "lower"), Column("One case", "lower"), Column("Memory", "lower")]
 
     def cells(entry: Entry) -> list[Cell]:
-        row = [figure_cell(score_of(entry, main)), standing_cell(judged, entry)]
+        row = [figure_cell(score_of(entry, main)), standing_cell(judged, entry), _equal_cell(entry)]
         row += [figure_cell(score_of(entry, name)) for name in others]
         return row + (_cost_cells(entry) if costs else [])
 
     what = "Models" if costs else "Ensembles"
-    note = "Fit: mean of a fold. One case: time to predict it. Memory: the most that a cell added."
+    note = (
+        "Practically equal: how likely the entry is within so much of the leader, and how likely "
+        "it is further behind."
+    )
+    if costs:
+        note += " Fit: mean of a fold. One case: time to predict it. Memory: the most that a cell added."
     return Table(
         caption=f"{what} by {title_of(main)}: ranking, probabilities" + (", cost" if costs else ""),
         corner="Model" if costs else "Ensemble",
         columns=tuple(columns),
         rows=tuple(entry_row(judged, entry, cells) for entry in entries),
-        note=note if costs else "",
+        note=note,
     )
 
 
@@ -224,6 +231,16 @@ def _column(metric: str, weight: str = "") -> Column:
 
 def _key(figure: Score) -> str:
     return repr(float(figure.value)) if figure.available else ""
+
+
+def _equal_cell(entry: Entry) -> Cell:
+    if entry.behind is None:
+        return Cell("")
+    odds = entry.behind.odds
+    if odds is None:
+        return Cell(formats.MISSING)
+    behind = f"further behind {formats.chance(odds.better)}"
+    return Cell(formats.chance(odds.equal), behind, repr(odds.equal))
 
 
 def _cost_cells(entry: Entry) -> list[Cell]:

@@ -46,6 +46,18 @@ def share(value: float, decimals: int = 1) -> str:
     return MISSING if math.isnan(value) else f"{100 * value:.{decimals}f} %"
 
 
+def chance(probability: float) -> str:
+    """Write a probability in whole per cent; none is ever quite 0 or 100."""
+    if probability < 0.01:
+        return "< 1 %"
+    return "> 99 %" if probability > 0.99 else f"{100 * probability:.0f} %"
+
+
+def about(number: float) -> str:
+    """Write an estimated count with two digits."""
+    return count(int(float(f"{number:.1e}")))
+
+
 def seconds(value: float) -> str:
     """Write a duration, given in seconds, with two digits and a fitting unit."""
     if math.isnan(value):

@@ -47,9 +47,14 @@ def write_report(judgement: Judgement, folder: Path) -> Path:
 
 def render(page: Page) -> str:
     """Fill the templates."""
+    return filled("page.html.j2", page)
+
+
+def filled(template: str, page: object) -> str:
+    """Fill a template with a page, the style and the script that all pages share."""
     script = _static("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return _environment().get_template("page.html.j2").render(
+    return _environment().get_template(template).render(
         page=page,
         style=Markup(_static("report.css")),
         script=Markup(script),

@@ -17,6 +17,8 @@ from .best_possible import best_possible_table
 from .calibrated import calibration_figure, calibration_tables
 from .comparison import decisions_table, ensembles_table, member_sets_table, scores_table
 from .cost import cost
+from .cost_table import cost_table
+from .curve_sections import CurveSection, curve_sections, page_heading
 from .elements import Cell, Figure, Table, plain_table
 from .fitness import LOOKED_FOR, findings_table
 from .learnt import Learnt, learnt
@@ -68,6 +70,7 @@ class TaskPage:
     calibration: Figure | None
     calibration_tables: tuple[Table, ...]
     best_possible: Table | None
+    cost: Table | None
     has_derived_view: bool
     charts: tuple[Figure, ...]
     learnt: tuple[Learnt, ...]
@@ -83,6 +86,8 @@ class Page:
     run_id: str
     families: tuple[str, ...]
     tasks: tuple[TaskPage, ...]
+    curves: tuple[CurveSection, ...]
+    curves_heading: str
     failures: Table | None
     warnings: Table | None
     models: Table
@@ -96,6 +101,7 @@ def summarise(judgement: Judgement) -> Page:
     run = judgement.run
     manifest = run.manifest
     titles = {model.name: model.title for model in run.models}
+    curves = curve_sections(judgement)
     return Page(
         title=str(manifest["suite_title"]),
         subtitle=_subtitle(judgement),
@@ -108,9 +114,11 @@ def summarise(judgement: Judgement) -> Page:
             )
         ),
         tasks=tuple(
-            _task_page(f"task-{number}", judged)
+            _task_page(f"task-{number}", judged, manifest["jobs"])
             for number, judged in enumerate(judgement.tasks, start=1)
         ),
+        curves=curves,
+        curves_heading=page_heading(curves),
         failures=_failures(run, titles),
         warnings=_warnings(run, titles),
         models=_models(run),
@@ -154,7 +162,7 @@ def _subtitle(judgement: Judgement) -> str:
     return " · ".join(parts)
 
 
-def _task_page(key: str, judged: TaskJudgement) -> TaskPage:
+def _task_page(key: str, judged: TaskJudgement, jobs: int) -> TaskPage:
     task, models, ensembles = judged.task, judged.models, judged.ensembles
     return TaskPage(
         key=key,
@@ -185,6 +193,7 @@ def _task_page(key: str, judged: TaskJudgement) -> TaskPage:
             decisions_table(judged, ensembles, chosen=True),
         ),
         best_possible=best_possible_table(judged),
+        cost=cost_table(judged, jobs),
         has_derived_view=any(entry.derived_view for entry in models),
         charts=(
             figures.roc(judged),
@@ -282,7 +291,7 @@ def _models(run: RunRecord) -> Table:
 
 
 def _manifest(manifest: Mapping[str, Any]) -> Table:
-    told_elsewhere = ("packages", "tasks", "models")
+    told_elsewhere = ("packages", "tasks", "models", "points", "curves")
     facts = {key: value for key, value in manifest.items() if key not in told_elsewhere}
     lines = [(" · ".join(path).replace("_", " "), _plain(value)) for path, value in _leaves(facts)]
     return plain_table("Manifest", ("What", "Value"), lines)

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..bench.judgement import Entry, Judgement, Score, TaskJudgement
+from ..bench.judgement import CurveJudgement, Entry, Judgement, Score, TaskJudgement
 from ..bench.metrics import METRICS
 from ..bench.store import write_atomically
 from . import formats
-from .comparison import base_accuracy, rival_of, score_of, standing
+from .comparison import UNKNOWN, base_accuracy, rival_of, score_of, standing
 
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
@@ -21,6 +21,10 @@ _LATEX = {
     "−": "$-$", "≈": r"$\approx$", "▲": r"$\blacktriangle$", "✕": r"$\times$", "µ": r"$\mu$",
     "–": "--", "\u202f": r"\,", "“": "``", "”": "''",
 }  # fmt: skip
+_CURVE_COLUMNS = (
+    "task", "curve", "entry", "title", "metric", "point", "size", "value", "low", "high",
+    "step", "step_low", "step_high", "step_established",
+)  # fmt: skip
 _FIGURE_COLUMNS = (
     "task", "entry", "title", "family", "metric", "threshold", "calibration", "value", "low",
     "high", "standing",
@@ -28,7 +32,7 @@ _FIGURE_COLUMNS = (
 
 
 def write_tables(judgement: Judgement, folder: Path) -> None:
-    """Write the comparison and the ensemble table of each task, all figures, and the splits.
+    """Write each task's comparison and ensembles, all figures, the curves, and the splits.
 
     ``figures.csv`` is long: one line an entry, metric and threshold.  CSV and JSON hold numbers
     unrounded; what is not available is empty there, and null.
@@ -42,6 +46,9 @@ def write_tables(judgement: Judgement, folder: Path) -> None:
             _write(folder / f"{stem}-ensembles", judged, judged.ensembles)
     figures = [line for judged in judgement.tasks for line in _figures(judged)]
     _put(folder / "figures.csv", _csv(_FIGURE_COLUMNS, figures))
+    if judgement.curves:
+        points = [line for judged in judgement.curves for line in _points(judged)]
+        _put(folder / "curves.csv", _csv(_CURVE_COLUMNS, points))
     splits = [line for judged in judgement.tasks for line in _splits(judged)]
     columns = tuple(splits[0]) if splits else ("task",)
     _put(folder / "splits.csv", _csv(columns, splits))
@@ -83,12 +90,15 @@ def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[str]) -> dict[st
             "members": "; ".join(f"{m.name}={float(m.weight)!r}" for m in entry.members),
             "left_out": "; ".join(entry.left_out),
         }
-    else:
-        record |= {
-            "fit_seconds": _known(entry.fit_seconds),
-            "predict_microseconds": _known(entry.predict_microseconds),
-            "peak_bytes": _known(entry.peak_bytes),
-        }
+    record |= {
+        "fit_seconds": _known(entry.fit_seconds),
+        "predict_microseconds": _known(entry.predict_microseconds),
+        "p50_seconds": _known(entry.costs.p50_seconds),
+        "p95_seconds": _known(entry.costs.p95_seconds),
+        "p99_seconds": _known(entry.costs.p99_seconds),
+        "peak_bytes": _known(entry.peak_bytes),
+        "stored_bytes": _known(entry.costs.stored_bytes),
+    }
     return record | {"failures": "; ".join(entry.failures)}
 
 
@@ -98,7 +108,7 @@ def _write(stem: Path, judged: TaskJudgement, entries: Sequence[Entry]) -> None:
     for ending, content in (
         ("csv", _csv(tuple(made[0]) if made else (), made)),
         ("json", json.dumps(made, indent=1, ensure_ascii=False, allow_nan=False) + "\n"),
-        ("md", _markdown(headings, lines)),
+        ("md", markdown(headings, lines)),
         ("tex", _latex(headings, lines)),
     ):
         _put(stem.with_name(f"{stem.name}.{ending}"), content)
@@ -182,6 +192,29 @@ def _line(
     }
 
 
+def _points(judged: CurveJudgement) -> Iterator[dict[str, Any]]:
+    for entry in judged.entries:
+        steps = (None, *entry.steps)
+        for point, score, step in zip(judged.record.points, entry.scores, steps, strict=True):
+            brought = step.difference if step else UNKNOWN
+            yield {
+                "task": judged.record.task,
+                "curve": judged.record.kind,
+                "entry": entry.name,
+                "title": entry.title,
+                "metric": judged.metric,
+                "point": point.label,
+                "size": point.size or None,
+                "value": _known(score.value),
+                "low": _known(score.low),
+                "high": _known(score.high),
+                "step": _known(brought.value),
+                "step_low": _known(brought.low),
+                "step_high": _known(brought.high),
+                "step_established": step.established if step else None,
+            }
+
+
 def _splits(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
     for fold in judged.task.folds:
         for number, split in enumerate(fold.splits):
@@ -204,12 +237,14 @@ def _csv(columns: tuple[str, ...], lines: Sequence[dict[str, Any]]) -> str:
     return buffer.getvalue()
 
 
-def _markdown(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+def markdown(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """Write a Markdown table; what would be markup in a cell is not."""
     rows = [headings, ["---"] * len(headings), *lines]
-    return "".join("| " + " | ".join(map(_markdown_cell, row)) + " |\n" for row in rows)
+    return "".join("| " + " | ".join(map(markdown_escaped, row)) + " |\n" for row in rows)
 
 
-def _markdown_cell(text: str) -> str:
+def markdown_escaped(text: str) -> str:
+    """Make a text safe inside a Markdown table."""
     return re.sub(r"([\\|<>*_`\[\]])", r"\\\1", " ".join(text.splitlines()))
 
 

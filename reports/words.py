@@ -1,18 +1,18 @@
 """The answer in words: what a reader who reads nothing else should take away."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..bench.equivalence import ROPE
 from ..bench.judgement import Entry, TaskJudgement
 from . import formats
 from .best_possible import best_possible_sentence
 from .comparison import at_the_top, base_accuracy, rival_of, score_of, tested_rate, title_of
 from .fitness import grave_sentence
 
-# Differences in AUC or accuracy below one point rarely change what anybody does: the region of
-# practical equivalence of Benavoli et al. (2017), "Time for a change: a tutorial for comparing
-# multiple classifiers through Bayesian analysis", Journal of Machine Learning Research 18.
-PRACTICALLY_EQUAL = 0.01
+# More cases than this nobody will collect to settle a question between two models.
+_MOST_CASES = 1e8
 
 
 @dataclass(frozen=True)
@@ -97,16 +97,18 @@ def _about_the_top(judged: TaskJudgement) -> list[str]:
         second = others[0]
         return [f"{said}, and its lead over every other model is established{_by(second)}."]
     level = [entry for entry in others if at_the_top(judged, entry)]
-    equal = [entry for entry in level if _within(entry, PRACTICALLY_EQUAL)]
+    near = ROPE[judged.main_metric]
+    equal = [entry for entry in level if _within(entry, near)]
     sentences = [f"{said}.{_despite_the_interval(judged, leader, level)}"]
     if equal:
         sentences.append(
-            f"Practically equal to it (the difference is smaller than {PRACTICALLY_EQUAL}, "
+            f"Practically equal to it (the difference is smaller than {near:g}, "
             f"interval included): {listed([entry.title for entry in equal])}."
         )
-    unclear = [entry.title for entry in level if entry not in equal]
+    unclear = [entry for entry in level if entry not in equal]
     if unclear:
-        sentences.append(f"Too close to call on these data: {listed(unclear)}.")
+        titles = listed([entry.title for entry in unclear])
+        sentences.append(f"Cannot be told apart with these data: {titles}.{_needed(unclear)}")
     n_behind = len(others) - len(level)
     if n_behind:
         who = "The other model is" if n_behind == 1 else f"The other {n_behind} models are"
@@ -126,6 +128,19 @@ def _despite_the_interval(judged: TaskJudgement, leader: Entry, level: Sequence[
     return (
         f" That is clear of the base rate's {formats.score(theirs)} on these test cases, but the "
         f"comparison over {n_folds} does not rule out that other training data would reverse it."
+    )
+
+
+def _needed(unclear: Sequence[Entry]) -> str:
+    """Say how many cases would settle it for the one that is furthest behind."""
+    furthest = max(unclear, key=lambda entry: entry.behind.difference.value)
+    needed = furthest.behind.cases_needed
+    if math.isnan(needed) or needed > _MOST_CASES:
+        return ""
+    return (
+        f" To establish a difference like that of {furthest.title} "
+        f"({formats.distance(furthest.behind.difference)}), about {formats.about(needed)} tested "
+        "cases would be needed."
     )
 
 

@@ -63,6 +63,13 @@ def test_last_keeps_the_latest_events(sequences, n):
 
 
 @quick
+@given(ragged, st.integers(0, 8))
+def test_first_keeps_the_earliest_events(sequences, n):
+    kept = sequences_of(events_of(sequences).first(n))
+    assert kept == [sequence[:n] for sequence in sequences]
+
+
+@quick
 @given(ragged, st.integers(0, 8), st.integers(-3, 3), st.integers(0, 2))
 def test_padded_ends_with_the_latest_event(sequences, length, fill, shift):
     matrix = events_of(sequences).padded("kind", length, fill, shift=shift)

@@ -135,6 +135,19 @@ def test_other_train_cases_count_where_folds_are_drawn_by_chance():
     assert wide.high - wide.low > 1.02 * (narrow.high - narrow.low)
 
 
+@pytest.mark.parametrize("timed", [False, True])
+def test_gaps_say_how_likely_they_matter_and_what_it_would_take_to_tell(timed):
+    noise = {"good": 0.4, "twin": 0.4, "far": 4.0}
+    task = a_task(n=3000, timed=timed)
+    first, twin, far = judged(a_run(task, noise), draws=1000).models
+    assert {first.name, twin.name, far.name} == set(noise) and far.name == "far"
+    assert twin.behind.odds.equal > 0.9 and far.behind.odds.better > 0.99
+    for entry in (twin, far):
+        odds = entry.behind.odds
+        assert odds.better + odds.equal + odds.worse == pytest.approx(1)
+    assert far.behind.cases_needed < 3000 < twin.behind.cases_needed
+
+
 def test_p_values_are_corrected_for_the_number_of_comparisons():
     noise = {"good": 0.4, "a": 4.0, "b": 4.0, "c": 4.0}
     result = judged(a_run(a_task(timed=True), noise), draws=999)
@@ -203,7 +216,10 @@ def test_ensembles_of_every_set_with_members_weights_and_gain():
     assert result.ensembles[0].behind is None
     single = by_name(result.models)["good"].scores["roc_auc"].value
     for entry in result.ensembles:
-        assert entry.family == "ensemble" and math.isnan(entry.fit_seconds)
+        assert entry.family == "ensemble"
+        choosy = entry.name.startswith(("weighted", "greedy"))
+        asked = [m for m in entry.members if m.weight > 1e-6 or not choosy]
+        assert entry.fit_seconds == 2.0 * len(asked)
         weights = [member.weight for member in entry.members]
         assert weights == sorted(weights, reverse=True)
         assert entry.rival == "good"

@@ -121,7 +121,8 @@ def test_resampled_t_test_by_hand():
     # for 16 degrees of freedom: 2.11991 for 95 %.
     differences = 0.02 + 0.01 * np.array([-1, 1, 0, -1, 1])
     draws = 0.02 + 0.005 * np.array([-1, 1]) / math.sqrt(2)
-    p_value, (low, high) = resampled_t_test(differences, draws, 0.25)
+    found = resampled_t_test(differences, draws, 0.25)
+    p_value, (low, high) = found.p_value, found.interval
     assert p_value == pytest.approx(2 * t.sf(2.828427, 16), abs=1e-6)
     assert (low, high) == pytest.approx(
         (0.02 - 2.11991 * 0.0070711, 0.02 + 2.11991 * 0.0070711), abs=1e-6
@@ -130,21 +131,24 @@ def test_resampled_t_test_by_hand():
 
 def test_resampled_t_test_is_that_of_the_draws_where_folds_agree():
     draws = np.random.default_rng(3).normal(0.01, 0.005, 4000)
-    p_value, (low, high) = resampled_t_test(np.full(3, 0.01), draws, 0.5)
+    found = resampled_t_test(np.full(3, 0.01), draws, 0.5)
+    p_value, (low, high) = found.p_value, found.interval
     assert p_value == pytest.approx(2 * norm.sf(2.0), abs=0.005)
     assert (low, high) == pytest.approx((0.0002, 0.0198), abs=0.0005)
 
 
 def test_resampled_t_test_is_that_of_the_folds_where_test_cases_say_nothing():
     differences = np.array([0.01, 0.03, 0.02])
-    p_value, _ = resampled_t_test(differences, np.full(100, 0.02), 0.5)
+    p_value = resampled_t_test(differences, np.full(100, 0.02), 0.5).p_value
     assert p_value == pytest.approx(2 * t.sf(0.02 / math.sqrt(0.5e-4), 2))
 
 
 def test_resampled_t_test_without_spread():
     nothing = np.full(9, np.nan)
-    assert resampled_t_test(np.zeros(5), np.zeros(9), 0.25) == (1.0, (0.0, 0.0))
-    assert resampled_t_test(np.full(5, 0.5), nothing, 0.25) == (0.0, (0.5, 0.5))
+    none = resampled_t_test(np.zeros(5), np.zeros(9), 0.25)
+    assert (none.p_value, none.interval, none.error) == (1.0, (0.0, 0.0), 0.0)
+    sure = resampled_t_test(np.full(5, 0.5), nothing, 0.25)
+    assert (sure.p_value, sure.interval) == (0.0, (0.5, 0.5))
 
 
 def test_resampled_t_test_rarely_rejects_what_is_equal():
@@ -158,7 +162,7 @@ def test_resampled_t_test_rarely_rejects_what_is_equal():
             train = shared * rng.normal() + own * rng.normal(size=n_folds)
             folds = train + rng.normal(size=n_folds)
             draws = folds.mean() + rng.normal(0, math.sqrt(1 / n_folds), 200)
-            rejected += resampled_t_test(folds, draws, 1 / (n_folds - 1))[0] <= 0.05
+            rejected += resampled_t_test(folds, draws, 1 / (n_folds - 1)).p_value <= 0.05
         assert rejected <= 80, n_folds
 
 

@@ -261,6 +261,38 @@ def test_a_task_has_group_time_and_horizon(tmp_path):
             assert task.time[split.fit].max() < task.time[fold.test].min()
 
 
+def test_the_same_visits_are_asked_of_after_fewer_events(tmp_path):
+    path = saved(tmp_path, csv_of(shop(n_people=40)))
+    whole = load(path, after_events=3)
+    tasks = [load(path, after_events=after, same_as=3) for after in (1, 2, 3)]
+    for after, task in zip((1, 2, 3), tasks, strict=True):
+        assert np.array_equal(task.target, whole.target)
+        assert np.array_equal(task.group, whole.group)
+        assert (task.time <= whole.time).all()
+        every = load(path, after_events=after)
+        rows = [
+            np.flatnonzero((every.group == who) & (every.time == when))[0]
+            for who, when in zip(task.group, task.time, strict=True)
+        ]
+        pd.testing.assert_frame_equal(
+            task.cases.features, every.cases.take(rows).features, check_categorical=False
+        )
+    assert tasks[2].fingerprint() == whole.fingerprint() != tasks[1].fingerprint()
+    assert "after its event 3" in tasks[0].card.target
+    assert "Only visits with 3 events and no 'purchase' among them" in tasks[0].card.caveats[-1]
+
+
+@pytest.mark.parametrize("same_as", [1, -1, 2.0, "3", True])
+def test_a_wrong_number_to_compare_with_says_what_would_be_right(tmp_path, same_as):
+    with pytest.raises(DataError, match="same_as is .* from after_events = 2 on"):
+        load(saved(tmp_path, csv_of(shop())), same_as=same_as)
+
+
+def test_cuts_cannot_be_compared_by_events(tmp_path):
+    with pytest.raises(DataError, match="same_as is 3"):
+        load(saved(tmp_path, csv_of(shop())), after_events=0, same_as=3, **WEEK)
+
+
 def test_dates_without_a_time_of_day_are_noticed(tmp_path):
     days = SHOP.assign(time=pd.to_datetime(SHOP["time"], unit="s").dt.strftime("%Y-%m-%d"))
     task = load(saved(tmp_path, csv_of(days)))

@@ -105,7 +105,12 @@ def test_a_finer_integral_gives_the_same_marginal(monkeypatch):
 
 @pytest.mark.parametrize(
     "parameters",
-    [{}, {"events_share": 0.8, "noise": 0.0, "seed": 5}, {"base_rate": 0.6, "length": 4}],
+    [
+        {},
+        {"events_share": 0.8, "noise": 0.0, "seed": 5},
+        {"base_rate": 0.6, "length": 4},
+        {"after": 3, "same_as": 10, "events_share": 0.8},
+    ],
     ids=str,
 )
 def test_the_truth_is_calibrated(parameters):
@@ -218,3 +223,40 @@ def test_wrong_parameters_say_what_would_be_right(parameters, message):
     with pytest.raises(DataError, match="data set 'simulated'") as caught:
         Simulated(**parameters)
     assert message in str(caught.value)
+
+
+def test_fewer_events_of_the_same_visits():
+    whole = Simulated(n_cases=2_000, length=8).load()
+    lasting = np.flatnonzero(whole.cases.events.lengths >= 5)
+    auc = []
+    for after in (1, 3, 5, 0):
+        task = Simulated(n_cases=2_000, length=8, after=after, same_as=5).load()
+        assert np.array_equal(task.target, whole.target[lasting])
+        assert task.cases.features.equals(whole.cases.features.iloc[lasting].reset_index(drop=True))
+        events, all_events = task.cases.events, whole.cases.events.take(lasting)
+        assert (events.lengths == (after or all_events.lengths)).all()
+        for name, mark in events.marks.items():
+            same = [
+                np.array_equal(mark[o : o + n], all_events.marks[name][p : p + n])
+                for o, p, n in zip(
+                    events.offsets[:-1], all_events.offsets[:-1], events.lengths, strict=True
+                )
+            ]
+            assert all(same)
+        assert np.array_equal(task.truth["features"], whole.truth["features"][lasting])
+        auc.append(roc_auc_score(task.target, task.truth["events+features"]))
+    assert auc == sorted(auc)
+    assert np.array_equal(task.truth["events"], whole.truth["events"][lasting])
+
+
+@pytest.mark.parametrize("keyword", ["after", "same_as"])
+@pytest.mark.parametrize("value", [-1, 1.0, True, "3"])
+def test_a_wrong_number_of_events_says_what_would_be_right(keyword, value):
+    with pytest.raises(DataError, match=f"{keyword} is .*; it must be a whole number from 0"):
+        Simulated(**{keyword: value})
+
+
+@pytest.mark.parametrize("keyword", ["after", "same_as"])
+def test_more_events_than_most_visits_have_are_refused(keyword):
+    with pytest.raises(DataError, match=f"{keyword} is 21; it must be at most length = 20"):
+        Simulated(**{keyword: 21})

@@ -178,6 +178,48 @@ def test_a_wrong_flag_says_what_would_be_right():
         Taobao(strangers="yes")
 
 
+@pytest.mark.parametrize("same_as", [2, 51, -1, 3.0, "3", True])
+def test_a_wrong_number_to_compare_with_says_what_would_be_right(same_as):
+    with pytest.raises(DataError, match=r"same_as is .* from after = 3 to 50, or 0"):
+        Taobao(after=3, same_as=same_as)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_same_visits_are_asked_of_after_fewer_events(seed):
+    log = as_log(shop_of(seed))
+    whole, target, user, moment = cut_visits(log, 4)
+    assert len(whole) > 20
+    for after in (1, 2, 3, 4):
+        cases, same_target, same_user, earlier = cut_visits(log, after, same_as=4)
+        assert np.array_equal(target, same_target) and np.array_equal(user, same_user)
+        assert (earlier <= moment).all()
+        seen = cases.features[[f"{kind}_in_visit" for kind in ("views", "favourites", "carts")]]
+        assert (seen.sum(axis=1) == after).all()
+    assert_same(cases, whole)
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_what_is_known_of_a_visit_does_not_hang_on_why_it_was_chosen(after):
+    # The same case stands among all cases after so many events, and looks the same there.
+    log = as_log(shop_of(4))
+    few, _, user, moment = cut_visits(log, after, same_as=4)
+    every, _, all_users, all_moments = cut_visits(log, after)
+    rows = [
+        np.flatnonzero((all_users == u) & (all_moments == m))[0]
+        for u, m in zip(user, moment, strict=True)
+    ]
+    assert len(rows) < len(every)
+    assert_same(few, every.take(rows))
+
+
+def test_the_card_of_the_same_visits_says_so():
+    card = Taobao(after=1, same_as=10).card
+    assert card.title == "Taobao visits (after = 1, same_as = 10)"
+    assert "after event 10 of the same visit" in card.target
+    assert "nobody can know that of a visit by then" in card.caveats[0]
+    assert Taobao(after=1).card is Taobao.card
+
+
 def test_a_missing_file_says_how_to_cut_it(monkeypatch, tmp_path):
     monkeypatch.delenv("INTENTBENCH_DATA", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

@@ -78,3 +78,15 @@ def test_memory_and_counts():
 )
 def test_any_number_gets_three_digits(number, words):
     assert formats.three_digits(number) == words
+
+
+def test_no_probability_is_quite_certain():
+    assert [formats.chance(p) for p in (0.0, 0.004, 0.25, 0.994, 1.0)] == [
+        "< 1 %", "< 1 %", "25 %", "> 99 %", "> 99 %",
+    ]  # fmt: skip
+
+
+def test_estimated_counts_have_two_digits():
+    assert [formats.about(n) for n in (7.2, 48_721.0, 1_950_000.0)] == [
+        "7", "49\u202f000", "2\u202f000\u202f000",
+    ]  # fmt: skip

@@ -82,8 +82,27 @@ def test_level_models_are_named_and_the_practically_equal_told_apart(judged):
     assert "A comes out highest, but B and C cannot be told apart from it." in words
     assert "Practically equal to it (the difference is smaller than 0.01" in words
     assert "included): B." in words
-    assert "Too close to call on these data: C." in words
+    assert "Cannot be told apart with these data: C." in words
     assert "The other model is behind beyond what chance explains." in words
+
+
+def test_how_many_cases_would_settle_it_is_said_where_that_makes_sense(judged):
+    far = replace(gap(0.012, 0.03), cases_needed=48_721.0)
+    near = replace(gap(0.004, 0.03), cases_needed=512_345.0)
+    entries = (
+        entry("A", "best", 0.9),
+        entry("B", "level", 0.89, near),
+        entry("C", "level", 0.88, far),
+    )
+    words = said(judged(*entries))
+    assert (
+        "Cannot be told apart with these data: B and C. To establish a difference like that of C "
+        "(0.012), about 49\u202f000 tested cases would be needed." in words
+    )
+    for needed in (float("nan"), 1e12):
+        hopeless = replace(far, cases_needed=needed)
+        words = said(judged(entry("A", "best", 0.9), entry("C", "level", 0.88, hopeless)))
+        assert "would be needed" not in words
 
 
 def test_an_interval_that_touches_one_point_is_not_practically_equal(judged):

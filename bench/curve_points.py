@@ -1,0 +1,109 @@
+"""The points of a suite's curves: their tasks and their plans, before any model exists."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .curve import END, LEARNING, Curve, CurvePoint, CurveRecord
+from .errors import RequestError
+from .resampling import Fold, Resampling
+from .task import Task
+from .thinning import thinned
+
+
+@dataclass(frozen=True)
+class PlannedCurve:
+    """A curve with the tasks that were made for it, and their plans by name."""
+
+    record: CurveRecord
+    tasks: tuple[Task, ...]
+    plans: Mapping[str, tuple[Fold, ...]]
+
+
+def plan_curve(
+    curve: Curve,
+    task: Task,
+    plan: tuple[Fold, ...],
+    resampling: Resampling,
+    models: Sequence[str],
+    ask: Callable[[int, int], Task],
+) -> PlannedCurve:
+    """Make the tasks of a curve's points, all with the very same valid and test cases.
+
+    Parameters
+    ----------
+    curve : Curve
+    task : Task
+        What the curve is about; the last point of a learning curve.
+    plan : tuple of Fold
+        Its plan.
+    resampling : Resampling
+    models : sequence of str
+        Those that take part.
+    ask : callable
+        ``(after, same_as) -> Task``: the same data set, asked after so many events (0 for all) of
+        the cases that could be asked of after ``same_as``.
+
+    Raises
+    ------
+    RequestError
+        If too few fit cases are left, or the points are not about the same cases.
+    """
+    if curve.kind == LEARNING:
+        return _learning(curve, task, plan, resampling.seed, models)
+    return _early(curve, resampling, models, ask)
+
+
+def _learning(
+    curve: Curve, task: Task, plan: tuple[Fold, ...], seed: int, models: Sequence[str]
+) -> PlannedCurve:
+    tasks, plans, points = [], {}, []
+    for share in curve.shares:
+        thin = replace(task, name=f"{task.name}@{share:g}")
+        tasks.append(thin)
+        plans[thin.name] = thinned(task, plan, share, seed)
+        points.append(_point(thin.name, plans[thin.name]))
+    points.append(_point(task.name, plan))
+    return PlannedCurve(
+        CurveRecord(curve.kind, task.name, tuple(points), tuple(models)), tuple(tasks), plans
+    )
+
+
+def _point(name: str, plan: Sequence[Fold]) -> CurvePoint:
+    n_fit = float(np.mean([len(split.fit) for fold in plan for split in fold.splits]))
+    return CurvePoint(name, n_fit, f"{n_fit:,.0f}")
+
+
+def _early(
+    curve: Curve, resampling: Resampling, models: Sequence[str], ask: Callable[[int, int], Task]
+) -> PlannedCurve:
+    same_as = max(after for after in curve.after if after != END)
+    tasks, points = [], []
+    for after in curve.after:
+        size = 0 if after == END else after
+        asked = replace(ask(size, same_as), name=f"{curve.task}@{after}")
+        tasks.append(asked)
+        points.append(CurvePoint(asked.name, float(size), str(after)))
+    for asked in tasks[1:]:
+        _require_same_cases(tasks[0], asked)
+    # Of the earliest point: what was known when its first test case had to be predicted was known
+    # at the later ones too.
+    plan = resampling.plan(tasks[0])
+    return PlannedCurve(
+        CurveRecord(curve.kind, curve.task, tuple(points), tuple(models)),
+        tuple(tasks),
+        {asked.name: plan for asked in tasks},
+    )
+
+
+def _require_same_cases(first: Task, other: Task) -> None:
+    groups = [task.group for task in (first, other) if task.group is not None]
+    same = np.array_equal(first.target, other.target) and len(groups) != 1
+    if not same or (len(groups) == 2 and not np.array_equal(*groups)):
+        raise RequestError(
+            f"{first.name} and {other.name} are not about the same cases: {len(first):,} with "
+            f"{int(first.target.sum()):,} positive, and {len(other):,} with "
+            f"{int(other.target.sum()):,}.  The data set must keep cases, order and outcomes "
+            "whatever 'after' is, as long as 'same_as' stays."
+        )

@@ -1,0 +1,96 @@
+"""Practical equivalence: how likely a difference is too small to matter, and how to find out."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+# Half the width of the region of practical equivalence, in each metric's own units.
+ROPE = {
+    "accuracy": 0.01,
+    "balanced_accuracy": 0.01,
+    "precision": 0.01,
+    "recall": 0.01,
+    "f1": 0.01,
+    "mcc": 0.02,
+    "roc_auc": 0.01,
+    "pr_auc": 0.01,
+    "log_loss": 0.005,
+    "brier": 0.0025,
+    "ece": 0.005,
+    "lift_at_10": 0.1,
+}
+_POWER = 0.8
+# How many standard errors a difference must be to be found so often at 5 %, two-sided.
+_ERRORS_APART = float(stats.norm.ppf(0.975) + stats.norm.ppf(_POWER))
+
+
+@dataclass(frozen=True)
+class Odds:
+    """Posterior probabilities that add up to 1: better, practically equal, worse."""
+
+    better: float
+    equal: float
+    worse: float
+
+
+def student_odds(mean: float, error: float, freedom: float, rope: float) -> Odds:
+    """Give the odds of a difference over folds that share train cases.
+
+    The posterior of the mean difference under the usual flat prior is a Student distribution
+    around it, with the standard error and the degrees of freedom of ``resampled_t_test``.
+
+    Parameters
+    ----------
+    mean, error : float
+        Of the difference; an error of 0 leaves no doubt.
+    freedom : float
+    rope : float
+        Differences up to this are practically none.
+
+    References
+    ----------
+    Corani, Benavoli (2015), "A Bayesian approach for comparing cross-validated algorithms on
+    multiple data sets", Machine Learning 100.
+    """
+    if error == 0:
+        return Odds(float(mean > rope), float(abs(mean) <= rope), float(mean < -rope))
+    low, high = ((bound - mean) / error for bound in (-rope, rope))
+    worse, better = float(stats.t.cdf(low, freedom)), float(stats.t.sf(high, freedom))
+    return Odds(better, max(0.0, 1.0 - worse - better), worse)
+
+
+def bootstrap_odds(draws: np.ndarray, rope: float) -> Odds | None:
+    """Give the odds from paired bootstrap draws of a difference, shape (n_draws,).
+
+    Draws of the bootstrap are close to draws of a posterior with a flat prior over the cases
+    (Rubin 1981, "The Bayesian bootstrap", Annals of Statistics 9).  None where no draw is defined.
+    """
+    known = draws[~np.isnan(draws)]
+    if len(known) == 0:
+        return None
+    better, worse = float(np.mean(known > rope)), float(np.mean(known < -rope))
+    return Odds(better, max(0.0, 1.0 - better - worse), worse)
+
+
+def cases_needed(difference: float, error: float, n_cases: int) -> float:
+    """Estimate how many cases would establish a difference as large as this one.
+
+    The standard error falls with the root of the number of cases, tested and trained on alike.
+
+    Parameters
+    ----------
+    difference, error : float
+        The difference and its standard error with ``n_cases``.
+    n_cases : int
+
+    Returns
+    -------
+    float
+        For 80 % power at 5 %, two-sided, uncorrected; NaN where it cannot be said, because the
+        difference or its error is zero.
+    """
+    if difference == 0 or not error > 0:
+        return math.nan
+    return n_cases * (_ERRORS_APART * error / abs(difference)) ** 2

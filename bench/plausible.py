@@ -1,0 +1,192 @@
+"""Alarms over a judged task: figures that contradict its decisions, or are too good to be true."""
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from .judgement import Entry, Score, TaskJudgement
+from .metrics import METRICS
+from .thresholds import DEFAULT, decide
+
+# People's next action is not known that well: beyond these the cause is almost always a column
+# that knows the outcome, or test cases among the train cases.
+TOO_GOOD_ROC_AUC = 0.995
+TOO_LITTLE_LOSS = 0.05  # of the log loss of the base rate
+# By how much a model may seem better than the true probabilities, a column as good as a model, and
+# valid cases easier than test cases, before anybody should look.
+ROOM = 0.005
+ROOM_FOR_VALID = 0.01
+_LEAST_ROC_AUC_OF_A_COLUMN = 0.8
+_EXACT = 1e-9
+
+
+def check_confusion(judged: TaskJudgement) -> tuple[str, ...]:
+    """Count every confusion matrix again, in whole numbers, and compare the figures of it.
+
+    All figures of decisions are looked at: those of each entry at 0.5 and at the threshold chosen
+    on valid cases, and those of every other rule.  Each is the mean of its folds' figures.
+
+    Returns
+    -------
+    tuple of str
+        A sentence for each figure that its decisions do not give.
+    """
+    return tuple(
+        f"{entry.title} on {judged.task.name}: {METRICS[name].title} at {where} is given as "
+        f"{_written(figure.value)}, but the decisions on test cases make it {_written(counted)}."
+        for entry in (*judged.models, *judged.ensembles)
+        for name, where, figure, counted in _counted(judged, entry)
+        if not _same(figure.value, counted)
+    )
+
+
+def implausible(
+    judged: TaskJudgement,
+    *,
+    alone: Mapping[str, float] | None = None,
+    on_valid: Mapping[str, Score] | None = None,
+) -> tuple[str, ...]:
+    """Name the figures of a task that are too good to be believed.
+
+    Parameters
+    ----------
+    judged : TaskJudgement
+    alone : mapping of str to float, optional
+        ROC AUC that each column reaches by itself, where that was measured.
+    on_valid : mapping of str to Score, optional
+        The main metric on valid cases, by the name of the entry, where that was measured.
+
+    Returns
+    -------
+    tuple of str
+        A sentence for each alarm, which says what to look for.  None of these is a proof.
+    """
+    working = [entry for entry in (*judged.models, *judged.ensembles) if entry.scores]
+    found: list[str] = []
+    for entry in working:
+        found += _too_good(judged, entry)
+        if on_valid and entry.name in on_valid:
+            found += _easier_when_seen(judged, entry, on_valid[entry.name])
+    return (*found, *_as_good_alone(judged, alone or {}))
+
+
+def _counted(judged: TaskJudgement, entry: Entry) -> Iterator[tuple[str, str, Score, float]]:
+    """Give the name, the threshold in words, the figure and what is counted."""
+    task, folds = judged.task, entry.predictions
+    if not folds:
+        return
+    chosen = tuple(fold.threshold for fold in folds)
+    rules = [
+        ("0.5", (DEFAULT,) * len(folds), "", entry.scores),
+        ("the chosen threshold", chosen, "@chosen", entry.scores),
+    ]
+    rules += [
+        (f"the threshold of {outcome.title!r}", outcome.thresholds, "", outcome.scores)
+        for outcome in entry.outcomes
+        if outcome.rule
+    ]
+    for where, thresholds, suffix, scores in rules:
+        by_fold = [
+            _figures(task.target[fold.rows], decide(fold.p, threshold))
+            for fold, threshold in zip(folds, thresholds, strict=True)
+        ]
+        for name in by_fold[0]:
+            if name + suffix in scores:
+                mean = sum(figures[name] for figures in by_fold) / len(by_fold)
+                yield name, where, scores[name + suffix], mean
+
+
+def _figures(y: np.ndarray, decision: np.ndarray) -> dict[str, float]:
+    """Compute all figures of one confusion matrix from its four counts; NaN where not defined."""
+    tp, fp, fn, tn = (
+        int(np.count_nonzero((y == outcome) & (decision == said)))
+        for outcome, said in ((1, 1), (0, 1), (1, 0), (0, 0))
+    )
+    both = tp + fn > 0 and tn + fp > 0
+    product = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)
+    return {
+        "accuracy": _share(tp + tn, tp + fp + fn + tn),
+        "balanced_accuracy": (_share(tp, tp + fn) + _share(tn, tn + fp)) / 2,
+        "precision": _share(tp, tp + fp) if tp + fp else 0.0,
+        "recall": _share(tp, tp + fn),
+        "f1": _share(2 * tp, 2 * tp + fp + fn) if tp + fn else math.nan,
+        "mcc": ((tp * tn - fp * fn) / math.sqrt(product) if product else 0.0) if both else math.nan,
+    }
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else math.nan
+
+
+def _same(given: float, counted: float) -> bool:
+    if math.isnan(given) or math.isnan(counted):
+        return math.isnan(given) and math.isnan(counted)
+    return abs(given - counted) <= _EXACT
+
+
+def _written(value: float) -> str:
+    return "not available" if math.isnan(value) else f"{value:.4f}"
+
+
+def _too_good(judged: TaskJudgement, entry: Entry) -> Iterator[str]:
+    """Give alarms over an entry's own figures."""
+    scores = entry.scores
+    auc, loss = (scores.get(name) for name in ("roc_auc", "log_loss"))
+    if auc and auc.value >= TOO_GOOD_ROC_AUC:
+        yield (
+            f"{entry.title} ranks almost without an error (ROC AUC {auc.value:.4f}): look for a "
+            "column that knows the outcome, and for test cases among the train cases."
+        )
+    least = TOO_LITTLE_LOSS * _entropy(judged)
+    if loss and loss.value < least:
+        yield (
+            f"{entry.title} is hardly ever surprised (log loss {loss.value:.4f}, under "
+            f"{TOO_LITTLE_LOSS:.0%} of the base rate's): the outcome is as good as written in the "
+            "data."
+        )
+    for suffix, where in (("", "0.5"), ("@chosen", "the chosen threshold")):
+        f1 = scores.get(f"f1{suffix}")
+        if f1 and f1.value >= 1.0:
+            yield f"{entry.title} makes no wrong decision at {where} (F1 1.0): no model is so good."
+    for shortfall in entry.shortfalls:
+        if shortfall.metric == "roc_auc" and shortfall.difference.high < -ROOM:
+            yield (
+                f"{entry.title} ranks better than the true probabilities given "
+                f"{shortfall.views.replace('+', ' and ')} do (by {-shortfall.difference.value:.4f} "
+                "in ROC AUC), which nothing honest can: it saw more than it was to see."
+            )
+
+
+def _entropy(judged: TaskJudgement) -> float:
+    """Give the log loss of knowing the share of positive test cases and nothing else."""
+    tested = np.concatenate([fold.test for fold in judged.task.folds])
+    rate = float(judged.task.target[tested].mean())
+    return -sum(share * math.log(share) for share in (rate, 1 - rate) if share > 0)
+
+
+def _easier_when_seen(judged: TaskJudgement, entry: Entry, valid: Score) -> Iterator[str]:
+    """Alarm where valid cases went far better than test cases, intervals and some room allowed."""
+    metric = METRICS[judged.main_metric]
+    test = entry.scores[judged.main_metric]
+    if not (valid.available and test.available):
+        return
+    excess = test.low - valid.high if metric.minimize else valid.low - test.high
+    if excess > ROOM_FOR_VALID:
+        yield (
+            f"{entry.title} has {metric.title} {valid.value:.4f} on valid cases and "
+            f"{test.value:.4f} on test cases, further apart than their intervals allow: what was "
+            "chosen on valid cases has seen them, or test cases are of another kind."
+        )
+
+
+def _as_good_alone(judged: TaskJudgement, alone: Mapping[str, float]) -> Iterator[str]:
+    """Alarm where one column ranks as well as the best model does with all of them."""
+    aucs = [entry.scores["roc_auc"].value for entry in judged.models if entry.scores]
+    best = max((auc for auc in aucs if not math.isnan(auc)), default=math.inf)
+    for column, auc in alone.items():
+        if auc >= max(best - ROOM, _LEAST_ROC_AUC_OF_A_COLUMN):
+            yield (
+                f"The column {column!r} alone ranks as well as the best model (ROC AUC {auc:.4f} "
+                f"beside {best:.4f}): find out whether it is written before the outcome is known."
+            )
