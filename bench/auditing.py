@@ -26,8 +26,7 @@ def audit_lines(audited: Sequence[tuple[Claim, Verdict]]) -> list[str]:
         for text in (verdict.why, _found(claim, verdict), *verdict.notes):
             lines += _indented(text)
     n_wrong = sum(not verdict.possible for _, verdict in audited)
-    lines += ["", f"{len(audited)} claims, {n_wrong} of which cannot be true."]
-    return lines
+    return [*lines, "", f"claims: {len(audited)}; cannot be true: {n_wrong}"]
 
 
 def _counts(claim: Claim) -> list[str]:

@@ -25,7 +25,8 @@ TITLES = {
 MOST_CASES = 10**9
 # Whole-number arithmetic stays inside 64 bits with this and MOST_CASES.
 _MOST_DECIMALS = 8
-_WRITTEN = re.compile(r"(\d*)(?:\.(\d*))?\s*(%?)", re.ASCII)
+_MOST_SHOWN = 40
+_WRITTEN = re.compile(r"(\d{0,18})(?:\.(\d{0,18}))?\s*(%?)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -127,8 +128,9 @@ def read_figure(name: str, text: str) -> Figure:
     found = _WRITTEN.fullmatch(text)
     if not found or not (found[1] or found[2]):
         mend = "  Write a decimal point, not a comma." if re.fullmatch(r"\d+,\d+ *%?", text) else ""
+        shown = text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
         raise DataError(
-            f"{name} is {text!r}, which is no figure.  "
+            f"{name} is {shown!r}, which is no figure.  "
             f"Write it as printed: 87.2, 87.2 % or 0.872.{mend}"
         )
     if text in ("0", "1"):

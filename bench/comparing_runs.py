@@ -8,8 +8,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from .bootstrap import metric_keys
+from .combining import ensembles_of
 from .comparing import gaps
-from .contestants import Contestant, ensembles_of, models_of, valid_rows
+from .contestants import Contestant, models_of, valid_rows
 from .errors import RequestError
 from .judgement import FoldPredictions, Gap, Score
 from .results import RunRecord, TaskRecord

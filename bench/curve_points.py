@@ -1,15 +1,21 @@
 """The points of a suite's curves: their tasks and their plans, before any model exists."""
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from .curve import END, LEARNING, Curve, CurvePoint, CurveRecord
 from .errors import RequestError
+from .registry import Outline, Plugin, did_you_mean, load
 from .resampling import Fold, Resampling
 from .task import Task
 from .thinning import thinned
+
+# As data sets name the parameter.
+_NUMBERS_OF_EVENTS = ("after", "after_events")
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,56 @@ class PlannedCurve:
     record: CurveRecord
     tasks: tuple[Task, ...]
     plans: Mapping[str, tuple[Fold, ...]]
+
+
+def taking_part_in(curve: Curve, models: Sequence[tuple[Plugin, Outline]]) -> list[str]:
+    """Name the models of a curve; the base rate is in every table.
+
+    Raises
+    ------
+    RequestError
+        If the curve names one that does not take part in the run.
+    """
+    known = [plugin.name for plugin, _ in models]
+    for name in curve.models:
+        if name not in known:
+            raise RequestError(
+                f"the {curve.kind} curve of {curve.task!r} names the model {name!r}, which does "
+                f"not take part.{did_you_mean(name, known)}  Models: {', '.join(known)}."
+            )
+    return [
+        plugin.name
+        for plugin, described in models
+        if not curve.models or plugin.name in curve.models or described.family == "baseline"
+    ]
+
+
+def asking(
+    source: Plugin, given: Mapping[str, Any], load_with: Callable[[Mapping[str, Any]], Task]
+) -> Callable[[int, int], Task]:
+    """Give what asks a data set after so many events of its cases; see ``plan_curve``.
+
+    Parameters
+    ----------
+    source : Plugin
+    given : mapping of str to object
+        The parameters that the task has already.
+    load_with : callable
+        Loads the data set with all its parameters.
+    """
+
+    def ask(after: int, same_as: int) -> Task:
+        known = inspect.signature(load(source)).parameters
+        number = next((name for name in _NUMBERS_OF_EVENTS if name in known), None)
+        if number is None or "same_as" not in known:
+            raise RequestError(
+                f"data set {source.name!r} cannot be asked after fewer and after more events of "
+                "the same cases: it needs the parameters 'after' and 'same_as'.  Leave its early "
+                "curve out."
+            )
+        return load_with({**given, number: after, "same_as": same_as})
+
+    return ask
 
 
 def plan_curve(

@@ -7,11 +7,14 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from .across_tasks import AcrossTasks, across_tasks
 from .calibrating import calibrations
 from .ceiling import ceilings, shortfalls, true_predictions
+from .combining import ensembles_of, member_sets
 from .comparing import gaps
-from .contestants import Contestant, best_on_valid, ensembles_of, member_sets, models_of, valid_rows
+from .contestants import Contestant, best_on_valid, models_of, valid_rows
 from .curve_scores import judge_curve
+from .equivalence import ROPE
 from .judgement import Entry, FoldPredictions, Gap, Judgement, Score, TaskJudgement
 from .outcomes import outcomes
 from .results import RunRecord, TaskRecord
@@ -41,11 +44,21 @@ def judge(run: RunRecord, *, draws: int = 2000, seed: int = 0) -> Judgement:
     # The matrix products are small: a second thread of theirs mostly waits, and on a busy machine
     # makes judging several times slower.  Whole tasks side by side use the second core better.
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(_MOST_THREADS) as pool:
-        tasks = pool.map(lambda task: _judge_task(run, task, draws, seed), run.tasks)
+        tasks = tuple(pool.map(lambda task: _judge_task(run, task, draws, seed), run.tasks))
         curves = pool.map(
             lambda curve: judge_curve(run, curve, MAIN_METRIC, draws, seed), run.curves
         )
-        return Judgement(run, tuple(tasks), tuple(curves))
+        return Judgement(run, tasks, tuple(curves), _across(tasks, seed))
+
+
+def _across(tasks: Sequence[TaskJudgement], seed: int) -> AcrossTasks | str:
+    scores = {
+        judged.task.name: {
+            entry.name: entry.scores[MAIN_METRIC].value for entry in judged.models if entry.scores
+        }
+        for judged in tasks
+    }
+    return across_tasks(scores, ROPE[MAIN_METRIC], seed)
 
 
 def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> TaskJudgement:

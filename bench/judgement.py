@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .across_tasks import AcrossTasks
 from .curve import CurveRecord
 from .equivalence import Odds
 from .model import Explanation
@@ -279,8 +280,9 @@ class CurveJudgement:
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """All tasks and curves of a run."""
+    """All tasks and curves of a run, and what the tasks say together (or why they say nothing)."""
 
     run: RunRecord
     tasks: tuple[TaskJudgement, ...]
     curves: tuple[CurveJudgement, ...] = ()
+    across: AcrossTasks | str = ""

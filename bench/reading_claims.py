@@ -64,7 +64,7 @@ def _of_toml(path: Path, text: str) -> list[tuple[str, dict[str, Any]]]:
     try:
         # Floats stay texts: 0.870 says more than 0.87.
         content = tomllib.loads(text, parse_float=str)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # no TOML; a number, or nesting, without end
         raise DataError(f"{path} is no TOML file: {error}.") from error
     for key in content:
         if key != "claim":
@@ -96,7 +96,9 @@ def _of_csv(path: Path, text: str) -> list[tuple[str, dict[str, Any]]]:
             pairs = zip(header, cells, strict=True)
             tables.append((where, {key: cell.strip() for key, cell in pairs if cell.strip()}))
     except csv.Error as error:
-        raise DataError(f"{path}, line {reader.line_num}: no CSV ({error}).") from error
+        raise DataError(
+            f"{path}, line {reader.line_num}: no CSV ({error}).  Are all quotes closed?"
+        ) from error
     return tables
 
 
@@ -122,7 +124,7 @@ def _claim(number: int, table: Mapping[str, Any]) -> Claim:
     name = table.get("name", f"claim {number}")
     if not isinstance(name, str):
         raise DataError(f"name is {name!r}; write a text, in quotes.")
-    _only_known(f"{name!r}", table)
+    _only_known(repr(name), table)
     figures = {}
     for key, value in table.items():
         figure = _ALIASES.get(key, key)
@@ -173,7 +175,7 @@ def _count(table: Mapping[str, Any], key: str, least: int, most: int) -> int | N
 def _whole(key: str, value: Any, least: int, most: int) -> int:
     text = value if isinstance(value, str) else str(value)
     if isinstance(value, bool) or not re.fullmatch(r"\d{1,10}", text, re.ASCII):
-        raise DataError(f"{key} is {value!r}; write a whole number, as in {key} = 100.")
+        raise DataError(f"{key} is {value!r}; write a whole number, such as 100.")
     if not least <= int(text) <= most:
         raise DataError(f"{key} is {text}; it must be from {least} to {most}.")
     return int(text)

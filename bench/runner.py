@@ -6,7 +6,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,13 +14,11 @@ import numpy as np
 
 from .blends import PlannedBlend, blend_request, plan_blends
 from .cell import cell_key, cell_seed
-from .curve import Curve
-from .curve_points import PlannedCurve, plan_curve
+from .curve_points import asking, plan_curve, taking_part_in
 from .errors import DataError, ModelError, RequestError, StoreError
 from .fence import Answer, Fence
 from .fitness import findings
-from .registry import Outline, Plugin, Registry, did_you_mean, load, outline, source_digest
-from .resampling import Fold
+from .registry import Plugin, Registry, did_you_mean, load, outline, source_digest
 from .results import CellRecord, RunRecord
 from .run_writer import RunWriter
 from .runs import Planned, Work, read_cell_record, read_run
@@ -31,7 +29,6 @@ from .transport import send_split, send_task
 
 # Decides a result without being imported by a plugin: what a model is shown and how it is asked.
 _DECISIVE = ("cell.py",)
-_NUMBERS_OF_EVENTS = ("after", "after_events")  # as data sets name that parameter
 _CORE_LIBRARIES = ("numpy", "scipy", "pandas", "sklearn")
 
 
@@ -76,7 +73,7 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
         (name, suite.variants.get(name, Variant(data=name, parameters={}))) for name in suite.tasks
     ]
     sources = [(name, datasets.find(chosen.data), chosen.parameters) for name, chosen in chosen]
-    on_curves = [_on_curve(curve, taking_part) for curve in suite.curves]
+    on_curves = [taking_part_in(curve, taking_part) for curve in suite.curves]
     tasks = tuple(load_task(source, name, parameters) for name, source, parameters in sources)
     plans = {task.name: suite.resampling.plan(task) for task in tasks}
     found = {task.name: findings(task, plans[task.name]) for task in tasks}
@@ -84,9 +81,9 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
     for curve, names in zip(suite.curves, on_curves, strict=True):
         for task, (_, source, given) in zip(tasks, sources, strict=True):
             if task.name == curve.task:
-                curves.append(
-                    _plan_curve(curve, task, plans[task.name], suite, names, source, given)
-                )
+                ask = asking(source, given, partial(load_task, source, task.name))
+                plan = plans[task.name]
+                curves.append(plan_curve(curve, task, plan, suite.resampling, names, ask))
     return Work(
         suite,
         tasks,
@@ -96,45 +93,6 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
         tuple(task for curve in curves for task in curve.tasks),
         tuple(curve.record for curve in curves),
     )
-
-
-def _on_curve(curve: Curve, taking_part: Sequence[tuple[Plugin, Outline]]) -> list[str]:
-    """Name the models of a curve; the base rate is in every table."""
-    known = [plugin.name for plugin, _ in taking_part]
-    for name in curve.models:
-        if name not in known:
-            raise RequestError(
-                f"the {curve.kind} curve of {curve.task!r} names the model {name!r}, which does "
-                f"not take part.{did_you_mean(name, known)}  Models: {', '.join(known)}."
-            )
-    return [
-        plugin.name
-        for plugin, described in taking_part
-        if not curve.models or plugin.name in curve.models or described.family == "baseline"
-    ]
-
-
-def _plan_curve(
-    curve: Curve,
-    task: Task,
-    plan: tuple[Fold, ...],
-    suite: Suite,
-    models: Sequence[str],
-    source: Plugin,
-    given: Mapping[str, Any],
-) -> PlannedCurve:
-    def ask(after: int, same_as: int) -> Task:
-        known = inspect.signature(load(source)).parameters
-        number = next((name for name in _NUMBERS_OF_EVENTS if name in known), None)
-        if number is None or "same_as" not in known:
-            raise RequestError(
-                f"data set {source.name!r} cannot be asked after fewer and after more events of "
-                "the same cases: it needs the parameters 'after' and 'same_as'.  Leave its early "
-                "curve out."
-            )
-        return load_task(source, task.name, {**given, number: after, "same_as": same_as})
-
-    return plan_curve(curve, task, plan, suite.resampling, models, ask)
 
 
 def load_task(

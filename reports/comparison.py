@@ -69,7 +69,7 @@ def scores_table(judged: TaskJudgement, entries: Sequence[Entry], *, costs: bool
         "it is further behind."
     )
     if costs:
-        note += " Fit: mean of a fold. One case: time to predict it. Memory: the most that a cell added."
+        note += " Fit: mean of a fold. One case: time to predict it. Memory: the most a cell added."
     return Table(
         caption=f"{what} by {title_of(main)}: ranking, probabilities" + (", cost" if costs else ""),
         corner="Model" if costs else "Ensemble",

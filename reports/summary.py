@@ -13,6 +13,7 @@ from ..bench.metrics import METRICS
 from ..bench.resampling import Fold
 from ..bench.results import CellRecord, RunRecord, TaskRecord
 from . import figures, formats
+from .across import Across, across
 from .best_possible import best_possible_table
 from .calibrated import calibration_figure, calibration_tables
 from .comparison import decisions_table, ensembles_table, member_sets_table, scores_table
@@ -86,6 +87,7 @@ class Page:
     run_id: str
     families: tuple[str, ...]
     tasks: tuple[TaskPage, ...]
+    across: Across | None
     curves: tuple[CurveSection, ...]
     curves_heading: str
     failures: Table | None
@@ -119,6 +121,7 @@ def summarise(judgement: Judgement) -> Page:
         ),
         curves=curves,
         curves_heading=page_heading(curves),
+        across=across(judgement),
         failures=_failures(run, titles),
         warnings=_warnings(run, titles),
         models=_models(run),

@@ -13,6 +13,7 @@ HEAVY = {"tensorflow", "keras", "pgmpy", "hmmlearn", "xgboost"}
 # A file of bench/ may import those on lower floors.  A new file gets its floor here.
 FLOORS = {
     1: {
+        "equivalence",
         "errors",
         "findings",
         "half_spaces",
@@ -24,6 +25,7 @@ FLOORS = {
         "sums",
     },
     2: {
+        "across_tasks",
         "calibrators",
         "claims",
         "curve",
@@ -76,6 +78,7 @@ FLOORS = {
     9: {
         "blends",
         "calibrating",
+        "combining",
         "ceiling",
         "checks",
         "comparing",
@@ -94,7 +97,7 @@ MAY_IMPORT = {
     "datasets": {"dataset", "task", "cases", "events", "errors"},
     "reports": {
         "store", "stats", "metrics", "task", "errors", "findings", "judgement", "results", "model",
-        "resampling", "curve", "equivalence", "pareto", "two_runs",
+        "resampling", "across_tasks", "curve", "equivalence", "pareto", "two_runs",
     },
 }  # fmt: skip
 

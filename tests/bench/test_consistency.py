@@ -146,8 +146,8 @@ def test_a_figure_of_nothing_is_no_figure():
     verdict = check(a_claim(recall="0.0", base_rate="0.00000000"))
     assert verdict.possible, "a base rate that is printed as 0 need not be 0"
     assert check(a_claim(50, 0, recall="0.0")).why == (
-        "recall 0.0 and 0 positives of 50 cases cannot be true together: a share of no cases has no "
-        "value"
+        "recall 0.0 and 0 positives of 50 cases cannot be true together: a share of no cases has "
+        "no value"
     )
     assert check(a_claim(50, 10, precision="0.0", recall="0.0", f1="0.0")).possible
 

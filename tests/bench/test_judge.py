@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from intentbench.bench import contestants
+from intentbench.bench import combining
 from intentbench.bench.decisions import Decisions
 from intentbench.bench.ensembles import Rule, soft_voting
 from intentbench.bench.judge import judge
@@ -310,7 +310,7 @@ def test_rules_are_told_which_valid_predictions_belong_together(grouped, monkeyp
         seen.append(group)
         return soft_voting(p, y, group)
 
-    monkeypatch.setattr(contestants, "RULES", (Rule("spy", "Spy", learn),))
+    monkeypatch.setattr(combining, "RULES", (Rule("spy", "Spy", learn),))
     judged(a_run(task), draws=5)
     rows = [np.concatenate([split.valid for split in fold.splits]) for fold in task.folds]
     if grouped:
