@@ -285,4 +285,4 @@ class Judgement:
     run: RunRecord
     tasks: tuple[TaskJudgement, ...]
     curves: tuple[CurveJudgement, ...] = ()
-    across: AcrossTasks | str = ""
+    across: AcrossTasks | str = "the tasks were not compared"
