@@ -68,11 +68,11 @@ def test_a_click_and_a_key_sort_a_column_and_say_so(opened):
     before = column(page, table, 1)
     header.get_by_role("button").click()
     assert header.get_attribute("aria-sort") == "ascending"
-    losses = [float(text) for text in column(page, table, 5)]
+    losses = [float(text) for text in column(page, table, 6)]
     assert losses == sorted(losses) and column(page, table, 1) != before
     header.get_by_role("button").press("Enter")
     assert header.get_attribute("aria-sort") == "descending"
-    losses = [float(text) for text in column(page, table, 5)]
+    losses = [float(text) for text in column(page, table, 6)]
     assert losses == sorted(losses, reverse=True)
     assert "Sorted by Log loss" in page.locator("#said").inner_text()
     name = table.locator("thead th").first
