@@ -1,7 +1,7 @@
 # Each target is one command that you could type yourself; bare `make` lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help bench report test lint new-model clean
+.PHONY: help bench report test lint validity new-model clean
 
 PYTHON ?= python3
 SUITE ?= default
@@ -21,6 +21,9 @@ test: .venv/dev.ready  ## Run all tests
 
 lint: .venv/dev.ready  ## Check style and formatting
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .
+
+validity: .venv/run.ready  ## Simulate whether intervals and tests keep their promises
+	.venv/bin/python -P benchmarks/validity.py
 
 new-model: .venv/run.ready  ## Write a working example model: make new-model NAME=my_model
 	@test -n "$(NAME)" || { echo "name it: make new-model NAME=my_model" >&2; exit 2; }

@@ -43,6 +43,11 @@ class Blend:
         """Count the trees, as chosen within the valid cases."""
         return sum(block.n_iter_ for block in self.blocks)
 
+    @property
+    def kept(self) -> tuple[float, np.ndarray, "Inputs", tuple[HistGradientBoostingRegressor, ...]]:
+        """Give what predictions need: all but those of the valid cases."""
+        return self.stacked.intercept, self.stacked.coefficients, self.inputs, self.blocks
+
     def predict(self, p: np.ndarray, features: pd.DataFrame) -> np.ndarray:
         """Give P(target = 1), shape (n_cases,), from the members' probabilities and features."""
         base = _base(self.stacked.predict(p))

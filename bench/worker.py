@@ -78,7 +78,7 @@ def do_blend(request: dict[str, Any]) -> dict[str, Any]:
         p = np.column_stack([predictions.test for predictions in members.values()])
         features = task.cases.features.iloc[rows.test]
         costs = measured(
-            outcome.fitted,
+            outcome.fitted.kept,
             lambda row: outcome.fitted.predict(p[[row]], features.iloc[[row]]),
             lambda row: row,
             len(features),

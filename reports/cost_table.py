@@ -59,13 +59,13 @@ def cost_table(judged: TaskJudgement, jobs: int) -> Table | None:
         ),
         rows=tuple(entry_row(judged, entry, cells) for entry in entries),
         note=f"An entry is {_ON_FRONT} if no other is at least as good in both {metric} and this "
-        "cost, and better in one; all others are dearer than they need be. "
+        "cost, and better in one. It goes by the figures alone, whatever their intervals. "
         "Fit: mean of a fold, all inner splits. The rest is of one fitted model; one case and "
         "stored size are of the first fold. Batches: cases a second when many are predicted at "
         "once. One case: predicted alone, after a first call; half of the calls, 95 % and 99 % "
         "were done within these times. Memory: the most that a cell added to its process. "
         "Stored: the model as Python pickles it. An ensemble costs the sum over the members that "
-        "it asks; of quantiles and of memory the sum is a cautious figure. "
+        "it asks: quantiles are added, and memory as if all members were held at once. "
         f"Timings are of this machine, with one thread, while {_cells(jobs)}.",
     )
 
@@ -110,6 +110,8 @@ def _throughput(seconds: float, ahead: bool) -> Cell:
 
 
 def _size(n_bytes: float) -> str:
+    if n_bytes < 1e3:
+        return f"{n_bytes:.0f} B"
     if n_bytes < 1e6:
         return f"{formats.three_digits(n_bytes / 1e3)} kB"
     return f"{formats.three_digits(n_bytes / 1e6)} MB"

@@ -262,6 +262,8 @@ def _failures(run: RunRecord, titles: Mapping[str, str]) -> Table | None:
 
 
 def _place(cell: CellRecord) -> str:
+    if cell.split < 0:  # a blend
+        return f"fold {cell.fold}"
     return f"fold {cell.fold}, split {cell.split}, seed {cell.seed}"
 
 

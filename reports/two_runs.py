@@ -215,7 +215,7 @@ def _sentences(changed: TaskChanges) -> Iterator[str]:
             yield f"Only in the {which} run: {'; '.join(titles)}."
     failed = [change.title for change in changed.changes if change.failures]
     if failed:
-        yield f"Failed in one of the runs, so without a difference: {'; '.join(failed)}."
+        yield f"Failed in a run, so without a difference: {'; '.join(failed)}."
     for note in changed.notes:
         yield f"{note[0].upper()}{note[1:]}."
 

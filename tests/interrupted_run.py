@@ -18,7 +18,7 @@ if __name__ == "__main__":
         title="Toy",
         tasks=("toy_shop",),
         models=("steady", "random_draws"),
-        seeds=(0, 1, 2, 3),
+        seeds=(0, 1, 2),
         resampling=Resampling(folds=3),
     )
     models = Registry("model", [plugins / "steady.py", plugins / "random_draws.py"])

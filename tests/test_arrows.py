@@ -87,7 +87,7 @@ FLOORS = {
         "progress",
         "run_writer",
     },
-    10: {"curve_scores", "runner", "worker"},
+    10: {"curve_scores", "runner", "validity", "worker"},
     11: {"comparing_runs", "conformance", "judge"},
     12: {"cli"},
 }

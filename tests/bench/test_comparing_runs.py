@@ -1,4 +1,4 @@
-"""Two runs: planted differences are found, the same run twice differs by nothing, others refused."""
+"""Two runs: planted differences are found, the same run twice has none, others are refused."""
 
 from dataclasses import replace
 
@@ -90,7 +90,7 @@ def one_fold():
 def test_a_planted_loss_fails_the_gate_and_a_gain_does_not():
     task = a_task(n=1500)
     worse = {**NOISE, "good": 1.6}
-    before, after = a_run(task), a_run(task, noise=worse, run_id="second")
+    before, after = a_run(task, sets={}), a_run(task, noise=worse, run_id="second", sets={})
     gates = read_gates(["roc_auc:0.005", "log_loss:0.02"])
     lost = compare_runs(before, after, draws=400)
     for verdict in verdicts(lost, gates):
@@ -107,8 +107,8 @@ def test_a_planted_loss_fails_the_gate_and_a_gain_does_not():
 
 def test_a_loss_within_the_amount_or_within_noise_passes():
     task = a_task(n=1500)
-    before = a_run(task)
-    after = a_run(task, noise={**NOISE, "good": 1.6}, run_id="second")
+    before = a_run(task, sets={})
+    after = a_run(task, noise={**NOISE, "good": 1.6}, run_id="second", sets={})
     gap = changes_of(before, after)["good"].gaps["roc_auc"].difference
     compared = compare_runs(before, after, draws=400)
     for amount, failed in ((-gap.high - 1e-6, True), (-gap.high + 1e-6, False)):
@@ -206,11 +206,10 @@ def _other_fit(task):
     [
         (lambda task: a_task(n=301), "visits has 300 cases in the first, 301 in the second"),
         (lambda task: replace(task, target=1 - task.target), "300 of 300 targets of visits differ"),
-        (lambda task: replace(task, group=np.arange(300) // 3), "the groups of the cases of visits"),
+        (lambda task: replace(task, group=np.arange(300) // 3), "the groups of the cases"),
         (lambda task: replace(task, time=np.arange(300).astype("datetime64[s]")), "the times of"),
         (lambda task: replace(task, folds=a_task(n=300, n_folds=4).folds), "3 folds in the first"),
-        (lambda task: replace(task, folds=a_task(n=300, seed=1).folds), "fold 0 of visits has other "
-         "test cases"),
+        (lambda task: replace(task, folds=a_task(n=300, seed=1).folds), "has other test cases"),
         (_other_fit, "fold 1 of visits has other fit or valid cases"),
     ],
 )  # fmt: skip

@@ -43,6 +43,15 @@ def test_every_entry_has_its_costs_with_units(priced):
     assert row_of(table, "hmm").reason.startswith("failed: ")
 
 
+@pytest.mark.parametrize(
+    ("n_bytes", "text"), [(85, "85 B"), (5_740, "5.74 kB"), (2.5e6, "2.50 MB"), (0.0, "0 B")]
+)
+def test_sizes_have_a_fitting_unit(priced, n_bytes, text):
+    costs = replace(priced.models[0].costs, stored_bytes=n_bytes)
+    models = (replace(priced.models[0], costs=costs), *priced.models[1:])
+    assert cost_table(replace(priced, models=models), 1).rows[0].cells[-1].text == text
+
+
 def test_note_says_on_what_and_beside_what_it_was_timed(priced):
     assert (
         "with one thread, while up to 2 cells were computed at once." in cost_table(priced, 2).note
