@@ -81,5 +81,5 @@ def blend_request(work: Work, cell: PlannedBlend, fold: Fold, scratch: Path) -> 
     task = next(task for task in work.tasks if task.name == cell.task)
     file = scratch / f"{cell.task}-{cell.fold}-blend.npz"
     rows = valid_rows(fold)
-    send_blend_rows(BlendRows(rows, fold.test, who(rows, task)), file)
+    send_blend_rows(BlendRows(rows, fold.test, who(rows, task)), task.target, file)
     return {"work": "blend", "rows": str(file), "members": cell.members}

@@ -12,7 +12,7 @@ from .judgement import Calibrated, Score
 from .metrics import METRICS
 from .results import TaskRecord
 from .scoring import units
-from .stats import basic_interval, bootstrap_p_value, percentile_interval
+from .stats import bootstrap_p_value, percentile_interval, raised_interval
 
 SHOWN = ("log_loss", "brier", "ece")
 _LEVEL = 0.05
@@ -81,7 +81,7 @@ def _compared(
     scores, falls, established = {}, {}, {}
     for name in SHOWN:
         value, draws = float(after[0][name][row].mean()), after[1][name][row]
-        interval = basic_interval if name == "ece" else percentile_interval
+        interval = raised_interval if name == "ece" else percentile_interval
         scores[name] = Score(value, *interval(value, draws, METRICS[name].range))
         fall = float(before[0][name][row].mean()) - value
         of_draws = before[1][name][row] - draws

@@ -38,7 +38,9 @@ def find_run(store: Store, name: str) -> tuple[RunRecord, Path]:
         If there is no such run, or its files are damaged.
     """
     folder = Path(name)
-    if not (store.runs / name).is_dir() and (folder / "manifest.json").is_file():
+    is_id = folder.name == name and (store.runs / name).is_dir()
+    if not is_id and (folder / "manifest.json").is_file():
+        # Its cells lie in the results folder that it came from.
         folder = folder.resolve()
         store, name = Store(folder.parent.parent), folder.name
     run = read_run(store, name)

@@ -6,7 +6,9 @@ import numpy as np
 
 from .copies import look_alikes
 from .drift import drift
+from .encoded_targets import encoded_targets
 from .findings import Finding
+from .later import later_than_asked
 from .odd_columns import odd_columns
 from .resampling import Fold
 from .task import Task
@@ -26,6 +28,8 @@ def findings(task: Task, folds: Sequence[Fold]) -> tuple[Finding, ...]:
     found = [
         *straddling(task, folds),
         *odd_columns(task),
+        *encoded_targets(task),
+        *later_than_asked(task),
         *look_alikes(task, folds),
         *drift(task, folds),
         *few_positives(task, folds),

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from threadpoolctl import threadpool_limits
@@ -16,7 +17,9 @@ from .contestants import Contestant, best_on_valid, models_of, valid_rows
 from .curve_scores import judge_curve
 from .equivalence import ROPE
 from .judgement import Entry, FoldPredictions, Gap, Judgement, Score, TaskJudgement
+from .on_valid import roc_auc_on_valid
 from .outcomes import outcomes
+from .plausible import check_confusion, implausible
 from .results import RunRecord, TaskRecord
 from .scoring import Scores, score, with_intervals
 from .thresholds import best_threshold, f1
@@ -101,7 +104,7 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
         )
         for of_table in rows
     ]
-    return TaskJudgement(
+    whole = TaskJudgement(
         task,
         MAIN_METRIC,
         judged[0] + failed[0],
@@ -109,6 +112,9 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
         ceilings(list(truth), figures[len(working) :]),
         member_sets(run, task, models),
     )
+    on_valid = {entry.name: roc_auc_on_valid(task, entry) for entry in working}
+    alarms = (*check_confusion(whole), *implausible(whole, on_valid=on_valid))
+    return replace(whole, alarms=alarms)
 
 
 def _predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPredictions, ...]:

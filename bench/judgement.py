@@ -220,7 +220,8 @@ class TaskJudgement:
     """All entries of one task, models first, each table sorted best first, failed ones last.
 
     ``ceilings`` are there where the true probabilities are known, the one of all views first.
-    ``member_sets`` are those of the ensembles, where at least two members worked.
+    ``member_sets`` are those of the ensembles, where at least two members worked.  ``alarms`` are
+    sentences on figures that contradict their decisions, or are too good to be believed.
     """
 
     task: TaskRecord
@@ -229,6 +230,7 @@ class TaskJudgement:
     ensembles: tuple[Entry, ...]
     ceilings: tuple[Ceiling, ...] = ()
     member_sets: tuple[MemberSet, ...] = ()
+    alarms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ import numpy as np
 
 from .blends import PlannedBlend, blend_request, plan_blends
 from .cell import cell_key, cell_seed
+from .curve import LEARNING
 from .curve_points import asking, plan_curve, taking_part_in
 from .errors import DataError, ModelError, RequestError, StoreError
 from .fence import Answer, Fence
@@ -22,10 +23,11 @@ from .registry import Plugin, Registry, did_you_mean, load, outline, source_dige
 from .results import CellRecord, RunRecord
 from .run_writer import RunWriter
 from .runs import Planned, Work, read_cell_record, read_run
+from .sound_plan import verify_plan
 from .store import Store
 from .suite import Suite, Variant
 from .task import Task
-from .transport import send_split, send_task
+from .transport import send_cases, send_split
 
 # Decides a result without being imported by a plugin: what a model is shown and how it is asked.
 _DECISIVE = ("cell.py",)
@@ -51,7 +53,7 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
     Raises
     ------
     RequestError
-        If a name is unknown or a task cannot be split as asked.
+        If a name is unknown, a task cannot be split as asked, or a plan would leak.
     DataError
         If a data set is missing or damaged.
     """
@@ -76,6 +78,8 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
     on_curves = [taking_part_in(curve, taking_part) for curve in suite.curves]
     tasks = tuple(load_task(source, name, parameters) for name, source, parameters in sources)
     plans = {task.name: suite.resampling.plan(task) for task in tasks}
+    for task in tasks:
+        verify_plan(task, plans[task.name])
     found = {task.name: findings(task, plans[task.name]) for task in tasks}
     curves = []
     for curve, names in zip(suite.curves, on_curves, strict=True):
@@ -84,6 +88,10 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
                 ask = asking(source, given, partial(load_task, source, task.name))
                 plan = plans[task.name]
                 curves.append(plan_curve(curve, task, plan, suite.resampling, names, ask))
+                # The later points of an early curve keep the plan of its first.
+                made = curves[-1].tasks[: None if curve.kind == LEARNING else 1]
+                for point in made:
+                    verify_plan(point, curves[-1].plans[point.name])
     return Work(
         suite,
         tasks,
@@ -262,7 +270,7 @@ def _execute(
     with store.scratch() as scratch:
         for name in {cell.task for cell in missing}:
             task = next(task for task in work.all_tasks if task.name == name)
-            send_task(task, scratch / name)
+            send_cases(task.cases, scratch / name)
         requests = (_request(work, cell, store, scratch) for cell in missing)
         fence = Fence(min(jobs, len(missing)), work.suite.limits, scratch)
         for answer in fence.answers(requests):
@@ -278,7 +286,8 @@ def _request(work: Work, cell: Planned, store: Store, scratch: Path) -> dict[str
     else:
         file = scratch / f"{cell.task}-{cell.fold}-{cell.split}.npz"
         if not file.exists():  # all models of a split share it
-            send_split(fold.splits[cell.split], fold.test, file)
+            target = next(task.target for task in work.all_tasks if task.name == cell.task)
+            send_split(fold.splits[cell.split], fold.test, target, file)
         asked = {"work": "cell", "split": str(file), "seed": cell.random_state}
     return asked | {
         "key": cell.key,

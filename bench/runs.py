@@ -11,12 +11,13 @@ import pandas as pd
 
 from .curve import CurvePoint, CurveRecord
 from .decisions import Decisions
-from .errors import StoreError
+from .errors import RequestError, StoreError
 from .findings import Finding
 from .model import Explanation
 from .registry import Outline, Plugin
 from .resampling import Fold, Split
 from .results import CellRecord, Costs, ModelRecord, RunRecord, TaskRecord
+from .sound_plan import verify_plan
 from .store import Store
 from .suite import Suite
 from .task import Card, Task
@@ -193,7 +194,7 @@ def read_run(store: Store, run_id: str = "latest") -> RunRecord:
     Raises
     ------
     StoreError
-        If there is no such run, or its files are damaged.
+        If there is no such run, its files are damaged, or its plan would leak.
     """
     folder = store.runs / run_id
     if not folder.is_dir():
@@ -209,10 +210,12 @@ def read_run(store: Store, run_id: str = "latest") -> RunRecord:
             tuple(_task_record(about, splits, cases) for about in manifest[key])
             for key in ("tasks", "points")
         )
+        for task in tasks:
+            verify_plan(task, task.folds)
         curves = tuple(_curve_record(about) for about in manifest["curves"])
         decisions = Decisions(**manifest["suite_content"]["decisions"])
         most_ms_per_1000 = manifest["most_ms_per_1000"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RequestError) as error:
         raise StoreError(
             f"the run in {folder} cannot be read ({type(error).__name__}: {error}).  "
             "Run the suite again: stored cells are used."

@@ -9,7 +9,7 @@ from .bootstrap import Answers, Draws, FoldScores, metric_keys
 from .judgement import FoldPredictions, Score
 from .metrics import METRICS
 from .results import TaskRecord
-from .stats import basic_interval, delong_influence, normal_interval, percentile_interval
+from .stats import delong_influence, normal_interval, percentile_interval, raised_interval
 from .thresholds import DEFAULT, decide
 
 CHOSEN = "@chosen"
@@ -71,8 +71,8 @@ def with_intervals(
     """Give each entry's figures with their 95 % intervals.
 
     ROC AUC has DeLong's interval where cases are independent of each other; the calibration error
-    the basic bootstrap interval; all others the percentile interval.  A figure that is not defined
-    in some fold is not available: a mean over the other folds would be of other cases.
+    that of a figure which chance raises; all others the percentile interval.  A figure that is not
+    defined in some fold is not available: a mean over the other folds would be of other cases.
     """
     figures: list[dict[str, Score]] = [{} for _ in predictions]
     for key, by_fold in scores.by_fold.items():
@@ -85,7 +85,7 @@ def with_intervals(
             elif not np.isnan(variance):
                 low, high = normal_interval(value, variance, metric.range)
             elif key == "ece":
-                low, high = basic_interval(value, draws, metric.range)
+                low, high = raised_interval(value, draws, metric.range)
             else:
                 low, high = percentile_interval(value, draws, metric.range)
             figures[row][key] = Score(float(value), float(low), float(high))

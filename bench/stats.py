@@ -37,23 +37,26 @@ def percentile_interval(
     return _holding(value, float(low), float(high), bounds)
 
 
-def basic_interval(
+def raised_interval(
     value: float, draws: np.ndarray, bounds: tuple[float, float] = (-math.inf, math.inf)
 ) -> tuple[float, float]:
-    """Interval that mirrors the draws at the figure: what exceeds it by chance is taken off.
+    """Interval of a figure that chance raises, and that resampling raises once more.
 
-    Resampling a calibration error adds noise to every bin and so raises it; percentiles of the
-    draws would lie above the truth.  Parameters are those of ``percentile_interval``.
+    A calibration error is a sum of absolute differences: noise in a bin adds to it.  Resampling
+    adds noise to what is noisy already, so percentiles of the draws lie above the truth, and
+    mirrored at the figure they lie below it too often.  The interval reaches as far from the
+    figure as the outer percentile of the draws, to both sides, and is moved down by half of what
+    resampling adds on average.  ``make validity`` shows how often it holds the truth; a true error
+    close to 0 lies below it too often with fewer than some thousand cases.
 
-    References
-    ----------
-    Davison, Hinkley (1997), "Bootstrap methods and their application", section 5.2.
+    Parameters are those of ``percentile_interval``.
     """
     known = draws[~np.isnan(draws)]
     if len(known) == 0:
         return bounds
-    low, high = np.quantile(known, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
-    return _holding(value, float(2 * value - high), float(2 * value - low), bounds)
+    reach = float(np.quantile(known, 0.5 + LEVEL / 2)) - value
+    middle = value - max(0.0, float(known.mean()) - value) / 2
+    return _holding(value, middle - reach, middle + reach, bounds)
 
 
 def normal_interval(

@@ -1,7 +1,11 @@
-"""Tasks and splits on their way to the worker processes: plain arrays and Parquet, no pickles."""
+"""Cases and splits on their way to the worker processes: plain arrays and Parquet, no pickles.
+
+Outcomes travel with a split, and only those of its fit and valid cases: a worker that predicts test
+cases holds no outcome of theirs.
+"""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +14,31 @@ import pandas as pd
 from .cases import Cases, texts
 from .events import Events
 from .resampling import Split
-from .task import Card, Task
+
+_NOT_GIVEN_OUT = -1
 
 
-def send_task(task: Task, folder: Path) -> None:
-    """Write a task into a folder of its own."""
+@dataclass(frozen=True, eq=False)
+class ShownTask:
+    """A task as a worker holds it while it works on one split.
+
+    ``target`` has shape (n_cases,) and is -1 wherever the split gives no outcome out.  Card, name,
+    group and time stay at home: workers do not plan splits.
+    """
+
+    cases: Cases
+    target: np.ndarray
+
+    @property
+    def has_events(self) -> bool:
+        """Whether the data set itself gives events."""
+        return self.cases.events.n_events > 0
+
+
+def send_cases(cases: Cases, folder: Path) -> None:
+    """Write the cases of a task into a folder of its own, without any outcome."""
     folder.mkdir(parents=True)
-    features, events = task.cases.features, task.cases.events
+    features, events = cases.features, cases.events
     # Parquet keeps categories only where they are texts, and models read no more than their texts.
     categories = {
         name: texts(column).astype(_in_texts(column.dtype))
@@ -28,13 +50,7 @@ def send_task(task: Task, folder: Path) -> None:
     np.save(folder / "offsets.npy", events.offsets)
     for number, mark in enumerate(events.marks.values()):
         np.save(folder / f"mark-{number}.npy", mark)
-    np.save(folder / "target.npy", task.target)
-    about = {
-        "name": task.name,
-        "card": asdict(task.card),
-        "marks": list(events.marks),
-        "vocabulary": events.vocabulary,
-    }
+    about = {"marks": list(events.marks), "vocabulary": events.vocabulary}
     (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
 
 
@@ -43,8 +59,8 @@ def _in_texts(categories: pd.CategoricalDtype) -> pd.CategoricalDtype:
     return pd.CategoricalDtype(list(names) or [""], categories.ordered)  # none would be an object
 
 
-def receive_task(folder: Path) -> Task:
-    """Read a task back.  Group and time stay at home: workers do not plan splits."""
+def receive_cases(folder: Path) -> Cases:
+    """Read them back."""
     about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
     events = Events(
         offsets=np.load(folder / "offsets.npy"),
@@ -57,23 +73,26 @@ def receive_task(folder: Path) -> Task:
     features = pd.read_parquet(folder / "features.parquet")
     if features.shape[1] == 0:
         features = pd.DataFrame(index=range(len(events)))
-    card = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in about["card"].items()
-    }
-    target = np.load(folder / "target.npy")
-    return Task(about["name"], Cases(features, events), target, Card(**card))
+    return Cases(features, events)
 
 
-def send_split(split: Split, test: np.ndarray, file: Path) -> None:
-    """Write the case numbers of one split and its fold's test cases."""
-    np.savez(file, fit=split.fit, valid=split.valid, test=test)
+def send_split(split: Split, test: np.ndarray, target: np.ndarray, file: Path) -> None:
+    """Write one split: its case numbers, its fold's test cases, the outcomes it gives out."""
+    y_fit, y_valid = target[split.fit], target[split.valid]
+    np.savez(file, fit=split.fit, valid=split.valid, test=test, y_fit=y_fit, y_valid=y_valid)
 
 
-def receive_split(file: Path) -> tuple[Split, np.ndarray]:
-    """Read them back."""
+def receive_split(file: Path, cases: Cases) -> tuple[ShownTask, Split, np.ndarray]:
+    """Read it back: the task with the outcomes given out, the split, and the test cases."""
     with np.load(file) as rows:
-        return Split(rows["fit"], rows["valid"]), rows["test"]
+        split = Split(rows["fit"], rows["valid"])
+        target = _unknown(cases)
+        target[split.fit], target[split.valid] = rows["y_fit"], rows["y_valid"]
+        return ShownTask(cases, target), split, rows["test"]
+
+
+def _unknown(cases: Cases) -> np.ndarray:
+    return np.full(len(cases), _NOT_GIVEN_OUT, dtype=np.int8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,13 +107,16 @@ class BlendRows:
     who: np.ndarray | None
 
 
-def send_blend_rows(rows: BlendRows, file: Path) -> None:
-    """Write the case numbers of a blend."""
+def send_blend_rows(rows: BlendRows, target: np.ndarray, file: Path) -> None:
+    """Write the case numbers of a blend, and the outcomes of its valid cases."""
     who = {} if rows.who is None else {"who": np.unique(rows.who, return_inverse=True)[1]}
-    np.savez(file, valid=rows.valid, test=rows.test, **who)
+    np.savez(file, valid=rows.valid, test=rows.test, y_valid=target[rows.valid], **who)
 
 
-def receive_blend_rows(file: Path) -> BlendRows:
-    """Read them back."""
+def receive_blend_rows(file: Path, cases: Cases) -> tuple[ShownTask, BlendRows]:
+    """Read them back: the task with the outcomes given out, and the rows."""
     with np.load(file) as rows:
-        return BlendRows(rows["valid"], rows["test"], rows["who"] if "who" in rows else None)
+        target = _unknown(cases)
+        target[rows["valid"]] = rows["y_valid"]
+        who = rows["who"] if "who" in rows else None
+        return ShownTask(cases, target), BlendRows(rows["valid"], rows["test"], who)

@@ -20,7 +20,7 @@ from .scoring import Scores, score, units, with_intervals
 from .task import Card
 from .thresholds import DEFAULT, decide
 
-_CARD = Card("Simulated", "?", "simulated", "none", "drawn", real=False)
+_CARD = Card("Drawn", "?", "drawn at random", "none", "drawn", real=False)
 _INTERCEPT, _STRENGTH = -1.2, 1.0
 _CASES_OF_TRUTH = 1_000_000
 _CASES_A_GROUP = 5
@@ -158,4 +158,4 @@ def _task(
         train = np.setdiff1d(np.arange(len(y)), test)
         folds.append(Fold(number, test, (Split(train, train[:0]),)))
     time = np.zeros(len(y), "datetime64[s]") if in_time else None
-    return TaskRecord("simulated", _CARD, "", 0, 0, False, "", y, group, time, tuple(folds))
+    return TaskRecord("drawn", _CARD, "", 0, 0, False, "", y, group, time, tuple(folds))

@@ -1,7 +1,7 @@
 """The process in which cells run: reads a request a line, does the work, answers a line.
 
 Started as ``python -P -m intentbench.bench.worker`` with one thread for every numeric library.  It
-lives for many cells and holds one task and one split at a time.
+lives for many cells and holds the cases of one task and the outcomes of one split at a time.
 """
 
 import contextlib
@@ -19,6 +19,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from .cases import Cases
 from .cell import Outcome, Views, carry_out
 from .checks import run_check
 from .errors import IntentbenchError, StoreError
@@ -27,17 +28,17 @@ from .latency import measured
 from .registry import Plugin, load
 from .results import pooled
 from .store import Store
-from .transport import receive_blend_rows, receive_split, receive_task
+from .transport import receive_blend_rows, receive_cases, receive_split
 
 
 @lru_cache(maxsize=1)
-def _task(folder: str) -> Any:
-    return receive_task(Path(folder))
+def _cases(folder: str) -> Cases:
+    return receive_cases(Path(folder))
 
 
 @lru_cache(maxsize=1)
 def _views(task_folder: str, split_file: str) -> Views:
-    return Views(_task(task_folder), *receive_split(Path(split_file)))
+    return Views(*receive_split(Path(split_file), _cases(task_folder)))
 
 
 def _plugin(request: dict[str, Any]) -> Plugin:
@@ -66,12 +67,12 @@ def do_blend(request: dict[str, Any]) -> dict[str, Any]:
     """Blend the predictions of stored cells with the features of their cases, and store that."""
     from .blend_cell import blend_cells  # brings scikit-learn's trees, which few workers need
 
-    task, store = _task(request["task"]), Store(Path(request["store"]))
+    task, rows = receive_blend_rows(Path(request["rows"]), _cases(request["task"]))
+    store = Store(Path(request["store"]))
     members = {
         name: pooled([[store.read_predictions(key) for key in seeds] for seeds in splits])
         for name, splits in request["members"].items()
     }
-    rows = receive_blend_rows(Path(request["rows"]))
     outcome = blend_cells(task.cases.features, task.target, rows, members)
     _store(request, outcome)
     if request["measure"]:

@@ -17,12 +17,16 @@ _MOST_CASES = 1e8
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer for one task: one sentence, those behind it, what failed, what spoils it."""
+    """The answer for one task: one sentence, those behind it, what failed, what spoils it.
+
+    ``alarms`` are figures too good to be believed, or not those of their own decisions.
+    """
 
     headline: str
     sentences: tuple[str, ...]
     failures: tuple[str, ...]
     warning: str = ""
+    alarms: tuple[str, ...] = ()
 
 
 def answer(judged: TaskJudgement) -> Answer:
@@ -39,7 +43,11 @@ def answer(judged: TaskJudgement) -> Answer:
         if entry.standing == "failed"
     )
     return Answer(
-        headline(judged), tuple(filter(None, sentences)), failures, grave_sentence(judged.task)
+        headline(judged),
+        tuple(filter(None, sentences)),
+        failures,
+        grave_sentence(judged.task),
+        judged.alarms,
     )
 
 

@@ -49,7 +49,7 @@ FLOORS = {
     },
     4: {"boosted_stacking", "encoding", "fetch", "fold_means", "model", "task"},
     5: {"blending", "consistency", "dataset", "ensembles", "resampling", "tabular"},
-    6: {"copies", "drift", "thinning", "odd_columns", "registry", "results", "transport"},
+    6: {"copies", "drift", "encoded_targets", "later", "rereading", "thinning", "odd_columns", "registry", "results", "transport"},
     7: {
         "auditing",
         "cell",
@@ -60,6 +60,7 @@ FLOORS = {
         "profile",
         "reading_claims",
         "scaffold",
+        "sound_plan",
         "store",
         "suite",
         "surroundings",
@@ -76,6 +77,7 @@ FLOORS = {
         "two_runs",
     },
     9: {
+        "alarms",
         "blends",
         "calibrating",
         "combining",
@@ -87,7 +89,7 @@ FLOORS = {
         "progress",
         "run_writer",
     },
-    10: {"curve_scores", "runner", "validity", "worker"},
+    10: {"curve_scores", "on_valid", "runner", "validity", "worker"},
     11: {"comparing_runs", "conformance", "judge"},
     12: {"cli"},
 }

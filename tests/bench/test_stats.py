@@ -3,12 +3,12 @@ import math
 import numpy as np
 import pytest
 from intentbench.bench.stats import (
-    basic_interval,
     bootstrap_p_value,
     delong_influence,
     holm,
     normal_interval,
     percentile_interval,
+    raised_interval,
     resampled_t_test,
 )
 from scipy.stats import norm, t
@@ -78,19 +78,21 @@ def test_percentile_interval():
     assert percentile_interval(0.5, draws) == pytest.approx((0.025, 0.975))
 
 
-def test_basic_interval_mirrors_the_draws():
-    draws = 0.1 + np.arange(1001) / 1000
-    assert basic_interval(0.5, draws) == pytest.approx((2 * 0.5 - 1.075, 2 * 0.5 - 0.125))
+def test_raised_interval_by_hand():
+    # Draws 0.6 to 0.8: their 97.5 % quantile is 0.795, their mean 0.7, both above the figure.
+    draws = np.linspace(0.6, 0.8, 1001)
+    low, high = raised_interval(0.5, draws)
+    assert (low, high) == pytest.approx((0.5 - 0.1 - 0.295, 0.5 - 0.1 + 0.295))
 
 
-@pytest.mark.parametrize("interval", [percentile_interval, basic_interval])
+@pytest.mark.parametrize("interval", [percentile_interval, raised_interval])
 def test_intervals_hold_the_figure_and_stay_in_range(interval):
     draws = np.random.default_rng(0).normal(0.9, 0.2, 500)
     low, high = interval(0.05, draws, (0.0, 1.0))
     assert 0 <= low <= 0.05 <= high <= 1
 
 
-@pytest.mark.parametrize("interval", [percentile_interval, basic_interval])
+@pytest.mark.parametrize("interval", [percentile_interval, raised_interval])
 def test_draws_that_are_not_defined_are_left_out(interval):
     draws = np.random.default_rng(0).normal(0.5, 0.1, 500)
     with_gaps = np.concatenate([draws, np.full(200, np.nan)])

@@ -8,7 +8,15 @@ from intentbench.bench.encoding import CategoryCodes
 from intentbench.bench.events import Events
 from intentbench.bench.resampling import Split
 from intentbench.bench.task import Card, Task
-from intentbench.bench.transport import receive_split, receive_task, send_split, send_task
+from intentbench.bench.transport import (
+    BlendRows,
+    receive_blend_rows,
+    receive_cases,
+    receive_split,
+    send_blend_rows,
+    send_cases,
+    send_split,
+)
 
 CARD = Card("Lädchen", "Kauft sie?", "erfunden", "keine", "1 = Kauf", False, ("erfunden",), ("x",))
 
@@ -19,8 +27,8 @@ def task_of(features, events=None):
 
 
 def there_and_back(task, folder):
-    send_task(task, folder / "sent")
-    return receive_task(folder / "sent")
+    send_cases(task.cases, folder / "sent")
+    return replace(task, cases=receive_cases(folder / "sent"))
 
 
 def test_task_arrives_as_it_was_sent(tmp_path):
@@ -56,8 +64,6 @@ def test_task_arrives_as_it_was_sent(tmp_path):
         np.testing.assert_array_equal(got.cases.events.marks[name], mark)
         assert got.cases.events.marks[name].dtype == mark.dtype
     assert got.cases.events.vocabulary == events.vocabulary
-    assert (got.name, got.card) == (sent.name, sent.card)
-    assert got.target.dtype == np.int8
     assert got.fingerprint() == sent.fingerprint()
 
 
@@ -94,25 +100,42 @@ def test_index_does_not_travel(tmp_path):
     assert got.cases.features.index.tolist() == [0, 1]
 
 
-def test_group_and_time_stay_at_home(tmp_path):
+def test_outcomes_group_and_time_stay_at_home(tmp_path):
     sent = replace(
         task_of(pd.DataFrame({"x": [1, 2]})),
         group=np.array(["a", "b"]),
         time=np.array(["2024-01-01"] * 2, "datetime64[s]"),
     )
-    got = there_and_back(sent, tmp_path)
-    assert got.group is None and got.time is None
+    there_and_back(sent, tmp_path)
+    there = {path.name for path in (tmp_path / "sent").iterdir()}
+    assert there == {"about.json", "features.parquet", "offsets.npy", "mark-0.npy", "mark-1.npy"}
+    assert set(pd.read_parquet(tmp_path / "sent" / "features.parquet").columns) == {"x"}
 
 
-def test_split_arrives_as_it_was_sent(tmp_path):
-    split = Split(np.array([5, 1, 3]), np.array([], dtype=np.int64))
-    send_split(split, np.array([2, 4]), tmp_path / "split.npz")
-    got, test = receive_split(tmp_path / "split.npz")
-    assert got.fit.tolist() == [5, 1, 3] and got.valid.tolist() == [] and test.tolist() == [2, 4]
+def test_split_arrives_with_the_outcomes_of_its_fit_and_valid_cases_alone(tmp_path):
+    task = task_of(pd.DataFrame({"x": range(7)}))
+    split, test = Split(np.array([5, 1, 3]), np.array([6])), np.array([2, 4])
+    send_split(split, test, task.target, tmp_path / "split.npz")
+    shown, got, got_test = receive_split(tmp_path / "split.npz", task.cases)
+    assert got.fit.tolist() == [5, 1, 3] and got.valid.tolist() == [6]
+    assert got_test.tolist() == [2, 4]
+    assert shown.target.tolist() == [-1, 1, -1, 1, -1, 1, 0] and not shown.has_events
+    with np.load(tmp_path / "split.npz") as file:
+        assert sum(len(file[name]) for name in file if name.startswith("y")) == 4
+
+
+def test_blend_arrives_with_the_outcomes_of_its_valid_cases_alone(tmp_path):
+    task = task_of(pd.DataFrame({"x": range(6)}))
+    rows = BlendRows(np.array([1, 4, 1]), np.array([0, 3]), np.array(["b", "a", "b"]))
+    send_blend_rows(rows, task.target, tmp_path / "blend.npz")
+    shown, got = receive_blend_rows(tmp_path / "blend.npz", task.cases)
+    assert got.valid.tolist() == [1, 4, 1] and got.test.tolist() == [0, 3]
+    assert got.who.tolist() == [1, 0, 1]
+    assert shown.target.tolist() == [-1, 1, -1, -1, 0, -1]
 
 
 def test_pickles_are_refused(tmp_path):
-    send_task(task_of(pd.DataFrame({"x": [1, 2]})), tmp_path / "sent")
-    np.save(tmp_path / "sent" / "target.npy", np.array([0, "one"], dtype=object))
+    send_cases(task_of(pd.DataFrame({"x": [1, 2]})).cases, tmp_path / "sent")
+    np.save(tmp_path / "sent" / "mark-0.npy", np.array([0, "one"], dtype=object))
     with pytest.raises(ValueError, match="allow_pickle=False"):
-        receive_task(tmp_path / "sent")
+        receive_cases(tmp_path / "sent")

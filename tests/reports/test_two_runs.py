@@ -95,13 +95,16 @@ def test_the_same_run_twice_passes_by_any_of_its_names(two_runs, capsys):
         assert "worse" not in said and "better" not in said
 
 
-def test_a_run_of_another_results_folder_is_found(two_runs, tmp_path, capsys):
+def test_runs_of_other_results_folders_are_found(two_runs, tmp_path, monkeypatch, capsys):
     results, first, second = two_runs
-    baseline = tmp_path / "baseline"
-    shutil.copytree(results, baseline, symlinks=True)
+    shutil.copytree(results, tmp_path / "baseline", symlinks=True)
     shutil.rmtree(results / "runs" / first)
-    assert main(["compare", str(baseline / "runs" / first), second, "--results", str(results)]) == 0
-    assert (results / "runs" / second / f"compared-with-{first}.html").is_file()
+    monkeypatch.chdir(tmp_path)
+    for before in (f"baseline/runs/{first}", str(tmp_path / "baseline" / "runs" / first)):
+        command = ["compare", before, f"results/runs/{second}", "--results", "empty"]
+        assert main(command) == 0
+        assert (results / "runs" / second / f"compared-with-{first}.html").is_file()
+        (results / "runs" / second / f"compared-with-{first}.html").unlink()
 
 
 @pytest.mark.parametrize(

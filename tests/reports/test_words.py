@@ -196,3 +196,8 @@ def test_long_lists_are_counted():
     assert listed(["A", "B"]) == "A and B"
     assert listed(list("ABCD")) == "A, B, C and D"
     assert listed(list("ABCDE")) == "A, B, C and 2 more"
+
+
+def test_alarms_stand_beside_the_answer(judged):
+    spoken = answer(replace(judged(entry("A", "best", 0.9)), alarms=("A is too good.",)))
+    assert spoken.alarms == ("A is too good.",)
