@@ -76,7 +76,7 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
     ]
     sources = [(name, datasets.find(chosen.data), chosen.parameters) for name, chosen in chosen]
     on_curves = [taking_part_in(curve, taking_part) for curve in suite.curves]
-    tasks = tuple(load_task(source, name, parameters) for name, source, parameters in sources)
+    tasks = _load_all(sources)
     plans = {task.name: suite.resampling.plan(task) for task in tasks}
     for task in tasks:
         verify_plan(task, plans[task.name])
@@ -101,6 +101,27 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
         tuple(task for curve in curves for task in curve.tasks),
         tuple(curve.record for curve in curves),
     )
+
+
+def _load_all(sources: Sequence[tuple[str, Plugin, Mapping[str, Any]]]) -> tuple[Task, ...]:
+    """Load all tasks; what is wrong with several is said at once."""
+    tasks, wrong = [], {}
+    for name, source, parameters in sources:
+        try:
+            tasks.append(load_task(source, name, parameters))
+        except DataError as error:
+            wrong[name] = str(error)
+    if len(wrong) == 1 and len(sources) == 1:
+        raise DataError(*wrong.values())
+    if wrong:
+        good = " ".join(f"--task {task.name}" for task in tasks)
+        without = f"\n\nTo run without them: {good}" if tasks else ""
+        raise DataError(
+            f"{len(wrong)} of {len(sources)} tasks cannot be loaded: {', '.join(wrong)}.\n\n"
+            + "\n\n".join(dict.fromkeys(wrong.values()))
+            + without
+        )
+    return tuple(tasks)
 
 
 def load_task(

@@ -89,7 +89,7 @@ FLOORS = {
         "progress",
         "run_writer",
     },
-    10: {"curve_scores", "on_valid", "runner", "validity", "worker"},
+    10: {"chosen_on_valid", "curve_scores", "on_valid", "runner", "validity", "worker"},
     11: {"comparing_runs", "conformance", "judge"},
     12: {"cli"},
 }
