@@ -252,7 +252,7 @@ def test_workers_are_told_whom_cases_are_about_and_no_more(first, prepared, plug
         folder = tmp_path / str(number)
         folder.mkdir()
         asked = blend_request(of, cell, fold, folder)
-        rows = receive_blend_rows(Path(asked["rows"]))
+        _, rows = receive_blend_rows(Path(asked["rows"]), task.cases)
         assert np.array_equal(rows.valid, valid_rows(fold)) and np.array_equal(rows.test, fold.test)
         if expected is None:
             assert rows.who is None

@@ -1,6 +1,7 @@
 """Each leak is planted, and something that is part of the product catches it."""
 
 import json
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -74,7 +75,7 @@ def test_rates_of_earlier_cases_and_of_other_outcomes_are_no_leak(plugins):
 
 def test_a_column_of_mean_outcomes_changes_when_other_rows_are_left_out(plugins):
     leaks = load(Registry("dataset", [plugins / "encodes_all.py"]).find("encodes_all"))
-    read = __import__("sys").modules[leaks.__module__].read_visits
+    read = sys.modules[leaks.__module__].read_visits
     kept = np.arange(500)
     (said,) = changed_cases(read(leaks(), np.arange(900)), read(leaks(), kept), kept)
     assert said.startswith("the column 'page_rate' changes in ")
@@ -120,7 +121,7 @@ class TestFutureEvents:
     )
     def test_what_looks_ahead_changes_when_later_rows_do(self, plugins, parameters, said):
         leaks = load(Registry("dataset", [plugins / "sees_tomorrow.py"]).find("sees_tomorrow"))
-        module = __import__("sys").modules[leaks.__module__]
+        module = sys.modules[leaks.__module__]
         data, clicks = leaks(**parameters), module.drawn_clicks()
         whole = data.cut(clicks)
         other = clicks[clicks["when"] < MOMENT.astype(int)]
@@ -139,71 +140,14 @@ class TestFutureEvents:
             changed_cases(task, part, np.arange(60))
 
 
-def test_a_worker_that_predicts_test_cases_holds_no_outcome_of_theirs(toy_run, tmp_path):
-    folder = tmp_path / "peeping"
-    folder.mkdir()
-    seen = tmp_path / "seen.json"
-    (folder / "peeps.py").write_text(PEEPS.format(seen=str(seen)), encoding="utf-8")
-    run, _ = toy_run("peeps", folder=folder, jobs=1)
+def test_a_worker_that_predicts_test_cases_holds_no_outcome_of_theirs(toy_run):
+    run, _ = toy_run("peeps", jobs=1)
     (task,) = run.tasks
-    notes = [json.loads(line) for line in seen.read_text(encoding="utf-8").splitlines()]
-    assert len(notes) == 2
-    for fold, note in zip(task.folds, notes, strict=True):
-        assert not {"target.npy", "cases.parquet"} & set(note["files"])
+    cells = {cell.fold: cell for cell in run.cells if cell.model == "peeps"}
+    for fold in task.folds:
+        found = dict(cells[fold.number].explanations[0].rows)
+        assert "features.parquet" in found["files"] and "target" not in found["files"]
+        (held,) = json.loads(found["targets"])
         known = np.union1d(fold.splits[0].fit, fold.splits[0].valid)
-        (held,) = note["held"]
         assert np.flatnonzero(np.array(held) >= 0).tolist() == known.tolist()
-
-
-PEEPS = '''
-"""Looks for outcomes in its own process and in its task's folder."""
-
-import gc
-import json
-from pathlib import Path
-
-import numpy as np
-from intentbench.bench import Model
-from intentbench.bench.model import two_columns
-
-
-class Peeps(Model):
-    """Notes what it finds, and gives the base rate."""
-
-    title, family, views = "Peeps", "other", frozenset({{"features"}})
-
-    def fit(self, cases, y, *, valid):
-        """Learn the base rate."""
-        self.rate_ = float(y.mean())
-        return self
-
-    def predict_proba(self, cases):
-        """Look around, then answer."""
-        if len(cases) > 0 and not hasattr(self, "looked_"):
-            self.looked_ = True
-            from intentbench.bench import worker
-
-            (folder,) = {{Path(request) for request in _folders(gc, worker)}}
-            note = {{
-                "files": sorted(path.name for path in folder.iterdir()),
-                "held": _targets(gc),
-            }}
-            with open({seen!r}, "a", encoding="utf-8") as file:
-                file.write(json.dumps(note) + "\\n")
-        return two_columns(np.full(len(cases), self.rate_))
-
-
-def _folders(gc, worker):
-    for thing in gc.get_objects():
-        if isinstance(thing, dict) and isinstance(thing.get("task"), str) and "split" in thing:
-            yield thing["task"]
-
-
-def _targets(gc):
-    found = {{}}
-    for thing in gc.get_objects():
-        target = getattr(thing, "__dict__", {{}}).get("target") if not isinstance(thing, type) else None
-        if isinstance(target, np.ndarray):
-            found[id(target)] = target.tolist()
-    return list(found.values())
-'''
+        assert not np.isin(fold.test, known).any()

@@ -10,13 +10,8 @@ from intentbench.bench.comparing_runs import compare_runs
 from intentbench.bench.gate import verdicts
 from intentbench.bench.runs import read_run
 from intentbench.bench.store import Store
-from intentbench.reports.two_runs import (
-    gate_sentence,
-    headline,
-    in_markdown,
-    summarise_comparison,
-    write_comparison,
-)
+from intentbench.reports.changes import gate_sentence, headline, summarise_comparison
+from intentbench.reports.two_runs import in_markdown, write_comparison
 
 WORSE = '''"""A model of the same name, on almost no evidence."""
 
