@@ -1,7 +1,7 @@
 """Contestants: the out-of-sample predictions of a task's models, before they are judged."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +10,15 @@ from .judgement import Member
 from .metrics import METRICS
 from .model import Explanation
 from .resampling import Fold
-from .results import CellRecord, Costs, ModelRecord, RunRecord, TaskRecord, pooled
+from .results import (
+    CellRecord,
+    Costs,
+    ModelRecord,
+    Predictions,
+    RunRecord,
+    TaskRecord,
+    pooled,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +82,11 @@ def _model(
     by_place = {(cell.fold, cell.split, cell.seed): cell for cell in cells}
     failures = _failures(task, by_place, seeds)
     done = [cell for cell in cells if cell.done]
-    folds = () if failures else tuple(_read(run, fold, by_place, seeds) for fold in task.folds)
+    folds: tuple[OutOfSample, ...] = ()
+    if not failures:
+        found = {place: run.predictions(by_place[place]) for place in _places(task, seeds)}
+        failures = _unusable(task, found, seeds)
+        folds = () if failures else tuple(_pooled(fold, found, seeds) for fold in task.folds)
     first = min(done, key=lambda cell: (cell.fold, cell.split, cell.seed), default=None)
     return Contestant(
         model.name,
@@ -92,21 +104,55 @@ def _model(
     )
 
 
-def _failures(
-    task: TaskRecord, by_place: dict[tuple[int, int, int], CellRecord], seeds: Sequence[int]
-) -> tuple[str, ...]:
-    failures = []
+def _places(task: TaskRecord, seeds: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """List the fold, inner split and seed of each cell that a model should have."""
     for fold in task.folds:
         for number in range(len(fold.splits)):
             for seed in seeds or (0,):
-                cell = by_place.get((fold.number, number, seed))
-                if cell is not None and cell.done:
-                    continue
-                place = f"fold {fold.number}"
-                place += f", split {number}" if len(fold.splits) > 1 else ""
-                place += f", seed {seed}" if len(seeds) > 1 else ""
-                failures.append(f"{place}: {reason(cell)}")
-    return tuple(failures)
+                yield fold.number, number, seed
+
+
+def _named(task: TaskRecord, place: tuple[int, int, int], seeds: Sequence[int]) -> str:
+    fold, number, seed = place
+    n_splits = next(len(of.splits) for of in task.folds if of.number == fold)
+    split = f", split {number}" if n_splits > 1 else ""
+    return f"fold {fold}{split}" + (f", seed {seed}" if len(seeds) > 1 else "")
+
+
+def _failures(
+    task: TaskRecord,
+    by_place: Mapping[tuple[int, int, int], CellRecord],
+    seeds: Sequence[int],
+) -> tuple[str, ...]:
+    return tuple(
+        f"{_named(task, place, seeds)}: {reason(by_place.get(place))}"
+        for place in _places(task, seeds)
+        if place not in by_place or not by_place[place].done
+    )
+
+
+def _unusable(
+    task: TaskRecord, found: Mapping[tuple[int, int, int], Predictions], seeds: Sequence[int]
+) -> tuple[str, ...]:
+    """Name stored predictions that are of other cases, or no probabilities."""
+    folds = {fold.number: fold for fold in task.folds}
+    return tuple(
+        f"{_named(task, place, seeds)}: {why}; delete this cell and run the suite again"
+        for place, predicted in found.items()
+        for side, p, rows in (
+            ("valid", predicted.valid, folds[place[0]].splits[place[1]].valid),
+            ("test", predicted.test, folds[place[0]].test),
+        )
+        if (why := _why_unusable(p, side, len(rows)))
+    )
+
+
+def _why_unusable(p: np.ndarray, side: str, n_cases: int) -> str:
+    if len(p) != n_cases:
+        return f"its stored predictions are of {len(p)} {side} cases, and the fold has {n_cases}"
+    if n_wrong := int((~((p >= 0) & (p <= 1))).sum()):
+        return f"{n_wrong} of its {n_cases} predictions of {side} cases are no probabilities"
+    return ""
 
 
 def reason(cell: CellRecord | None) -> str:
@@ -117,19 +163,13 @@ def reason(cell: CellRecord | None) -> str:
     return ": ".join((*named, *((cell.message,) if cell.message else ())))
 
 
-def _read(
-    run: RunRecord,
-    fold: Fold,
-    by_place: dict[tuple[int, int, int], CellRecord],
-    seeds: Sequence[int],
+def _pooled(
+    fold: Fold, found: Mapping[tuple[int, int, int], Predictions], seeds: Sequence[int]
 ) -> OutOfSample:
-    found = pooled(
-        [
-            [run.predictions(by_place[fold.number, number, seed]) for seed in seeds]
-            for number in range(len(fold.splits))
-        ]
+    of_fold = pooled(
+        [[found[fold.number, number, seed] for seed in seeds] for number in range(len(fold.splits))]
     )
-    return OutOfSample(found.valid, found.test)
+    return OutOfSample(of_fold.valid, of_fold.test)
 
 
 def fit_seconds_a_fold(done: Sequence[CellRecord]) -> float:

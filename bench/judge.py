@@ -9,6 +9,7 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from .across_tasks import AcrossTasks, across_tasks
+from .alarms import leak_alarms
 from .calibrating import calibrations
 from .ceiling import ceilings, shortfalls, true_predictions
 from .combining import ensembles_of, member_sets
@@ -17,7 +18,6 @@ from .contestants import Contestant, best_on_valid, models_of, valid_rows
 from .curve_scores import judge_curve
 from .equivalence import ROPE
 from .judgement import Entry, FoldPredictions, Gap, Judgement, Score, TaskJudgement
-from .on_valid import roc_auc_on_valid
 from .outcomes import outcomes
 from .plausible import check_confusion, implausible
 from .results import RunRecord, TaskRecord
@@ -112,9 +112,12 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
         ceilings(list(truth), figures[len(working) :]),
         member_sets(run, task, models),
     )
-    on_valid = {entry.name: roc_auc_on_valid(task, entry) for entry in working}
-    alarms = (*check_confusion(whole), *implausible(whole, on_valid=on_valid))
-    return replace(whole, alarms=alarms)
+    return replace(
+        whole,
+        alarms=(
+            *check_confusion(whole), *implausible(whole), *leak_alarms(task, *tables, rival=rival),
+        ),
+    )  # fmt: skip
 
 
 def _predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPredictions, ...]:

@@ -1,7 +1,7 @@
 """Alarms over a judged task: figures that contradict its decisions, or are too good to be true."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -13,11 +13,8 @@ from .thresholds import DEFAULT, decide
 # that knows the outcome, or test cases among the train cases.
 TOO_GOOD_ROC_AUC = 0.995
 TOO_LITTLE_LOSS = 0.05  # of the log loss of the base rate
-# By how much a model may seem better than the true probabilities, a column as good as a model, and
-# valid cases easier than test cases, before anybody should look.
+# By how much a model may seem better than the true probabilities.
 ROOM = 0.005
-ROOM_FOR_VALID = 0.01
-_LEAST_ROC_AUC_OF_A_COLUMN = 0.8
 _EXACT = 1e-9
 
 
@@ -41,21 +38,8 @@ def check_confusion(judged: TaskJudgement) -> tuple[str, ...]:
     )
 
 
-def implausible(
-    judged: TaskJudgement,
-    *,
-    alone: Mapping[str, float] | None = None,
-    on_valid: Mapping[str, Score] | None = None,
-) -> tuple[str, ...]:
+def implausible(judged: TaskJudgement) -> tuple[str, ...]:
     """Name the figures of a task that are too good to be believed.
-
-    Parameters
-    ----------
-    judged : TaskJudgement
-    alone : mapping of str to float, optional
-        ROC AUC that each column reaches by itself, where that was measured.
-    on_valid : mapping of str to Score, optional
-        The main metric on valid cases, by the name of the entry, where that was measured.
 
     Returns
     -------
@@ -63,12 +47,7 @@ def implausible(
         A sentence for each alarm, which says what to look for.  None of these is a proof.
     """
     working = [entry for entry in (*judged.models, *judged.ensembles) if entry.scores]
-    found: list[str] = []
-    for entry in working:
-        found += _too_good(judged, entry)
-        if on_valid and entry.name in on_valid:
-            found += _easier_when_seen(judged, entry, on_valid[entry.name])
-    return (*found, *_as_good_alone(judged, alone or {}))
+    return tuple(alarm for entry in working for alarm in _too_good(judged, entry))
 
 
 def _counted(judged: TaskJudgement, entry: Entry) -> Iterator[tuple[str, str, Score, float]]:
@@ -163,30 +142,3 @@ def _entropy(judged: TaskJudgement) -> float:
     tested = np.concatenate([fold.test for fold in judged.task.folds])
     rate = float(judged.task.target[tested].mean())
     return -sum(share * math.log(share) for share in (rate, 1 - rate) if share > 0)
-
-
-def _easier_when_seen(judged: TaskJudgement, entry: Entry, valid: Score) -> Iterator[str]:
-    """Alarm where valid cases went far better than test cases, intervals and some room allowed."""
-    metric = METRICS[judged.main_metric]
-    test = entry.scores[judged.main_metric]
-    if not (valid.available and test.available):
-        return
-    excess = test.low - valid.high if metric.minimize else valid.low - test.high
-    if excess > ROOM_FOR_VALID:
-        yield (
-            f"{entry.title} has {metric.title} {valid.value:.4f} on valid cases and "
-            f"{test.value:.4f} on test cases, further apart than their intervals allow: what was "
-            "chosen on valid cases has seen them, or test cases are of another kind."
-        )
-
-
-def _as_good_alone(judged: TaskJudgement, alone: Mapping[str, float]) -> Iterator[str]:
-    """Alarm where one column ranks as well as the best model does with all of them."""
-    aucs = [entry.scores["roc_auc"].value for entry in judged.models if entry.scores]
-    best = max((auc for auc in aucs if not math.isnan(auc)), default=math.inf)
-    for column, auc in alone.items():
-        if auc >= max(best - ROOM, _LEAST_ROC_AUC_OF_A_COLUMN):
-            yield (
-                f"The column {column!r} alone ranks as well as the best model (ROC AUC {auc:.4f} "
-                f"beside {best:.4f}): find out whether it is written before the outcome is known."
-            )

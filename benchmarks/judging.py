@@ -1,12 +1,15 @@
 """Seconds that judging a run takes, on made-up predictions; nothing is asserted.
 
-20 models and 12 ensembles on three tasks of 12,000, 7,000 and 24,000 test cases (the last two
-with groups), 12 metrics at up to two thresholds, 2,000 bootstrap draws.
+20 models and their ensembles on three tasks of 12,000, 7,000 and 24,000 test cases (the last two
+with groups), 12 metrics at up to two thresholds, 2,000 bootstrap draws.  With ``--growth`` one
+task of 500, 5,000 and 50,000 test cases: 10,000 to 1,000,000 predictions of models.
 
-    python benchmarks/judging.py
+    python benchmarks/judging.py [--growth]
 """
 
+import sys
 import time
+from collections.abc import Mapping
 
 import numpy as np
 from intentbench.bench.judge import judge
@@ -20,6 +23,7 @@ TASKS = {  # cases, groups, base rate
     "coupons": (7_000, 2_000, 0.12),
     "weeks": (24_000, 2_500, 0.5),
 }
+GROWTH = (500, 5_000, 50_000)
 
 
 def make_task(name: str, n_cases: int, n_groups: int | None, base_rate: float) -> TaskRecord:
@@ -48,9 +52,9 @@ def make_task(name: str, n_cases: int, n_groups: int | None, base_rate: float) -
     )
 
 
-def make_run() -> RunRecord:
+def make_run(about: Mapping[str, tuple[int, int | None, float]]) -> RunRecord:
     """Make a run whose models differ in skill."""
-    tasks = {name: make_task(name, *about) for name, about in TASKS.items()}
+    tasks = {name: make_task(name, *sizes) for name, sizes in about.items()}
     names = tuple(f"model_{i}" for i in range(N_MODELS))
 
     def predictions(cell: CellRecord) -> Predictions:
@@ -74,15 +78,27 @@ def make_run() -> RunRecord:
     return RunRecord("run", {}, tuple(tasks.values()), models, cells, sets, predictions)
 
 
-def main() -> None:
-    """Judge and print."""
-    run = make_run()
+def measure(run: RunRecord) -> None:
+    """Judge a run and print what it took."""
     started = time.perf_counter(), time.process_time()
     judgement = judge(run, draws=N_DRAWS)
     wall, processor = time.perf_counter() - started[0], time.process_time() - started[1]
     n_entries = sum(len(task.models) + len(task.ensembles) for task in judgement.tasks)
-    print(f"{n_entries} entries on {len(run.tasks)} tasks, {N_DRAWS} draws: {wall:.1f} s")
-    print(f"processor time {processor:.1f} s")
+    n_predictions = N_MODELS * sum(len(task.target) for task in run.tasks)
+    print(
+        f"{n_predictions:,} predictions, {n_entries} entries on {len(run.tasks)} tasks, "
+        f"{N_DRAWS:,} draws: {wall:.1f} s, processor time {processor:.1f} s",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Judge and print."""
+    if "--growth" in sys.argv[1:]:
+        for n_cases in GROWTH:
+            measure(make_run({"visits": (n_cases, None, 0.15)}))
+    else:
+        measure(make_run(TASKS))
 
 
 if __name__ == "__main__":

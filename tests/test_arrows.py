@@ -18,6 +18,7 @@ FLOORS = {
         "findings",
         "half_spaces",
         "latency",
+        "mcnemar",
         "moderated",
         "pareto",
         "stats",
@@ -100,7 +101,7 @@ FLOORS = {
         "progress",
         "run_writer",
     },
-    10: {"chosen_on_valid", "curve_scores", "on_valid", "runner", "validity", "worker"},
+    10: {"chosen_on_valid", "curve_scores", "runner", "validity", "worker"},
     11: {"comparing_runs", "conformance", "judge"},
     12: {"cli"},
 }

@@ -612,5 +612,5 @@ def test_a_stacker_on_predictions_for_fit_cases_raises_an_alarm():
     seen[task.folds[0].splits[0].valid] = True
     noise = {"poor": 3.0, "fair": 2.0}
     alarms = " ".join(judged(a_run(task, noise, change=overfitted)).alarms)
-    assert "Poor has ROC AUC 1.0000 on valid cases and" in alarms
-    assert "Stacking, all has ROC AUC" in alarms
+    assert "Poor has ROC AUC of 1.0000 on valid cases and" in alarms
+    assert "Stacking, all has ROC AUC of" in alarms

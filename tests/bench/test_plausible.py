@@ -120,11 +120,9 @@ def test_outcomes_of_rules_and_ensembles_are_looked_at_too():
 def test_usual_figures_raise_no_alarm():
     task = a_task()
     entry = an_entry(task)
-    alone = {"pages": 0.7, "rate": entry.scores["roc_auc"].value - 0.006}
-    on_valid = {"model": around(entry.scores["roc_auc"].value + 0.045)}
-    assert implausible(judged(task, entry), alone=alone, on_valid=on_valid) == ()
+    assert implausible(judged(task, entry)) == ()
     assert implausible(judged(task)) == ()
-    assert implausible(judged(task, replace(entry, scores={})), alone={"pages": 0.99}) == ()
+    assert implausible(judged(task, replace(entry, scores={}))) == ()
 
 
 @pytest.mark.parametrize(
@@ -160,25 +158,3 @@ def test_nothing_honest_beats_the_truth():
         found = implausible(judged(task, replace(entry, shortfalls=(better,))))
         assert len(found) == alarms
         assert all("true probabilities given events and features" in text for text in found)
-
-
-def test_one_column_that_does_all_the_work():
-    task = a_task()
-    entry = an_entry(task)
-    auc = entry.scores["roc_auc"].value
-    (sentence,) = implausible(judged(task, entry), alone={"PageValues": auc - 0.004, "b": 0.6})
-    assert "'PageValues' alone ranks as well as the best model" in sentence
-    weak = replace(entry, scores={**entry.scores, "roc_auc": around(0.62)})
-    assert implausible(judged(task, weak), alone={"pages": 0.62}) == (), "one weak signal is usual"
-
-
-def test_valid_cases_that_went_far_better_than_test_cases():
-    task = a_task()
-    entry = an_entry(task)
-    auc = entry.scores["roc_auc"].value
-    (sentence,) = implausible(judged(task, entry), on_valid={"model": around(auc + 0.055)})
-    assert "further apart than their intervals allow" in sentence
-    loss = entry.scores["log_loss"].value
-    by_loss = replace(judged(task, entry), main_metric="log_loss")
-    assert implausible(by_loss, on_valid={"model": around(loss + 0.055)}) == ()
-    assert len(implausible(by_loss, on_valid={"model": around(loss - 0.055)})) == 1

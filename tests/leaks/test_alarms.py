@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from intentbench.bench import combining
 from intentbench.bench.alarms import LEVEL, ROOM, Figure, leak_alarm, leak_alarms, roc_auc
 from intentbench.bench.chosen_on_valid import check_thresholds
 from intentbench.bench.combining import ensembles_of
 from intentbench.bench.contestants import OutOfSample, best_on_valid, models_of, valid_rows
 from intentbench.bench.decisions import Decisions
+from intentbench.bench.ensembles import RULES
 from intentbench.bench.judge import judge
 from intentbench.bench.resampling import Fold, Split
 from intentbench.bench.results import CellRecord, ModelRecord, Predictions, RunRecord, TaskRecord
@@ -17,12 +19,14 @@ from intentbench.bench.task import Card
 from intentbench.bench.thresholds import best_threshold, f1
 from scipy.special import expit
 from sklearn.metrics import roc_auc_score
+from sklearn.tree import DecisionTreeClassifier
 
 CARD = Card("Visits", "Bought?", "drawn by the tests", "none", "A purchase.")
+CHEAP = ("hard_voting", "soft_voting", "weighted", "stacking")  # the others are no other case
 NOISE = {"good": 1.0, "fair": 1.5, "poor": 2.5}
 
 
-def a_task(n=1500, *, grouped=False, n_splits=1, seed=0):
+def a_task(n=1500, *, grouped=False, n_splits=1, seed=100):
     rng = np.random.default_rng(seed)
     group = rng.integers(0, n // 6, n) if grouped else None
     part = (np.arange(n) if group is None else group) % 3
@@ -36,7 +40,7 @@ def a_task(n=1500, *, grouped=False, n_splits=1, seed=0):
     return TaskRecord("visits", CARD, "", 1, 0, False, "", target, group, None, tuple(folds))
 
 
-def a_run(task, *, in_sample=(), seed=0):
+def a_run(task, *, in_sample=(), seed=100):
     """Make a run; models named ``in_sample`` know the outcomes of their valid cases."""
     names = list(NOISE)
 
@@ -45,7 +49,7 @@ def a_run(task, *, in_sample=(), seed=0):
         rng = np.random.default_rng([seed, names.index(cell.model), cell.fold, cell.split])
         odds = 2 * task.target - 1.3 + NOISE[cell.model] * rng.normal(size=len(task.target))
         valid = fold.splits[cell.split].valid
-        known = 1.0 * task.target if cell.model in in_sample else 0.0
+        known = 2.0 * task.target if cell.model in in_sample else 0.0
         return Predictions(expit(odds + known)[valid], expit(odds)[fold.test])
 
     cells = tuple(
@@ -67,13 +71,15 @@ def alarms(run):
 
 @pytest.mark.parametrize("grouped", [False, True])
 @pytest.mark.parametrize("n_splits", [1, 3])
-def test_honest_runs_raise_no_alarm(grouped, n_splits):
-    for seed in range(3):
+def test_honest_runs_raise_no_alarm(grouped, n_splits, monkeypatch):
+    monkeypatch.setattr(combining, "RULES", [rule for rule in RULES if rule.name in CHEAP])
+    for seed in (100, 101):
         run = a_run(a_task(grouped=grouped, n_splits=n_splits, seed=seed), seed=seed)
         assert alarms(run) == ()
 
 
-def test_members_that_saw_their_valid_cases_raise_an_alarm():
+def test_members_that_saw_their_valid_cases_raise_an_alarm(monkeypatch):
+    monkeypatch.setattr(combining, "RULES", [rule for rule in RULES if rule.name in CHEAP])
     found = alarms(a_run(a_task(), in_sample=("fair",)))
     assert any(said.startswith("Fair has ROC AUC of 0.9") for said in found)
     assert not any(said.startswith(("Good has ROC", "Poor has ROC")) for said in found)
@@ -83,19 +89,25 @@ def test_members_that_saw_their_valid_cases_raise_an_alarm():
 
 def test_a_stacker_judged_on_what_it_learnt_from_raises_an_alarm():
     task = a_task()
-    run = a_run(task)
-    models = models_of(run, task)
-    stacked = next(e for e in ensembles_of(run, task, models) if e.name == "stacking_all")
+    models = models_of(a_run(task), task)
+    stacked = next(e for e in ensembles_of(a_run(task), task, models) if e.name == "stacking_all")
     rival = best_on_valid(models, task, "roc_auc")
     assert leak_alarms(task, models, [stacked], rival) == ()
-    learnt_by_heart = tuple(
-        OutOfSample(expit(0.6 * task.target[valid_rows(fold)] + np.log(seen.valid)), seen.test)
-        for fold, seen in zip(task.folds, stacked.folds, strict=True)
-    )
-    found = leak_alarms(task, models, [replace(stacked, folds=learnt_by_heart)], rival)
-    assert [said.partition(" of ")[0] for said in found][-1] == (
-        "Stacking, all has a gain in ROC AUC over Good"
-    )
+    in_sample = []
+    for i, fold in enumerate(task.folds):
+        valid, test = (
+            np.column_stack([getattr(model.folds[i], side) for model in models])
+            for side in ("valid", "test")
+        )
+        stacker = DecisionTreeClassifier(min_samples_leaf=5, random_state=0)
+        stacker.fit(valid, task.target[valid_rows(fold)])
+        answers = (stacker.predict_proba(p)[:, 1] for p in (valid, test))
+        in_sample.append(OutOfSample(*answers))
+    found = leak_alarms(task, models, [replace(stacked, folds=tuple(in_sample))], rival)
+    assert [said.partition(" of ")[0] for said in found] == [
+        "Stacking, all has ROC AUC",
+        "Stacking, all has a gain in ROC AUC over Good",
+    ]
 
 
 def test_the_figure_is_the_mean_roc_auc_with_delongs_variance():
