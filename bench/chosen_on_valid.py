@@ -1,46 +1,44 @@
 """Every threshold of a judged task, chosen again from valid cases: it must come out the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from .combining import ensembles_of
-from .contestants import Contestant, models_of, valid_rows
-from .decisions import ThresholdRule
+from .contestants import Contestant, valid_rows
+from .decisions import Decisions, ThresholdRule
 from .judgement import Entry, TaskJudgement
-from .results import RunRecord
 from .thresholds import f1
 
 _SCORED = ThresholdRule("@chosen", "Highest F1", f1)
 
 
-def check_thresholds(run: RunRecord, judged: TaskJudgement) -> tuple[str, ...]:
-    """Choose all thresholds again, from stored predictions of valid cases and nothing else.
+def check_thresholds(
+    judged: TaskJudgement, contestants: Sequence[Contestant], decisions: Decisions
+) -> tuple[str, ...]:
+    """Choose all thresholds again, from predictions of valid cases and nothing else.
 
     The outcomes of test cases are not among what this looks at, so a threshold that hangs on them
     comes out differently.
 
     Parameters
     ----------
-    run : RunRecord
-        What was judged.
     judged : TaskJudgement
-        One of its tasks.
+    contestants : sequence of Contestant
+        What its entries were judged from.
+    decisions : Decisions
+        Of the run: they say which rules there are.
 
     Returns
     -------
     tuple of str
         A sentence for each threshold that valid cases do not give.
     """
-    models = models_of(run, judged.task)
-    known = {
-        contestant.name: contestant
-        for contestant in (*models, *ensembles_of(run, judged.task, models))
-    }
-    rules = {rule.name: rule for rule in run.decisions.rules()}
+    known = {contestant.name: contestant for contestant in contestants}
+    rules = {rule.name: rule for rule in decisions.rules()}
     return tuple(
         f"{entry.title} on {judged.task.name}, fold {fold}: the threshold of {rule.title!r} is "
         f"given as {given:.6g}, but its valid cases make it {chosen:.6g}: something else was "
         "looked at when it was chosen."
         for entry in (*judged.models, *judged.ensembles)
+        if entry.scores
         for rule, fold, given, chosen in _chosen_again(judged, entry, known[entry.name], rules)
         if given != chosen
     )

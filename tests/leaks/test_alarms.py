@@ -154,10 +154,17 @@ def test_room_and_groups_are_allowed_for():
 PRICED = Decisions(false_positive=1, false_negative=5, recall=0.7)
 
 
+def thresholds(run, judged):
+    models = models_of(run, judged.task)
+    return check_thresholds(
+        judged, [*models, *ensembles_of(run, judged.task, models)], run.decisions
+    )
+
+
 @pytest.mark.parametrize("n_splits", [1, 3])
 def test_thresholds_of_a_judged_run_are_those_of_its_valid_cases(n_splits):
     run = replace(a_run(a_task(600, n_splits=n_splits)), decisions=PRICED)
-    assert check_thresholds(run, judge(run, draws=20).tasks[0]) == ()
+    assert thresholds(run, judge(run, draws=20).tasks[0]) == ()
 
 
 def test_a_threshold_chosen_on_test_cases_is_found():
@@ -168,12 +175,19 @@ def test_a_threshold_chosen_on_test_cases_is_found():
     seen = first.predictions[1]
     peeking = replace(seen, threshold=best_threshold(task.target[seen.rows], seen.p, f1))
     folds = (first.predictions[0], peeking, *first.predictions[2:])
-    planted = replace(judged, models=(replace(first, predictions=folds), *others))
-    (said,) = check_thresholds(run, planted)
+    (said,) = thresholds(run, replace(judged, models=(replace(first, predictions=folds), *others)))
     assert said.startswith("Good on visits, fold 1: the threshold of 'Highest F1' is given as ")
     cost = next(outcome for outcome in first.outcomes if outcome.rule == "cost")
     moved = replace(cost, thresholds=(*cost.thresholds[:2], 0.123))
     outcomes = tuple(moved if outcome is cost else outcome for outcome in first.outcomes)
-    planted = replace(judged, models=(replace(first, outcomes=outcomes), *others))
-    (said,) = check_thresholds(run, planted)
+    (said,) = thresholds(run, replace(judged, models=(replace(first, outcomes=outcomes), *others)))
     assert "fold 2: the threshold of 'Least cost" in said and "given as 0.123" in said
+
+
+def test_failed_entries_have_no_thresholds_to_choose_again():
+    run = a_run(a_task(600))
+    failed = tuple(
+        replace(cell, status="crashed") if cell.model == "fair" else cell for cell in run.cells
+    )
+    run = replace(run, cells=failed)
+    assert thresholds(run, judge(run, draws=20).tasks[0]) == ()
