@@ -37,7 +37,12 @@ def ensembles_of(
     ensembles = []
     for number, (label, names) in enumerate(run.ensembles.items()):
         named = [known[name] for name in names]
-        members, left_out = _taking_part(named, run.most_ms_per_1000.get(label, math.inf))
+        most = run.most_ms_per_1000.get(label, math.inf)
+        members, left_out = _taking_part(named, most)
+        if most < math.inf and len(members) < 2:
+            # One row says it for all rules: nothing went wrong, the machine is slow or busy.
+            ensembles.append(_too_slow(label, most, left_out))
+            continue
         rules = [rule for rule in RULES if rule.usual or number == 0]
         ensembles += [_ensemble(rule, label, members, left_out, task) for rule in rules]
         if label == run.blended:
@@ -130,6 +135,16 @@ def _ensemble(
         members=_weighed(members, weights),
         left_out=left_out,
         **_summed(asked),
+    )
+
+
+def _too_slow(label: str, most_ms_per_1000: float, left_out: tuple[str, ...]) -> Contestant:
+    reason = (
+        f"fewer than two of its models predict 1,000 cases within {most_ms_per_1000:g} ms on this "
+        "machine"
+    )
+    return Contestant(
+        f"any_rule_{label}", f"Any rule, {label}", "ensemble", (reason,), (), left_out=left_out
     )
 
 

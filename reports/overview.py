@@ -58,7 +58,10 @@ def _range(figures: Sequence[Score]) -> tuple[float, float]:
 
 def _axis(scale: svg.Scale, bottom: float, title: str) -> list[Markup]:
     marks = []
-    for tick in ticks_in(scale.low, scale.high):
+    ticks = ticks_in(scale.low, scale.high)
+    # As many as their numbers leave room for, side by side.
+    fits = max(2, int((_RIGHT - _LEFT) / svg.width_of("0.555")))
+    for tick in ticks[:: -(-len(ticks) // fits)]:
         x = scale(tick)
         marks.append(svg.line(x, 14, x, bottom, "grid"))
         marks.append(svg.text(x, bottom + 13, f"{tick:g}", anchor="middle", class_="tick"))

@@ -614,3 +614,11 @@ def test_a_stacker_on_predictions_for_fit_cases_raises_an_alarm():
     alarms = " ".join(judged(a_run(task, noise, change=overfitted)).alarms)
     assert "Poor has ROC AUC of 1.0000 on valid cases and" in alarms
     assert "Stacking, all has ROC AUC of" in alarms
+
+
+def test_a_budget_that_nobody_keeps_takes_one_row():
+    run = replace(a_run(a_task(), sets={"quick": tuple(NOISE)}), most_ms_per_1000={"quick": 0.1})
+    (entry,) = judged(run).ensembles
+    assert (entry.name, entry.standing) == ("any_rule_quick", "failed")
+    assert "fewer than two of its models predict 1,000 cases within 0.1 ms" in entry.failures[0]
+    assert len(entry.left_out) == 3

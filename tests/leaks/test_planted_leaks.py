@@ -104,7 +104,9 @@ class TestFutureEvents:
         task = shop(plugins, "sees_tomorrow")
         rng = np.random.default_rng(0)
         cents = rng.lognormal(9, 1, len(task))
-        features = task.cases.features.assign(cents=cents, number=np.arange(len(task)))
+        # Half of these would be moments to come, if they were moments.
+        wide = rng.lognormal(21, 3, len(task))
+        features = task.cases.features.assign(cents=cents, wide=wide, number=np.arange(len(task)))
         priced = replace(task, cases=type(task.cases)(features, task.cases.events))
         assert later_than_asked(priced) == []
         counted = replace(priced, time=np.arange(len(task)).astype("datetime64[s]"))
