@@ -12,6 +12,7 @@ from .stats import LEVEL, holm
 
 FEWEST_TASKS = 5
 _DRAWS = 20_000
+_MOST_EXACT = 15  # tasks, of which all signs are tried
 
 
 @dataclass(frozen=True)
@@ -166,13 +167,23 @@ def _critical_difference(n_models: int, n_tasks: int) -> float:
 
 
 def _wilcoxon_p(differences: np.ndarray) -> float:
-    """Test that differences are symmetric around zero; zeros are ranked and split (Pratt 1959)."""
-    if not differences.any():
+    """Test that differences are symmetric around zero; zeros share their ranks (Pratt 1959).
+
+    With few tasks and ties or zeros among them, by all the ways in which the signs could have come
+    out.
+    """
+    ranks = stats.rankdata(np.abs(differences))
+    if (differences == 0).all():
         return 1.0
-    method = "exact" if len(np.unique(np.abs(differences))) == len(differences) else "asymptotic"
-    method = "asymptotic" if (differences == 0).any() else method
-    found = stats.wilcoxon(differences, zero_method="zsplit", method=method)
-    return float(found.pvalue)
+    tied = len(np.unique(ranks)) < len(ranks) or (differences == 0).any()
+    if not tied:
+        return float(stats.wilcoxon(differences, method="auto").pvalue)
+    if len(differences) > _MOST_EXACT:
+        return float(stats.wilcoxon(differences, zero_method="zsplit", method="asymptotic").pvalue)
+    weights = np.where(differences == 0, 0.0, ranks)
+    signs = 1 - 2 * ((np.arange(2 ** len(weights))[:, None] >> np.arange(len(weights))) & 1)
+    seen = abs(float(np.sign(differences) @ weights))
+    return float(np.mean(np.abs(signs @ weights) >= seen - 1e-9))
 
 
 def signed_rank_odds(differences: np.ndarray, rope: float, seed: int = 0) -> Odds:

@@ -12,7 +12,7 @@ from .metrics import METRICS
 from .moderated import moderated
 from .results import TaskRecord
 from .scoring import Scores
-from .stats import LEVEL, bootstrap_p_value, holm, percentile_interval, resampled_t_test
+from .stats import LEVEL, holm, percentile_interval, resampled_t_test
 
 
 def gaps(
@@ -22,7 +22,8 @@ def gaps(
 
     Where folds are drawn by chance, a pair is tested by ``resampled_t_test``, which asks whether
     other test cases or other train cases would reverse the order; elsewhere by the paired
-    bootstrap, which asks about other test cases alone.  A difference is established at 5 %, after
+    bootstrap (its standard error, taken as that of a normal distribution), which asks about other
+    test cases alone.  A difference is established at 5 %, after
     Holm's correction over all the pairs given.
 
     Parameters
@@ -92,14 +93,22 @@ def _over_folds(
 
 
 def _in_time(of_folds: np.ndarray, of_draws: np.ndarray, metric: str) -> _Found:
-    value, p_value = float(of_folds.mean()), bootstrap_p_value(of_draws)
+    value = float(of_folds.mean())
     known = of_draws[~np.isnan(of_draws)]
+    error = float(known.std()) if len(known) else math.nan
     return _Found(
         Score(value, *percentile_interval(value, of_draws)),
-        1.0 if math.isnan(p_value) else p_value,
+        _normal_p_value(value, error),
         bootstrap_odds(of_draws, ROPE[metric]),
-        float(known.std()) if len(known) else math.nan,
+        error,
     )
+
+
+def _normal_p_value(value: float, error: float) -> float:
+    """Two-sided; counted draws could not show what is rarer than one of them."""
+    if math.isnan(error) or value == 0:
+        return 1.0
+    return math.erfc(abs(value) / error / math.sqrt(2)) if error else 0.0
 
 
 def _between_folds(

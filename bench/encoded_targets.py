@@ -20,6 +20,7 @@ _LEAST_GROUPS, _LEAST_MEANS = 8, 5
 _LEAST_SHARE = 0.5  # of all cases, that stand in groups of two or more
 _EXACT = 1e-5  # of a mean outcome; columns kept as float32 have seven digits
 _OWN = 1e-3  # of an outcome, where a case's own was left out
+_CASES_LOOKED_AT_FIRST = 20_000
 
 
 def encoded_targets(task: Task) -> list[Finding]:
@@ -68,12 +69,26 @@ def _encodes(column: pd.Series, y: np.ndarray, groupings: list[tuple[str, np.nda
     if _is_mean(Groups.of(own, x, y), len(x), smoothed=False):
         return "the mean outcome of the cases that share its value"
     for name, code in groupings:
+        if not _has_few_values(own, code):
+            continue
         groups = Groups.of(code, x, y)
         if groups.is_told_apart and _is_mean(groups, len(x), smoothed=True):
             return f"the mean outcome by {name!r}"
         if _leaves_own_out(groups, column.to_numpy(dtype=float, na_value=np.nan), y):
             return f"the mean outcome by {name!r}, of the other cases"
     return ""
+
+
+def _has_few_values(own: np.ndarray, code: np.ndarray) -> bool:
+    """Tell from some cases whether the column can have at most two values in each group.
+
+    A mean has one, and one without the case's own outcome has two.
+    """
+    own, code = own[:_CASES_LOOKED_AT_FIRST], code[:_CASES_LOOKED_AT_FIRST]
+    known = (own >= 0) & (code >= 0)
+    n_values = int(own.max(initial=0)) + 1
+    pairs = np.unique(code[known].astype(np.int64) * n_values + own[known])
+    return bool(np.bincount(pairs // n_values, minlength=1).max() <= 2)
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,8 +4,10 @@ import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from .across_tasks import AcrossTasks, across_tasks
@@ -18,11 +20,12 @@ from .contestants import Contestant, best_on_valid, models_of, valid_rows
 from .curve_scores import judge_curve
 from .equivalence import ROPE
 from .judgement import Entry, FoldPredictions, Gap, Judgement, Score, TaskJudgement
+from .mcnemar import McNemar, mcnemar
 from .outcomes import outcomes
 from .plausible import check_confusion, implausible
 from .results import RunRecord, TaskRecord
 from .scoring import Scores, score, with_intervals
-from .thresholds import best_threshold, f1
+from .thresholds import DEFAULT, best_threshold, decide, f1
 
 MAIN_METRIC = "roc_auc"
 _MOST_THREADS = 2  # each holds the draws of one task, some hundred megabytes
@@ -99,10 +102,11 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
                 shortfalls=shortfalls(scores, row, true_rows, working[row].views),
                 outcomes=decided[row],
                 calibrations=mended[row],
+                discordant=_discordant(task, predictions[ranked[0][0]], predictions[row]),
             )
-            for row, behind, standing in _ranked(task, scores, of_table)
+            for row, behind, standing in ranked
         )
-        for of_table in rows
+        for ranked in (_ranked(task, scores, of_table) for of_table in rows)
     ]
     whole = TaskJudgement(
         task,
@@ -142,12 +146,28 @@ def _ranked(
         # Without the metric nobody is ahead of anybody; the run's order stays.
         return [(row, None, "level") for row in rows]
     leader, *others = order
-    behind = gaps(task, scores, MAIN_METRIC, [(leader, row) for row in others])
+    # The leader was picked by the figures that are now compared: any pair could have come to be
+    # looked at, so the correction is for all of them.  The leader's own pairs come first.
+    pairs = list(combinations(order, 2))
+    behind = gaps(task, scores, MAIN_METRIC, pairs)[: len(others)]
     alone = bool(behind) and all(gap.established for gap in behind)
     ranked: list[tuple[int, Gap | None, str]] = [(leader, None, "leads" if alone else "best")]
     for row, gap in zip(others, behind, strict=True):
         ranked.append((row, gap, "behind" if gap.established else "level"))
     return ranked
+
+
+def _discordant(
+    task: TaskRecord, leader: Sequence[FoldPredictions], other: Sequence[FoldPredictions]
+) -> McNemar | None:
+    """Compare decisions at 0.5 with the leader's; None where cases are not independent."""
+    tested = np.concatenate([fold.rows for fold in leader])
+    if leader is other or task.group is not None or len(np.unique(tested)) < len(tested):
+        return None
+    decisions = (
+        np.concatenate([decide(fold.p, DEFAULT) for fold in folds]) for folds in (leader, other)
+    )
+    return mcnemar(task.target[tested], *decisions)
 
 
 def _entry(

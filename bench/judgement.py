@@ -9,6 +9,7 @@ import numpy as np
 from .across_tasks import AcrossTasks
 from .curve import CurveRecord
 from .equivalence import Odds
+from .mcnemar import McNemar
 from .model import Explanation
 from .results import Costs, RunRecord, TaskRecord
 
@@ -175,6 +176,9 @@ class Entry:
         Of a model; empty where valid cases allowed none.
     costs : Costs
         Of the first fold's first inner split; of an ensemble the sums, as above.
+    discordant : McNemar or None
+        Decisions at 0.5 beside the leader's (the first); None for the leader, and where cases are
+        of groups or tested more than once.
     """
 
     name: str
@@ -198,6 +202,7 @@ class Entry:
     outcomes: tuple[RuleOutcome, ...] = ()
     calibrations: tuple[Calibrated, ...] = ()
     costs: Costs = field(default_factory=Costs)
+    discordant: McNemar | None = None
 
 
 @dataclass(frozen=True)

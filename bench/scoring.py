@@ -9,7 +9,7 @@ from .bootstrap import Answers, Draws, FoldScores, metric_keys
 from .judgement import FoldPredictions, Score
 from .metrics import METRICS
 from .results import TaskRecord
-from .stats import delong_influence, normal_interval, percentile_interval, raised_interval
+from .stats import delong_influence, logit_interval, percentile_interval, raised_interval
 from .thresholds import DEFAULT, decide
 
 CHOSEN = "@chosen"
@@ -70,10 +70,12 @@ def with_intervals(
 ) -> list[dict[str, Score]]:
     """Give each entry's figures with their 95 % intervals.
 
-    ROC AUC has DeLong's interval where cases are independent of each other; the calibration error
-    that of a figure which chance raises; all others the percentile interval.  A figure that is not
-    defined in some fold is not available: a mean over the other folds would be of other cases.
+    ROC AUC has DeLong's interval, on the scale of log odds, where cases are independent of each
+    other; the calibration error that of a figure which chance raises; all others the expanded
+    percentile interval.  A figure that is not defined in some fold is not available: a mean over
+    the other folds would be of other cases.
     """
+    freedom = _freedom(task)
     figures: list[dict[str, Score]] = [{} for _ in predictions]
     for key, by_fold in scores.by_fold.items():
         metric = METRICS[key.partition("@")[0]]
@@ -83,11 +85,11 @@ def with_intervals(
             if np.isnan(value):
                 low = high = np.nan
             elif not np.isnan(variance):
-                low, high = normal_interval(value, variance, metric.range)
+                low, high = logit_interval(value, variance, freedom)
             elif key == "ece":
                 low, high = raised_interval(value, draws, metric.range)
             else:
-                low, high = percentile_interval(value, draws, metric.range)
+                low, high = percentile_interval(value, draws, metric.range, freedom)
             figures[row][key] = Score(float(value), float(low), float(high))
     return figures
 
@@ -101,6 +103,12 @@ def units(task: TaskRecord) -> np.ndarray:
     else:
         unit[tested] = np.unique(task.group[tested], return_inverse=True)[1]
     return unit
+
+
+def _freedom(task: TaskRecord) -> float:
+    """Count the tested cases of the rarer outcome, or the groups that hold one, less one."""
+    unit = units(task)
+    return float(min(len(np.unique(unit[(task.target == y) & (unit >= 0)])) for y in (0, 1)) - 1)
 
 
 def _answers(predicted: FoldPredictions) -> Answers:

@@ -85,6 +85,7 @@ def decisions_table(judged: TaskJudgement, entries: Sequence[Entry], *, chosen: 
     names = metrics_of("decision", entries, suffix)
     without_look = Cell(formats.score(base_accuracy(judged)), sort=_key(base_accuracy(judged)))
     columns = [Column("Threshold")] if chosen else []
+    tested = not chosen and any(entry.discordant for entry in entries)
     for name in names:
         columns.append(_column(name))
         if name == "accuracy":
@@ -96,8 +97,10 @@ def decisions_table(judged: TaskJudgement, entries: Sequence[Entry], *, chosen: 
             row.append(figure_cell(score_of(entry, name + suffix)))
             if name == "accuracy":
                 row.append(without_look)
-        return row
+        return [*row, _discordant_cell(entry)] if tested else row
 
+    if tested:
+        columns.append(Column("Leader right, it wrong : the other way (McNemar)"))
     where = "the threshold chosen on valid cases" if chosen else "0.5"
     return Table(
         caption=f"Decisions at {where}",
@@ -231,6 +234,14 @@ def _column(metric: str, weight: str = "") -> Column:
 
 def _key(figure: Score) -> str:
     return repr(float(figure.value)) if figure.available else ""
+
+
+def _discordant_cell(entry: Entry) -> Cell:
+    found = entry.discordant
+    if found is None:
+        return Cell("")
+    counts = f"{formats.count(found.only_first)} : {formats.count(found.only_second)}"
+    return Cell(counts, f"p = {found.p_value:.2g}", repr(found.p_value))
 
 
 def _equal_cell(entry: Entry) -> Cell:

@@ -97,3 +97,12 @@ def test_ties_everywhere_break_nothing(n_models, n_tasks, seed):
     assert isinstance(found, AcrossTasks)
     numbers = [found.friedman_p, *found.ranks.values(), *(a.p_value for a in found.against)]
     assert np.isfinite(numbers).all() and all(0 <= a.p_value <= 1 for a in found.against)
+
+
+@pytest.mark.parametrize(
+    ("differences", "least"), [([0.1] * 5, 2 / 32), ([0.1, 0.1, 0.2, 0.3, 0.4], 2 / 32)]
+)
+def test_ties_do_not_make_five_tasks_say_more_than_they_can(differences, least):
+    values = np.column_stack([0.5 + np.array(differences), np.full(5, 0.5)])
+    found = across_tasks(table(values), rope=0.01)
+    assert found.against[0].p_value == pytest.approx(least)

@@ -13,7 +13,7 @@ from intentbench.bench.resampling import Fold, Split
 from intentbench.bench.results import CellRecord, ModelRecord, Predictions, RunRecord, TaskRecord
 from intentbench.bench.task import Card
 from intentbench.bench.thresholds import best_threshold, f1
-from scipy.special import expit
+from scipy.special import expit, logit
 from sklearn.metrics import f1_score, roc_auc_score
 
 CARD = Card("Visits", "Bought?", "https://shop.example", "CC0", "A purchase.")
@@ -148,10 +148,19 @@ def test_gaps_say_how_likely_they_matter_and_what_it_would_take_to_tell(timed):
     assert far.behind.cases_needed < 3000 < twin.behind.cases_needed
 
 
-def test_p_values_are_corrected_for_the_number_of_comparisons():
-    noise = {"good": 0.4, "a": 4.0, "b": 4.0, "c": 4.0}
-    result = judged(a_run(a_task(timed=True), noise), draws=999)
-    assert [entry.behind.p_value for entry in result.models[1:]] == pytest.approx([3 * 0.002] * 3)
+def test_p_values_are_corrected_for_all_pairs_of_the_table():
+    task = a_task(timed=True)
+    noise = {"good": 1.0, "a": 1.1, "b": 1.2, "c": 1.3}
+    four, two = (judged(a_run(task, dict(list(noise.items())[:n])), draws=999) for n in (4, 2))
+    (alone,) = [entry.behind.p_value for entry in two.models[1:]]
+    in_four = by_name(four.models)["a" if four.models[0].name != "a" else "good"].behind
+    # Least of six pairs at most, so between one and six times as large.
+    assert alone * 0.99 <= in_four.p_value <= min(1.0, 6.01 * alone)
+    p_values = [entry.behind.p_value for entry in four.models[1:]]
+    assert all(
+        entry.behind.established == (p <= 0.05)
+        for entry, p in zip(four.models[1:], p_values, strict=True)
+    )
 
 
 def test_a_single_model_leads_nobody():
@@ -351,8 +360,9 @@ def test_roc_auc_has_delongs_interval_only_without_groups():
     for grouped in (False, True):
         task = a_task(grouped=grouped)
         figure = by_name(judged(a_run(task)).models)["fair"].scores["roc_auc"]
-        skew = (figure.high - figure.value) - (figure.value - figure.low)
-        assert (abs(skew) < 1e-12) != grouped  # a normal interval is symmetric
+        low, middle, high = logit([figure.low, figure.value, figure.high])
+        skew = (high - middle) - (middle - low)
+        assert (abs(skew) < 1e-9) != grouped  # symmetric in log odds
 
 
 def test_groups_widen_the_interval_where_their_cases_are_alike():
@@ -622,3 +632,19 @@ def test_a_budget_that_nobody_keeps_takes_one_row():
     assert (entry.name, entry.standing) == ("any_rule_quick", "failed")
     assert "fewer than two of its models predict 1,000 cases within 0.1 ms" in entry.failures[0]
     assert len(entry.left_out) == 3
+
+
+def test_decisions_are_held_against_the_leaders_case_by_case():
+    task = a_task()
+    leader, *others = judged(a_run(task)).models
+    assert leader.discordant is None
+    right = [
+        np.concatenate([(f.p >= 0.5) == task.target[f.rows] for f in entry.predictions])
+        for entry in (leader, *others)
+    ]
+    for entry, own in zip(others, right[1:], strict=True):
+        found = entry.discordant
+        assert found.only_first == int((right[0] & ~own).sum())
+        assert found.only_second == int((own & ~right[0]).sum())
+    for dependent in (a_task(grouped=True), a_task(repeats=2)):
+        assert all(entry.discordant is None for entry in judged(a_run(dependent)).models)
