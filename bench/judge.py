@@ -14,6 +14,7 @@ from .across_tasks import AcrossTasks, across_tasks
 from .alarms import leak_alarms
 from .calibrating import calibrations
 from .ceiling import ceilings, shortfalls, true_predictions
+from .chosen_on_valid import check_thresholds
 from .combining import ensembles_of, member_sets
 from .comparing import gaps
 from .contestants import Contestant, best_on_valid, models_of, valid_rows
@@ -119,9 +120,12 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
     return replace(
         whole,
         alarms=(
-            *check_confusion(whole), *implausible(whole), *leak_alarms(task, *tables, rival=rival),
+            *check_confusion(whole),
+            *check_thresholds(whole, working, run.decisions),
+            *implausible(whole),
+            *leak_alarms(task, *tables, rival=rival),
         ),
-    )  # fmt: skip
+    )
 
 
 def _predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPredictions, ...]:
