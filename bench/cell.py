@@ -20,6 +20,7 @@ from .model import EXPLANATION_KINDS, Explanation, Model
 from .resampling import Split
 from .results import Predictions
 from .task import Task
+from .transport import ShownTask
 
 _MOST_WARNINGS = 5
 _MOST_ROWS, _MOST_EXPLANATIONS = 40, 6
@@ -50,7 +51,7 @@ def cell_seed(seed: int, fold: int, split: int) -> int:
 class Views:
     """The cases of one split as models see them; the derived view is learnt once."""
 
-    def __init__(self, task: Task, split: Split, test: np.ndarray) -> None:
+    def __init__(self, task: Task | ShownTask, split: Split, test: np.ndarray) -> None:
         self._task = task
         self._rows = (split.fit, split.valid, test)
         self._derived: tuple[Events, ...] | None = None
