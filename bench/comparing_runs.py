@@ -10,14 +10,13 @@ from threadpoolctl import threadpool_limits
 from .bootstrap import metric_keys
 from .combining import ensembles_of
 from .comparing import gaps
-from .contestants import Contestant, models_of, valid_rows
+from .contestants import Contestant, fold_predictions, models_of
 from .errors import RequestError
 from .judgement import FoldPredictions, Gap, Score
 from .results import RunRecord, TaskRecord
 from .runs import path_of_run, read_run
 from .scoring import CHOSEN, Scores, score, with_intervals
 from .store import Store
-from .thresholds import best_threshold, f1
 from .two_runs import Change, TaskChanges, TwoRuns
 
 KEYS = tuple(metric_keys(("", CHOSEN)))
@@ -158,7 +157,7 @@ def _changes(
     if not pairs:
         return []
     sides = [*(before for before, _ in pairs), *(after for _, after in pairs)]
-    predictions = [_predictions(side, task) for side in sides]
+    predictions = [fold_predictions(side, task) for side in sides]
     scores = score(task, predictions, draws, seed)
     figures = with_intervals(scores, task, predictions)
     n = len(pairs)
@@ -207,18 +206,6 @@ def _gaps(task: TaskRecord, scores: Scores, key: str, n: int, rows: Sequence[int
     for row, gap in zip(rows, compared, strict=True):
         found[row] = replace(gap, metric=key)
     return found
-
-
-def _predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPredictions, ...]:
-    return tuple(
-        FoldPredictions(
-            fold.number,
-            fold.test,
-            predicted.test,
-            best_threshold(task.target[valid_rows(fold)], predicted.valid, f1),
-        )
-        for fold, predicted in zip(task.folds, contestant.folds, strict=True)
-    )
 
 
 def _failed(pair: tuple[Contestant, Contestant], before: RunRecord, after: RunRecord) -> Change:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .judgement import Member
+from .judgement import FoldPredictions, Member
 from .metrics import METRICS
 from .model import Explanation
 from .resampling import Fold
@@ -19,6 +19,7 @@ from .results import (
     TaskRecord,
     pooled,
 )
+from .thresholds import best_threshold, f1
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +61,19 @@ def valid_rows(fold: Fold) -> np.ndarray:
     model of each.
     """
     return np.concatenate([split.valid for split in fold.splits])
+
+
+def fold_predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPredictions, ...]:
+    """Give what is judged: test predictions, and the threshold of the highest F1 on valid cases."""
+    return tuple(
+        FoldPredictions(
+            fold.number,
+            fold.test,
+            predicted.test,
+            best_threshold(task.target[valid_rows(fold)], predicted.valid, f1),
+        )
+        for fold, predicted in zip(task.folds, contestant.folds, strict=True)
+    )
 
 
 def models_of(run: RunRecord, task: TaskRecord) -> list[Contestant]:

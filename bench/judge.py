@@ -17,7 +17,7 @@ from .ceiling import ceilings, shortfalls, true_predictions
 from .chosen_on_valid import check_thresholds
 from .combining import ensembles_of, member_sets
 from .comparing import gaps
-from .contestants import Contestant, best_on_valid, models_of, valid_rows
+from .contestants import Contestant, best_on_valid, fold_predictions, models_of
 from .curve_scores import judge_curve
 from .equivalence import ROPE
 from .judgement import Entry, FoldPredictions, Gap, Judgement, Score, TaskJudgement
@@ -26,7 +26,7 @@ from .outcomes import outcomes
 from .plausible import check_confusion, implausible
 from .results import RunRecord, TaskRecord
 from .scoring import Scores, score, with_intervals
-from .thresholds import DEFAULT, best_threshold, decide, f1
+from .thresholds import DEFAULT, decide
 
 MAIN_METRIC = "roc_auc"
 _MOST_THREADS = 2  # each holds the draws of one task, some hundred megabytes
@@ -78,7 +78,7 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
     working = [*tables[0], *tables[1]]
     if not working:
         return TaskJudgement(task, MAIN_METRIC, *failed)
-    predictions = [_predictions(entry, task) for entry in working]
+    predictions = [fold_predictions(entry, task) for entry in working]
     truth = true_predictions(task)
     true_rows = {views: row for row, views in enumerate(truth, start=len(working))}
     all_predictions = [*predictions, *truth.values()]
@@ -125,18 +125,6 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
             *implausible(whole),
             *leak_alarms(task, *tables, rival=rival),
         ),
-    )
-
-
-def _predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPredictions, ...]:
-    return tuple(
-        FoldPredictions(
-            fold.number,
-            fold.test,
-            predicted.test,
-            best_threshold(task.target[valid_rows(fold)], predicted.valid, f1),
-        )
-        for fold, predicted in zip(task.folds, contestant.folds, strict=True)
     )
 
 
