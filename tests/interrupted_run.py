@@ -17,11 +17,11 @@ if __name__ == "__main__":
         name="toy",
         title="Toy",
         tasks=("toy_shop",),
-        models=("steady", "random_draws"),
-        seeds=(0, 1, 2),
+        models=("steady", "random_draws", "unhurried"),
+        seeds=(0, 1),
         resampling=Resampling(folds=3),
     )
-    models = Registry("model", [plugins / "steady.py", plugins / "random_draws.py"])
+    models = Registry("model", [plugins / f"{name}.py" for name in suite.models])
     datasets = Registry("dataset", [plugins / "toy_shop.py"])
     with ProgressShown(Console(stderr=True), jobs=2) as progress:
         work = prepare(suite, models, datasets)

@@ -123,7 +123,8 @@ class TestCarryOut:
                 self.hoard_ = np.ones(2**23)
                 return super().fit(cases, y, valid=valid)
 
-        assert 2**26 <= carry_out(Hungry, views(), 0).facts["peak_bytes"] < 2**27
+        # A little of it can come out of pages that were resident before.
+        assert 0.9 * 2**26 <= carry_out(Hungry, views(), 0).facts["peak_bytes"] < 2**27
 
     def test_seed_is_given_to_models_that_ask_for_one(self):
         class Seeded(Plain):
