@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .errors import DataError, IntentbenchError, ModelError, RequestError, StoreError
     from .events import Events
     from .model import Explanation, Model
-    from .resampling import Fold, Resampling
+    from .splits.resampling import Fold, Resampling
     from .tabular import TabularModel
     from .task import Card, Task
 
@@ -27,13 +27,13 @@ _HOME = {
     "Dataset": "dataset",
     "Events": "events",
     "Explanation": "model",
-    "Fold": "resampling",
+    "Fold": "splits.resampling",
     "IntentbenchError": "errors",
     "Model": "model",
     "ModelError": "errors",
     "Ordinal": "encoding",
     "RequestError": "errors",
-    "Resampling": "resampling",
+    "Resampling": "splits.resampling",
     "ScaledOneHot": "encoding",
     "StoreError": "errors",
     "TabularModel": "tabular",

@@ -12,8 +12,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from . import fetch
 from .cases import Cases
+from .download import fetch
 from .errors import DataError
 from .task import Card, ColumnProfile, Task
 

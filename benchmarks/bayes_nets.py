@@ -21,10 +21,10 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 from intentbench.bench.cases import Cases
-from intentbench.bench.fence import ONE_THREAD
-from intentbench.bench.registry import Registry, load
-from intentbench.models._bayes_net import DiscreteNetwork, pooled_log_odds
-from intentbench.models._structure import climbed_parents, informative, sample, tree_parents
+from intentbench.bench.plugins.registry import Registry, load
+from intentbench.bench.run.fence import ONE_THREAD
+from intentbench.models._network.bayes_net import DiscreteNetwork, pooled_log_odds
+from intentbench.models._network.structure import climbed_parents, informative, sample, tree_parents
 
 N_COLUMNS, N_PGMPY = 20, 300
 MODELS = (

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from intentbench.bench.cases import Cases
-from intentbench.bench.cell import show_only
+from intentbench.bench.cell.cell import show_only
 from intentbench.bench.events import Events
-from intentbench.bench.registry import Registry, load
-from intentbench.models._keras import KerasModel, keras_on_one_thread
-from intentbench.models._keras_training import batch_size
+from intentbench.bench.plugins.registry import Registry, load
+from intentbench.models._deep.keras_model import KerasModel, keras_on_one_thread
+from intentbench.models._deep.training import batch_size
 
 N_FIT, N_VALID, N_NUMBERS, LONGEST, N_KINDS = 20_000, 4_000, 22, 50, 12
 BARE = ("mlp", "lstm", "cnn_rnn_fusion")

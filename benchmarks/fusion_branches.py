@@ -11,12 +11,12 @@ import sys
 from collections.abc import Sequence
 
 import numpy as np
-from intentbench.bench.bootstrap import Answers, Draws, FoldScores
-from intentbench.bench.cell import Views, cell_seed
-from intentbench.bench.registry import Registry
-from intentbench.bench.resampling import Fold, Resampling
-from intentbench.bench.runner import load_task
-from intentbench.bench.stats import percentile_interval
+from intentbench.bench.cell.cell import Views, cell_seed
+from intentbench.bench.metrics.bootstrap import Answers, Draws, FoldScores
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.execute import load_task
+from intentbench.bench.splits.resampling import Fold, Resampling
+from intentbench.bench.stats.intervals import percentile_interval
 from intentbench.bench.task import Task
 from intentbench.models.cnn_rnn_fusion import CNNRNNFusion
 

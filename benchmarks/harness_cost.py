@@ -13,11 +13,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from intentbench.bench.cell import Views
-from intentbench.bench.fence import ONE_THREAD
-from intentbench.bench.registry import Registry, load
-from intentbench.bench.runner import plan_cells, prepare
-from intentbench.bench.suite import load_suite
+from intentbench.bench.cell.cell import Views
+from intentbench.bench.plugins.registry import Registry, load
+from intentbench.bench.run.execute import plan_cells, prepare
+from intentbench.bench.run.fence import ONE_THREAD
+from intentbench.bench.suite.suite import load_suite
 
 
 def whole_run_seconds(suite: str) -> float:

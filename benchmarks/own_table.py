@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from intentbench.bench.fitness import findings
-from intentbench.bench.registry import Registry
-from intentbench.bench.resampling import Resampling
-from intentbench.bench.runner import load_task
+from intentbench.bench.data_checks.check_data import findings
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.execute import load_task
+from intentbench.bench.splits.resampling import Resampling
 from pyarrow import csv
 
 _CHUNK = 100_000

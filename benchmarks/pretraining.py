@@ -12,13 +12,13 @@ sequences of those fit cases only.  Nothing is asserted.
 import sys
 
 import numpy as np
-from intentbench.bench.bootstrap import Answers, Draws, FoldScores
 from intentbench.bench.cases import Cases
-from intentbench.bench.cell import Views
-from intentbench.bench.registry import Registry
-from intentbench.bench.resampling import Resampling
-from intentbench.bench.runner import load_task
-from intentbench.bench.stats import percentile_interval
+from intentbench.bench.cell.cell import Views
+from intentbench.bench.metrics.bootstrap import Answers, Draws, FoldScores
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.execute import load_task
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.stats.intervals import percentile_interval
 from intentbench.bench.task import Task
 from intentbench.models.pretrained_gru import PretrainedGRU
 

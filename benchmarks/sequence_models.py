@@ -21,11 +21,11 @@ import numpy as np
 import pandas as pd
 from intentbench.bench.cases import Cases
 from intentbench.bench.events import Events
-from intentbench.bench.fence import ONE_THREAD
-from intentbench.bench.registry import Registry, load
-from intentbench.models._hmm_kernels import log_likelihoods
-from intentbench.models._hmm_training import Priors, TrainingSet, random_start
-from intentbench.models._sequence_batches import batches
+from intentbench.bench.plugins.registry import Registry, load
+from intentbench.bench.run.fence import ONE_THREAD
+from intentbench.models._hmm.batches import batches
+from intentbench.models._hmm.kernels import log_likelihoods
+from intentbench.models._hmm.training import Priors, TrainingSet, random_start
 
 MODELS = ("markov_chain", "hmm", "hmm_logistic_regression")
 N_FEATURES, N_EVENTS = 20, 10

@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from intentbench.bench.metrics import METRICS
-from intentbench.bench.validity import Plan, coverage, established
+from intentbench.bench.judge.validity import Plan, coverage, established
+from intentbench.bench.metrics.metrics import METRICS
 
 PAGE = Path(__file__).parents[1] / "docs" / "validity.md"
 BEGIN, END = "<!-- measured -->", "<!-- end of measured -->"

@@ -9,8 +9,8 @@ from ..bench.cases import Cases
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
 from ..bench.task import Card, Task
+from ._files.large_csv import Layout, large_files
 from ._keywords import whole_number
-from ._large_csv import Layout, large_files
 
 FILE = "train"  # published as train.gz
 NAMES = [

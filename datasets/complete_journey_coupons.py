@@ -9,8 +9,8 @@ import pandas as pd
 from ..bench.cases import Cases
 from ..bench.dataset import Dataset
 from ..bench.task import Card, Task
-from . import _completejourney as journey
-from ._completejourney_households import basket_events, household_features, share
+from . import _complete_journey_baskets as journey
+from ._complete_journey_households import basket_events, household_features, share
 
 
 class CompleteJourneyCoupons(Dataset):

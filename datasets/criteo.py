@@ -8,8 +8,8 @@ import pandas as pd
 from ..bench.cases import Cases
 from ..bench.dataset import Dataset
 from ..bench.task import Card, Task
+from ._files.large_csv import Layout, large_files
 from ._keywords import whole_number
-from ._large_csv import Layout, large_files
 
 FILE = "train.txt"
 NUMBERS = [f"I{number}" for number in range(1, 14)]

@@ -8,15 +8,15 @@ import numpy as np
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
 from ..bench.task import Task
-from ._event_log_card import card_of
-from ._event_log_cases import Outcome, collect, put_together
-from ._event_log_chunks import chunks
-from ._event_log_cut import Question
-from ._event_log_facts import Facts, examine
-from ._event_log_reading import opened
-from ._event_log_request import DEFAULT_GAP, check_request, check_same_as, duration
-from ._event_log_visits import LaterInVisit
-from ._event_log_windows import InWindow
+from ._event_log.card import card_of
+from ._event_log.cases import Outcome, collect, put_together
+from ._event_log.chunks import chunks
+from ._event_log.database import opened
+from ._event_log.facts import Facts, examine
+from ._event_log.question import Question
+from ._event_log.request import DEFAULT_GAP, check_request, check_same_as, duration
+from ._event_log.visits import LaterInVisit
+from ._event_log.windows import InWindow
 
 _FEWEST_CASES = 20
 

@@ -9,7 +9,7 @@ from ..bench.cases import Cases
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
 from ..bench.task import Card, Task
-from ._german_codes import COLUMNS, MEANING
+from ._german_credit_codes import COLUMNS, MEANING
 from ._keywords import columns_there
 
 CODED, LABELLED = "german.data", "germancredit_labelled.csv"

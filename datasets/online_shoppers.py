@@ -7,8 +7,8 @@ from ..bench.cases import Cases
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
 from ..bench.task import Card, Task
-from . import _shoppers as shoppers
-from ._shopper_rates import with_rates
+from . import _online_shoppers as shoppers
+from ._online_shoppers_rates import with_rates
 
 
 class OnlineShoppers(Dataset):

@@ -11,7 +11,7 @@ from ..bench.cases import Cases
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
 from ..bench.task import Card, Task
-from . import _shoppers as shoppers
+from . import _online_shoppers as shoppers
 from ._keywords import flag
 
 # As the file writes them; it holds no January and no April.

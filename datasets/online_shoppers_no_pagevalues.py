@@ -6,7 +6,7 @@ from pathlib import Path
 from ..bench.cases import Cases
 from ..bench.dataset import Dataset
 from ..bench.task import Card, Task
-from . import _shoppers as shoppers
+from . import _online_shoppers as shoppers
 
 
 class OnlineShoppersNoPageValues(Dataset):

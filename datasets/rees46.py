@@ -5,9 +5,9 @@ from pathlib import Path
 
 from ..bench.dataset import Dataset
 from ..bench.task import Card, Task
+from ._event_log.visits_task import MOST_AFTER, VisitsAsked, visits_task
+from ._files.large_csv import LargeFiles, Layout, large_files
 from ._keywords import whole_number
-from ._large_csv import LargeFiles, Layout, large_files
-from ._visits_of_log import MOST_AFTER, VisitsAsked, visits_task
 
 FILE = "2019-Oct.csv"
 LAYOUT = Layout(

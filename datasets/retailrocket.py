@@ -5,8 +5,8 @@ from pathlib import Path
 
 from ..bench.dataset import Dataset
 from ..bench.task import Card, Task
+from ._event_log.visits_task import MOST_AFTER, VisitsAsked, visits_task
 from ._keywords import whole_number
-from ._visits_of_log import MOST_AFTER, VisitsAsked, visits_task
 
 FILE = "events.csv"
 

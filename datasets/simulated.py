@@ -12,9 +12,9 @@ from ..bench.dataset import Dataset
 from ..bench.errors import DataError
 from ..bench.events import Events
 from ..bench.task import Card, Task
-from ._hidden_markov import HiddenMarkov
-from ._known_causes import draw_causes, intercept_for, share_of_yes
-from ._visit_process import KINDS, visit_process
+from ._simulated.hidden_markov import HiddenMarkov
+from ._simulated.known_causes import draw_causes, intercept_for, share_of_yes
+from ._simulated.visit_process import KINDS, visit_process
 
 # What is best possible, ROC AUC .85, is then much the same however the signal is shared out.
 _STRENGTH, _SEPARATION = 1.5, 1.05

@@ -10,11 +10,11 @@ from ..bench.cases import Cases
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
 from ..bench.task import Task
-from . import _table_features as features
-from ._table_columns import Column, InfiniteNumber, Note, look, understand
-from ._table_reading import RawTable, read_table
-from ._table_roles import Roles
-from ._table_words import card_of, check_request, nearest, profile_of, use_of
+from ._table import features
+from ._table.arrow_table import RawTable, read_table
+from ._table.card import card_of, check_request, nearest, profile_of, use_of
+from ._table.columns import Column, InfiniteNumber, Note, look, understand
+from ._table.roles import Roles
 
 _SAME_DATE = "constant: the same date in every row"
 

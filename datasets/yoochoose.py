@@ -9,9 +9,9 @@ import numpy as np
 from ..bench.cases import Cases
 from ..bench.dataset import Dataset
 from ..bench.task import Card, Task
+from ._event_log.visits_task import MOST_AFTER, VisitsAsked, visits_task
+from ._files.large_csv import LargeFiles, Layout, large_files
 from ._keywords import whole_number
-from ._large_csv import LargeFiles, Layout, large_files
-from ._visits_of_log import MOST_AFTER, VisitsAsked, visits_task
 
 CLICKS, BUYS = "yoochoose-clicks.dat", "yoochoose-buys.dat"
 CLICK_LAYOUT = Layout(("session", "moment", "item", "category"), header=False)

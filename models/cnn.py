@@ -1,7 +1,7 @@
 """Convolutional network: short patterns of events, wherever they stand, beside the features."""
 
-from ._keras import KerasModel
-from ._keras_layers import convolved, embedded
+from ._deep.keras_model import KerasModel
+from ._deep.layers import convolved, embedded
 
 
 class CNN(KerasModel):

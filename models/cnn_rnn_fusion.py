@@ -1,8 +1,8 @@
 """CNN/RNN fusion: patterns and order of events beside the features, weighed case by case."""
 
-from ._keras import KerasModel
-from ._keras_layers import attended, embedded, embedded_columns, in_pairs, patterns, pooled
-from ._keras_training import Recipe
+from ._deep.keras_model import KerasModel
+from ._deep.layers import attended, embedded, embedded_columns, in_pairs, patterns, pooled
+from ._deep.training import Recipe
 
 
 class CNNRNNFusion(KerasModel):

@@ -1,8 +1,8 @@
 """Convolutional LSTM: the events as an image, its patterns read in order."""
 
-from ._keras import KerasModel
-from ._keras_layers import embedded, present_as_number
-from ._keras_training import Recipe
+from ._deep.keras_model import KerasModel
+from ._deep.layers import embedded, present_as_number
+from ._deep.training import Recipe
 
 
 class ConvLSTM(KerasModel):

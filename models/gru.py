@@ -1,7 +1,7 @@
 """Gated recurrent unit: a recurrent network with two gates, lighter than an LSTM."""
 
-from ._keras import KerasModel
-from ._keras_layers import embedded
+from ._deep.keras_model import KerasModel
+from ._deep.layers import embedded
 
 
 class GRU(KerasModel):

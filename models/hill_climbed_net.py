@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ._bayes_net import DiscreteNetwork
-from ._network_model import NetworkModel
-from ._structure import climbed_parents, informative, sample
+from ._network.bayes_net import DiscreteNetwork
+from ._network.network_model import NetworkModel
+from ._network.structure import climbed_parents, informative, sample
 
 
 class HillClimbedNet(NetworkModel):

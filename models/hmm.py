@@ -6,9 +6,9 @@ import numpy as np
 
 from ..bench.cases import Cases
 from ..bench.model import Explanation, Model, two_columns
-from ._hidden_states import HiddenStates
-from ._outcome_hmms import Climber
-from ._state_profiles import explain_states
+from ._hmm.hidden_states import HiddenStates
+from ._hmm.outcome_hmms import Climber
+from ._hmm.state_profiles import explain_states
 
 
 class HMM(Model):

@@ -7,9 +7,9 @@ from sklearn import linear_model
 
 from ..bench.cases import Cases
 from ..bench.model import Explanation, Model, two_columns
-from ._hidden_states import HiddenStates
-from ._outcome_hmms import Climber, MarkedSequences
-from ._state_profiles import explain_states, state_names
+from ._hmm.hidden_states import HiddenStates
+from ._hmm.outcome_hmms import Climber, MarkedSequences
+from ._hmm.state_profiles import explain_states, state_names
 from ._zero_flags import ZeroFlaggedOneHot
 
 _LARGEST = 8.0

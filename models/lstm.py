@@ -1,8 +1,8 @@
 """Long short-term memory: a recurrent network with a memory that gates open and close."""
 
-from ._keras import KerasModel
-from ._keras_layers import embedded
-from ._keras_training import Recipe
+from ._deep.keras_model import KerasModel
+from ._deep.layers import embedded
+from ._deep.training import Recipe
 
 
 class LSTM(KerasModel):

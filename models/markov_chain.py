@@ -8,10 +8,10 @@ import numpy as np
 
 from ..bench.cases import Cases
 from ..bench.model import Explanation, Model, two_columns
-from ._back_off import Odds
-from ._event_marks import EventMarks
-from ._marked_chain import KIND, MarkedChain
-from ._sequence_odds import SequenceOdds
+from ._events.back_off import Odds
+from ._events.marked_chain import KIND, MarkedChain
+from ._events.marks import EventMarks
+from ._events.sequence_odds import SequenceOdds
 
 _MOST_ROWS = 15
 

@@ -1,8 +1,8 @@
 """Pre-trained GRU: first learns what event comes next, then what the events say of the outcome."""
 
-from ._keras import KerasModel
-from ._keras_layers import embedded
-from ._pretraining import NextEvents, Pretraining, pretrain, pretraining_curves
+from ._deep.keras_model import KerasModel
+from ._deep.layers import embedded
+from ._deep.pretraining import NextEvents, Pretraining, pretrain, pretraining_curves
 
 
 class PretrainedGRU(KerasModel):

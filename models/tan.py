@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ._bayes_net import DiscreteNetwork
-from ._network_model import NetworkModel
-from ._structure import informative, sample, tree_parents
+from ._network.bayes_net import DiscreteNetwork
+from ._network.network_model import NetworkModel
+from ._network.structure import informative, sample, tree_parents
 
 
 class TAN(NetworkModel):

@@ -2,8 +2,8 @@
 
 import warnings
 
-from ._keras import KerasModel
-from ._keras_layers import attended, embedded, present_as_number
+from ._deep.keras_model import KerasModel
+from ._deep.layers import attended, embedded, present_as_number
 
 
 class Transformer(KerasModel):

@@ -2,7 +2,7 @@
 
 import math
 
-from ..bench.judgement import Score
+from ..bench.judge.judgement import Score
 
 MISSING = "not available"
 _MOST_DECIMALS = 3

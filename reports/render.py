@@ -8,8 +8,8 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from ..bench.judgement import Judgement
-from ..bench.store import write_atomically, writing
+from ..bench.judge.judgement import Judgement
+from ..bench.store.store import write_atomically, writing
 from .summary import Page, summarise
 from .tables import write_tables
 

@@ -8,24 +8,25 @@ from typing import Any
 
 import numpy as np
 
-from ..bench.judgement import Judgement, TaskJudgement
-from ..bench.metrics import METRICS
-from ..bench.resampling import Fold
-from ..bench.results import CellRecord, RunRecord, TaskRecord
-from . import figures, formats
-from .across import Across, across
-from .best_possible import best_possible_table
-from .calibrated import calibration_figure, calibration_tables
-from .comparison import decisions_table, ensembles_table, member_sets_table, scores_table
-from .cost import cost
-from .cost_table import cost_table
-from .curve_sections import CurveSection, curve_sections, page_heading
+from ..bench.judge.judgement import Judgement, TaskJudgement
+from ..bench.metrics.metrics import METRICS
+from ..bench.splits.resampling import Fold
+from ..bench.store.records import CellRecord, RunRecord, TaskRecord
+from . import formats
+from .charts import ranking
 from .elements import Cell, Figure, Table, plain_table
-from .fitness import LOOKED_FOR, findings_table
-from .learnt import Learnt, learnt
-from .outcomes import rule_tables, rules_table
-from .overview import overview
-from .words import Answer, answer
+from .sections.across_tasks import Across, across
+from .sections.answer import Answer, answer
+from .sections.best_possible import best_possible_table
+from .sections.calibration import calibration_figure, calibration_tables
+from .sections.comparison import decisions_table, ensembles_table, member_sets_table, scores_table
+from .sections.cost_chart import cost
+from .sections.cost_table import cost_table
+from .sections.curves import CurveSection, curve_sections, page_heading
+from .sections.data_checks import LOOKED_FOR, findings_table
+from .sections.learnt import Learnt, learnt
+from .sections.overview import overview
+from .sections.threshold_rules import rule_tables, rules_table
 
 _ADDRESS = re.compile(r"(https?://[^\s<>\"']*[^\s<>\"'.,;:)\]])")
 _SHOWN_DIGITS = 16
@@ -199,9 +200,9 @@ def _task_page(key: str, judged: TaskJudgement, jobs: int) -> TaskPage:
         cost=cost_table(judged, jobs),
         has_derived_view=any(entry.derived_view for entry in models),
         charts=(
-            figures.roc(judged),
-            figures.precision_recall(judged),
-            figures.calibration(judged),
+            ranking.roc(judged),
+            ranking.precision_recall(judged),
+            ranking.calibration(judged),
             cost(judged),
         ),
         learnt=learnt(models),

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..bench.judgement import CurveJudgement, Entry, Judgement, Score, TaskJudgement
-from ..bench.metrics import METRICS
-from ..bench.store import write_atomically
+from ..bench.judge.judgement import CurveJudgement, Entry, Judgement, Score, TaskJudgement
+from ..bench.metrics.metrics import METRICS
+from ..bench.store.store import write_atomically
 from . import formats
-from .comparison import UNKNOWN, base_accuracy, rival_of, score_of, standing
+from .sections.comparison import UNKNOWN, base_accuracy, rival_of, score_of, standing
 
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",

@@ -11,11 +11,11 @@ os.environ["MKL_NUM_THREADS"] = "1"
 os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
 
 import pytest
-from intentbench.bench.registry import Registry
-from intentbench.bench.resampling import Resampling
-from intentbench.bench.runner import carry_out, prepare
-from intentbench.bench.store import Store
-from intentbench.bench.suite import Limits, Suite
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.execute import carry_out, prepare
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.store.store import Store
+from intentbench.bench.suite.suite import Limits, Suite
 
 GOLDEN = Path(__file__).parent / "golden"
 PLUGINS = Path(__file__).parent / "plugins"

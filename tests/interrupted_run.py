@@ -3,12 +3,12 @@
 import sys
 from pathlib import Path
 
-from intentbench.bench.progress import ProgressShown
-from intentbench.bench.registry import Registry
-from intentbench.bench.resampling import Resampling
-from intentbench.bench.runner import carry_out, prepare
-from intentbench.bench.store import Store
-from intentbench.bench.suite import Suite
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.execute import carry_out, prepare
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.store.store import Store
+from intentbench.bench.suite.suite import Suite
+from intentbench.cli.progress import ProgressShown
 from rich.console import Console
 
 if __name__ == "__main__":

@@ -1,202 +1,139 @@
-"""The plan of the house: who may import whom.  Arrows run downward only."""
+"""The plan of the house: rooms by the step of the flow, and who may import whom.
+
+A file's room is found by its place: the first folder under ``bench/``, or the file itself at its
+root; ``cli``, ``models``, ``datasets`` and ``reports`` are one room each.  A new file in a room
+needs no line here.
+"""
 
 import ast
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 import pytest
-from intentbench.bench.registry import ROOT, Registry
+from intentbench.bench.plugins.registry import ROOT, Registry
 
-FOLDERS = ("bench", "models", "datasets", "reports")
 HEAVY = {"tensorflow", "keras", "pgmpy", "hmmlearn", "xgboost"}
 
-# A file of bench/ may import those on lower floors.  A new file gets its floor here.
-FLOORS = {
-    1: {
-        "equivalence",
-        "errors",
-        "findings",
-        "half_spaces",
-        "latency",
-        "mcnemar",
-        "moderated",
-        "pareto",
-        "stats",
-        "suites",
-        "sums",
+# The contract: what a plugin author reads, and all that stands at the root of bench/.
+CONTRACT = {"errors", "events", "cases", "task", "model", "encoding", "tabular", "dataset"}
+# Floors from the ground up; a room may import those named, all of them on lower floors.
+MAY_IMPORT: dict[str, set[str]] = {
+    "errors": set(), "metrics": set(), "stats": set(),
+    "audit": {"errors"}, "download": {"errors"}, "events": {"errors"}, "plugins": {"errors"},
+    "cases": {"errors", "events"},
+    "encoding": {"cases", "errors", "events"},
+    "model": {"cases", "errors", "events"},
+    "task": {"cases", "errors", "events"},
+    "dataset": {"cases", "download", "errors", "events", "task"},
+    "ensembles": {"encoding", "errors", "metrics"},
+    "splits": {"cases", "errors", "events", "task"},
+    "tabular": {"cases", "encoding", "errors", "events", "model"},
+    "data_checks": {"cases", "encoding", "errors", "events", "splits", "task"},
+    "suite": {"errors", "metrics", "model", "plugins", "splits"},
+    "store": {"data_checks", "errors", "metrics", "model", "plugins", "splits", "suite", "task"},
+    "cell": {*CONTRACT, "ensembles", "splits", "store"},
+    "judge": {
+        "ensembles", "errors", "metrics", "model", "splits", "stats", "store", "suite", "task",
     },
-    2: {
-        "across_tasks",
-        "calibrators",
-        "claims",
-        "curve",
-        "events",
-        "metrics",
-        "opening",
-        "partial",
-        "power_law",
-        "thresholds",
-    },
-    3: {
-        "bootstrap",
-        "cases",
-        "decisions",
-        "diversity",
-        "greedy",
-        "linear_pool",
-        "receiving",
-        "stacking",
-        "unpacking",
-    },
-    4: {"boosted_stacking", "encoding", "fetch", "fold_means", "model", "task"},
-    5: {"blending", "consistency", "dataset", "ensembles", "resampling", "tabular"},
-    6: {
-        "copies",
-        "drift",
-        "encoded_targets",
-        "later",
-        "odd_columns",
-        "registry",
-        "rereading",
-        "results",
-        "thinning",
-        "transport",
-    },
-    7: {
-        "auditing",
-        "cell",
-        "curve_points",
-        "fetching",
-        "fitness",
-        "judgement",
-        "profile",
-        "reading_claims",
-        "scaffold",
-        "sound_plan",
-        "store",
+    "conformance": {*CONTRACT, "cell", "plugins", "splits"},
+    "run": {
+        *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "plugins", "splits", "store",
         "suite",
-        "surroundings",
     },
-    8: {
-        "blend_cell",
-        "contestants",
-        "fence",
-        "own_data",
-        "plausible",
-        "runs",
-        "scoring",
-        "trial",
-        "two_runs",
-    },
-    9: {
-        "alarms",
-        "blends",
-        "calibrating",
-        "combining",
-        "ceiling",
-        "checks",
-        "chosen_on_valid",
-        "comparing",
-        "gate",
-        "outcomes",
-        "progress",
-        "run_writer",
-    },
-    10: {"curve_scores", "runner", "validity", "worker"},
-    11: {"comparing_runs", "conformance", "judge"},
-    12: {"cli"},
-}
-FLOOR = {name: floor for floor, names in FLOORS.items() for name in names}
-MAY_IMPORT = {
-    "models": {"model", "tabular", "encoding", "cases", "events", "errors"},
-    "datasets": {"dataset", "task", "cases", "events", "errors"},
+    "models": CONTRACT - {"dataset"},
+    "datasets": CONTRACT - {"model", "encoding", "tabular"},
     "reports": {
-        "store", "stats", "metrics", "task", "errors", "findings", "judgement", "results", "model",
-        "resampling", "across_tasks", "curve", "equivalence", "pareto", "two_runs",
+        "data_checks", "errors", "judge", "metrics", "model", "splits", "stats", "store", "suite",
+        "task",
     },
 }  # fmt: skip
+MAY_IMPORT["cli"] = set(MAY_IMPORT)
 
 
-def sources():
-    """All source files, as folder and path."""
-    return [
-        (folder, path) for folder in FOLDERS for path in sorted((ROOT / folder).glob("*.py"))
-    ]  # fmt: skip
+def sources() -> list[Path]:
+    """All source files of the house."""
+    folders = ("bench", "cli", "datasets", "models", "reports")
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
-def imported(folder, path) -> Iterator[tuple[str, str]]:
-    """The files of the house that a file imports, anywhere in it, as folder and name."""
+def room_of(path: Path) -> str:
+    """The room of a file: see the module's docstring."""
+    folder, *rest = path.relative_to(ROOT).parts
+    return folder if folder != "bench" else Path(rest[0]).stem
+
+
+def imported(path: Path) -> Iterator[tuple[Path, str]]:
+    """The files of the house that a file imports, anywhere in it, and where it does."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        where = f"{path.relative_to(ROOT)}, line {getattr(node, 'lineno', 0)}"
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
-            assert not any(name.split(".")[0] == "intentbench" for name in names), path
+            assert not any(name.split(".")[0] == "intentbench" for name in names), where
         elif isinstance(node, ast.ImportFrom):
-            where = f"{path.name}, line {node.lineno}"
             assert node.level or node.module.split(".")[0] != "intentbench", where
             if not node.level:
                 continue
-            parts = (node.module or "").split(".")
-            if node.level == 2:
-                assert len(parts) == 2, f"{where}: name the file that you import from"
-                yield parts[0], parts[1]
-            elif parts == [""]:
-                yield from ((folder, alias.name) for alias in node.names)
-            else:
-                yield folder, parts[0]
+            place = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+            if place.with_suffix(".py").is_file():
+                yield place.with_suffix(".py"), where
+                continue
+            for alias in node.names:
+                file = place / f"{alias.name}.py"
+                assert file.is_file(), f"{where}: name the file that you import from"
+                yield file, where
 
 
-def arrows():
+def arrows() -> list[tuple[Path, Path, str]]:
     """All imports between files of the house."""
     return [
-        (folder, path.stem, *target)
-        for folder, path in sources()
-        if path.stem != "__init__"  # loads its names when they are asked for
-        for target in imported(folder, path)
+        (path, target, where)
+        for path in sources()
+        if path.name != "__init__.py"  # loads its names when they are asked for
+        for target, where in imported(path)
     ]
 
 
-def test_every_file_of_the_harness_has_a_floor():
-    there = {path.stem for path in (ROOT / "bench").glob("*.py")} - {"__init__"}
-    there |= {path.parent.name for path in (ROOT / "bench").glob("*/__init__.py")}
-    assert there == set(FLOOR)
+def test_every_room_has_its_line_and_every_line_its_room():
+    rooms = {room_of(path) for path in sources()} - {"__init__"}
+    assert rooms == set(MAY_IMPORT)
 
 
-def test_harness_imports_downward_only():
+def test_root_of_the_harness_holds_the_contract_and_nothing_else():
+    assert {path.stem for path in (ROOT / "bench").glob("*.py")} == {*CONTRACT, "__init__"}
+
+
+def test_arrows_run_downward_only():
     wrong = [
-        f"bench/{name}.py (floor {FLOOR[name]}) imports {folder}/{other}.py"
-        for home, name, folder, other in arrows()
-        if home == "bench" and (folder != "bench" or FLOOR[other] >= FLOOR[name])
+        f"{where}: {room_of(path)} may not import {room_of(target)}"
+        for path, target, where in arrows()
+        if room_of(target) not in {room_of(path), *MAY_IMPORT[room_of(path)]}
     ]
-    assert wrong == [
-        "bench/cli.py (floor 12) imports reports/render.py",
-        "bench/cli.py (floor 12) imports reports/two_runs.py",
-    ]
+    assert not wrong
+
+
+def test_no_room_stands_above_itself():
+    TopologicalSorter(MAY_IMPORT).prepare()
+
+
+def test_no_file_can_be_reached_from_itself():
+    graph: dict[Path, set[Path]] = {}
+    for path, target, _ in arrows():
+        graph.setdefault(path, set()).add(target)
+    TopologicalSorter(graph).prepare()
+    assert len(graph) > 100
 
 
 @pytest.mark.parametrize("home", ["models", "datasets"])
 def test_plugins_know_the_contract_and_their_helpers_alone(home):
-    for _, name, folder, other in (arrow for arrow in arrows() if arrow[0] == home):
-        allowed = other in MAY_IMPORT[home] if folder == "bench" else folder == home
-        # What `intentbench new dataset` writes stands on the table.
-        helper = folder != home or other.startswith("_") or other == "table_file"
-        assert allowed and helper, f"{home}/{name}.py imports {folder}/{other}.py"
+    for path, target, where in arrows():
+        if room_of(path) == room_of(target) == home:
+            parts = target.relative_to(ROOT / home).parts
+            # What `intentbench new dataset` writes stands on the table.
+            assert parts[0].startswith("_") or parts == ("table_file.py",), where
 
 
-def test_reports_read_results_and_fit_nothing():
-    for _, name, folder, other in (arrow for arrow in arrows() if arrow[0] == "reports"):
-        allowed = other in MAY_IMPORT["reports"] if folder == "bench" else folder == "reports"
-        assert allowed, f"reports/{name}.py imports {folder}/{other}.py"
-
-
-def test_no_file_can_be_reached_from_itself():
-    graph = {}
-    for home, name, folder, other in arrows():
-        graph.setdefault((home, name), set()).add((folder, other))
-    TopologicalSorter(graph).prepare()
-    assert len(graph) > 40
-
-
-def at_import(tree) -> Iterator[ast.stmt]:
+def at_import(tree: ast.AST) -> Iterator[ast.stmt]:
     """The statements that run when a file is imported."""
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -208,30 +145,27 @@ def at_import(tree) -> Iterator[ast.stmt]:
             yield from at_import(node)
 
 
-@pytest.mark.parametrize(
-    ("folder", "path"), sources(), ids=lambda part: getattr(part, "stem", part)
-)
-def test_heavy_libraries_are_imported_where_they_are_used(folder, path):
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_heavy_libraries_are_imported_where_they_are_used(path):
     for node in at_import(ast.parse(path.read_text(encoding="utf-8"))):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
         heavy = HEAVY & {name.split(".")[0] for name in names}
-        assert not heavy, f"{folder}/{path.name}, line {node.lineno} imports {heavy}"
+        assert not heavy, f"{path}, line {node.lineno} imports {heavy}"
 
 
 def test_harness_names_no_plugin():
     plugins = {*Registry("model").names(), *Registry("dataset").names()}
     found = {
-        (path.name, node.value)
-        for path in (ROOT / "bench").glob("*.py")
+        (path.relative_to(ROOT / "bench").as_posix(), node.value)
+        for path in (ROOT / "bench").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and node.value in plugins
     }
-    # The manifest notes the version of the library of that name; flags make tasks of files.
-    allowed = {("surroundings.py", "xgboost")}
-    allowed |= {("own_data.py", "table_file"), ("own_data.py", "event_log")}
+    # The manifest notes the version of the library of that name.
+    allowed = {("run/environment.py", "xgboost")}
     # A claimed base rate is a figure, not the model of that name.
-    allowed |= {("claims.py", "base_rate"), ("consistency.py", "base_rate")}
+    allowed |= {("audit/claims.py", "base_rate"), ("audit/consistency.py", "base_rate")}
     assert found <= allowed
 
 

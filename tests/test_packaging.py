@@ -6,7 +6,7 @@ import tomllib
 import zipfile
 
 import pytest
-from intentbench.bench.registry import ROOT
+from intentbench.bench.plugins.registry import ROOT
 
 NO_SOURCE = shutil.ignore_patterns(
     ".*", "__pycache__", "results", "build", "dist", "*.egg-info", "*.pyc"
@@ -36,8 +36,8 @@ def wheel(tmp_path_factory):
 
 def test_wheel_holds_the_house_and_nothing_else(wheel):
     patterns = (
-        "*.py", "bench/*.py", "bench/suites/*", "models/*.py", "datasets/*.py", "reports/*.py",
-        "reports/templates/*.j2", "reports/static/*",
+        "*.py", "bench/**/*.py", "bench/suite/*.toml", "cli/**/*.py", "models/**/*.py",
+        "datasets/**/*.py", "reports/**/*.py", "reports/templates/*.j2", "reports/static/*",
     )  # fmt: skip
     expected = {
         f"intentbench/{path.relative_to(ROOT).as_posix()}"
@@ -46,7 +46,7 @@ def test_wheel_holds_the_house_and_nothing_else(wheel):
         if path.is_file()
     }
     assert wheel == expected
-    assert "intentbench/bench/suites/default.toml" in wheel
+    assert "intentbench/bench/suite/default.toml" in wheel
     assert any(name.endswith(".css") for name in wheel)
     assert not any("tests" in name or "/test_" in name for name in wheel)
 

@@ -3,8 +3,8 @@
 from functools import cache
 
 import pytest
-from intentbench.bench.checks import CHECKS, describe, run_check
-from intentbench.bench.registry import Registry, load
+from intentbench.bench.conformance.model_checks import CHECKS, describe, run_check
+from intentbench.bench.plugins.registry import Registry, load
 
 MODELS = Registry("model")
 

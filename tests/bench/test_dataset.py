@@ -5,9 +5,9 @@ import zipfile
 import numpy as np
 import pandas as pd
 import pytest
-from intentbench.bench import fetch
 from intentbench.bench.cases import Cases
 from intentbench.bench.dataset import Dataset
+from intentbench.bench.download import fetch
 from intentbench.bench.errors import DataError
 from intentbench.bench.task import Card
 

@@ -3,7 +3,7 @@
 import gzip
 
 import pytest
-from intentbench.bench import fetch
+from intentbench.bench.download import fetch
 
 
 @pytest.fixture

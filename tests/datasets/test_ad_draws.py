@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.errors import DataError
-from intentbench.bench.resampling import Resampling
+from intentbench.bench.splits.resampling import Resampling
 from intentbench.datasets import avazu, criteo
 from intentbench.datasets.avazu import Avazu
 from intentbench.datasets.criteo import Criteo

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from intentbench.bench.cli import main
+from intentbench.cli.main import main
 from pyarrow import feather, parquet
 
 CHANNELS = ("mail", "search", "direct")
@@ -331,7 +331,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch, 
 
 def test_a_small_archive_of_a_huge_table_is_refused(tmp_path, monkeypatch, capsys, golden):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("intentbench.datasets._table_source._MOST_BYTES", 1 << 20)
+    monkeypatch.setattr("intentbench.datasets._files.parts._MOST_BYTES", 1 << 20)
     write("visits.csv.gz", gzip.compress(bytes(1 << 24)))
     err = said(capsys, "run", "--data", "visits.csv.gz", "--target", "bought")
     golden("bad_files.txt", "an archive that swells", err.replace("0 GiB", "n GiB"))

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from intentbench.bench.resampling import Resampling
+from intentbench.bench.splits.resampling import Resampling
 from intentbench.datasets.cdnow import (
     CUTS,
     HORIZON_DAYS,

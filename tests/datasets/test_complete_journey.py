@@ -1,9 +1,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from intentbench.bench.resampling import Resampling
-from intentbench.datasets import _completejourney as journey
-from intentbench.datasets import _completejourney_households as households
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.datasets import _complete_journey_baskets as journey
+from intentbench.datasets import _complete_journey_households as households
 from intentbench.datasets.complete_journey import CUTS, CompleteJourney, household_weeks
 
 

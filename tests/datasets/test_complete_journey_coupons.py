@@ -1,8 +1,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from intentbench.bench.resampling import Resampling
-from intentbench.datasets import _completejourney as journey
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.datasets import _complete_journey_baskets as journey
 from intentbench.datasets.complete_journey_coupons import (
     CompleteJourneyCoupons,
     household_campaigns,

@@ -5,11 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.errors import DataError
-from intentbench.bench.resampling import Resampling
-from intentbench.bench.suite import load_suite
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.suite.suite import load_suite
 from intentbench.datasets import german_credit, give_me_some_credit, taiwan_default
-from intentbench.datasets._german_codes import COLUMNS as GERMAN_COLUMNS
-from intentbench.datasets._german_codes import MEANING
+from intentbench.datasets._german_credit_codes import COLUMNS as GERMAN_COLUMNS
+from intentbench.datasets._german_credit_codes import MEANING
 from intentbench.datasets.german_credit import GermanCredit
 from intentbench.datasets.give_me_some_credit import GiveMeSomeCredit
 from intentbench.datasets.taiwan_default import TaiwanDefault

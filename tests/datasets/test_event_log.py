@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.csv
 import pytest
 from intentbench.bench.errors import DataError
-from intentbench.bench.registry import Registry
-from intentbench.bench.resampling import Resampling
-from intentbench.bench.runner import load_task
-from intentbench.bench.suite import load_suite
-from intentbench.datasets import _event_log_chunks, _event_log_reading
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.execute import load_task
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.suite.suite import load_suite
+from intentbench.datasets._event_log import chunks, database
 from intentbench.datasets.event_log import EventLog
 from pyarrow import parquet
 
@@ -122,9 +122,9 @@ def test_neither_do_threads_nor_parts_nor_order_nor_memory(
     assert load(tmp_path / "parts", **question).fingerprint() == same
     shuffled = saved(tmp_path, parquet_of(SHOP.sample(frac=1, random_state=1)), "shuffled.parquet")
     assert load(shuffled, **question).fingerprint() == same  # no two events share a moment
-    monkeypatch.setattr(_event_log_reading, "_MOST_THREADS", 1)
+    monkeypatch.setattr(database, "_MOST_THREADS", 1)
     assert load(shuffled, **question).fingerprint() == same
-    monkeypatch.setattr(_event_log_chunks, "_ROWS", 40)
+    monkeypatch.setattr(chunks, "_ROWS", 40)
     assert load(shuffled, **question).fingerprint() == same
 
 
@@ -376,7 +376,7 @@ def test_a_log_larger_than_its_memory_gives_the_same_task(tmp_path, monkeypatch)
     path = tmp_path / "log.parquet"
     parquet.write_table(pa.Table.from_pandas(frame, preserve_index=False), path)
     same = load(path).fingerprint()
-    monkeypatch.setattr(_event_log_reading, "MEMORY", "40MB")
+    monkeypatch.setattr(database, "MEMORY", "40MB")
     assert load(path).fingerprint() == same
 
 
@@ -402,6 +402,6 @@ def test_rows_keep_their_order_however_large_the_file(name, tmp_path):
         rows = zip(*(column.to_pylist() for column in frame.columns), strict=True)
         path.write_text("".join(line % row for row in rows), encoding="utf-8")
     log = EventLog(path=str(path), item=frame.column_names[3], **COLUMNS | VISIT)
-    with _event_log_reading.opened(log) as raw:
+    with database.opened(log) as raw:
         assert raw.one("SELECT count(*), max(row) FROM log") == (n, n - 1)
         assert raw.one("SELECT count(*) FROM log WHERE row <> item::BIGINT") == (0,)

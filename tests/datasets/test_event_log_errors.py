@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from intentbench.bench.errors import DataError
-from intentbench.datasets import _event_log_files, _event_log_reading
+from intentbench.datasets._event_log import database, files
 from intentbench.datasets.event_log import EventLog
 from pyarrow import parquet
 
@@ -245,7 +245,7 @@ def test_the_part_and_its_line_are_named(tmp_path, monkeypatch, golden):
 def test_a_log_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch, golden):
     monkeypatch.chdir(tmp_path)
     write("log.csv", LOG)
-    digest = _event_log_files.digest
+    digest = files.digest
 
     def digest_and_append(*arguments):
         found = digest(*arguments)
@@ -253,7 +253,7 @@ def test_a_log_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch, g
             file.write("u1,1717372800,view,1,\n")
         return found
 
-    monkeypatch.setattr(_event_log_files, "digest", digest_and_append)
+    monkeypatch.setattr(files, "digest", digest_and_append)
     with pytest.raises(DataError) as error:
         EventLog(**CALL).load()
     golden("event_log_errors.txt", "changes while it is read", str(error.value))
@@ -262,7 +262,7 @@ def test_a_log_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch, g
 def test_a_log_that_needs_more_room_than_there_is_says_so(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write("log.csv", as_csv(rows(30_000)))
-    monkeypatch.setattr(_event_log_reading, "MEMORY", "1MB")
+    monkeypatch.setattr(database, "MEMORY", "1MB")
     with pytest.raises(DataError, match="needs more room than there is"):
         EventLog(**CALL).load()
 
@@ -315,7 +315,7 @@ def test_a_mangled_log_gives_a_task_or_one_message(file, data):
 def test_too_many_cases_are_refused_before_memory_is_full(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write("log.csv", LOG)
-    monkeypatch.setattr("intentbench.datasets._event_log_cases.MOST_CASES", 50)
+    monkeypatch.setattr("intentbench.datasets._event_log.cases.MOST_CASES", 50)
     with pytest.raises(DataError, match="more than 50 cases"):
         EventLog(**CALL).load()
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from intentbench.datasets._event_log_cases import collect, put_together
-from intentbench.datasets._event_log_chunks import chunks
-from intentbench.datasets._event_log_facts import examine
-from intentbench.datasets._event_log_reading import opened
+from intentbench.datasets._event_log.cases import collect, put_together
+from intentbench.datasets._event_log.chunks import chunks
+from intentbench.datasets._event_log.database import opened
+from intentbench.datasets._event_log.facts import examine
 from intentbench.datasets.event_log import EventLog
 
 HOUR, DAY = 3_600, 86_400

@@ -4,9 +4,9 @@ import hashlib
 import pandas as pd
 import pytest
 from intentbench.bench.errors import DataError
-from intentbench.bench.resampling import Resampling
-from intentbench.datasets import _shoppers as shoppers
-from intentbench.datasets._shopper_rates import with_rates
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.datasets import _online_shoppers as shoppers
+from intentbench.datasets._online_shoppers_rates import with_rates
 from intentbench.datasets.online_shoppers import OnlineShoppers
 from intentbench.datasets.online_shoppers_no_pagevalues import OnlineShoppersNoPageValues
 from pandas.api import types

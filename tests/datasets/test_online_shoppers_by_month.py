@@ -3,9 +3,9 @@ import hashlib
 import numpy as np
 import pytest
 from intentbench.bench.errors import DataError
-from intentbench.bench.resampling import Resampling
-from intentbench.bench.suite import load_suite
-from intentbench.datasets import _shoppers as shoppers
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.suite.suite import load_suite
+from intentbench.datasets import _online_shoppers as shoppers
 from intentbench.datasets.online_shoppers_by_month import MONTHS, OnlineShoppersByMonth
 
 HEADER = (

@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.errors import DataError
-from intentbench.bench.resampling import Resampling
-from intentbench.bench.suite import load_suite
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.suite.suite import load_suite
 from intentbench.datasets.open_bandit import CAMPAIGNS, POLICIES, OpenBandit
 
 N_ITEMS = {"all": 3, "men": 2, "women": 2}

@@ -5,9 +5,9 @@ import pytest
 from intentbench.bench.encoding import ScaledOneHot
 from intentbench.bench.errors import DataError
 from intentbench.bench.events import Events
-from intentbench.datasets._hidden_markov import HiddenMarkov
-from intentbench.datasets._known_causes import draw_causes, intercept_for, share_of_yes
-from intentbench.datasets._visit_process import KINDS, visit_process
+from intentbench.datasets._simulated.hidden_markov import HiddenMarkov
+from intentbench.datasets._simulated.known_causes import draw_causes, intercept_for, share_of_yes
+from intentbench.datasets._simulated.visit_process import KINDS, visit_process
 from intentbench.datasets.simulated import Simulated
 from scipy.special import expit
 from scipy.stats import chi2, lognorm
@@ -93,13 +93,13 @@ def test_the_intercept_gives_the_base_rate(strength, base_rate):
 
 
 def test_a_finer_integral_gives_the_same_marginal(monkeypatch):
-    from intentbench.datasets import _known_causes
+    from intentbench.datasets._simulated import known_causes
 
     coarse = share_of_yes(-2.0, 1.5)
     grid = np.linspace(-12, 12, 4_001)
-    monkeypatch.setattr(_known_causes, "_GRID", grid)
+    monkeypatch.setattr(known_causes, "_GRID", grid)
     density = np.exp(-(grid**2) / 2)
-    monkeypatch.setattr(_known_causes, "_DENSITY", density / density.sum())
+    monkeypatch.setattr(known_causes, "_DENSITY", density / density.sum())
     assert share_of_yes(-2.0, 1.5) == pytest.approx(coarse, abs=1e-12)
 
 

@@ -4,8 +4,8 @@ import inspect
 import re
 from pathlib import Path
 
-from intentbench.bench.own_data import own_data_flags
-from intentbench.bench.suite import load_suite
+from intentbench.bench.suite.suite import load_suite
+from intentbench.cli.own_data import own_data_flags
 from intentbench.datasets.table_file import TableFile
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "your-data.md").read_text(encoding="utf-8")

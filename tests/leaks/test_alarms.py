@@ -5,18 +5,36 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from intentbench.bench import combining
-from intentbench.bench.alarms import LEVEL, ROOM, Figure, leak_alarm, leak_alarms, roc_auc
-from intentbench.bench.chosen_on_valid import check_thresholds
-from intentbench.bench.combining import ensembles_of
-from intentbench.bench.contestants import OutOfSample, best_on_valid, models_of, valid_rows
-from intentbench.bench.decisions import Decisions
-from intentbench.bench.ensembles import RULES
-from intentbench.bench.judge import judge
-from intentbench.bench.resampling import Fold, Split
-from intentbench.bench.results import CellRecord, ModelRecord, Predictions, RunRecord, TaskRecord
+from intentbench.bench.ensembles.rules import RULES
+from intentbench.bench.judge import ensembling
+from intentbench.bench.judge.alarm_thresholds import check_thresholds
+from intentbench.bench.judge.alarm_valid_test_gap import (
+    LEVEL,
+    ROOM,
+    Figure,
+    leak_alarm,
+    leak_alarms,
+    roc_auc,
+)
+from intentbench.bench.judge.contestants import (
+    OutOfSample,
+    best_on_valid,
+    models_of,
+    valid_rows,
+)
+from intentbench.bench.judge.ensembling import ensembles_of
+from intentbench.bench.judge.judge import judge
+from intentbench.bench.metrics.thresholds import best_threshold, f1
+from intentbench.bench.splits.resampling import Fold, Split
+from intentbench.bench.store.records import (
+    CellRecord,
+    ModelRecord,
+    Predictions,
+    RunRecord,
+    TaskRecord,
+)
+from intentbench.bench.suite.decisions import Decisions
 from intentbench.bench.task import Card
-from intentbench.bench.thresholds import best_threshold, f1
 from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 from sklearn.tree import DecisionTreeClassifier
@@ -72,14 +90,14 @@ def alarms(run):
 @pytest.mark.parametrize("grouped", [False, True])
 @pytest.mark.parametrize("n_splits", [1, 3])
 def test_honest_runs_raise_no_alarm(grouped, n_splits, monkeypatch):
-    monkeypatch.setattr(combining, "RULES", [rule for rule in RULES if rule.name in CHEAP])
+    monkeypatch.setattr(ensembling, "RULES", [rule for rule in RULES if rule.name in CHEAP])
     for seed in (100, 101):
         run = a_run(a_task(grouped=grouped, n_splits=n_splits, seed=seed), seed=seed)
         assert alarms(run) == ()
 
 
 def test_members_that_saw_their_valid_cases_raise_an_alarm(monkeypatch):
-    monkeypatch.setattr(combining, "RULES", [rule for rule in RULES if rule.name in CHEAP])
+    monkeypatch.setattr(ensembling, "RULES", [rule for rule in RULES if rule.name in CHEAP])
     found = alarms(a_run(a_task(), in_sample=("fair",)))
     assert any(said.startswith("Fair has ROC AUC of 0.9") for said in found)
     assert not any(said.startswith(("Good has ROC", "Poor has ROC")) for said in found)

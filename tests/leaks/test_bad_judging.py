@@ -6,12 +6,18 @@ import re
 import numpy as np
 import pytest
 from intentbench.bench.errors import RequestError
-from intentbench.bench.judge import judge
-from intentbench.bench.registry import Registry
-from intentbench.bench.resampling import Fold, Resampling, Split
-from intentbench.bench.results import CellRecord, ModelRecord, Predictions, RunRecord, TaskRecord
-from intentbench.bench.runner import prepare
-from intentbench.bench.suite import Suite
+from intentbench.bench.judge.judge import judge
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.execute import prepare
+from intentbench.bench.splits.resampling import Fold, Resampling, Split
+from intentbench.bench.store.records import (
+    CellRecord,
+    ModelRecord,
+    Predictions,
+    RunRecord,
+    TaskRecord,
+)
+from intentbench.bench.suite.suite import Suite
 from intentbench.bench.task import Card
 from intentbench.reports.render import write_report
 from scipy.special import expit

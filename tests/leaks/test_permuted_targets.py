@@ -13,13 +13,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from intentbench.bench.cases import Cases
-from intentbench.bench.cell import Views, carry_out
-from intentbench.bench.judge import judge
-from intentbench.bench.registry import Registry, load, outline
-from intentbench.bench.resampling import Resampling
-from intentbench.bench.results import CellRecord, ModelRecord, RunRecord, TaskRecord
-from intentbench.bench.runner import load_task
-from intentbench.bench.sound_plan import verify_plan
+from intentbench.bench.cell.cell import Views, carry_out
+from intentbench.bench.judge.judge import judge
+from intentbench.bench.plugins.registry import Registry, load, outline
+from intentbench.bench.run.execute import load_task
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.splits.verify import verify_plan
+from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
 from scipy.stats import norm
 
 MODELS = Registry("model")

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
+from intentbench.bench.conformance.toy_task import make_parts
 from intentbench.bench.errors import ModelError
-from intentbench.bench.trial import make_parts
 from intentbench.models import _laplace
 from intentbench.models._laplace import laplace_posterior
 from intentbench.models.bayesian_logistic_regression import BayesianLogisticRegression

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
-from intentbench.bench.cell import show_only
+from intentbench.bench.cell.cell import show_only
 from intentbench.bench.encoding import ColumnTokens
 from intentbench.bench.events import Events
-from intentbench.models._keras_training import Recipe
+from intentbench.models._deep.training import Recipe
 from intentbench.models.cnn import CNN
 from intentbench.models.cnn_rnn_fusion import CNNRNNFusion
 from intentbench.models.conv_lstm import ConvLSTM

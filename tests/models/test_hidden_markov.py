@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 from intentbench.bench.events import Events
-from intentbench.models._event_marks import EventMarks
-from intentbench.models._hmm_kernels import log_likelihoods, occupancies
-from intentbench.models._hmm_training import HMMParameters, Priors, TrainingSet, random_start
-from intentbench.models._joint_symbols import joint_symbols
-from intentbench.models._outcome_hmms import Climber, MarkedSequences, _tied
-from intentbench.models._sequence_batches import batches
+from intentbench.models._events.joint_symbols import joint_symbols
+from intentbench.models._events.marks import EventMarks
+from intentbench.models._hmm.batches import batches
+from intentbench.models._hmm.kernels import log_likelihoods, occupancies
+from intentbench.models._hmm.outcome_hmms import Climber, MarkedSequences, _tied
+from intentbench.models._hmm.training import HMMParameters, Priors, TrainingSet, random_start
 
 
 def random_model(rng, n_states, sizes):

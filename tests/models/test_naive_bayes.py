@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
-from intentbench.bench.trial import make_parts
+from intentbench.bench.conformance.toy_task import make_parts
 from intentbench.models._column_evidence import CategoryEvidence, NumberEvidence, learn_evidence
 from intentbench.models.categorical_nb import CategoricalNB
 from intentbench.models.naive_bayes import NaiveBayes

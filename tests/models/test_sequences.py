@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
 from intentbench.bench.events import Events
-from intentbench.models._event_marks import EventMarks
-from intentbench.models._marked_chain import MarkedChain
+from intentbench.models._events.marked_chain import MarkedChain
+from intentbench.models._events.marks import EventMarks
 from intentbench.models.hmm import HMM
 from intentbench.models.hmm_logistic_regression import HMMLogisticRegression
 from intentbench.models.markov_chain import MarkovChain

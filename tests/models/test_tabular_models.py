@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
-from intentbench.bench.trial import make_parts
+from intentbench.bench.conformance.toy_task import make_parts
 from intentbench.models.base_rate import BaseRate
 from intentbench.models.decision_tree import DecisionTree
 from intentbench.models.hist_gradient_boosting import HistGradientBoosting

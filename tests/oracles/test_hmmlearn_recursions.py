@@ -4,9 +4,9 @@ import logging
 
 import numpy as np
 import pytest
-from intentbench.models._hmm_kernels import expectations, log_likelihoods, occupancies
-from intentbench.models._hmm_training import HMMParameters, Priors, TrainingSet
-from intentbench.models._sequence_batches import batches
+from intentbench.models._hmm.batches import batches
+from intentbench.models._hmm.kernels import expectations, log_likelihoods, occupancies
+from intentbench.models._hmm.training import HMMParameters, Priors, TrainingSet
 
 N_STATES, N_SYMBOLS = 4, 9
 

@@ -5,8 +5,8 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from intentbench.models._bayes_net import DiscreteNetwork, pooled_log_odds
-from intentbench.models._structure import climbed_parents, naive_parents, tree_parents
+from intentbench.models._network.bayes_net import DiscreteNetwork, pooled_log_odds
+from intentbench.models._network.structure import climbed_parents, naive_parents, tree_parents
 from scipy.special import expit
 
 GONE = -1

@@ -2,7 +2,7 @@
 
 import numpy as np
 from intentbench.bench import Card, Dataset, Task
-from intentbench.bench.trial import make_parts
+from intentbench.bench.conformance.toy_task import make_parts
 
 
 class ToyShop(Dataset):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from intentbench.bench.judgement import (
+from intentbench.bench.judge.judgement import (
     Entry,
     FoldPredictions,
     Gap,
@@ -14,8 +14,8 @@ from intentbench.bench.judgement import (
     TaskJudgement,
 )
 from intentbench.bench.model import Explanation
-from intentbench.bench.resampling import Fold, Split
-from intentbench.bench.results import CellRecord, ModelRecord, RunRecord, TaskRecord
+from intentbench.bench.splits.resampling import Fold, Split
+from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
 from intentbench.bench.task import Card
 
 MODELS = (  # name, title, family, skill, seconds to fit

@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from intentbench.bench.judgement import Score
+from intentbench.bench.judge.judgement import Score
 from intentbench.reports import formats
 
 NAN = math.nan

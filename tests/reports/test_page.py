@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import jinja2
 import pytest
 from intentbench.bench.errors import StoreError
-from intentbench.bench.judgement import Judgement, Score
+from intentbench.bench.judge.judgement import Judgement, Score
 from intentbench.bench.model import Explanation
 from intentbench.reports.render import render, write_report
 from intentbench.reports.summary import linked, summarise

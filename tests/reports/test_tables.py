@@ -4,8 +4,8 @@ import math
 from dataclasses import replace
 
 import pytest
-from intentbench.bench.judgement import Judgement, Score
-from intentbench.bench.metrics import METRICS
+from intentbench.bench.judge.judgement import Judgement, Score
+from intentbench.bench.metrics.metrics import METRICS
 from intentbench.reports.tables import latex_escaped, write_tables
 
 

@@ -1,0 +1,54 @@
+"""One blend: fitted on a fold's valid predictions and their cases, predicting its test cases."""
+
+import time
+import warnings
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import numpy as np
+import pandas as pd
+
+from ..ensembles.blending import blend
+from ..model import Explanation
+from ..store.records import Predictions
+from .cell import Outcome, PeakMemory, unique_warnings
+from .transport import BlendRows
+
+_READING = "Trees that cross-validation within the valid cases allowed; 0: features add nothing."
+
+
+def blend_cells(
+    features: pd.DataFrame, target: np.ndarray, rows: BlendRows, members: Mapping[str, Predictions]
+) -> Outcome:
+    """Fit a blend and predict; the outcome of no test case is looked at.
+
+    Parameters
+    ----------
+    features : DataFrame of n_cases rows
+    target : ndarray of 0 and 1, shape (n_cases,)
+    rows : BlendRows
+    members : mapping of str to Predictions
+        The fold's out-of-sample predictions of each member.
+    """
+    p_valid = np.column_stack([predictions.valid for predictions in members.values()])
+    p_test = np.column_stack([predictions.test for predictions in members.values()])
+    memory = PeakMemory()
+    with warnings.catch_warnings(record=True) as raised:
+        warnings.simplefilter("always")
+        started = time.perf_counter()
+        fitted = blend(p_valid, features.iloc[rows.valid], target[rows.valid], rows.who)
+        learnt = time.perf_counter()
+        test = fitted.predict(p_test, features.iloc[rows.test])
+        predicted = time.perf_counter()
+    learnt_of_features = Explanation("table", _READING, ("trees",), ((fitted.n_trees,),))
+    facts = {
+        "derived_view": False,
+        "fit_seconds": learnt - started,
+        "predict_seconds": predicted - learnt,
+        "n_predicted": len(test),
+        "peak_bytes": memory.added_bytes(),
+        "warnings": unique_warnings(raised),
+        "explanations": [asdict(learnt_of_features)],
+        "weights": dict(zip(members, fitted.stacked.coefficients.tolist(), strict=True)),
+    }
+    return Outcome(Predictions(fitted.out_of_sample, test), facts, fitted)

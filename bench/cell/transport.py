@@ -1,0 +1,122 @@
+"""Cases and splits on their way to the worker processes: plain arrays and Parquet, no pickles.
+
+Outcomes travel with a split, and only those of its fit and valid cases: a worker that predicts test
+cases holds no outcome of theirs.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..cases import Cases, texts
+from ..events import Events
+from ..splits.resampling import Split
+
+_NOT_GIVEN_OUT = -1
+
+
+@dataclass(frozen=True, eq=False)
+class ShownTask:
+    """A task as a worker holds it while it works on one split.
+
+    ``target`` has shape (n_cases,) and is -1 wherever the split gives no outcome out.  Card, name,
+    group and time stay at home: workers do not plan splits.
+    """
+
+    cases: Cases
+    target: np.ndarray
+
+    @property
+    def has_events(self) -> bool:
+        """Whether the data set itself gives events."""
+        return self.cases.events.n_events > 0
+
+
+def send_cases(cases: Cases, folder: Path) -> None:
+    """Write the cases of a task into a folder of its own, without any outcome."""
+    folder.mkdir(parents=True)
+    features, events = cases.features, cases.events
+    # Parquet keeps categories only where they are texts, and models read no more than their texts.
+    categories = {
+        name: texts(column).astype(_in_texts(column.dtype))
+        for name, column in features.items()
+        if isinstance(column.dtype, pd.CategoricalDtype)
+    }
+    # Parquet keeps no frame without columns: its length goes along in the offsets.
+    features.assign(**categories).to_parquet(folder / "features.parquet", index=False)
+    np.save(folder / "offsets.npy", events.offsets)
+    for number, mark in enumerate(events.marks.values()):
+        np.save(folder / f"mark-{number}.npy", mark)
+    about = {"marks": list(events.marks), "vocabulary": events.vocabulary}
+    (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
+
+
+def _in_texts(categories: pd.CategoricalDtype) -> pd.CategoricalDtype:
+    names = dict.fromkeys(categories.categories.astype("str"))
+    return pd.CategoricalDtype(list(names) or [""], categories.ordered)  # none would be an object
+
+
+def receive_cases(folder: Path) -> Cases:
+    """Read them back."""
+    about = json.loads((folder / "about.json").read_text(encoding="utf-8"))
+    events = Events(
+        offsets=np.load(folder / "offsets.npy"),
+        marks={
+            name: np.load(folder / f"mark-{number}.npy")
+            for number, name in enumerate(about["marks"])
+        },
+        vocabulary={name: tuple(names) for name, names in about["vocabulary"].items()},
+    )
+    features = pd.read_parquet(folder / "features.parquet")
+    if features.shape[1] == 0:
+        features = pd.DataFrame(index=range(len(events)))
+    return Cases(features, events)
+
+
+def send_split(split: Split, test: np.ndarray, target: np.ndarray, file: Path) -> None:
+    """Write one split: its case numbers, its fold's test cases, the outcomes it gives out."""
+    y_fit, y_valid = target[split.fit], target[split.valid]
+    np.savez(file, fit=split.fit, valid=split.valid, test=test, y_fit=y_fit, y_valid=y_valid)
+
+
+def receive_split(file: Path, cases: Cases) -> tuple[ShownTask, Split, np.ndarray]:
+    """Read it back: the task with the outcomes given out, the split, and the test cases."""
+    with np.load(file) as rows:
+        split = Split(rows["fit"], rows["valid"])
+        target = _unknown(cases)
+        target[split.fit], target[split.valid] = rows["y_fit"], rows["y_valid"]
+        return ShownTask(cases, target), split, rows["test"]
+
+
+def _unknown(cases: Cases) -> np.ndarray:
+    return np.full(len(cases), _NOT_GIVEN_OUT, dtype=np.int8)
+
+
+@dataclass(frozen=True, eq=False)
+class BlendRows:
+    """Case numbers of a fold's valid and test predictions.
+
+    ``who`` says which valid predictions belong together, shape (n_valid,); None if none do.
+    """
+
+    valid: np.ndarray
+    test: np.ndarray
+    who: np.ndarray | None
+
+
+def send_blend_rows(rows: BlendRows, target: np.ndarray, file: Path) -> None:
+    """Write the case numbers of a blend, and the outcomes of its valid cases."""
+    who = {} if rows.who is None else {"who": np.unique(rows.who, return_inverse=True)[1]}
+    np.savez(file, valid=rows.valid, test=rows.test, y_valid=target[rows.valid], **who)
+
+
+def receive_blend_rows(file: Path, cases: Cases) -> tuple[ShownTask, BlendRows]:
+    """Read them back: the task with the outcomes given out, and the rows."""
+    with np.load(file) as rows:
+        target = _unknown(cases)
+        target[rows["valid"]] = rows["y_valid"]
+        who = rows["who"] if "who" in rows else None
+        return ShownTask(cases, target), BlendRows(rows["valid"], rows["test"], who)

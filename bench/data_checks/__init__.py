@@ -1,0 +1,1 @@
+"""Are the data fit to be judged?  Checks before the first fit."""

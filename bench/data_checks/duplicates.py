@@ -1,0 +1,157 @@
+"""Cases that look the same to every model: copies, near copies, and contradictions among them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from ..cases import Cases, is_numeric, texts
+from ..splits.resampling import Fold
+from ..task import Task
+from .finding import Finding
+
+# Of the test cases, from which on copies are worth a word.
+_WORTH_A_WORD = 0.001
+_WORTH_A_WORD_NEARLY = 0.01
+_GRAVE = 0.05
+_NEARLY = 2  # digits of a number that near copies share
+
+
+def look_alikes(task: Task, folds: Sequence[Fold]) -> list[Finding]:
+    """Look for cases that look the same: copies across splits, near copies, contradictions."""
+    exact, near = _numbered(case_codes(task.cases)), _numbered(case_codes(task.cases, _NEARLY))
+    return [*_copies(exact, near, folds), *_contradictions(exact, task.target)]
+
+
+def _copies(exact: np.ndarray, near: np.ndarray, folds: Sequence[Fold]) -> list[Finding]:
+    share, n = _across(exact, folds)
+    found = []
+    if share > _WORTH_A_WORD:
+        found.append(
+            Finding(
+                "copies",
+                share > _GRAVE,
+                f"{n:,} test cases ({share:.1%}) are exact copies of train cases of their fold; "
+                f"{_repeated(exact):,} of all {len(exact):,} cases are there more than once",
+                "A model that remembers cases is rewarded as if it had understood them: figures "
+                "are too high for new cases, most of all those of trees and nearest neighbours.",
+                "If rows were stored twice, keep one of each.  If they are different people who "
+                "look the same, keep them, and name whom a case is about as its group.",
+            )
+        )
+    share_near, n_near = _across(near, folds)
+    if share_near - share > _WORTH_A_WORD_NEARLY:
+        found.append(
+            Finding(
+                "near copies",
+                share_near - share > _GRAVE,
+                f"{n_near - n:,} more test cases ({share_near - share:.1%}) agree with a train "
+                f"case in every category and event, and in every number to {_NEARLY} digits",
+                "The same visit stored twice with rounding, or one person's neighbouring moments, "
+                "let a model answer from memory.",
+                "Look at a few pairs.  Where they are about the same person or visit, give the "
+                "task a group.",
+            )
+        )
+    return found
+
+
+def _contradictions(exact: np.ndarray, target: np.ndarray) -> list[Finding]:
+    """Look for cases that no model can tell apart and that ended differently."""
+    size = np.bincount(exact)
+    positive = np.bincount(exact, target)
+    rarer = np.minimum(positive, size - positive)
+    unavoidable = rarer.sum() / len(target)
+    if unavoidable <= _WORTH_A_WORD:
+        return []
+    n_mixed = int(size[rarer > 0].sum())
+    return [
+        Finding(
+            "contradictions",
+            False,
+            f"{n_mixed:,} cases ({n_mixed / len(target):.1%}) look exactly like another case that "
+            "ended differently",
+            f"No model can answer all of them rightly: accuracy cannot exceed {1 - unavoidable:.1%}"
+            " on these data.",
+            "Nothing needs mending if the data hold no more than this.  If a column that tells "
+            "them apart was dropped or rounded, bring it back.",
+        )
+    ]
+
+
+def case_codes(cases: Cases, digits: int | None = None) -> np.ndarray:
+    """Give equal numbers to cases that look the same, shape (n_cases,), uint64.
+
+    Parameters
+    ----------
+    cases : Cases
+    digits : int, optional
+        Significant digits to which numbers are compared; all of them where not given.
+    """
+    code = np.zeros(len(cases), dtype=np.uint64)
+    for name in cases.features.columns:
+        code = _mixed(code) + _column_code(cases.features[name], digits)
+    return _mixed(code) + _events_code(cases, digits)
+
+
+def _column_code(column: pd.Series, digits: int | None) -> np.ndarray:
+    """Give equal numbers to equal values of one column, shape (n_cases,), uint64."""
+    if is_numeric(column):
+        x = column.to_numpy(dtype=float, na_value=np.nan)
+        return (_rounded(x, digits) + 0.0).view(np.uint64)  # -0.0 is 0.0
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return pd.factorize(texts(column))[0].astype(np.uint64)
+    # The few categories are read instead of the many cases; two can have the same text.
+    names = pd.factorize(column.cat.categories.astype("string"))[0]
+    return np.append(names, -1)[column.cat.codes].astype(np.uint64)
+
+
+def _events_code(cases: Cases, digits: int | None) -> np.ndarray:
+    events = cases.events
+    position = np.arange(events.n_events) - events.offsets[:-1][events.owner]
+    code = _mixed(position.astype(np.uint64))
+    for name in sorted(events.marks):
+        mark = events.marks[name].astype(float)
+        value = mark if name in events.vocabulary else _rounded(mark, digits)
+        code = _mixed(code) + (value + 0.0).view(np.uint64)
+    total = np.zeros(len(cases), dtype=np.uint64)
+    np.add.at(total, events.owner, _mixed(code))
+    return total
+
+
+def _rounded(x: np.ndarray, digits: int | None) -> np.ndarray:
+    if digits is None:
+        return x
+    size = np.abs(np.where(np.isfinite(x) & (x != 0), x, 1.0))
+    unit = 10.0 ** (np.floor(np.log10(size)) + 1 - digits)
+    return np.round(x / unit) * unit
+
+
+def _mixed(code: np.ndarray) -> np.ndarray:
+    """Spread the bits of each number over all 64 (the finaliser of splitmix64)."""
+    code = code + np.uint64(0x9E3779B97F4A7C15)
+    code = (code ^ (code >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    code = (code ^ (code >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return code ^ (code >> np.uint64(31))
+
+
+def _numbered(code: np.ndarray) -> np.ndarray:
+    """Number the distinct codes from 0, so that they can be counted without a search."""
+    return pd.factorize(code)[0]
+
+
+def _across(number: np.ndarray, folds: Sequence[Fold]) -> tuple[float, int]:
+    """Share and number of the test cases that look like a train case of their fold."""
+    n_copies = n_tested = 0
+    for fold in folds:
+        learnt_from = np.zeros(len(number), dtype=bool)  # by number, of which there are no more
+        for split in fold.splits:
+            learnt_from[number[split.fit]] = learnt_from[number[split.valid]] = True
+        n_copies += int(learnt_from[number[fold.test]].sum())
+        n_tested += len(fold.test)
+    return n_copies / max(n_tested, 1), n_copies
+
+
+def _repeated(number: np.ndarray) -> int:
+    counts = np.bincount(number)
+    return int(counts[counts > 1].sum())

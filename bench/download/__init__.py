@@ -1,0 +1,1 @@
+"""Bytes from the network, into a verified file."""

@@ -1,0 +1,1 @@
+"""Rules that combine stored predictions; no member is fitted again."""

@@ -1,0 +1,141 @@
+"""Ensembles: rules that combine stored predictions, learnt on valid cases, never refitting."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..metrics.calibrators import sigmoid
+from ..metrics.thresholds import DEFAULT, decide
+from .boosted_stacking import LEAST_CASES, boosted_stack
+from .greedy import greedy_weights
+from .linear_pool import pool_weights
+from .stacking import n_parts, stack
+
+Predict = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Combination:
+    """A rule that has learnt.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (n_members,)
+        How much each member counts: equal for voting and ranks, coefficients for stacking, for
+        boosted stacking the share of the log loss that hangs on it.
+    valid : ndarray, shape (n_valid,)
+        P(target = 1) of the valid cases, to choose a threshold on.
+    predict : callable
+        ``(p of shape (n_cases, n_members)) -> P(target = 1) of shape (n_cases,)``.
+    note : str
+        What the reader must know of how it was learnt; empty if all is as described.
+    """
+
+    weights: np.ndarray
+    valid: np.ndarray
+    predict: Predict
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A way to combine members.
+
+    ``learn(p, y, group)`` sees the members' predictions for valid cases, shape (n_valid,
+    n_members), their outcomes, and whom each case is about (None without groups).  Test cases are
+    not among its arguments, so nothing can be learnt from them.  A ``usual`` rule combines every
+    member set; a ``choosy`` one never asks a member of weight 0.
+    """
+
+    name: str
+    title: str
+    learn: Callable[[np.ndarray, np.ndarray, np.ndarray | None], Combination]
+    usual: bool = True
+    choosy: bool = False
+
+
+def hard_voting(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+    """Take the share of members that decide yes at 0.5 as the score."""
+    return _equal(p, lambda p: decide(p, DEFAULT).mean(axis=1))
+
+
+def soft_voting(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+    """Take the mean probability of the members."""
+    return _equal(p, lambda p: p.mean(axis=1))
+
+
+def rank_averaging(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+    """Take the mean rank among valid cases, turned into a probability by a logistic curve.
+
+    A case is ranked among the valid cases alone, never among those that are predicted with it.
+    """
+    ordered = np.sort(p, axis=0)
+
+    def mean_rank(p: np.ndarray) -> np.ndarray:
+        n = len(ordered)
+        ranks = [
+            np.searchsorted(column, of_member, "left") + np.searchsorted(column, of_member, "right")
+            for column, of_member in zip(ordered.T, p.T, strict=True)
+        ]
+        return (np.mean(ranks, axis=0) / 2 + 0.5) / (n + 1)
+
+    if len(np.unique(y)) < 2:
+        note = "the valid cases hold one outcome only, so mean ranks stand for probabilities"
+        return _equal(p, mean_rank, note)
+    calibrate = sigmoid(mean_rank(p), y)
+    return _equal(p, lambda p: calibrate(mean_rank(p)))
+
+
+def weighted(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+    """Take the weighted mean probability that has the lowest log loss on the valid cases."""
+    return _pooled(p, pool_weights(p, y))
+
+
+def greedy(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+    """Take the mean of greedily selected members; see ``greedy_weights``."""
+    return _pooled(p, greedy_weights(p, y))
+
+
+def stacking(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+    """Take a logistic regression on the members' log odds; see ``stack``."""
+    if n_parts(y, group) < 2:
+        return _averaged_instead(p, y)
+    stacked = stack(p, y, group)
+    return Combination(stacked.coefficients, stacked.out_of_sample, stacked.predict)
+
+
+def boosted(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+    """Take shallow boosted trees on the members' log odds; see ``boosted_stack``."""
+    if n_parts(y, group) < 2 or len(y) < LEAST_CASES:
+        return _averaged_instead(p, y)
+    boosted = boosted_stack(p, y, group)
+    return Combination(boosted.shares, boosted.out_of_sample, boosted.predict)
+
+
+RULES = (
+    Rule("hard_voting", "Hard voting", hard_voting),
+    Rule("soft_voting", "Soft voting", soft_voting),
+    Rule("rank_averaging", "Rank averaging", rank_averaging, usual=False),
+    Rule("weighted", "Weighted", weighted, choosy=True),
+    Rule("greedy", "Greedy selection", greedy, usual=False, choosy=True),
+    Rule("stacking", "Stacking", stacking),
+    Rule("boosted_stacking", "Boosted stacking", boosted, usual=False),
+)
+
+
+def _equal(p: np.ndarray, predict: Predict, note: str = "") -> Combination:
+    n_members = p.shape[1]
+    return Combination(np.full(n_members, 1 / n_members), predict(p), predict, note)
+
+
+def _pooled(p: np.ndarray, weights: np.ndarray) -> Combination:
+    return Combination(weights, p @ weights, lambda p: np.clip(p @ weights, 0.0, 1.0))
+
+
+def _averaged_instead(p: np.ndarray, y: np.ndarray) -> Combination:
+    note = (
+        f"{len(y)} valid cases with {int(y.sum())} positive ones are too few to cross-validate on, "
+        "so the members' probabilities are averaged"
+    )
+    return _equal(p, lambda p: p.mean(axis=1), note)

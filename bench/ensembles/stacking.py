@@ -1,0 +1,130 @@
+"""Stacking: a logistic regression on the members' log odds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit, logit
+
+from ..metrics.metrics import SMALLEST_P
+
+_MOST_PARTS = 5
+_PENALTIES = 10.0 ** np.arange(3.0, -1.0, -0.5)
+# Keeps the intercept finite where a part of the cases holds one outcome only.
+_INTERCEPT_PENALTY = 1e-3
+_SMALLEST_MEMBER_P = 1e-3
+_MOST_STEPS = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Stacked:
+    """A fitted stacker.
+
+    Parameters
+    ----------
+    intercept : float
+    coefficients : ndarray, shape (n_members,)
+        Of the members' log odds.
+    penalty : float
+        As chosen within the valid cases.
+    out_of_sample : ndarray, shape (n_valid,)
+        P(target = 1) of each valid case from a fit to the other parts.
+    """
+
+    intercept: float
+    coefficients: np.ndarray
+    penalty: float
+    out_of_sample: np.ndarray
+
+    def predict(self, p: np.ndarray) -> np.ndarray:
+        """Give P(target = 1) from the members' probabilities, shape (n_cases, n_members)."""
+        return expit(self.intercept + log_odds(p) @ self.coefficients)
+
+
+def log_odds(p: np.ndarray) -> np.ndarray:
+    """Turn probabilities into log odds, none beyond those of 1 in 1000."""
+    return logit(np.clip(p, _SMALLEST_MEMBER_P, 1 - _SMALLEST_MEMBER_P))
+
+
+def stack(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Stacked:
+    """Fit a penalised logistic regression on log odds, its penalty chosen by cross-validation.
+
+    The penalty pulls each coefficient to ``1 / n_members``, so that with few cases stacking
+    becomes the mean of the members' log odds instead of a constant.
+
+    Parameters
+    ----------
+    p : ndarray, shape (n_valid, n_members)
+    y : ndarray of 0 and 1, shape (n_valid,)
+        With which ``n_parts`` is at least 2.
+    group : ndarray, shape (n_valid,), optional
+        Cases of one group stand in one part of the cross-validation.
+
+    References
+    ----------
+    Wolpert (1992), "Stacked generalization", Neural Networks 5; Ting, Witten (1999), "Issues in
+    stacked generalization", Journal of Artificial Intelligence Research 10.
+    """
+    x = log_odds(p)
+    out_of_sample = np.empty((len(_PENALTIES), len(y)))
+    for fit, rest in parts(y, group):
+        for row, beta in enumerate(_path(x[fit], y[fit])):
+            out_of_sample[row, rest] = expit(beta[0] + x[rest] @ beta[1:])
+    happened = np.where(y == 1, out_of_sample, 1 - out_of_sample)
+    best = int(np.argmin(-np.log(np.clip(happened, SMALLEST_P, 1.0)).mean(axis=1)))
+    beta = _path(x, y)[best]
+    return Stacked(float(beta[0]), beta[1:], float(_PENALTIES[best]), out_of_sample[best])
+
+
+def n_parts(y: np.ndarray, group: np.ndarray | None) -> int:
+    """Count the parts of the cross-validation that these cases allow; it needs two."""
+    n_groups = len(y) if group is None else len(np.unique(group))
+    return min(_MOST_PARTS, int(np.bincount(y, minlength=2).min()), n_groups)
+
+
+def parts(y: np.ndarray, group: np.ndarray | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Deal groups (or cases) with equally many positive cases out evenly, at random."""
+    who = np.arange(len(y)) if group is None else np.unique(group, return_inverse=True)[1]
+    positives = np.bincount(who, weights=y)
+    chance = np.random.default_rng(0).permutation(len(positives))
+    part = np.empty(len(positives), dtype=int)
+    part[np.lexsort((chance, positives))] = np.arange(len(positives)) % n_parts(y, group)
+    for number in range(n_parts(y, group)):
+        yield np.flatnonzero(part[who] != number), np.flatnonzero(part[who] == number)
+
+
+def _path(x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
+    """Fit under each penalty, strongest first, each fit starting from the one before.
+
+    Gives the intercept and the coefficients of each.
+    """
+    n_members = x.shape[1]
+    design = np.column_stack([np.ones(len(y)), x])
+    aim = np.append(0.0, np.full(n_members, 1 / n_members))
+    fits = [aim]
+    for penalty in _PENALTIES:
+        penalties = np.append(_INTERCEPT_PENALTY, np.full(n_members, penalty))
+        fits.append(_newton(design, y, aim, penalties, fits[-1]))
+    return fits[1:]
+
+
+def _newton(
+    design: np.ndarray, y: np.ndarray, aim: np.ndarray, penalties: np.ndarray, start: np.ndarray
+) -> np.ndarray:
+    def loss(beta: np.ndarray) -> float:
+        z = design @ beta
+        return float(np.logaddexp(0, z).sum() - y @ z + penalties @ np.square(beta - aim) / 2)
+
+    beta, present = start, loss(start)
+    for _ in range(_MOST_STEPS):
+        p = expit(design @ beta)
+        gradient = design.T @ (p - y) + penalties * (beta - aim)
+        curvature = (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalties)
+        step = np.linalg.solve(curvature, gradient)
+        # Far from the minimum a whole step can overshoot.
+        while (reached := loss(beta - step)) > present and np.abs(step).max() > 1e-6:
+            step = step / 2
+        beta, present = beta - step, reached
+        if np.abs(step).max() < 1e-5:
+            break
+    return beta

@@ -1,0 +1,1 @@
+"""From a stored run to a judgement: pure functions of stored predictions."""

@@ -1,0 +1,158 @@
+"""Alarm where valid cases go far better than test cases: somebody has seen their outcomes.
+
+Valid predictions are meant to be out of sample.  A member that was fitted on its valid cases, or a
+stacker that is judged on what it learnt from, is far better there than on test cases; chance and
+the little that is chosen on valid cases are allowed for.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from ..stats.intervals import delong_influence
+from ..store.records import TaskRecord
+from .contestants import Contestant, valid_rows
+
+# Of one false alarm in a task, over all of its comparisons.
+LEVEL = 0.01
+# What early stopping, weights and thresholds gain on valid cases honestly, in ROC AUC.
+ROOM, ROOM_FOR_GAINS = 0.01, 0.005
+
+
+@dataclass(frozen=True, eq=False)
+class Figure:
+    """A figure, and how much each case of the task moved it, shape (n_cases,); NaN if undefined.
+
+    The squares of the influences of independent cases add up to its variance.
+    """
+
+    value: float
+    influence: np.ndarray
+
+    def __sub__(self, other: "Figure") -> "Figure":
+        return Figure(self.value - other.value, self.influence - other.influence)
+
+
+@dataclass(frozen=True)
+class Excess:
+    """By how much valid cases went better than test cases, with the error of that difference.
+
+    ``p_value`` is one-sided: of at least so much where the truth is ``room``.  NaN where the figure
+    is not defined.
+    """
+
+    value: float
+    error: float
+    p_value: float
+
+
+def roc_auc(target: np.ndarray, parts: Sequence[tuple[np.ndarray, np.ndarray]]) -> Figure:
+    """Mean ROC AUC over folds, with DeLong's influences added by case.
+
+    Parameters
+    ----------
+    target : ndarray of 0 and 1, shape (n_cases,)
+        Of the whole task.
+    parts : sequence of (rows, p)
+        Of each fold the case numbers and their P(target = 1); a case may occur in several.
+    """
+    value, influence = 0.0, np.zeros(len(target))
+    for rows, p in parts:
+        auc, of_cases = delong_influence(target[rows], p)
+        value += auc / len(parts)
+        np.add.at(influence, rows, of_cases / len(parts))
+    return Figure(value, influence)
+
+
+def leak_alarm(
+    valid: Figure, test: Figure, *, group: np.ndarray | None = None, room: float = ROOM
+) -> Excess:
+    """Test whether a figure is better on valid than on test cases, by more than ``room``.
+
+    A z-test.  A case that is watched in one fold and tested in another moves both figures, and a
+    group all its cases: influences are added by case, and by group, before they are squared.
+
+    Parameters
+    ----------
+    valid, test : Figure
+        ROC AUC, or a difference of two.
+    group : ndarray of shape (n_cases,), optional
+        Whom cases are about.
+    room : float, default=0.01
+
+    References
+    ----------
+    DeLong, DeLong, Clarke-Pearson (1988), "Comparing the areas under two or more correlated
+    receiver operating characteristic curves", Biometrics 44.
+    """
+    apart = valid - test
+    influence = apart.influence
+    if group is not None:
+        influence = np.bincount(np.unique(group, return_inverse=True)[1], influence)
+    error = math.sqrt(float(np.square(influence).sum()))
+    if math.isnan(apart.value) or math.isnan(error):
+        return Excess(math.nan, math.nan, math.nan)
+    beyond = apart.value - room
+    p_value = float(stats.norm.sf(beyond / error)) if error else float(beyond <= 0)
+    return Excess(apart.value, error, p_value)
+
+
+def leak_alarms(
+    task: TaskRecord,
+    models: Sequence[Contestant],
+    ensembles: Sequence[Contestant],
+    rival: Contestant | None = None,
+) -> tuple[str, ...]:
+    """Name the models and ensembles that are far better on valid than on test cases.
+
+    Parameters
+    ----------
+    task : TaskRecord
+    models, ensembles : sequence of Contestant
+        Those without predictions are passed over.
+    rival : Contestant, optional
+        The best single model as chosen on valid cases: gains of ensembles over it are compared,
+        too.  Not with several inner splits: a test prediction is then a mean over their models,
+        which helps a single model more than a mean of many, and gains honestly fall.
+
+    Returns
+    -------
+    tuple of str
+        A sentence for each alarm.  With probability 0.99 there is none where nothing leaks.
+    """
+    working = [entry for entry in (*models, *ensembles) if entry.folds]
+    sides = {entry.name: _sides(task, entry) for entry in working}
+    asked = [(entry.title, "ROC AUC", *sides[entry.name], ROOM) for entry in working]
+    if rival is not None and all(len(fold.splits) == 1 for fold in task.folds):
+        of_rival = sides[rival.name]
+        asked += [
+            (
+                entry.title,
+                f"a gain in ROC AUC over {rival.title}",
+                *(own - theirs for own, theirs in zip(sides[entry.name], of_rival, strict=True)),
+                ROOM_FOR_GAINS,
+            )
+            for entry in ensembles
+            if entry.folds
+        ]
+    found = []
+    for title, what, valid, test, room in asked:
+        excess = leak_alarm(valid, test, group=task.group, room=room)
+        if excess.p_value < LEVEL / len(asked):
+            found.append(
+                f"{title} has {what} of {valid.value:.4f} on valid cases and of {test.value:.4f} "
+                "on test cases, further apart than chance allows: it has seen outcomes of valid "
+                "cases, or test cases are of another kind (see drift)."
+            )
+    return tuple(found)
+
+
+def _sides(task: TaskRecord, entry: Contestant) -> tuple[Figure, Figure]:
+    pairs = list(zip(task.folds, entry.folds, strict=True))
+    return (
+        roc_auc(task.target, [(valid_rows(fold), seen.valid) for fold, seen in pairs]),
+        roc_auc(task.target, [(fold.test, seen.test) for fold, seen in pairs]),
+    )

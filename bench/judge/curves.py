@@ -1,0 +1,204 @@
+"""Curves judged: each model's main metric at every point, and what the steps between them bring."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..metrics.bootstrap import Answers, FoldScores, in_every_draw
+from ..metrics.metrics import METRICS
+from ..metrics.thresholds import DEFAULT
+from ..stats.power_law import value_of_doubling
+from ..store.records import RunRecord, TaskRecord
+from ..suite.curve import LEARNING, CurveRecord
+from .best_possible import true_predictions
+from .contestants import Contestant, best_on_valid, models_of
+from .judgement import CurveEntry, CurveJudgement, FoldPredictions, Gap, Score
+from .pairwise import gaps
+from .scoring import Scores, units, with_intervals
+
+_UNKNOWN = Score(math.nan, math.nan, math.nan)
+
+
+def judge_curve(
+    run: RunRecord, curve: CurveRecord, metric: str, n_draws: int, seed: int
+) -> CurveJudgement:
+    """Judge a curve.  All points and models are scored on the same cases in the same draws.
+
+    A step is tested as ``comparing.gaps`` tests any pair, by the plan of the last point, and
+    corrected over the models.  Along a learning curve other fit cases of the same number could
+    have been kept: where that test does not allow for them, as with folds in time, the draws do.
+
+    Parameters
+    ----------
+    run : RunRecord
+    curve : CurveRecord
+    metric : str
+        A metric of probabilities.
+    n_draws, seed : int
+        Of the bootstrap.
+    """
+    learning = curve.kind == LEARNING
+    known = {task.name: task for task in (*run.tasks, *run.points)}
+    tasks = [known[point.task] for point in curve.points]
+    models = [
+        [model for model in models_of(run, task) if model.name in curve.models] for task in tasks
+    ]
+    truth = [_truth(task) for task in tasks]
+    predictions = [
+        *(_predictions(model, tasks[0]) for of_point in models for model in of_point),
+        *truth,
+    ]
+    scores, figures = _scored(tasks[0], predictions, metric, n_draws, seed)
+    n_points, n_models = len(tasks), len(curve.models)
+    row = np.arange(n_points * n_models).reshape(n_points, n_models)
+    drawn_anew = _with_training_noise(scores, metric, row, seed) if learning else scores
+    # Folds drawn by chance tell of other fit cases themselves.
+    tested = scores if tasks[0].time is None and len(tasks[0].folds) > 1 else drawn_anew
+    steps = [
+        _gained(tasks[-1], tested, metric, later, earlier)
+        for earlier, later in zip(row, row[1:], strict=False)
+    ]
+    whole = _gained(tasks[-1], tested, metric, row[-1], row[0])
+    entries = [
+        CurveEntry(
+            name=models[0][m].name,
+            title=models[0][m].title,
+            family=models[0][m].family,
+            scores=tuple(figures[i] for i in row[:, m]),
+            steps=tuple(step[m] for step in steps),
+            whole=whole[m],
+            doubling=_doubling(curve, drawn_anew, metric, row[:, m]) if learning else _UNKNOWN,
+            failures=tuple(
+                f"{point.label}: {'; '.join(of_point[m].failures)}"
+                for point, of_point in zip(curve.points, models, strict=True)
+                if of_point[m].failures
+            ),
+        )
+        for m in range(n_models)
+    ]
+    return CurveJudgement(
+        curve,
+        tasks[-1],
+        metric,
+        tuple(sorted(entries, key=lambda entry: _place(entry, metric))),
+        _chosen(models[-1], tasks[-1], metric),
+        tuple(figures[row.size :]) if all(truth) else (),
+    )
+
+
+def _gained(
+    task: TaskRecord, scores: Scores, metric: str, later: np.ndarray, earlier: np.ndarray
+) -> list[Gap]:
+    """Compare each model at two points.
+
+    One that scored the same in every fold took no notice of the difference, as the base rate does:
+    nothing is to be tested there, nor to be lent to the variances of the others.
+    """
+    by_fold = scores.by_fold[metric]
+    same = (by_fold[later] == by_fold[earlier]).all(axis=1)
+    found = [Gap(metric, Score(0.0, 0.0, 0.0), 1.0, established=False)] * len(same)
+    pairs = list(zip(later[~same], earlier[~same], strict=True))
+    for model, gap in zip(np.flatnonzero(~same), gaps(task, scores, metric, pairs), strict=True):
+        found[model] = gap
+    return found
+
+
+def _chosen(models: Sequence[Contestant], task: TaskRecord, metric: str) -> str:
+    working = [model for model in models if model.folds]
+    trained = [model for model in working if model.family != "baseline"] or working
+    return best_on_valid(trained, task, metric).name if trained else ""
+
+
+def _truth(task: TaskRecord) -> tuple[FoldPredictions, ...]:
+    """Give the true probabilities given all views; nothing where they are not known."""
+    found = true_predictions(task)
+    return found[max(found, key=lambda views: views.count("+"))] if found else ()
+
+
+def _predictions(model: Contestant, task: TaskRecord) -> tuple[FoldPredictions, ...]:
+    return tuple(
+        FoldPredictions(fold.number, fold.test, predicted.test, DEFAULT)
+        for fold, predicted in zip(task.folds, model.folds, strict=bool(model.folds))
+    )
+
+
+def _scored(
+    task: TaskRecord,
+    predictions: Sequence[tuple[FoldPredictions, ...]],
+    metric: str,
+    n_draws: int,
+    seed: int,
+) -> tuple[Scores, list[Score]]:
+    """Score all predictions; those that are missing are NaN, and not available."""
+    there = [i for i, of_folds in enumerate(predictions) if of_folds]
+    by_fold = np.full((len(predictions), len(task.folds)), np.nan)
+    draws = np.full((len(predictions), n_draws), np.nan)
+    figures = [_UNKNOWN] * len(predictions)
+    if not there:
+        return Scores({metric: by_fold}, {metric: draws}), figures
+    unit = units(task)
+    folds = [
+        FoldScores(
+            task.target[fold.test],
+            unit[fold.test],
+            [Answers(predictions[i][number].p, {}) for i in there],
+            [metric],
+        )
+        for number, fold in enumerate(task.folds)
+    ]
+    found = Scores(*in_every_draw(folds, int(unit.max()) + 1, n_draws, seed))
+    by_fold[there], draws[there] = found.by_fold[metric], found.draws[metric]
+    for i, of_metric in zip(
+        there, with_intervals(found, task, [predictions[i] for i in there]), strict=True
+    ):
+        figures[i] = of_metric[metric]
+    return Scores({metric: by_fold}, {metric: draws}), figures
+
+
+def _doubling(curve: CurveRecord, scores: Scores, metric: str, rows: np.ndarray) -> Score:
+    """Extrapolate a learning curve from the points that are there, the last among them."""
+    there = [i for i, row in enumerate(rows) if not np.isnan(scores.by_fold[metric][row]).any()]
+    if len(rows) - 1 not in there:
+        return _UNKNOWN
+    sign = -1.0 if METRICS[metric].minimize else 1.0
+    low, high = sorted(sign * bound for bound in METRICS[metric].range)
+    by_fold = sign * scores.by_fold[metric][rows[there]]
+    sizes = np.array([curve.points[i].size for i in there])
+    return Score(
+        *value_of_doubling(
+            sizes,
+            by_fold.mean(axis=1),
+            sign * scores.draws[metric][rows[there]],
+            (low, high),
+        )
+    )
+
+
+def _with_training_noise(scores: Scores, metric: str, row: np.ndarray, seed: int) -> Scores:
+    """Add to each draw what fitting on other cases of the same number would do."""
+    rng = np.random.default_rng(seed)
+    draws = scores.draws[metric].copy()
+    for rows in row.T:
+        by_fold = scores.by_fold[metric][rows]
+        spread = _scatter(by_fold[~np.isnan(by_fold).any(axis=1)])
+        draws[rows] += rng.normal(0.0, spread, draws[rows].shape)
+    return Scores(scores.by_fold, {metric: draws})
+
+
+def _scatter(by_fold: np.ndarray) -> float:
+    """Estimate the standard deviation of a point's mean that training by chance causes.
+
+    What neither the point nor the fold explains is left to it (and to what a fold's test cases
+    like about one point: it errs on the large side).  0 where there is one fold, which cannot tell.
+    """
+    n_points, n_folds = by_fold.shape
+    if n_points < 2 or n_folds < 2:
+        return 0.0
+    rest = by_fold - by_fold.mean(axis=0) - by_fold.mean(axis=1, keepdims=True) + by_fold.mean()
+    return float(np.sqrt((rest**2).sum() / ((n_points - 1) * (n_folds - 1)) / n_folds))
+
+
+def _place(entry: CurveEntry, metric: str) -> tuple[bool, float]:
+    last = entry.scores[-1]
+    return not last.available, last.value if METRICS[metric].minimize else -last.value

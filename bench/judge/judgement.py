@@ -1,0 +1,295 @@
+"""What stored predictions are worth: the types that `judge` fills and reports show."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..model import Explanation
+from ..stats.across_tasks import AcrossTasks
+from ..stats.equivalence import Odds
+from ..stats.mcnemar import McNemar
+from ..store.records import Costs, RunRecord, TaskRecord
+from ..suite.curve import CurveRecord
+
+
+@dataclass(frozen=True)
+class Score:
+    """A figure with its 95 % interval.  All three are NaN where it is not available."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def available(self) -> bool:
+        """Whether there is a figure at all."""
+        return not math.isnan(self.value)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A model inside an ensemble; ``weight`` is the mean over folds."""
+
+    name: str
+    title: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A paired difference in one metric, positive where the first entry is better.
+
+    ``established`` says that it is not zero at 5 %, after Holm's correction over the comparisons
+    made with the leading entry.  ``odds`` are those that it is more than practically none; None
+    where they cannot be given.  ``cases_needed`` estimates how many tested cases would establish a
+    difference as large, NaN where that cannot be said.
+    """
+
+    metric: str
+    difference: Score
+    p_value: float
+    established: bool
+    odds: Odds | None = None
+    cases_needed: float = math.nan
+
+
+@dataclass(frozen=True, eq=False)
+class Ceiling:
+    """Scores of the true probabilities given some views: on average no model can do better.
+
+    ``views`` are sorted and joined by "+"; ``scores`` are as in ``Entry``.
+    """
+
+    views: str
+    scores: Mapping[str, Score]
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """How much worse than the true probabilities given ``views``, positive where it is worse."""
+
+    views: str
+    metric: str
+    difference: Score
+
+
+@dataclass(frozen=True, eq=False)
+class RuleOutcome:
+    """What a rule for the threshold brought.
+
+    Parameters
+    ----------
+    rule, title : str
+        The rule; its name is empty for 0.5.
+    thresholds : tuple of float
+        As chosen on the valid cases of each fold.
+    scores : mapping of str to Score
+        On test cases: ``"acted"`` (share decided yes), ``"precision"``, ``"recall"``, ``"f1"``;
+        ``"cost"`` and ``"profit"`` of 1,000 cases where the suite gives what they need.
+    """
+
+    rule: str
+    title: str
+    thresholds: tuple[float, ...]
+    scores: Mapping[str, Score]
+
+
+@dataclass(frozen=True, eq=False)
+class Calibrated:
+    """An entry after calibration on valid cases.
+
+    Parameters
+    ----------
+    name, title : str
+        Of the calibrator.
+    p : tuple of ndarray
+        Of each fold the calibrated P(target = 1) of its test cases.
+    scores : mapping of str to Score
+        Log loss, Brier score and ECE of the test cases.
+    falls : mapping of str to Score
+        How far each fell; negative where it rose.
+    established : mapping of str to bool
+        Whether that is not zero at 5 %, by the paired bootstrap, uncorrected.
+    """
+
+    name: str
+    title: str
+    p: tuple[np.ndarray, ...]
+    scores: Mapping[str, Score]
+    falls: Mapping[str, Score]
+    established: Mapping[str, bool]
+
+
+@dataclass(frozen=True, eq=False)
+class FoldPredictions:
+    """Test cases of one fold, P(target = 1) of each, and the threshold chosen on valid cases."""
+
+    fold: int
+    rows: np.ndarray
+    p: np.ndarray
+    threshold: float
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A model or an ensemble on one task.
+
+    Parameters
+    ----------
+    name, title, family : str
+        Of the model; an ensemble's family is ``"ensemble"``.
+    failures : tuple of str
+        ``"fold 2: timed out after 120 s"`` for each failed cell.  An entry with failures has no
+        scores: a mean over the folds that happened to work would not be comparable.
+    scores : mapping of str to Score
+        By metric name; ``"f1"`` decides at 0.5, ``"f1@chosen"`` at the threshold chosen on valid
+        cases.
+    behind : Gap or None
+        Distance to the leading entry in the task's main metric; None for the leader itself.
+    standing : str
+        ``"leads"`` (established against every other entry of its table), ``"best"`` (highest
+        figure, not established against all), ``"level"`` (not distinguishable from the best),
+        ``"behind"`` (established) or ``"failed"``.
+    derived_view : bool
+        True where the model read events that were derived from the table.
+    fit_seconds, predict_microseconds, peak_bytes : float
+        Mean fit time of a fold, mean time to predict a case, largest memory; of an ensemble the
+        sums over the members that it asks.
+    explanations : tuple of Explanation
+        Of the first fold's first inner split.
+    members : tuple of Member
+        Of an ensemble, heaviest first.
+    left_out : tuple of str
+        Members that failed, with the reason.
+    gain : Gap or None
+        Of an ensemble, over the best single member as chosen on valid cases (``rival``).
+    rival : str
+    predictions : tuple of FoldPredictions
+    shortfalls : tuple of Shortfall
+        Where the truth is known: in ROC AUC and log loss, given the views that it reads and given
+        all views.
+    outcomes : tuple of RuleOutcome
+        0.5 first.
+    calibrations : tuple of Calibrated
+        Of a model; empty where valid cases allowed none.
+    costs : Costs
+        Of the first fold's first inner split; of an ensemble the sums, as above.
+    discordant : McNemar or None
+        Decisions at 0.5 beside the leader's (the first); None for the leader, and where cases are
+        of groups or tested more than once.
+    """
+
+    name: str
+    title: str
+    family: str
+    failures: tuple[str, ...]
+    scores: Mapping[str, Score]
+    behind: Gap | None
+    standing: str
+    derived_view: bool
+    fit_seconds: float
+    predict_microseconds: float
+    peak_bytes: float
+    explanations: tuple[Explanation, ...]
+    members: tuple[Member, ...]
+    left_out: tuple[str, ...]
+    gain: Gap | None
+    rival: str
+    predictions: tuple[FoldPredictions, ...]
+    shortfalls: tuple[Shortfall, ...] = ()
+    outcomes: tuple[RuleOutcome, ...] = ()
+    calibrations: tuple[Calibrated, ...] = ()
+    costs: Costs = field(default_factory=Costs)
+    discordant: McNemar | None = None
+
+
+@dataclass(frozen=True)
+class MemberSet:
+    """The members of some ensembles and how differently they err; see ``Diversity``.
+
+    ``most_alike`` and ``least_alike`` name a pair by their titles, and how their errors correlate.
+    """
+
+    label: str
+    n_members: int
+    disagreement: float
+    correlation: float
+    most_alike: tuple[str, str, float]
+    least_alike: tuple[str, str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class TaskJudgement:
+    """All entries of one task, models first, each table sorted best first, failed ones last.
+
+    ``ceilings`` are there where the true probabilities are known, the one of all views first.
+    ``member_sets`` are those of the ensembles, where at least two members worked.  ``alarms`` are
+    sentences on figures that contradict their decisions, or are too good to be believed.
+    """
+
+    task: TaskRecord
+    main_metric: str
+    models: tuple[Entry, ...]
+    ensembles: tuple[Entry, ...]
+    ceilings: tuple[Ceiling, ...] = ()
+    member_sets: tuple[MemberSet, ...] = ()
+    alarms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class CurveEntry:
+    """A model along a curve.
+
+    Parameters
+    ----------
+    name, title, family : str
+    scores : tuple of Score
+        In the curve's metric, at each point; not available where the model failed.
+    steps : tuple of Gap
+        What each point brings over the one before it.
+    whole : Gap
+        What the last point brings over the first.
+    doubling : Score
+        Of a learning curve: what twice the fit cases would bring, extrapolated; not available
+        where too few points or too much noise allow none.
+    failures : tuple of str
+        The points without figures, each with the reason.
+    """
+
+    name: str
+    title: str
+    family: str
+    scores: tuple[Score, ...]
+    steps: tuple[Gap, ...]
+    whole: Gap
+    doubling: Score
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class CurveJudgement:
+    """A curve's models, the best at its last point first.
+
+    ``task`` is the last point's.  ``chosen`` names the model that is best on its valid cases, so
+    that what is said of it is no luck of the test cases; empty if none worked.  ``ceilings`` are
+    the scores of the true probabilities at each point, where they are known.
+    """
+
+    record: CurveRecord
+    task: TaskRecord
+    metric: str
+    entries: tuple[CurveEntry, ...]
+    chosen: str
+    ceilings: tuple[Score, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """All tasks and curves of a run, and what the tasks say together (or why they say nothing)."""
+
+    run: RunRecord
+    tasks: tuple[TaskJudgement, ...]
+    curves: tuple[CurveJudgement, ...] = ()
+    across: AcrossTasks | str = "the tasks were not compared"

@@ -1,0 +1,1 @@
+"""Figures from targets and probabilities or decisions: pure functions of arrays."""

@@ -1,0 +1,1 @@
+"""Finding plugins, reading them without running them, hashing their sources."""

@@ -1,0 +1,86 @@
+"""Blends in a run: which there are, what decides them, and what a worker is told."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..cell.transport import BlendRows, send_blend_rows
+from ..ensembles import blending
+from ..ensembles.blending import why_not
+from ..judge.contestants import valid_rows, who
+from ..plugins.registry import Outline, Plugin, source_digest
+from ..splits.resampling import Fold
+from ..store.records import CellRecord
+from ..store.run_reader import Planned, Work
+
+_DECISIVE = ("cell/cell.py", "cell/blend_cell.py")
+
+
+@dataclass(frozen=True)
+class PlannedBlend(Planned):
+    """A blend before it is computed.
+
+    ``members`` holds the keys of each member's cells of the fold, by inner split, then by seed.
+    """
+
+    members: Mapping[str, tuple[tuple[str, ...], ...]]
+
+
+def plan_blends(
+    work: Work, records: Sequence[CellRecord], libraries: Mapping[str, str]
+) -> list[PlannedBlend]:
+    """Plan one blend for each fold whose valid cases allow it, of the models that worked.
+
+    Parameters
+    ----------
+    work : Work
+    records : sequence of CellRecord
+        All cells of the run.
+    libraries : mapping of str to str
+        Versions of what blending is built on.
+    """
+    if not work.blended:
+        return []
+    # Not a model, but found, named and hashed as one.
+    name = f"blending_{work.blended}"
+    code = Plugin("ensemble", name, Path(blending.__file__), blending.__name__)
+    described = Outline(f"Blending, {work.blended}", "ensemble", "", ())
+    decisive = [source_digest(code, _DECISIVE), sorted(libraries.items())]
+    planned = []
+    for task in work.tasks:
+        of_task = [record for record in records if record.task == task.name]
+        failed = {record.model for record in of_task if not record.done}
+        names = [name for name in work.member_sets[work.blended] if name not in failed]
+        for fold in work.plans[task.name] if len(names) > 1 else ():
+            rows = valid_rows(fold)
+            if why_not(task.target[rows], who(rows, task)):
+                continue
+            members = {name: _keys(of_task, name, fold) for name in names}
+            content = json.dumps([*decisive, list(members.items())])
+            planned.append(
+                PlannedBlend(
+                    hashlib.sha256(content.encode()).hexdigest()[:40],
+                    task.name, code, described, fold.number, -1, work.suite.seeds[0], 0, members,
+                )
+            )  # fmt: skip
+    return planned
+
+
+def _keys(of_task: Sequence[CellRecord], name: str, fold: Fold) -> tuple[tuple[str, ...], ...]:
+    cells = [cell for cell in of_task if (cell.model, cell.fold) == (name, fold.number)]
+    return tuple(
+        tuple(cell.key for cell in sorted(cells, key=lambda cell: cell.seed) if cell.split == i)
+        for i in range(len(fold.splits))
+    )
+
+
+def blend_request(work: Work, cell: PlannedBlend, fold: Fold, scratch: Path) -> dict[str, Any]:
+    """Say to a worker what to blend."""
+    task = next(task for task in work.tasks if task.name == cell.task)
+    file = scratch / f"{cell.task}-{cell.fold}-blend.npz"
+    rows = valid_rows(fold)
+    send_blend_rows(BlendRows(rows, fold.test, who(rows, task)), task.target, file)
+    return {"work": "blend", "rows": str(file), "members": cell.members}

@@ -1,0 +1,1 @@
+"""Folds: planned, thinned, verified."""

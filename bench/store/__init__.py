@@ -1,0 +1,1 @@
+"""The results folder, and the records that its readers see."""

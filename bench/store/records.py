@@ -1,0 +1,150 @@
+"""What a run left behind, as readers of it see it: tasks, models, cells and their predictions."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..data_checks.finding import Finding
+from ..model import Explanation
+from ..splits.resampling import Fold
+from ..suite.curve import CurveRecord
+from ..suite.decisions import Decisions
+from ..task import Card
+
+
+@dataclass(frozen=True, eq=False)
+class TaskRecord:
+    """A task as it was judged.
+
+    ``group``, ``time`` and ``truth`` are as in ``Task``, group as int codes; ``truth`` is empty
+    where it is not known.  ``findings`` are what was found before any model ran.
+    """
+
+    name: str
+    card: Card
+    plan: str
+    n_features: int
+    n_events: int
+    has_events: bool
+    fingerprint: str
+    target: np.ndarray
+    group: np.ndarray | None
+    time: np.ndarray | None
+    folds: tuple[Fold, ...]
+    truth: Mapping[str, np.ndarray] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class ModelRecord:
+    """A model as it took part."""
+
+    name: str
+    title: str
+    family: str
+    views: frozenset[str]
+    summary: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a fitted model takes to answer for a single case, and to be kept.
+
+    Seconds are of a call, at three quantiles; bytes are of the model, pickled.  NaN where one is
+    not available; ``missing`` says why.
+    """
+
+    p50_seconds: float = math.nan
+    p95_seconds: float = math.nan
+    p99_seconds: float = math.nan
+    stored_bytes: float = math.nan
+    missing: tuple[str, ...] = ("they were not measured",)
+
+
+@dataclass(frozen=True)
+class CellRecord:
+    """One cell: done with its costs, or failed with its reason.
+
+    ``status`` is ``"done"``, ``"failed"`` (the model's code erred), ``"crashed"`` (its process
+    died), ``"timed out"`` or ``"out of memory"``; ``message`` gives the reason in a sentence.
+    ``peak_bytes`` is the most resident memory that the cell added to its process.  A blend is a
+    cell of a whole fold, with ``split`` -1 and the run's first seed; ``weights`` are those of its
+    members.
+    """
+
+    task: str
+    model: str
+    fold: int
+    split: int
+    seed: int
+    key: str
+    status: str
+    message: str = ""
+    derived_view: bool = False
+    fit_seconds: float = 0.0
+    predict_seconds: float = 0.0
+    n_predicted: int = 0
+    peak_bytes: int = 0
+    warnings: tuple[str, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
+    costs: Costs = field(default_factory=Costs)
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def done(self) -> bool:
+        """Whether the cell gave predictions."""
+        return self.status == "done"
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """P(target = 1) of a cell, for its split's valid cases and its fold's test cases."""
+
+    valid: np.ndarray
+    test: np.ndarray
+
+
+def pooled(of_splits: Sequence[Sequence[Predictions]]) -> Predictions:
+    """Give a fold's out-of-sample predictions from those of its cells.
+
+    Parameters
+    ----------
+    of_splits : sequence of sequences of Predictions
+        For each inner split those of each seed.
+
+    Returns
+    -------
+    Predictions
+        Valid: the mean over seeds, one inner split after the other.  Test: the mean over all.
+    """
+    valid = [np.mean([cell.valid for cell in seeds], axis=0) for seeds in of_splits]
+    test = np.mean([cell.test for seeds in of_splits for cell in seeds], axis=0)
+    return Predictions(np.concatenate(valid), test)
+
+
+@dataclass(frozen=True, eq=False)
+class RunRecord:
+    """A stored run.
+
+    ``most_ms_per_1000`` limits the members of some ensembles by the time that they take to predict
+    1,000 cases.  ``points`` are the tasks that were made for ``curves``.
+    ``blended`` names the member set that was blended with features, or is empty.
+    ``predictions`` reads those of a done cell, checked against their digest.
+    """
+
+    run_id: str
+    manifest: Mapping[str, Any]
+    tasks: tuple[TaskRecord, ...]
+    models: tuple[ModelRecord, ...]
+    cells: tuple[CellRecord, ...]
+    ensembles: Mapping[str, tuple[str, ...]]
+    predictions: Callable[[CellRecord], Predictions] = field(repr=False)
+    most_ms_per_1000: Mapping[str, float] = field(default_factory=dict)
+    decisions: Decisions = field(default_factory=Decisions)
+    points: tuple[TaskRecord, ...] = ()
+    curves: tuple[CurveRecord, ...] = ()
+    blended: str = ""

@@ -1,0 +1,291 @@
+"""A run before it is computed, and as it is read back from the results folder."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..data_checks.finding import Finding
+from ..errors import RequestError, StoreError
+from ..model import Explanation
+from ..plugins.registry import Outline, Plugin
+from ..splits.resampling import Fold, Split
+from ..splits.verify import verify_plan
+from ..suite.curve import CurvePoint, CurveRecord
+from ..suite.decisions import Decisions
+from ..suite.suite import Suite
+from ..task import Card, Task
+from .records import CellRecord, Costs, ModelRecord, RunRecord, TaskRecord
+from .store import Store
+
+# Begins the name of a column of ``cases.parquet`` that holds true probabilities.
+TRUTH = "truth_given_"
+
+
+@dataclass(frozen=True)
+class Work:
+    """A suite with its names resolved, its data loaded and looked at, its splits planned.
+
+    ``points`` are the tasks that were made for ``curves``; ``plans`` has theirs too.
+    """
+
+    suite: Suite
+    tasks: tuple[Task, ...]
+    models: tuple[tuple[Plugin, Outline], ...]
+    plans: Mapping[str, tuple[Fold, ...]]
+    findings: Mapping[str, tuple[Finding, ...]]
+    points: tuple[Task, ...] = ()
+    curves: tuple[CurveRecord, ...] = ()
+
+    @property
+    def member_sets(self) -> dict[str, list[str]]:
+        """Resolve the suite's member sets to models; a set of fewer than two is no ensemble."""
+        sets = {
+            label: [
+                plugin.name
+                for plugin, described in self.models
+                if described.family in members.families
+            ]
+            for label, members in self.suite.ensembles.items()
+        }
+        return {label: members for label, members in sets.items() if len(members) > 1}
+
+    @property
+    def blended(self) -> str:
+        """Name the member set that is blended with features: the first; empty if there is none.
+
+        A set that is limited in time is none: who is in it would hang on this machine's mood.
+        """
+        first = next(iter(self.member_sets), "")
+        limited = first and self.suite.ensembles[first].most_ms_per_1000 is not None
+        return "" if limited else first
+
+    def measures(self, cell: "Planned") -> bool:
+        """Tell whether costs are measured in a cell: in one of each model and task."""
+        return (
+            cell.task in {task.name for task in self.tasks}
+            and cell.fold == self.plans[cell.task][0].number
+            and cell.split <= 0
+            and cell.seed == self.suite.seeds[0]
+        )
+
+    @property
+    def all_tasks(self) -> tuple[Task, ...]:
+        """The tasks that cells are computed of."""
+        return self.tasks + self.points
+
+    def models_on(self, task: str) -> tuple[tuple[Plugin, Outline], ...]:
+        """Give the models that take part in a task: all, but for a curve's own points."""
+        if task in {whole.name for whole in self.tasks}:
+            return self.models
+        named = {
+            name
+            for curve in self.curves
+            if task in {point.task for point in curve.points}
+            for name in curve.models
+        }
+        return tuple(pair for pair in self.models if pair[0].name in named)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A cell before it is computed.  ``random_state`` is what its model's seed becomes."""
+
+    key: str
+    task: str
+    plugin: Plugin
+    outline: Outline
+    fold: int
+    split: int
+    seed: int
+    random_state: int
+
+    @property
+    def label(self) -> str:
+        """Name the cell to a person."""
+        return f"{self.plugin.name} on {self.task}, fold {self.fold}"
+
+    def failed(self, status: str, message: str) -> CellRecord:
+        """Note that the cell gave no predictions, and why."""
+        return CellRecord(
+            task=self.task, model=self.plugin.name, fold=self.fold, split=self.split,
+            seed=self.seed, key=self.key, status=status, message=message,
+        )  # fmt: skip
+
+
+def read_cell_record(store: Store, cell: Planned) -> CellRecord:
+    """Read a stored cell's record.
+
+    Raises
+    ------
+    StoreError
+        If it is not stored, or damaged.
+    """
+    return _record(store, place_of(cell.failed("done", "")))
+
+
+def place_of(record: CellRecord) -> dict[str, Any]:
+    """Give what a run notes of a cell; the rest is read from the store."""
+    return {
+        name: getattr(record, name)
+        for name in ("task", "model", "fold", "split", "seed", "key", "status", "message")
+    }
+
+
+def _record(store: Store, place: dict[str, Any]) -> CellRecord:
+    if place["status"] != "done":
+        return CellRecord(**place)
+    cell = store.read_cell(place["key"])
+    if cell is None:
+        raise StoreError(
+            f"{store.cell_folder(place['key'])} is gone.  "
+            "Run the suite again: it computes what is missing."
+        )
+    try:
+        return _with_facts(place, cell.facts)
+    except KeyError as error:
+        raise StoreError(
+            f"{store.cell_folder(place['key'])} was stored by another version of this program "
+            f"(it notes no {error}).  Run the suite again: it computes what is missing."
+        ) from error
+
+
+def _with_facts(place: dict[str, Any], facts: Mapping[str, Any]) -> CellRecord:
+    return CellRecord(
+        **place,
+        derived_view=facts["derived_view"],
+        fit_seconds=facts["fit_seconds"],
+        predict_seconds=facts["predict_seconds"],
+        n_predicted=facts["n_predicted"],
+        peak_bytes=facts["peak_bytes"],
+        warnings=tuple(facts["warnings"]),
+        costs=_costs(facts.get("costs")),
+        weights=facts.get("weights", {}),
+        explanations=tuple(
+            Explanation(
+                learnt["kind"],
+                learnt["reading"],
+                tuple(learnt["columns"]),
+                tuple(tuple(row) for row in learnt["rows"]),
+                learnt["title"],
+            )
+            for learnt in facts["explanations"]
+        ),
+    )
+
+
+def _costs(noted: Mapping[str, Any] | None) -> Costs:
+    if noted is None:
+        return Costs()
+    measured = {
+        name: math.nan if noted[name] is None else noted[name]
+        for name in ("p50_seconds", "p95_seconds", "p99_seconds", "stored_bytes")
+    }
+    return Costs(**measured, missing=tuple(noted["missing"]))
+
+
+def read_run(store: Store, run_id: str = "latest") -> RunRecord:
+    """Read a finished run.
+
+    Raises
+    ------
+    StoreError
+        If there is no such run, its files are damaged, or its plan would leak.
+    """
+    folder = store.runs / run_id
+    if not folder.is_dir():
+        known = sorted(path.name for path in store.runs.glob("*") if path.is_dir())
+        listed = f"  Runs there: {', '.join(known[-5:])}." if known else "  Run a suite first."
+        raise StoreError(f"there is no run {run_id!r} in {store.runs}.{listed}")
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        places = json.loads((folder / "cells.json").read_text(encoding="utf-8"))
+        splits = pd.read_parquet(folder / "splits.parquet")
+        cases = pd.read_parquet(folder / "cases.parquet")
+        tasks, points = (
+            tuple(_task_record(about, splits, cases) for about in manifest[key])
+            for key in ("tasks", "points")
+        )
+        for task in tasks:
+            verify_plan(task, task.folds)
+        curves = tuple(_curve_record(about) for about in manifest["curves"])
+        decisions = Decisions(**manifest["suite_content"]["decisions"])
+        most_ms_per_1000 = manifest["most_ms_per_1000"]
+    except (OSError, ValueError, KeyError, TypeError, RequestError) as error:
+        raise StoreError(
+            f"the run in {folder} cannot be read ({type(error).__name__}: {error}).  "
+            "Run the suite again: stored cells are used."
+        ) from error
+    return RunRecord(
+        run_id=manifest["run_id"],
+        manifest=manifest,
+        tasks=tasks,
+        models=tuple(
+            ModelRecord(**(about | {"views": frozenset(about["views"])}))
+            for about in manifest["models"]
+        ),
+        cells=tuple(_record(store, place) for place in places),
+        ensembles={label: tuple(members) for label, members in manifest["ensembles"].items()},
+        predictions=lambda cell: store.read_predictions(cell.key),
+        most_ms_per_1000=most_ms_per_1000,
+        decisions=decisions,
+        blended=manifest["blended"],
+        points=points,
+        curves=curves,
+    )
+
+
+def _curve_record(about: dict[str, Any]) -> CurveRecord:
+    points = tuple(CurvePoint(**point) for point in about["points"])
+    return CurveRecord(about["kind"], about["task"], points, tuple(about["models"]))
+
+
+def _task_record(about: dict[str, Any], splits: pd.DataFrame, cases: pd.DataFrame) -> TaskRecord:
+    own = cases[cases["task"] == about["name"]]
+    rows = splits[splits["task"] == about["name"]]
+    folds = []
+    for number, of_fold in rows.groupby("fold"):
+        by_part = {
+            key: part["case"].to_numpy()
+            for key, part in of_fold.groupby(["split", "part"], observed=True)
+        }
+        n_splits = int(of_fold["split"].max()) + 1
+        inner = tuple(Split(by_part[i, "fit"], by_part[i, "valid"]) for i in range(n_splits))
+        folds.append(Fold(int(number), by_part[-1, "test"], inner))
+    found = [fold.fingerprint() for fold in folds]
+    if found != about["split_fingerprints"]:
+        raise ValueError(f"the splits of {about['name']} do not have the fingerprints noted")
+    card = {k: tuple(v) if isinstance(v, list) else v for k, v in about["card"].items()}
+    return TaskRecord(
+        name=about["name"],
+        card=Card(**card),
+        plan=about["plan"],
+        n_features=about["n_features"],
+        n_events=about["n_events"],
+        has_events=about["has_events"],
+        fingerprint=about["fingerprint"],
+        target=own["target"].to_numpy().astype("int8"),
+        group=None if (own["group"] < 0).all() else own["group"].to_numpy(),
+        time=None if own["time"].isna().all() else own["time"].to_numpy(),
+        truth={views: own[column].to_numpy() for views, column in _truth_columns(own).items()},
+        findings=tuple(Finding(**finding) for finding in about["findings"]),
+        folds=tuple(folds),
+    )
+
+
+def _truth_columns(cases: pd.DataFrame) -> dict[str, str]:
+    """Name the columns with true probabilities by the views that they are given."""
+    return {
+        column.removeprefix(TRUTH): column
+        for column in cases.columns
+        if column.startswith(TRUTH) and not cases[column].isna().all()
+    }
+
+
+def path_of_run(store: Store, run_id: str) -> Path:
+    """Say where a run's report and tables belong."""
+    return store.runs / run_id

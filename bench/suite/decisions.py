@@ -1,0 +1,98 @@
+"""Decisions: what a suite says that a decision costs or brings, and the rules that follow."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..metrics.thresholds import (
+    DEFAULT,
+    Merit,
+    best_threshold,
+    f1,
+    least_cost,
+    least_precision,
+    least_recall,
+    most_profit,
+    within_budget,
+    youden,
+)
+
+PER_CASES = 1000
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What follows a decision, each None where the suite does not say.
+
+    Parameters
+    ----------
+    false_positive, false_negative : float or None
+        Cost of a wrong yes and of a wrong no; both or neither.
+    value, action : float or None
+        What a right yes brings, and what acting on any yes costs; both or neither.
+    budget : float, default=0.05
+        Share of cases that can be acted on.
+    precision, recall : float or None
+        The least that is asked for.
+    """
+
+    false_positive: float | None = None
+    false_negative: float | None = None
+    value: float | None = None
+    action: float | None = None
+    budget: float = 0.05
+    precision: float | None = None
+    recall: float | None = None
+
+    def rules(self) -> tuple["ThresholdRule", ...]:
+        """List the rules by which a threshold is chosen, 0.5 first."""
+        rules = [
+            ThresholdRule("", "At 0.5", None),
+            ThresholdRule("chosen", "Highest F1", f1),
+            ThresholdRule("youden", "Highest Youden index", youden),
+            ThresholdRule(
+                "budget", f"At most {100 * self.budget:g} % of cases", within_budget(self.budget)
+            ),
+        ]
+        if self.costs is not None:
+            wrong_yes, wrong_no = self.costs
+            title = f"Least cost ({wrong_yes:g} a wrong yes, {wrong_no:g} a wrong no)"
+            rules.append(ThresholdRule("cost", title, least_cost(wrong_yes, wrong_no)))
+        if self.profit is not None:
+            value, action = self.profit
+            title = f"Most profit ({value:g} a right yes, less {action:g} a yes)"
+            rules.append(ThresholdRule("profit", title, most_profit(value, action)))
+        if self.precision is not None:
+            title = f"Precision of {self.precision:g}"
+            rules.append(ThresholdRule("precision", title, least_precision(self.precision)))
+        if self.recall is not None:
+            title = f"Recall of {self.recall:g}"
+            rules.append(ThresholdRule("recall", title, least_recall(self.recall)))
+        return tuple(rules)
+
+    @property
+    def costs(self) -> tuple[float, float] | None:
+        """Cost of a wrong yes and of a wrong no."""
+        if self.false_positive is None or self.false_negative is None:
+            return None
+        return self.false_positive, self.false_negative
+
+    @property
+    def profit(self) -> tuple[float, float] | None:
+        """Value of a right yes, and cost of any yes."""
+        if self.value is None or self.action is None:
+            return None
+        return self.value, self.action
+
+
+@dataclass(frozen=True)
+class ThresholdRule:
+    """A rule: 0.5 where it has no merit, otherwise the threshold of greatest merit."""
+
+    name: str
+    title: str
+    merit: Merit | None
+
+    def choose(self, y: np.ndarray, p: np.ndarray) -> float:
+        """Choose from the outcomes and P(target = 1) of valid cases."""
+        return DEFAULT if self.merit is None else best_threshold(y, p, self.merit)

@@ -1,0 +1,56 @@
+"""Auditing claims: what ``intentbench audit`` prints."""
+
+import textwrap
+from collections.abc import Sequence
+
+from ..bench.audit.claims import Claim
+from ..bench.audit.consistency import Verdict, check
+
+_WIDTH = 100
+_MARGIN = "  "
+
+
+def audit(claims: Sequence[Claim]) -> list[tuple[Claim, Verdict]]:
+    """Check each claim by itself; see ``consistency.check``."""
+    return [(claim, check(claim)) for claim in claims]
+
+
+def audit_lines(audited: Sequence[tuple[Claim, Verdict]]) -> list[str]:
+    """Tabulate the verdicts, a claim a row, with the reasons and notes below each."""
+    width = max((len(claim.name) for claim, _ in audited), default=0)
+    lines = []
+    for claim, verdict in audited:
+        said = "can be true" if verdict.possible else "CANNOT BE TRUE"
+        figures = ", ".join([*(figure.said for figure in claim.figures.values()), *_counts(claim)])
+        lines.append(f"{claim.name:<{width}}  {said:<14}  {figures}")
+        for text in (verdict.why, _found(claim, verdict), *verdict.notes):
+            lines += _indented(text)
+    n_wrong = sum(not verdict.possible for _, verdict in audited)
+    return [*lines, "", f"claims: {len(audited)}; cannot be true: {n_wrong}"]
+
+
+def _counts(claim: Claim) -> list[str]:
+    counts = {"n": claim.n, "positives": claim.positives}
+    said = [f"{name} = {count}" for name, count in counts.items() if count is not None]
+    return said + ([f"mean over {claim.folds} folds"] if claim.folds > 1 else [])
+
+
+def _found(claim: Claim, verdict: Verdict) -> str:
+    """Say what was found of a claim that can be true."""
+    if not verdict.possible:
+        return ""
+    if claim.folds > 1:
+        return "means over folds contradict nothing that holds for means; they are not proved"
+    if verdict.example is None:
+        return "some shares give these figures" if claim.n is None else ""
+    matrix = verdict.example
+    many = f"{verdict.matrices:,}".replace(",", " ")
+    many = many if verdict.complete else f"at least {many}"
+    return (
+        f"{many} confusion {'matrix gives' if many == '1' else 'matrices give'} these figures, "
+        f"such as TP {matrix.tp}, FP {matrix.fp}, TN {matrix.tn}, FN {matrix.fn}"
+    )
+
+
+def _indented(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent=_MARGIN, subsequent_indent=_MARGIN)

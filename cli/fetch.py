@@ -1,0 +1,59 @@
+"""Getting the files of data sets: all that ``intentbench fetch`` does."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ..bench.errors import DataError, ModelError
+from ..bench.plugins.registry import Plugin, Registry, load
+
+
+def fetch_files(
+    names: Sequence[str], datasets: Registry, says: Callable[[str], None]
+) -> tuple[list[Path], list[str]]:
+    """Find the files of data sets, downloading those that are found nowhere.
+
+    Each is tried, whatever becomes of the others.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of data sets.
+    datasets : Registry
+    says : callable
+        Is told what has no files, a line at a time.
+
+    Returns
+    -------
+    paths : list of Path
+        Where the files lie, verified, each once.
+    refused : list of str
+        For each data set whose files cannot be had, why, and where to put them by hand.
+
+    Raises
+    ------
+    RequestError
+        If there is no data set of such a name; nothing is downloaded then.
+    """
+    paths: dict[Path, None] = {}
+    refused = []
+    for plugin in [datasets.find(name) for name in dict.fromkeys(names)]:
+        try:
+            found = _locate(plugin)
+        except DataError as error:
+            refused.append(str(error))
+            continue
+        if not found:
+            says(f"{plugin.name}: has no files of its own, so there is nothing to fetch")
+        paths |= dict.fromkeys(found)
+    return list(paths), refused
+
+
+def _locate(plugin: Plugin) -> list[Path]:
+    try:
+        return list(load(plugin)().locate().values())
+    except ModelError as error:
+        raise DataError(str(error)) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{plugin.path}: finding the files failed: {type(error).__name__}: {error}"
+        ) from error

@@ -1,0 +1,86 @@
+"""A task for readers: its card, and its columns with their types, examples and use."""
+
+import pandas as pd
+
+from ..bench.cases import is_numeric, texts
+from ..bench.task import ColumnProfile, Task
+
+_HEADINGS = ("column", "type", "missing", "different", "for example", "use")
+_WIDEST = 32
+
+
+def card_lines(task: Task, plan: str) -> list[str]:
+    """Lay the card out as lines of text; ``plan`` says how the task is split."""
+    card, events = task.card, task.cases.events
+    seen = f"{events.n_events:,} events of {events.n_kinds} kinds" if task.has_events else "none"
+    return [
+        card.title,
+        f"  question     {card.question}",
+        f"  target       {card.target}",
+        f"  data         {'real' if card.real else 'SIMULATED'}; {card.source}; {card.licence}",
+        f"  cases        {len(task):,}, {task.base_rate:.2%} positive",
+        f"  features     {task.cases.features.shape[1]}",
+        f"  events       {seen}",
+        f"  split        {plan}",
+        f"  suspects     {', '.join(card.suspected_leaks) or 'none'}",
+        *(f"  caveat       {caveat}" for caveat in card.caveats),
+        f"  fingerprint  {task.fingerprint()}",
+    ]
+
+
+def profile_lines(task: Task, most: int | None = None) -> list[str]:
+    """Lay the columns out as lines of text.
+
+    Parameters
+    ----------
+    task : Task
+    most : int, optional
+        Columns shown, those left out for a reason first; all by default.
+    """
+    columns = task.profile or tuple(
+        _of_feature(name, column) for name, column in task.cases.features.items()
+    )
+    shown, n_more = columns, 0
+    if most is not None and len(columns) > most:
+        ranked = sorted(columns, key=lambda column: column.use == "feature")
+        chosen = {column.name for column in ranked[:most]}
+        shown = tuple(column for column in columns if column.name in chosen)
+        n_more = len(columns) - len(shown)
+    rows = [_HEADINGS, *(_cells(column) for column in shown)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADINGS) - 1)]
+    lines = []
+    for row in rows:
+        padded = [
+            cell.rjust(width) if i in (2, 3) else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=False))
+        ]
+        lines.append("  ".join([*padded, row[-1]]).rstrip())
+    if n_more:
+        lines.append(f"and {n_more:,} more features")
+    return lines
+
+
+def _cells(column: ColumnProfile) -> tuple[str, ...]:
+    return (
+        _cut(column.name),
+        column.kind,
+        f"{column.n_missing:,}",
+        f"{column.n_distinct:,}",
+        _cut(", ".join(column.examples)),
+        column.use,
+    )
+
+
+def _cut(text: str) -> str:
+    text = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."
+
+
+def _of_feature(name: str, column: pd.Series) -> ColumnProfile:
+    kind = "number" if is_numeric(column) else "category"
+    known = column.dropna()
+    examples = known.head(1000).unique()[:3]
+    told = [f"{value:g}" for value in examples] if kind == "number" else list(texts(known).unique())
+    return ColumnProfile(
+        name, kind, int(column.isna().sum()), int(known.nunique()), tuple(told[:3]), "feature"
+    )

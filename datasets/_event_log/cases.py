@@ -1,0 +1,163 @@
+"""The cases of all chunks put together: features, events, outcomes and roles."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ...bench.cases import Cases
+from ...bench.errors import DataError
+from ...bench.events import Events
+from .._histories import Span
+from .chunks import Chunk
+from .facts import MOST_ITEMS, Facts
+from .question import Cut, Question
+from .request import DAY, SECOND
+
+MOST_EVENTS = 50
+MOST_CASES = 5_000_000
+_NO_ITEM, _OTHER_ITEM = "(none)", "(other)"
+
+
+@dataclass(frozen=True, eq=False)
+class Pieces:
+    """What a question made of all chunks, not yet put together.
+
+    Parameters
+    ----------
+    columns : dict of str to list of ndarray
+        In the narrowest types that hold them.
+    left_out : Counter
+        What was left out, by the reason.
+    n_cases : int
+    n_copies : int
+        Events that equal another in every column, counted once.
+    decided : int
+        The longest time from a prediction to its outcome, in microseconds.
+    """
+
+    columns: dict[str, list[np.ndarray]]
+    left_out: Counter
+    n_cases: int
+    n_copies: int
+    decided: int
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """The cases, and their roles.
+
+    Parameters
+    ----------
+    cases : Cases
+    target, who, moment : ndarrays of shape (n_cases,)
+        Outcome, number of the person, and moment of the prediction in microseconds.
+    """
+
+    cases: Cases
+    target: np.ndarray
+    who: np.ndarray
+    moment: np.ndarray
+
+
+def collect(chunks: Iterable[Chunk], question: Question, facts: Facts) -> Pieces:
+    """Cut all chunks.
+
+    Raises
+    ------
+    DataError
+        If there are more cases than memory should hold.
+    """
+    columns: dict[str, list[np.ndarray]] = {}
+    left_out, n_copies, decided, n_cases = Counter(), 0, 0, 0
+    for chunk in chunks:
+        cut = question.cut(chunk)
+        n_cases += len(cut.target)
+        if n_cases > MOST_CASES:
+            raise DataError(
+                f"the question makes more than {MOST_CASES:,} cases of this log.  Ask less often, "
+                "or draw a sample of its people."
+            )
+        for name, values in _narrow(chunk, cut, question, facts).items():
+            columns.setdefault(name, []).append(values)
+        left_out.update(cut.left_out)
+        n_copies += chunk.n_copies
+        decided = max(decided, cut.decided)
+    return Pieces(columns, left_out, n_cases, n_copies, decided)
+
+
+def put_together(pieces: Pieces, question: Question, facts: Facts) -> Outcome:
+    """Put the cases end to end, by person and time; the pieces are used up on the way.
+
+    Memory is what limits the size of a task: no column stands there twice for long.
+    """
+    columns = pieces.columns
+
+    def take(name: str, dtype: type | None = None) -> np.ndarray:
+        return np.concatenate(columns.pop(name), dtype=dtype)
+
+    marks = {
+        name: take(_MARK + name, np.int32 if name in _CODES else np.float32)
+        for name in ("kind", "gap", *question.marks, *_more_marks(facts))
+    }
+    offsets = np.concatenate([[0], np.cumsum(take(_LENGTH))])
+    vocabulary = {"kind": facts.kinds}
+    if facts.items:
+        vocabulary["item"] = (_NO_ITEM, _OTHER_ITEM, *facts.items)
+    roles = [take(name) for name in (_TARGET, _WHO, _MOMENT)]
+    features = {name: take(name) for name in list(columns)}
+    for name in question.kind_columns:
+        features[name] = pd.Categorical.from_codes(features[name], categories=list(facts.kinds))
+    cases = Cases(pd.DataFrame(features, copy=False), Events(offsets, marks, vocabulary))
+    return Outcome(cases, *roles)
+
+
+# Features are named by the log's own words; what begins so is none.
+_OURS = "\0"
+_LENGTH, _TARGET, _WHO, _MOMENT = (_OURS + name for name in ("length", "target", "who", "moment"))
+_MARK = _OURS + "mark "
+
+
+_CODES = ("kind", "item")
+
+
+def _more_marks(facts: Facts) -> tuple[str, ...]:
+    return ("item",) * bool(facts.items) + ("value",) * facts.has_values
+
+
+def _narrow(chunk: Chunk, cut: Cut, question: Question, facts: Facts) -> dict[str, np.ndarray]:
+    """Write a chunk's cases in the narrowest types that hold them."""
+    found = {
+        name: values.astype(np.int32 if values.dtype.kind in "iu" else np.float32)
+        for name, values in cut.features.items()
+    }
+    latest = cut.seen.latest(MOST_EVENTS)
+    marks = _events(chunk, cut, latest, question, facts)
+    found |= {_MARK + name: mark for name, mark in marks.items()}
+    found[_LENGTH] = latest.n_rows
+    found[_TARGET] = cut.target.astype(np.int8)
+    found[_WHO] = chunk.who[cut.seen.first]
+    found[_MOMENT] = cut.moment
+    return found
+
+
+def _events(
+    chunk: Chunk, cut: Cut, latest: Span, question: Question, facts: Facts
+) -> dict[str, np.ndarray]:
+    """Give the marks of the events shown; codes fit into 16 bits."""
+    offsets, rows = latest.rows()
+    gap = (chunk.gap / SECOND).astype(np.float32)[rows]
+    gap[offsets[:-1]] = 0  # the event before the first is not among those shown
+    marks = {"kind": chunk.kind.astype(np.int16)[rows], "gap": gap}
+    if "days_before" in question.marks:
+        until = np.repeat(cut.moment, latest.n_rows)
+        marks["days_before"] = ((until - chunk.moment[rows]) / DAY).astype(np.float32)
+    if facts.items:
+        # Items that the log shows late share one code: which are frequent, only the future knows.
+        code = np.where(chunk.item < MOST_ITEMS, chunk.item + 2, 1)
+        marks["item"] = np.where(chunk.item < 0, 0, code).astype(np.int16)[rows]
+    if facts.has_values:
+        marks["value"] = np.nan_to_num(chunk.value).astype(np.float32)[rows]
+    return marks

@@ -1,0 +1,196 @@
+"""What a log holds as a whole: what is left out of it, what is wrong with it, and its names."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ...bench.errors import DataError
+from .._table.card import nearest
+from .database import LARGEST_VALUE, RawLog
+from .request import DAY, SECOND, Request
+from .times import EARLIEST, LATEST
+
+MOST_KINDS, MOST_ITEMS = 1_000, 500
+_KEPT = "who IS NOT NULL AND moment IS NOT NULL AND kind IS NOT NULL"
+_CORE = 0.998
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A log at a glance.
+
+    Parameters
+    ----------
+    n_rows, n_no_who, n_no_when, n_no_what : int
+        Rows of the files, and those left out because nothing says who, when or what.
+    n_people, n_items : int
+    first, last : int
+        Moments of the first and the last event, in microseconds since 1970.
+    by_day, is_zoned, has_values : bool
+        Whether all moments are midnights, whether they name their zone, and whether events have
+        values.
+    core : tuple of int
+        Between which days (of the epoch) nearly all events lie.
+    kinds, items : tuple of str
+        The names of kinds, and of the items that are told apart, in the order in which the log
+        shows them first: events after a cut can only add to the end.
+    """
+
+    n_rows: int
+    n_no_who: int
+    n_no_when: int
+    n_no_what: int
+    n_people: int
+    n_items: int
+    first: int
+    last: int
+    by_day: bool
+    is_zoned: bool
+    has_values: bool
+    core: tuple[int, int]
+    kinds: tuple[str, ...]
+    items: tuple[str, ...]
+
+    @property
+    def end(self) -> int:
+        """The moment up to which the log tells what happened; a date covers its whole day."""
+        return self.last + (DAY if self.by_day else SECOND)
+
+
+def examine(raw: RawLog, asked: Request) -> Facts:
+    """Check a log's rows, and make the tables ``people``, ``kinds`` and ``items`` of its names.
+
+    Raises
+    ------
+    DataError
+        If moments or values cannot be read, nothing is left, or the target is no kind of event.
+    """
+    _check_moments(raw, asked)
+    _check_values(raw, asked)
+    n_rows, no_who, no_when, no_what, first, last, n_midnights, n_zoned = raw.one(
+        f"""SELECT count(*), count(*) FILTER (who IS NULL),
+            count(*) FILTER (who IS NOT NULL AND moment IS NULL),
+            count(*) FILTER (who IS NOT NULL AND moment IS NOT NULL AND kind IS NULL),
+            min(moment) FILTER ({_KEPT}), max(moment) FILTER ({_KEPT}),
+            count(*) FILTER ({_KEPT} AND moment % {DAY} = 0), count(*) FILTER (zoned) FROM log"""
+    )
+    if first is None:
+        raise DataError(
+            f"no event of {raw.label} is left: of {n_rows:,} rows {no_who:,} have no "
+            f"{asked.who!r}, {no_when:,} no {asked.when!r} and {no_what:,} no {asked.what!r}.  "
+            "Name the columns that hold them."
+        )
+    by_day = n_midnights == n_rows - no_who - no_when - no_what
+    return Facts(
+        n_rows, no_who, no_when, no_what, _number_people(raw), _number_items(raw, asked),
+        first, last, by_day, n_zoned > 0, bool(asked.value), _core(raw),
+        _number_kinds(raw, asked), _names(raw, "items", MOST_ITEMS) if asked.item else (),
+    )  # fmt: skip
+
+
+def read_moment(moment: int) -> str:
+    """Write a moment as a reader wants it."""
+    return datetime.fromtimestamp(moment / SECOND, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _check_moments(raw: RawLog, asked: Request) -> None:
+    odd, zoned, other = raw.one(
+        """SELECT min(row) FILTER (odd_moment IS NOT NULL), min(row) FILTER (zoned),
+            min(row) FILTER (NOT zoned) FROM log"""
+    )
+    if odd is not None:
+        text = raw.one(f"SELECT odd_moment FROM log WHERE row = {odd}")[0][:60]
+        raise DataError(
+            f"when: {asked.when!r} of {raw.label} holds {text!r} in {raw.place(odd)}; its moments "
+            f"are read as {raw.clock.name}, from {read_moment(EARLIEST)[:10]} to "
+            f"{read_moment(LATEST)[:10]}.  Write all moments so, or remove the row."
+        )
+    if zoned is not None and other is not None:
+        raise DataError(
+            f"when: {asked.when!r} of {raw.label} names a zone in {raw.place(zoned)} and none in "
+            f"{raw.place(other)}.  Their order cannot be known; write all moments alike."
+        )
+
+
+def _check_values(raw: RawLog, asked: Request) -> None:
+    odd, n_known = raw.one("SELECT min(row) FILTER (odd_value IS NOT NULL), count(value) FROM log")
+    if odd is not None:
+        text = raw.one(f"SELECT odd_value FROM log WHERE row = {odd}")[0][:60]
+        raise DataError(
+            f"value: {asked.value!r} of {raw.label} holds {text!r} in {raw.place(odd)}, which is "
+            f"no number up to {LARGEST_VALUE:,.0f}.  Write it as in 1234.5, leave the cell empty, "
+            "or name another column."
+        )
+    if asked.value and not n_known:
+        raise DataError(
+            f"value: {asked.value!r} of {raw.label} is missing in every row.  Name another column, "
+            "or leave it out."
+        )
+
+
+def _number_people(raw: RawLog) -> int:
+    raw.database.execute(
+        f"""CREATE TABLE people AS SELECT who, (row_number() OVER (ORDER BY who) - 1)::INTEGER AS
+            code FROM (SELECT DISTINCT who FROM log WHERE {_KEPT})"""
+    )
+    return raw.one("SELECT count(*) FROM people")[0]
+
+
+def _number(raw: RawLog, table: str, column: str) -> int:
+    """Number names in the order in which the log shows them first; give how many there are."""
+    raw.database.execute(
+        f"""CREATE TABLE {table} AS
+            SELECT name, (row_number() OVER (ORDER BY first) - 1)::INTEGER AS code FROM (
+                SELECT {column} AS name, min(moment::HUGEINT << 40 | row) AS first
+                FROM log WHERE {_KEPT} AND {column} IS NOT NULL GROUP BY {column})"""
+    )
+    return raw.one(f"SELECT count(*) FROM {table}")[0]
+
+
+def _names(raw: RawLog, table: str, most: int) -> tuple[str, ...]:
+    rows = raw.database.execute(f"SELECT name FROM {table} WHERE code < {most} ORDER BY code")
+    return tuple(name for (name,) in rows.fetchall())
+
+
+def _number_kinds(raw: RawLog, asked: Request) -> tuple[str, ...]:
+    n_kinds = _number(raw, "kinds", "kind")
+    if n_kinds > MOST_KINDS:
+        raise DataError(
+            f"what: {asked.what!r} of {raw.label} holds {n_kinds:,} kinds of event, such as "
+            f"{', '.join(map(repr, _names(raw, 'kinds', 3)))}.  Name the column that says what was "
+            f"done; at most {MOST_KINDS:,} kinds are told apart."
+        )
+    kinds = _names(raw, "kinds", MOST_KINDS)
+    if asked.target not in kinds:
+        raise DataError(
+            f"target: {asked.what!r} of {raw.label} holds no {asked.target!r}."
+            f"{nearest(asked.target, kinds)}"
+        )
+    return kinds
+
+
+def _number_items(raw: RawLog, asked: Request) -> int:
+    n_items = _number(raw, "items", "item")
+    if asked.item and not n_items:
+        raise DataError(
+            f"item: {asked.item!r} of {raw.label} is missing in every row.  Name another column, "
+            "or leave it out."
+        )
+    return n_items
+
+
+def _core(raw: RawLog) -> tuple[int, int]:
+    """Find the days between which nearly all events lie: clock errors stand outside."""
+    days = raw.database.execute(
+        f"SELECT moment // {DAY}, count(*) FROM log WHERE {_KEPT} GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    spare = sum(n for _, n in days) * (1 - _CORE) / 2
+    return _reached(days, spare), _reached(days[::-1], spare)
+
+
+def _reached(days: list[tuple[int, int]], spare: float) -> int:
+    seen = 0
+    for day, n in days:
+        seen += n
+        if seen > spare:
+            return day
+    raise ValueError("a log without events has no days")

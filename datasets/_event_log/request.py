@@ -1,0 +1,143 @@
+"""What is asked of an event log: checked before any file is opened, its durations read."""
+
+import re
+from typing import Protocol
+
+from ...bench.errors import DataError
+
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+DEFAULT_GAP = "30m"
+_UNITS = {"s": SECOND, "m": 60 * SECOND, "h": 3_600 * SECOND, "d": DAY}
+_LONGEST = 3_660 * DAY
+_COLUMNS = {"who": "user_id", "when": "timestamp", "what": "event_type"}
+
+
+class Request(Protocol):
+    """The keywords of an event log, as a suite file or a command line says them."""
+
+    path: str
+    who: str
+    when: str
+    what: str
+    target: str
+    value: str
+    item: str
+    after_events: int
+    session_gap: str
+    every: str
+    within: str
+
+
+def check_request(asked: Request) -> None:
+    """Refuse what is missing or contradicts itself.
+
+    Raises
+    ------
+    DataError
+    """
+    texts = ("path", "who", "when", "what", "target", "value", "item")
+    for key in (*texts, "session_gap", "every", "within"):
+        if not isinstance(getattr(asked, key), str):
+            raise DataError(f"{key} must be a text; found {getattr(asked, key)!r}.")
+    if not asked.path:
+        raise DataError(
+            "no event log is named.  Give a file and what its columns are: --events log.parquet "
+            "--who user_id --when timestamp --what event_type --target purchase"
+        )
+    for role, example in _COLUMNS.items():
+        if not getattr(asked, role):
+            raise DataError(
+                f"which column of {asked.path} says {role}?  Name it: --{role} {example}, or "
+                f'{role} = "{example}" in a suite file.'
+            )
+    if not asked.target:
+        raise DataError(
+            f"which kind of event in {asked.what!r} is to be predicted?  Name it: --target "
+            'purchase, or target = "purchase" in a suite file.'
+        )
+    _check_roles(asked)
+    _check_question(asked)
+
+
+def _check_roles(asked: Request) -> None:
+    taken: dict[str, str] = {}
+    for role in (*_COLUMNS, "value", "item"):
+        name = getattr(asked, role)
+        if name and name in taken:
+            raise DataError(f"column {name!r} is both {taken[name]} and {role}.  Choose one.")
+        taken[name] = role
+
+
+def _check_question(asked: Request) -> None:
+    n = asked.after_events
+    if isinstance(n, bool) or not isinstance(n, int) or n < 0:
+        raise DataError(
+            f"after_events must be a whole number from 1 on; found {n!r}.  A visit is judged "
+            "after that many of its events: --after-events 3"
+        )
+    windows = bool(asked.every or asked.within)
+    if n and windows:
+        raise DataError(
+            "after_events asks of visits, every and within ask at regular cuts; these are two "
+            "questions.  Leave one out, and run twice for both."
+        )
+    if not n and not windows:
+        raise DataError(
+            "what is the question?  Will this visit still hold it, seen after its third event: "
+            "--after-events 3.  Will this person do it in the 7 days after each weekly cut: "
+            "--every 7d --within 7d"
+        )
+    if windows:
+        for missing, given in (("every", "within"), ("within", "every")):
+            if not getattr(asked, missing):
+                raise DataError(
+                    f"{given} = {getattr(asked, given)!r} is half a question: every says how often "
+                    f"it is asked, within how far it looks.  Add {missing}: --{missing} 7d"
+                )
+        if asked.session_gap != DEFAULT_GAP:
+            raise DataError(
+                f"session_gap = {asked.session_gap!r} has no meaning with every and within: cuts "
+                "do not ask of visits.  Leave it out."
+            )
+    for key in ("every", "within") if windows else ("session_gap",):
+        duration(getattr(asked, key), key)
+
+
+def check_same_as(after_events: int, same_as: int) -> None:
+    """Refuse a ``same_as`` that no visit could be compared by.
+
+    Raises
+    ------
+    DataError
+    """
+    if type(same_as) is not int or (same_as and not 0 < after_events <= same_as):
+        raise DataError(
+            f"same_as is {same_as!r}; it must be a whole number of events, from after_events = "
+            f"{after_events} on: only visits with that many are asked of.  Leave it out for all."
+        )
+
+
+def duration(text: str, key: str) -> int:
+    """Read a duration such as ``"90s"``, ``"30m"``, ``"12h"`` or ``"7d"``.
+
+    Returns
+    -------
+    int
+        Microseconds.
+
+    Raises
+    ------
+    DataError
+        If it is something else, nothing, or more than ten years.
+    """
+    match = re.fullmatch(r"\s*(\d{1,9})\s*([smhd])\s*", text, flags=re.ASCII)
+    if match is None:
+        raise DataError(
+            f"{key} = {text!r} is no duration.  Write a whole number and s, m, h or d (seconds, "
+            'minutes, hours, days), as in "90s", "30m", "12h" or "7d".'
+        )
+    found = int(match[1]) * _UNITS[match[2]]
+    if not 0 < found <= _LONGEST:
+        raise DataError(f"{key} = {text!r} must be longer than nothing and at most 3660d.")
+    return found

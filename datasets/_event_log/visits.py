@@ -1,0 +1,155 @@
+"""Visits cut after their first events: will they still hold the target."""
+
+import numpy as np
+
+from .._histories import Span
+from .chunks import Chunk
+from .facts import Facts
+from .question import Cut, counted_kinds, days_since, shares
+from .request import DAY, SECOND
+
+ENDED = "ended before event {n}"
+BOUGHT = "already held the target by event {n}"
+OPEN = "could still go on when the log ends"
+
+
+class LaterInVisit:
+    """Visits, cut right after their n-th event.
+
+    A visit ends where its person does nothing for longer than ``gap``.
+
+    Parameters
+    ----------
+    facts : Facts
+    target : str
+    after : int
+        n.
+    gap : int
+        Microseconds.
+    same_as : int, default=0
+        Only the visits that are cases after this many events too.
+    """
+
+    marks = ()
+
+    def __init__(self, facts: Facts, target: str, after: int, gap: int, same_as: int = 0):
+        self.after = after
+        self.asked = max(after, same_as)
+        self.gap = gap
+        self.last = facts.last
+        self.target = facts.kinds.index(target)
+        self.counted = counted_kinds(facts, target)
+        self.has_items, self.has_values = bool(facts.items), facts.has_values
+        self.kind_columns = ("first_kind", "last_kind") if after > 1 else ("last_kind",)
+
+    def cut(self, chunk: Chunk) -> Cut:
+        """Cut every visit that has n events, none of them the target, and whose end was seen."""
+        is_first = chunk.gap > self.gap
+        is_first[chunk.begins] = True
+        visit = np.cumsum(is_first) - 1
+        begin = np.flatnonzero(is_first)
+        end = np.append(begin[1:], len(chunk))
+        is_target = chunk.kind == self.target
+
+        long_enough = end - begin >= self.asked
+        asked = np.minimum(begin + self.asked, end)
+        bought = Span(begin, asked).total(is_target) > 0
+        goes_on = chunk.moment[end - 1] + self.gap >= self.last
+        chosen = long_enough & ~bought & ~goes_on
+        left_out = {
+            ENDED: ~long_enough,
+            BOUGHT: long_enough & bought,
+            OPEN: long_enough & ~bought & goes_on,
+        }
+        begin, end = begin[chosen], end[chosen]
+        stop = begin + self.after
+        first = chunk.begins[chunk.person[begin]]
+        moment = chunk.moment[stop - 1]
+        decided = chunk.moment[end - 1] + self.gap - moment
+        return Cut(
+            seen=Span(first, stop),
+            moment=moment,
+            target=Span(stop, end).total(is_target) > 0,
+            features=self._features(chunk, visit, first, begin, stop),
+            left_out={
+                reason.format(n=self.asked): int(rows.sum()) for reason, rows in left_out.items()
+            },
+            decided=int(decided.max(initial=0)),
+        )
+
+    def _features(
+        self,
+        chunk: Chunk,
+        visit: np.ndarray,
+        first: np.ndarray,
+        begin: np.ndarray,
+        stop: np.ndarray,
+    ) -> dict[str, np.ndarray]:
+        here, before = Span(begin, stop), Span(first, begin)
+        # The row before the visit, -1 for a person's first visit.
+        past = np.where(begin > first, begin - 1, -1)
+        is_target = chunk.kind == self.target
+        moment, start = chunk.moment[stop - 1], chunk.moment[begin]
+        found = {}
+        for name, code in self.counted.items():
+            is_kind = chunk.kind == code
+            if code != self.target:  # no case holds it before its cut
+                found[f"visit: {name}"] = here.total(is_kind)
+            found[f"before: {name}"] = before.total(is_kind)
+        found["last_kind"] = chunk.kind[stop - 1]
+        if self.after > 1:
+            found["first_kind"] = chunk.kind[begin]
+            found["visit_seconds"] = (moment - start) / SECOND
+            found["gap_last"] = chunk.gap[stop - 1] / SECOND
+            found["gap_max"] = _over(np.maximum, chunk.gap, Span(begin + 1, stop)) / SECOND
+        found["before_events"] = before.n_rows
+        found["before_visits"] = visit[begin] - visit[first]
+        found["days_known"] = (moment - chunk.moment[first]) / DAY
+        found["days_since_visit"] = days_since(chunk, past, start)
+        found["days_since_target"] = days_since(chunk, chunk.last_of(is_target)[begin], moment)
+        found["hour"] = moment // (3_600 * SECOND) % 24
+        found["weekday"] = (moment // DAY + 3) % 7  # the epoch began on a Thursday
+        return (
+            found
+            | self._of_items(chunk, visit, here, before)
+            | self._of_values(chunk, visit, here, before)
+        )
+
+    def _of_items(
+        self, chunk: Chunk, visit: np.ndarray, here: Span, before: Span
+    ) -> dict[str, np.ndarray]:
+        if not self.has_items:
+            return {}
+        named, here_again = chunk.item >= 0, chunk.seen_before(visit)
+        distinct = {"visit_items": here.total(named & ~here_again)} if self.after > 1 else {}
+        return distinct | {
+            "visit_items_known": here.total(chunk.repeated & ~here_again),
+            "before_items": before.total(named & ~chunk.repeated),
+            "before_repeats": before.total(chunk.repeated),
+        }
+
+    def _of_values(
+        self, chunk: Chunk, visit: np.ndarray, here: Span, before: Span
+    ) -> dict[str, np.ndarray]:
+        if not self.has_values:
+            return {}
+        known = ~np.isnan(chunk.value)
+        value = np.where(known, chunk.value, 0.0)
+        total = chunk.running(value, chunk.place_in(visit))[here.stop - 1]
+        spent = np.where(chunk.kind == self.target, value, 0.0)
+        found = {"visit_value": total}
+        if self.after > 1:
+            found["visit_value_mean"] = shares(total, here.total(known))
+            found["visit_value_max"] = _over(np.fmax, chunk.value, here)
+        return found | {
+            "before_value_mean": shares(chunk.total_before(value, before), before.total(known)),
+            "before_target_value": chunk.total_before(spent, before),
+        }
+
+
+def _over(how: np.ufunc, values: np.ndarray, span: Span) -> np.ndarray:
+    """Reduce each span's values; the spans are not empty and do not overlap."""
+    if not len(span.first):
+        return np.zeros(0)
+    borders = np.column_stack([span.first, span.stop]).ravel()
+    return how.reduceat(np.append(values, values[:1]), borders)[::2]

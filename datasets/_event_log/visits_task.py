@@ -1,0 +1,65 @@
+"""A published event log cut into visits, by the same rules as an event log of your own."""
+
+from dataclasses import dataclass, replace
+
+from ...bench.dataset import Dataset
+from ...bench.task import Task
+from .card import card_of
+from .cases import collect, put_together
+from .chunks import chunks
+from .database import opened
+from .facts import examine
+from .request import DEFAULT_GAP, duration
+from .visits import LaterInVisit
+
+MOST_AFTER = 50
+
+
+@dataclass(frozen=True)
+class VisitsAsked:
+    """Which columns of a log say what, and after how many events of a visit is asked."""
+
+    path: str
+    who: str
+    when: str
+    what: str
+    target: str
+    after_events: int
+    item: str = ""
+    value: str = ""
+    session_gap: str = DEFAULT_GAP
+    every: str = ""
+    within: str = ""
+
+
+def visits_task(data: Dataset, asked: VisitsAsked) -> Task:
+    """Cut a log's visits after their first events.
+
+    Features and events come from the visit's first events and from the person's earlier visits,
+    the target from what follows in the visit.  A visit that ends with those events is a case
+    without the target.
+
+    Returns
+    -------
+    Task
+        Grouped by person and in time.  Its card is that of ``data`` with what was counted, and with
+        the longest time from a prediction to its outcome.
+
+    Raises
+    ------
+    DataError
+        If the log is damaged or no such log.
+    """
+    with opened(asked) as raw:
+        facts = examine(raw, asked)
+        gap = duration(asked.session_gap, "session_gap")
+        question = LaterInVisit(facts, asked.target, asked.after_events, gap)
+        pieces = collect(chunks(raw), question, facts)
+        counted = card_of(asked, raw, facts, pieces)
+    found = put_together(pieces, question, facts)
+    time = found.moment.astype("datetime64[us]")
+    task = data.task(found.cases, found.target, group=found.who, time=time)
+    caveats = (*task.card.caveats, *counted.caveats)
+    return replace(
+        task, card=replace(task.card, caveats=caveats, horizon_days=counted.horizon_days)
+    )

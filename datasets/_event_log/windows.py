@@ -1,0 +1,137 @@
+"""People asked of at regular cuts: will they do it within some time."""
+
+import numpy as np
+
+from ...bench.errors import DataError
+from .._histories import Histories, Span
+from .chunks import Chunk
+from .facts import Facts, read_moment
+from .question import Cut, at, counted_kinds, days_since, shares
+from .request import DAY, SECOND
+
+# Cuts are counted from a Monday on, whatever the log holds: no event moves them.
+_ORIGIN = 4 * DAY
+BEYOND = "have a window that reaches past the end of the log"
+
+
+class InWindow:
+    """Everybody seen before a cut, at each of a row of cuts.
+
+    Parameters
+    ----------
+    facts : Facts
+    target : str
+    every, within : int
+        Microseconds from cut to cut, and from a cut to the end of its window.
+    name : str
+        ``within`` as the user wrote it.
+
+    Raises
+    ------
+    DataError
+        If the log is too short for a single cut.
+    """
+
+    kind_columns = ("last_kind",)
+    marks = ("days_before",)
+
+    def __init__(self, facts: Facts, target: str, every: int, within: int, name: str):
+        self.every = every
+        self.within = within
+        self.name = name
+        self.target = facts.kinds.index(target)
+        self.counted = counted_kinds(facts, target)
+        self.has_items, self.has_values = bool(facts.items), facts.has_values
+        self.last_cut = (facts.end - within - _ORIGIN) // every
+        self.first_beyond = read_moment(_ORIGIN + (self.last_cut + 1) * every)
+        self.latest = (facts.last - _ORIGIN) // every
+        if self._first_cut(facts.first) > self.last_cut:
+            raise DataError(
+                f"the log runs from {read_moment(facts.first)} to {read_moment(facts.last)}: there "
+                f"is no cut with events before it and {name} after it.  Ask more often, or look "
+                "less far."
+            )
+
+    def _first_cut(self, moment: np.ndarray | int) -> np.ndarray | int:
+        """Number the first cut after a moment; what happens at a cut is not seen there."""
+        return (moment - _ORIGIN) // self.every + 1
+
+    def cut(self, chunk: Chunk) -> Cut:
+        """Ask of everybody at each cut after their first event."""
+        first_cut = self._first_cut(chunk.moment[chunk.begins])
+        n_cuts = np.maximum(self.last_cut - first_cut + 1, 0)
+        beyond = self.latest - np.maximum(first_cut, self.last_cut + 1) + 1
+        person = np.repeat(np.arange(len(chunk.begins)), n_cuts)
+        number = np.arange(len(person)) - np.repeat(np.cumsum(n_cuts) - n_cuts, n_cuts)
+        moment = _ORIGIN + (number + first_cut[person]) * self.every
+
+        history = Histories(chunk.person, chunk.moment.astype("datetime64[us]"))
+        cut = moment.astype("datetime64[us]")
+        within = self.within / DAY
+        seen = history.before(person, cut)
+        is_target = chunk.kind == self.target
+        return Cut(
+            seen=seen,
+            moment=moment,
+            target=history.after(person, cut, days=within).total(is_target) > 0,
+            features=self._features(
+                chunk,
+                moment,
+                seen,
+                history.before(person, cut, days=within),
+                history.before(person, cut, days=within, skip=within),
+            ),
+            left_out={BEYOND: int(np.maximum(beyond, 0).sum())},
+            decided=self.within,
+        )
+
+    def _features(
+        self, chunk: Chunk, moment: np.ndarray, seen: Span, recent: Span, earlier: Span
+    ) -> dict[str, np.ndarray]:
+        latest = seen.stop - 1
+        is_target = chunk.kind == self.target
+        known = (chunk.moment[latest] - chunk.moment[seen.first]) / DAY
+        found = {}
+        for name, code in self.counted.items():
+            is_kind = chunk.kind == code
+            found[f"ever: {name}"] = seen.total(is_kind)
+            found[f"last {self.name}: {name}"] = recent.total(is_kind)
+            found[f"{self.name} before: {name}"] = earlier.total(is_kind)
+        found["last_kind"] = chunk.kind[latest]
+        found["events"] = seen.n_rows
+        found["days_known"] = days_since(chunk, seen.first, moment)
+        found["days_since_event"] = days_since(chunk, latest, moment)
+        found["days_since_target"] = days_since(chunk, chunk.last_of(is_target)[latest], moment)
+        found["gap_mean_days"] = shares(known, seen.n_rows - 1)
+        day = chunk.moment // DAY
+        new_day = np.diff(day, prepend=-1) != 0
+        new_day[chunk.begins] = True
+        found["active_days"] = seen.total(new_day)
+        if self.every % DAY:
+            found["hour"] = moment // (3_600 * SECOND) % 24
+        if self.every % (7 * DAY):
+            found["weekday"] = (moment // DAY + 3) % 7  # the epoch began on a Thursday
+        return found | self._of_items(chunk, seen) | self._of_values(chunk, seen)
+
+    def _of_items(self, chunk: Chunk, seen: Span) -> dict[str, np.ndarray]:
+        if not self.has_items:
+            return {}
+        return {
+            "items": seen.total((chunk.item >= 0) & ~chunk.repeated),
+            "repeats": seen.total(chunk.repeated),
+        }
+
+    def _of_values(self, chunk: Chunk, seen: Span) -> dict[str, np.ndarray]:
+        if not self.has_values:
+            return {}
+        known = ~np.isnan(chunk.value)
+        value = np.where(known, chunk.value, 0.0)
+        is_target = chunk.kind == self.target
+        spent = chunk.total_before(np.where(is_target, value, 0.0), seen)
+        row = chunk.last_of(known)[seen.stop - 1]
+        return {
+            "value_mean": shares(chunk.total_before(value, seen), seen.total(known)),
+            "value_last": at(chunk.value, row, otherwise=np.nan),
+            "target_value": spent,
+            "target_value_mean": shares(spent, seen.total(known & is_target)),
+        }

@@ -1,0 +1,1 @@
+"""Files as given by users: parts of a folder, compression, sizes."""

@@ -1,0 +1,1 @@
+"""Visits whose true probabilities are known."""

@@ -1,0 +1,239 @@
+"""CSV or TSV to columns of texts, with what had to be assumed."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+from ...bench.errors import DataError
+
+MOST_COLUMNS = 2000
+_SAMPLE_BYTES, _SAMPLE_RECORDS = 1 << 20, 50
+_LONGEST_RECORD = 1 << 26
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+def read_csv(content: bytes, label: str, format: str) -> tuple[pa.Table, str, list[str]]:
+    """Read a CSV or TSV text, all columns as texts.
+
+    Returns
+    -------
+    table : pyarrow.Table of strings
+        Empty cells are empty strings.
+    delimiter : str
+    notes : list of str
+
+    Raises
+    ------
+    DataError
+        If there is no header, a row has another number of cells, or a quote never closes.
+    """
+    delimiter, header = _layout(content, label, format)
+    notes = []
+    if format == "csv" and delimiter != ",":
+        notes.append(f"{label}: cells are separated by {_DELIMITERS[delimiter]}.")
+    names = _names(header, label, notes)
+    table = _parse(content, label, delimiter, len(names))
+    if table.num_rows == 0:
+        raise DataError(
+            f"{label} has a header and no rows.  Export the table again, with its data."
+        )
+    if b'"' in content:
+        notes += _line_breaks(table, names, content, label, delimiter)
+    return table.rename_columns(names), delimiter, notes
+
+
+def _line_breaks(
+    table: pa.Table, names: list[str], content: bytes, label: str, delimiter: str
+) -> list[str]:
+    """Name columns whose cells go over several lines: two quotes too many swallow whole rows."""
+    notes = []
+    for name, cells in zip(names, table.columns, strict=True):
+        broken = pc.match_substring_regex(cells, r"[\r\n]")
+        n_broken = pc.sum(broken).as_py()
+        if n_broken:
+            where = place_of_row(content, delimiter, pc.index(broken, True).as_py())
+            notes.append(
+                f"{label}: {n_broken:,} cells of {name!r} go over several lines, first in {where}. "
+                " If they should not, a quote there has no partner, and rows are lost."
+            )
+    return notes
+
+
+def _layout(content: bytes, label: str, format: str) -> tuple[str, list[str]]:
+    sample = content[:_SAMPLE_BYTES].decode(errors="replace")
+    found = {}
+    for delimiter in _DELIMITERS if format == "csv" else "\t":
+        records = list(_first_records(sample, delimiter))
+        if not records:
+            raise DataError(f"{label} holds blank lines only.  Save the table again.")
+        alike = sum(len(record) == len(records[0]) for record in records) / len(records)
+        found[delimiter] = (len(records[0]) > 1, alike, records[0])
+    delimiter = max(found, key=lambda key: found[key][:2])
+    header = found[delimiter][2]
+    if len(header) == 1:
+        asked = "tabs" if format == "tsv" else "commas, semicolons, tabs or bars"
+        raise DataError(
+            f"{label} has a single column, {short(header[0])}.  Cells must be separated by "
+            f"{asked}; a table has a target and at least one more column."
+        )
+    return delimiter, header
+
+
+def _first_records(sample: str, delimiter: str) -> Iterator[list[str]]:
+    try:
+        for number, record in zip(
+            range(_SAMPLE_RECORDS), _records(sample, delimiter), strict=False
+        ):
+            if number and len(sample) == _SAMPLE_BYTES and record[2]:
+                return  # the sample ends within this record
+            yield record[1]
+    except csv.Error:
+        return
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str], bool]]:
+    """Give each record's first line, its cells, and whether the text ends with it."""
+    lines = io.StringIO(text, newline="")
+    reader = csv.reader(lines, delimiter=delimiter)
+    before = csv.field_size_limit(len(text) + 1)
+    try:
+        start = 1
+        for record in reader:
+            if record:
+                yield start, record, lines.tell() >= len(text)
+            start = reader.line_num + 1
+    finally:
+        csv.field_size_limit(before)
+
+
+def place_of_row(content: bytes, delimiter: str, row: int) -> str:
+    """Say where row ``row`` (0 is the first after the header) begins: by line, where possible."""
+    try:
+        for number, (line, _, _) in enumerate(_records(content.decode(), delimiter)):
+            if number == row + 1:
+                return f"line {line}"
+    except csv.Error:
+        pass  # this reader of quotes and line ends is the stricter one
+    return f"row {row + 1}"
+
+
+def _names(header: list[str], label: str, notes: list[str]) -> list[str]:
+    if len(header) > MOST_COLUMNS:
+        raise too_many_columns(label, len(header))
+    names = [name.strip() for name in header]
+    if all(_is_number(name) for name in names if name):
+        raise DataError(
+            f"{label} has no header: its first line holds numbers only ({short(header[0])}, ...)."
+            "  Put the names of the columns into the first line."
+        )
+    for number, name in enumerate(names, 1):
+        if not name:
+            names[number - 1] = f"column {number}"
+            notes.append(f"{label}: column {number} has no name; it is called 'column {number}'.")
+    return names
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _parse(content: bytes, label: str, delimiter: str, n_columns: int) -> pa.Table:
+    wrong: list[arrow_csv.InvalidRow] = []
+
+    def note(row: arrow_csv.InvalidRow) -> str:
+        wrong.append(row)
+        return "error"
+
+    quoted = b'"' in content
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(content),
+            read_options=arrow_csv.ReadOptions(
+                # One thread: only then does the reader count the rows.
+                use_threads=False,
+                block_size=_LONGEST_RECORD,
+                autogenerate_column_names=True,
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=quoted, invalid_row_handler=note
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types={f"f{number}": pa.string() for number in range(n_columns)},
+                strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise _not_parsed(content, label, delimiter, wrong, error) from error
+    if quoted and (open_line := _open_quote(content, delimiter)):
+        raise _never_closed(label, open_line)
+    return table.slice(1)
+
+
+def _not_parsed(
+    content: bytes,
+    label: str,
+    delimiter: str,
+    wrong: list[arrow_csv.InvalidRow],
+    error: pa.ArrowInvalid,
+) -> DataError:
+    if open_line := _open_quote(content, delimiter):
+        return _never_closed(label, open_line)
+    if wrong:
+        row = wrong[0]
+        where = place_of_row(content, delimiter, row.number - 2)
+        return DataError(
+            f"{label}, {where}: {row.actual_columns} cells where the header names "
+            f"{row.expected_columns}, in {short(row.text)}.  Put quotes around a cell that holds "
+            "the separator, or mend the line."
+        )
+    return DataError(
+        f"{label} cannot be read as a table: {error}.  Is a record longer than "
+        f"{_LONGEST_RECORD >> 20} MiB, or a quote never closed?"
+    )
+
+
+def _never_closed(label: str, line: int) -> DataError:
+    return DataError(
+        f"{label}, line {line}: a quote is opened and never closed, so that the rest of the file "
+        'would be one cell.  Close it, or write a quote inside a cell twice ("").'
+    )
+
+
+def _open_quote(content: bytes, delimiter: str) -> int:
+    """Give the line of a quote that never closes, or 0; cheap where quotes come in pairs."""
+    if content.count(b'"') % 2 == 0:
+        return 0
+    lines = io.StringIO(content.decode(), newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    before = csv.field_size_limit(len(content) + 1)
+    start = 1
+    try:
+        for _ in reader:
+            start = reader.line_num + 1
+    except csv.Error as error:
+        return start if "unexpected end of data" in str(error) else 0
+    finally:
+        csv.field_size_limit(before)
+    return 0
+
+
+def too_many_columns(label: str, n_columns: int) -> DataError:
+    """Say that a table is too wide."""
+    return DataError(
+        f"{label} has {n_columns:,} columns; at most {MOST_COLUMNS:,} can be compared in sensible "
+        "time.  Keep those that are known at the moment of prediction."
+    )
+
+
+def short(text: str, most: int = 40) -> str:
+    """Give the first line of a text in quotes, cut where it is long."""
+    text = text.splitlines()[0] if text.strip() else text
+    return repr(text if len(text) <= most else f"{text[: most - 3]}...")

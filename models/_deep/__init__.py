@@ -1,0 +1,1 @@
+"""Keras models: layers, training, tensors of both views."""

@@ -1,0 +1,210 @@
+"""KerasModel: a Keras network as a model plugin."""
+
+import os
+import random
+import sys
+from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from scipy.special import expit, logit
+
+from ...bench.cases import Cases
+from ...bench.model import Explanation, Model, two_columns
+from .column_vectors import ColumnVectors
+from .event_tensors import EventTensors
+from .training import Arrays, Recipe, Scorer, log_loss, train
+from .training_curves import training_curves
+
+_CASES_TO_EXPLAIN_BY = 512
+
+
+@cache
+def keras_on_one_thread() -> Any:
+    """Import Keras on TensorFlow, quiet, on one processor thread, with repeatable operations.
+
+    Results depend on the number of threads; the harness runs one process a core instead.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    with _native_messages_hidden():
+        import tensorflow as tf
+
+    # Too late where TensorFlow was used before in this process: then its owner has chosen.
+    with suppress(RuntimeError):
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+        tf.config.set_visible_devices([], "GPU")
+    tf.config.experimental.enable_op_determinism()
+    import keras
+
+    return keras
+
+
+@contextmanager
+def _native_messages_hidden() -> Iterator[None]:
+    """Hide what TensorFlow says of its build while it loads, whatever its log level is."""
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """Seed Keras; give the generators that it shares with everyone back as they were."""
+    import keras
+
+    shared = random.getstate(), np.random.get_state()  # noqa: NPY002 - the one that Keras seeds
+    keras.utils.set_random_seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(shared[0])
+        np.random.set_state(shared[1])  # noqa: NPY002
+
+
+class KerasModel(Model):
+    """Encodes the declared views, builds a network over them and trains it by one recipe.
+
+    A subclass says in ``hidden`` what lies between the inputs and the output unit, and may have a
+    ``recipe`` of its own.  What is kept of a fit is arrays: the network is built again from
+    ``weights_`` where it is needed, so that a fitted model can be pickled.
+    """
+
+    recipe: ClassVar[Recipe] = Recipe()
+
+    @abstractmethod
+    def hidden(self, inputs: dict[str, Any]) -> Any:
+        """Build the layers up to the last hidden one.
+
+        Parameters
+        ----------
+        inputs : dict of str to KerasTensor
+            ``features``, shape (n_cases, n_components), and ``categories``, int32, shape (n_cases,
+            n_categorical), of ``ColumnVectors`` where the model declares that view; and the arrays
+            of ``EventTensors`` where it declares events.  Not all need be used.
+
+        Returns
+        -------
+        KerasTensor of shape (n_cases, n_units), or tuple of such
+            The first leads to the answer.  The others are inner parts that get an output unit of
+            their own while the network learns, so that each has to tell something by itself [1]_.
+
+        References
+        ----------
+        .. [1] C.-Y. Lee et al., "Deeply-supervised nets", AISTATS 2015.
+        """
+
+    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+        """Learn the encodings and the weights from the fit cases; stop by the valid cases."""
+        keras = keras_on_one_thread()
+        # Layer names and compiled kernels of earlier fits would pile up.
+        keras.utils.clear_session()
+        entropy = np.random.SeedSequence(getattr(self, "random_state", None))
+        rng = np.random.default_rng(entropy)
+        self._learn_encodings(cases)
+        arrays, valid_arrays = self._arrays(cases), self._arrays(valid[0])
+        self.input_shapes_ = {name: (a.shape[1:], a.dtype.name) for name, a in arrays.items()}
+        with _seeded(int(entropy.generate_state(1)[0])):
+            network = self._network(output_bias=float(logit(np.mean(y))))
+            self._prepare(network, arrays, valid_arrays, rng)
+            self._scorer = Scorer(network)
+            self.history_ = train(
+                network, self._scorer, (arrays, y), (valid_arrays, valid[1]), self.recipe, rng
+            )
+        self.weights_ = network.get_weights()
+        if "features" in self.views:
+            self.importances_ = self._importances(valid_arrays, valid[1], rng)
+        return self
+
+    def predict_proba(self, cases: Cases) -> np.ndarray:
+        """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
+        if not hasattr(self, "_scorer"):
+            keras_on_one_thread()
+            network = self._network()
+            network.set_weights(self.weights_)
+            self._scorer = Scorer(network)
+        return two_columns(expit(self._scorer(self._arrays(cases))))
+
+    def explain(self) -> tuple[Explanation, ...]:
+        """Rank the features by what the valid cases lose without them [1]_; tell the training.
+
+        References
+        ----------
+        .. [1] L. Breiman, "Random forests", Machine Learning 45, 2001 (permutation importance).
+        """
+        if "features" not in self.views:
+            return (training_curves(self.history_),)
+        beside = " while the events stay as they are" if "events" in self.views else ""
+        importances = Explanation.importances(
+            self.columns_.names_,
+            self.importances_,
+            f"Rise of the log loss when this column is shuffled among valid cases{beside}; at or "
+            "below zero it is not missed.",
+        )
+        return importances, training_curves(self.history_)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_scorer"}
+
+    def _prepare(
+        self, network: Any, arrays: Arrays, valid_arrays: Arrays, rng: np.random.Generator
+    ) -> None:
+        """Change the network's first weights by what needs no outcome; as it stands, nothing."""
+
+    def _learn_encodings(self, cases: Cases) -> None:
+        if "features" in self.views:
+            self.columns_ = ColumnVectors().fit(cases.features)
+        if "events" in self.views:
+            self.events_ = EventTensors().fit(cases.events)
+
+    def _arrays(self, cases: Cases) -> Arrays:
+        arrays = {}
+        if "features" in self.views:
+            arrays["features"] = self.columns_.transform(cases.features)
+            arrays["categories"] = self.columns_.codes(cases.features)
+        if "events" in self.views:
+            arrays |= self.events_.transform(cases.events)
+        return arrays
+
+    def _importances(self, arrays: Arrays, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Rise of the log loss with each column shuffled, shape (n_features,)."""
+        rows = rng.permutation(len(y))[:_CASES_TO_EXPLAIN_BY]
+        arrays, y = {name: array[rows] for name, array in arrays.items()}, y[rows]
+        loss = log_loss(self._scorer(arrays), y)
+        order = rng.permutation(len(y))
+        rises = np.zeros(len(self.columns_.names_))
+        for column, name in enumerate(self.columns_.names_):
+            features = arrays["features"].copy()
+            components = self.columns_.owner_ == column
+            features[:, components] = features[order][:, components]
+            shuffled = {"features": features}
+            if name in self.columns_.categorical_:
+                codes = arrays["categories"].copy()
+                number = self.columns_.categorical_.index(name)
+                codes[:, number] = codes[order, number]
+                shuffled["categories"] = codes
+            rises[column] = log_loss(self._scorer(arrays | shuffled), y) - loss
+        return rises
+
+    def _network(self, output_bias: float = 0.0) -> Any:
+        import keras
+
+        inputs = {
+            name: keras.Input(shape, dtype=dtype, name=name)
+            for name, (shape, dtype) in self.input_shapes_.items()
+        }
+        hidden = self.hidden(inputs)
+        parts = hidden if isinstance(hidden, tuple) else (hidden,)
+        at_base_rate = keras.initializers.Constant(output_bias)
+        logits = [keras.layers.Dense(1, bias_initializer=at_base_rate)(part) for part in parts]
+        return keras.Model(inputs, keras.ops.concatenate(logits, axis=-1))

@@ -1,0 +1,215 @@
+"""How every network is trained: AdamW, early stopping on valid log loss, best weights kept."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .adamw import AdamW
+
+Arrays = dict[str, np.ndarray]
+
+_SCORED_AT_ONCE = 512
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How long and how fast to learn.
+
+    Training goes in rounds, each followed by a look at the valid cases.  A round is one pass over
+    the fit cases, but at least ``least_steps`` gradient steps (a few hundred cases would otherwise
+    be given up before anything was learnt) and at most ``most_steps``.  The learning rate falls
+    over the planned rounds along a half cosine [1]_.  After ``patience`` rounds without progress
+    on the valid cases training ends early; the best weights are kept either way.
+
+    Parameters
+    ----------
+    rounds : int
+        Rounds planned.
+    learning_rate : float
+        Of AdamW [2]_ in the first step.
+    weight_decay : float
+        Decoupled L2 shrinkage of all weights but biases.
+    patience, least_steps, most_steps : int
+        See above.
+    least_progress : float
+        Fall of the valid log loss that counts as progress.
+    most_positions : int
+        Events and padding that all rounds together may pass over: where many cases have long
+        sequences this plans fewer rounds, and below four it plans shorter ones.
+    side_weight : float
+        Weight of the log loss of each inner part that answers by itself.
+
+    References
+    ----------
+    .. [1] I. Loshchilov and F. Hutter, "SGDR: stochastic gradient descent with warm restarts",
+       ICLR 2017.
+    .. [2] I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR 2019.
+    """
+
+    rounds: int = 9
+    learning_rate: float = 4e-3
+    weight_decay: float = 3e-2
+    patience: int = 3
+    least_steps: int = 25
+    most_steps: int = 400
+    least_progress: float = 1e-4
+    most_positions: int = 7_000_000
+    side_weight: float = 0.3
+
+
+def batch_size(n_cases: int) -> int:
+    """Give the cases of a gradient step: a power of two from 32 to 512, at most ``n_cases``."""
+    wished = 2 ** int(np.log2(max(n_cases / 32, 1)))
+    return min(n_cases, int(np.clip(wished, 32, 512)))
+
+
+def log_loss(logits: np.ndarray, y: np.ndarray) -> float:
+    """Give the mean log loss of logits, which may be as large as they like."""
+    return float(np.mean(np.logaddexp(0.0, logits) - y * logits))
+
+
+class Scorer:
+    """Logits of any number of cases from a network, always computed in batches of one size.
+
+    The last batch is filled up: with one shape there is one trace, and the same kernels see a case
+    whatever its neighbours are.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Its first output column is the logit.
+    """
+
+    def __init__(self, network: Any):
+        import tensorflow as tf
+
+        # Traced by hand: TensorFlow would take the traces of many models for one that is traced
+        # again and again, and warn.
+        shapes = {
+            tensor.name: tf.TensorSpec((_SCORED_AT_ONCE, *tensor.shape[1:]), tensor.dtype)
+            for tensor in network.inputs
+        }
+        self._logits = tf.function(
+            lambda batch: network(batch, training=False)[:, 0], jit_compile=False
+        ).get_concrete_function(shapes)
+
+    def __call__(self, arrays: Arrays) -> np.ndarray:
+        """Give the logits, float64, shape (n_cases,)."""
+        import tensorflow as tf
+
+        n_cases = len(next(iter(arrays.values())))
+        logits = [np.empty(0)]
+        for start in range(0, n_cases, _SCORED_AT_ONCE):
+            batch = {name: a[start : start + _SCORED_AT_ONCE] for name, a in arrays.items()}
+            lacking = start + _SCORED_AT_ONCE - n_cases
+            if lacking > 0:
+                batch = {name: _filled_up(a, lacking) for name, a in batch.items()}
+            logits.append(self._logits({name: tf.constant(a) for name, a in batch.items()}))
+        return np.concatenate(logits)[:n_cases].astype(np.float64)
+
+
+def _filled_up(array: np.ndarray, lacking: int) -> np.ndarray:
+    return np.concatenate([array, np.zeros((lacking, *array.shape[1:]), array.dtype)])
+
+
+def train(
+    network: Any,
+    scorer: Scorer,
+    fit: tuple[Arrays, np.ndarray],
+    valid: tuple[Arrays, np.ndarray],
+    recipe: Recipe,
+    rng: np.random.Generator,
+) -> list[dict[str, float]]:
+    """Train a network; it is left with the weights that were best on the valid cases.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Gives one logit a case, shape (n_cases, 1); further columns are logits of its inner parts.
+    scorer : Scorer
+        Of this network.
+    fit, valid : tuple of dict of ndarray, and ndarray of shape (n_cases,)
+        The network's inputs by name, and the outcomes.
+    recipe : Recipe
+    rng : numpy Generator
+        Draws the order of the fit cases.
+
+    Returns
+    -------
+    list of dict
+        One a round: ``epoch`` (passes over the fit cases so far), ``fit_loss`` (mean over the
+        round's steps, with dropout) and ``valid_loss``, both log losses; and ``best``, whether it
+        was the best round so far.  The weights of the last such round are those kept.
+    """
+    (arrays, y), (valid_arrays, y_valid) = fit, valid
+    size = batch_size(len(y))
+    n_rounds, n_steps = _plan(recipe, len(y), size, arrays)
+    batches = _batches(len(y), size, rng)
+    step = _gradient_step(network, arrays, y, recipe, n_rounds * n_steps)
+    history: list[dict[str, float]] = []
+    best_loss, best_weights, best_round = np.inf, network.get_weights(), 0
+    for number in range(1, n_rounds + 1):
+        losses = [step(next(batches)) for _ in range(n_steps)]
+        valid_loss = log_loss(scorer(valid_arrays), y_valid)
+        best = valid_loss < best_loss - recipe.least_progress
+        history.append(
+            {
+                "epoch": number * n_steps * size / len(y),
+                "fit_loss": float(np.mean(losses)),
+                "valid_loss": valid_loss,
+                "best": best,
+            }
+        )
+        if best:
+            best_loss, best_weights, best_round = valid_loss, network.get_weights(), number
+        elif number - best_round >= recipe.patience:
+            break
+    network.set_weights(best_weights)
+    return history
+
+
+def _plan(recipe: Recipe, n_cases: int, size: int, arrays: Arrays) -> tuple[int, int]:
+    """Give the rounds to plan, and the gradient steps of each."""
+    n_steps = int(np.clip(n_cases // size, recipe.least_steps, recipe.most_steps))
+    if "present" not in arrays:
+        return recipe.rounds, n_steps
+    affordable = recipe.most_positions // (size * arrays["present"].shape[1])
+    n_rounds = int(np.clip(affordable // n_steps, min(4, recipe.rounds), recipe.rounds))
+    return n_rounds, int(np.clip(affordable // n_rounds, 1, n_steps))
+
+
+def _batches(n_cases: int, size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """Cut shuffled case numbers into batches of one size, for ever."""
+    while True:
+        order = rng.permutation(n_cases).astype(np.int32)
+        for start in range(0, n_cases - size + 1, size):
+            yield order[start : start + size]
+
+
+def _gradient_step(
+    network: Any, arrays: Arrays, y: np.ndarray, recipe: Recipe, n_steps: int
+) -> Callable[[np.ndarray], Any]:
+    """Build the compiled function that learns from a batch of case numbers."""
+    import tensorflow as tf
+
+    # For networks this small, Keras's own fit loop would take longer than its gradient steps.
+    weights = network.trainable_variables
+    adamw = AdamW(weights, recipe.learning_rate, recipe.weight_decay, n_steps)
+    inputs = {name: tf.constant(array) for name, array in arrays.items()}
+    outcomes = tf.constant(y.astype(np.float32))
+
+    @tf.function(jit_compile=False)
+    def step(rows: tf.Tensor) -> tf.Tensor:
+        batch = {name: tf.gather(array, rows) for name, array in inputs.items()}
+        with tf.GradientTape() as tape:
+            logits = network(batch, training=True)
+            wanted = tf.repeat(tf.gather(outcomes, rows)[:, None], logits.shape[1], axis=1)
+            losses = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(wanted, logits), axis=0)
+            loss = losses[0] + recipe.side_weight * tf.reduce_sum(losses[1:])
+        adamw.apply(tape.gradient(loss, weights))
+        return losses[0]
+
+    traced = step.get_concrete_function(tf.TensorSpec((batch_size(len(y)),), tf.int32))
+    return lambda rows: traced(tf.constant(rows))

@@ -1,0 +1,1 @@
+"""Events as symbols, and chains of them."""

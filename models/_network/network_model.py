@@ -1,0 +1,118 @@
+"""NetworkModel: one or several discrete Bayesian networks as a model plugin."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Self
+
+import numpy as np
+
+from ...bench.cases import Cases
+from ...bench.model import Explanation, Model, two_columns
+from .._calibration import LEAST_OF_EITHER, Sigmoid, calibrate
+from .._evidence_weights import learn_weights
+from .bayes_net import DiscreteNetwork, pooled_log_odds
+from .codes import NetworkCodes
+from .explained import edge_list, network_explanation, strongest_tables
+from .structure import sample
+
+# A weight for each of some twenty families needs no more.
+_MOST_CASES_TO_WEIGH = 50_000
+
+
+class NetworkModel(Model):
+    """Discretises, learns structures and tables, weighs the evidence and calibrates the odds.
+
+    A subclass says which networks there are.  Of one network every family's log odds is a piece of
+    evidence, of several every network's; the pieces are weighed by the conditional likelihood of
+    the fit cases [1]_, where each case's evidence comes from the tables of the others.  With
+    ``weight_penalty=None`` all families of one network count once, and several networks are
+    averaged.  The strength of the BDeu prior is the one of ``equivalent_cases`` with the best log
+    loss on the valid cases.
+
+    Subclasses have the keywords ``cuts``, ``n_bins``, ``most_columns``, ``equivalent_cases`` and
+    ``weight_penalty``.
+
+    References
+    ----------
+    .. [1] Zaidi, Webb, Carman, Petitjean, Cerquides (2016), ALRn: accelerated higher-order
+       logistic regression.
+    """
+
+    views = frozenset({"features"})
+    cuts: str
+    n_bins: int
+    equivalent_cases: Sequence[float]
+    weight_penalty: float | None
+
+    @abstractmethod
+    def networks(
+        self, codes: np.ndarray, y: np.ndarray, n_values: np.ndarray
+    ) -> list[DiscreteNetwork]:
+        """Learn the structures from codes of shape (n_cases, n_columns), none of them negative."""
+
+    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+        """Learn from the fit cases; the prior's strength and the sigmoid from the valid cases."""
+        self.codes_ = NetworkCodes(self.cuts, self.n_bins).fit(cases.features, y)
+        codes = self.codes_.transform(cases.features)
+        self.networks_ = self.networks(codes, y, self.codes_.n_values_)
+        for network in self.networks_:
+            network.fit(codes, y, self.equivalent_cases[0])
+        self._choose_prior(codes, y, self.codes_.transform(valid[0].features), valid[1])
+        counting = [network for network in self.networks_ if network.weights_.any()]
+        self.networks_ = counting or self.networks_[:1]
+        self.sigmoid_ = calibrate(self._log_odds, cases, y, valid)
+        shown = sample(codes, y, _MOST_CASES_TO_WEIGH)
+        edges = edge_list(self.networks_, *shown, self.codes_.names_)
+        tables = strongest_tables(self.networks_, *shown, self.codes_.names_, self.codes_.labels_)
+        self.explanations_ = (
+            network_explanation(self.networks_, edges, self.codes_.names_),
+            tables,
+        )
+        return self
+
+    def _choose_prior(
+        self, codes: np.ndarray, y: np.ndarray, watched: np.ndarray, outcome: np.ndarray
+    ) -> None:
+        candidates = list(self.equivalent_cases)
+        self.equivalent_cases_ = candidates[(len(candidates) - 1) // 2]
+        if np.bincount(outcome, minlength=2).min() >= LEAST_OF_EITHER and len(candidates) > 1:
+            losses = []
+            for equivalent_cases in candidates:
+                self._learn_tables(codes, y, equivalent_cases)
+                log_odds = pooled_log_odds(self.networks_, watched)
+                losses.append(_calibrated_log_loss(log_odds, outcome))
+            self.equivalent_cases_ = candidates[int(np.argmin(losses))]
+        self._learn_tables(codes, y, self.equivalent_cases_)
+
+    def _learn_tables(self, codes: np.ndarray, y: np.ndarray, equivalent_cases: float) -> None:
+        for network in self.networks_:
+            network.smooth(equivalent_cases).weigh(1 / len(self.networks_))
+        if self.weight_penalty is None:
+            return
+        cases = sample(codes, y, _MOST_CASES_TO_WEIGH)
+        evidence = [n.left_out_evidence(*cases, equivalent_cases) for n in self.networks_]
+        if len(evidence) == 1:
+            weights, _ = learn_weights(evidence[0], cases[1], 1.0, self.weight_penalty)
+            self.networks_[0].weigh(weights)
+            return
+        whole = np.column_stack([of_network.sum(axis=1) for of_network in evidence])
+        weights, _ = learn_weights(whole, cases[1], 1 / len(evidence), self.weight_penalty)
+        for network, weight in zip(self.networks_, weights, strict=True):
+            network.weigh(weight)
+
+    def _log_odds(self, cases: Cases) -> np.ndarray:
+        return pooled_log_odds(self.networks_, self.codes_.transform(cases.features))
+
+    def predict_proba(self, cases: Cases) -> np.ndarray:
+        """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
+        return two_columns(self.sigmoid_.predict(self._log_odds(cases)))
+
+    def explain(self) -> tuple[Explanation, ...]:
+        """Show the network around the target, and the strongest lines of its tables."""
+        return tuple(explanation for explanation in self.explanations_ if explanation.rows)
+
+
+def _calibrated_log_loss(log_odds: np.ndarray, y: np.ndarray) -> float:
+    p = Sigmoid().fit(log_odds, y).predict(log_odds)
+    happened = np.where(y == 1, p, 1 - p)
+    return float(-np.log(np.maximum(happened, 1e-15)).mean())

@@ -1,0 +1,227 @@
+"""The answer in words: what a reader who reads nothing else should take away."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...bench.judge.judgement import Entry, TaskJudgement
+from ...bench.stats.equivalence import ROPE
+from .. import formats
+from .best_possible import best_possible_sentence
+from .comparison import at_the_top, base_accuracy, rival_of, score_of, tested_rate, title_of
+from .data_checks import grave_sentence
+
+# More cases than this nobody will collect to settle a question between two models.
+_MOST_CASES = 1e8
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer for one task: one sentence, those behind it, what failed, what spoils it.
+
+    ``alarms`` are figures too good to be believed, or not those of their own decisions.
+    """
+
+    headline: str
+    sentences: tuple[str, ...]
+    failures: tuple[str, ...]
+    warning: str = ""
+    alarms: tuple[str, ...] = ()
+
+
+def answer(judged: TaskJudgement) -> Answer:
+    """Say what the comparison of one task supports, and nothing more."""
+    sentences = [
+        *_about_the_top(judged),
+        best_possible_sentence(judged),
+        *_about_the_base_rate(judged),
+        *_about_ensembles(judged),
+    ]
+    failures = tuple(
+        f"{entry.title} failed: {'; '.join(entry.failures)}."
+        for entry in judged.models
+        if entry.standing == "failed"
+    )
+    return Answer(
+        headline(judged),
+        tuple(filter(None, sentences)),
+        failures,
+        grave_sentence(judged.task),
+        judged.alarms,
+    )
+
+
+def headline(judged: TaskJudgement) -> str:
+    """Name the winner if there is one, or say that there is none."""
+    working = _working(judged.models)
+    if not judged.models:
+        return "No model took part."
+    if not working:
+        return "Every model failed; there is nothing to compare."
+    leader = working[0]
+    if not score_of(leader, judged.main_metric).available:
+        return f"{title_of(judged.main_metric)} is not available, so no order can be given."
+    trained = [entry for entry in working if entry.family != "baseline"]
+    if not trained:
+        return "Only the base rate is left; there is nothing to compare it with."
+    top = [entry for entry in working if at_the_top(judged, entry)]
+    if any(entry.family == "baseline" for entry in top):
+        return "No model is established to be better than the base rate."
+    if len(working) == 1:
+        return f"{leader.title} is the only model that worked; there is nothing to compare."
+    if leader.standing == "leads":
+        return f"{leader.title} leads."
+    others = [entry.title for entry in top if entry is not leader]
+    if not others:
+        return f"{leader.title} has the best figure, but its lead is not established."
+    return (
+        f"No single winner: {leader.title} comes out highest, but {listed(others)} cannot be told "
+        "apart from it."
+    )
+
+
+def listed(titles: Sequence[str], most: int = 3) -> str:
+    """Join names as a sentence does, counting those after the first few."""
+    shown = list(titles)
+    if len(shown) > most + 1:
+        shown = [*shown[:most], f"{len(shown) - most} more"]
+    if len(shown) == 1:
+        return shown[0]
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _about_the_top(judged: TaskJudgement) -> list[str]:
+    working = _working(judged.models)
+    if not working or not score_of(working[0], judged.main_metric).available:
+        return []
+    leader, *others = working
+    figure = score_of(leader, judged.main_metric)
+    metric = title_of(judged.main_metric)
+    said = (
+        f"{leader.title} reaches {metric} {formats.score(figure)} "
+        f"(95 % interval {formats.interval(figure)})"
+    )
+    if leader.standing == "leads" and others:
+        second = others[0]
+        return [f"{said}, and its lead over every other model is established{_by(second)}."]
+    level = [entry for entry in others if at_the_top(judged, entry)]
+    near = ROPE[judged.main_metric]
+    equal = [entry for entry in level if _within(entry, near)]
+    sentences = [f"{said}.{_despite_the_interval(judged, leader, level)}"]
+    if equal:
+        sentences.append(
+            f"Practically equal to it (the difference is smaller than {near:g}, "
+            f"interval included): {listed([entry.title for entry in equal])}."
+        )
+    unclear = [entry for entry in level if entry not in equal]
+    if unclear:
+        titles = listed([entry.title for entry in unclear])
+        sentences.append(f"Cannot be told apart with these data: {titles}.{_needed(unclear)}")
+    n_behind = len(others) - len(level)
+    if n_behind:
+        who = "The other model is" if n_behind == 1 else f"The other {n_behind} models are"
+        sentences.append(f"{who} behind beyond what chance explains.")
+    return sentences
+
+
+def _despite_the_interval(judged: TaskJudgement, leader: Entry, level: Sequence[Entry]) -> str:
+    """Explain why an interval clear of the base rate's figure does not establish a lead."""
+    base = next((entry for entry in level if entry.family == "baseline"), None)
+    if base is None:
+        return ""
+    ours, theirs = (score_of(entry, judged.main_metric) for entry in (leader, base))
+    if ours.low <= theirs.high and theirs.low <= ours.high:
+        return ""
+    n_folds = formats.count(len(judged.task.folds), "fold")
+    return (
+        f" That is clear of the base rate's {formats.score(theirs)} on these test cases, but the "
+        f"comparison over {n_folds} does not rule out that other training data would reverse it."
+    )
+
+
+def _needed(unclear: Sequence[Entry]) -> str:
+    """Say how many cases would settle it for the one that is furthest behind."""
+    furthest = max(unclear, key=lambda entry: entry.behind.difference.value)
+    needed = furthest.behind.cases_needed
+    if math.isnan(needed) or needed > _MOST_CASES:
+        return ""
+    return (
+        f" To establish a difference like that of {furthest.title} "
+        f"({formats.distance(furthest.behind.difference)}), about {formats.about(needed)} tested "
+        "cases would be needed."
+    )
+
+
+def _about_the_base_rate(judged: TaskJudgement) -> list[str]:
+    rate = tested_rate(judged)
+    base = base_accuracy(judged)
+    guess = "no" if rate <= 0.5 else "yes"
+    said = (
+        f"{formats.share(rate)} of the tested cases are positive, so always answering “{guess}” "
+        f"is already right in {formats.percent(base)} of them"
+    )
+    trained = [entry for entry in _working(judged.models) if entry.family != "baseline"]
+    if not trained or not score_of(trained[0], "accuracy").available:
+        return [f"{said}."]
+    accuracy = score_of(trained[0], "accuracy")
+    if accuracy.low > base.value:
+        verdict = "more than that"
+    elif accuracy.high < base.value:
+        verdict = "less than that: judge it by its ranking, not by its accuracy"
+    else:
+        verdict = "no clear difference: accuracy says little here"
+    return [
+        f"{said}; {trained[0].title}, deciding at 0.5, in {formats.percent(accuracy)} ({verdict})."
+    ]
+
+
+def _about_ensembles(judged: TaskJudgement) -> list[str]:
+    if not judged.ensembles:
+        return []
+    judged_ones = [
+        entry
+        for entry in judged.ensembles
+        if entry.gain is not None and entry.gain.difference.available
+    ]
+    if not judged_ones:
+        return ["No ensemble could be measured against a single model."]
+    first = judged_ones[0]
+    gain = first.gain.difference
+    better = [e for e in judged_ones if e.gain.established and e.gain.difference.value > 0]
+    worse = [e for e in judged_ones if e.gain.established and e.gain.difference.value < 0]
+    rival = rival_of(judged, first)
+    verdict = "established" if first.gain.established else "not established"
+    start = "Ensembles help" if better else "Ensembles add nothing that is established"
+    sentence = (
+        f"{start}: the highest of {len(judged_ones)}, {first.title}, differs by "
+        f"{formats.difference(gain)} ({formats.difference_interval(gain)}; {verdict}) in "
+        f"{title_of(first.gain.metric)} from {rival}, the best single model as chosen on valid "
+        "cases."
+    )
+    counts = []
+    if better:
+        counts.append(f"{len(better)} of {len(judged_ones)} gain something established")
+    if worse:
+        counts.append(f"{len(worse)} of {len(judged_ones)} are established to be worse than it")
+    return [sentence] + ([f"{'; '.join(counts)}."] if counts else [])
+
+
+def _working(entries: Sequence[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.standing != "failed"]
+
+
+def _within(entry: Entry, most: float) -> bool:
+    if entry.behind is None:
+        return False
+    figure = entry.behind.difference
+    return -most < figure.low and figure.high < most
+
+
+def _by(second: Entry) -> str:
+    if second.behind is None or not second.behind.difference.available:
+        return ""
+    figure = second.behind.difference
+    return (
+        f"; the next, {second.title}, is {formats.distance(figure)} behind "
+        f"({formats.difference_interval(figure)})"
+    )

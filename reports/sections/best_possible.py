@@ -1,0 +1,93 @@
+"""Where the truth is known: the best possible scores, and how far below them each entry stays."""
+
+from collections.abc import Sequence
+
+from ...bench.judge.judgement import Entry, Score, Shortfall, TaskJudgement
+from .. import formats
+from ..elements import Cell, Column, Row, Table
+from .comparison import UNKNOWN, entry_row, figure_cell, score_of, title_of
+
+_SHOWN = ("roc_auc", "log_loss")
+
+
+def best_possible_table(judged: TaskJudgement) -> Table | None:
+    """Tabulate the distances to the truth; None where the truth is not known."""
+    if not judged.ceilings:
+        return None
+    columns = [Column("Reads")]
+    for metric in _SHOWN:
+        better = "lower" if metric == "log_loss" else "higher"
+        columns += [
+            Column(title_of(metric), better),
+            Column("Worse than the best from what it reads", "lower"),
+            Column("Worse than the best from everything", "lower"),
+        ]
+    ceilings = [
+        Row(
+            title=f"The truth, given {_said(ceiling.views)}",
+            cells=(
+                Cell(_said(ceiling.views)),
+                *(
+                    cell
+                    for metric in _SHOWN
+                    for cell in (figure_cell(ceiling.scores[metric]), Cell(""), Cell(""))
+                ),
+            ),
+            strong=True,
+        )
+        for ceiling in judged.ceilings
+    ]
+    widest = judged.ceilings[0].views
+
+    def cells(entry: Entry) -> list[Cell]:
+        narrow = next((gap.views for gap in entry.shortfalls), widest)
+        row = [Cell(_said(narrow))]
+        for metric in _SHOWN:
+            row.append(figure_cell(score_of(entry, metric)))
+            row += [_distance_cell(entry.shortfalls, views, metric) for views in (narrow, widest)]
+        return row
+
+    entries = (*judged.models, *judged.ensembles)
+    return Table(
+        caption="The best possible, and how far below it each entry stays",
+        corner="Entry",
+        columns=tuple(columns),
+        rows=(*ceilings, *(entry_row(judged, entry, cells) for entry in entries)),
+        note="These data were generated, so the true probability of each case is known: its "
+        "scores on the test cases are what a model with nothing left to learn would get. Chance "
+        "can carry a model a little above it on these cases, never beyond what the interval says.",
+    )
+
+
+def best_possible_sentence(judged: TaskJudgement) -> str:
+    """Say how much of what can be known the best model knows; empty where the truth is not."""
+    working = [entry for entry in judged.models if entry.standing != "failed"]
+    if not judged.ceilings or not working:
+        return ""
+    widest = judged.ceilings[0]
+    distance = _distance(working[0].shortfalls, widest.views, judged.main_metric)
+    if not distance.available:
+        return ""
+    figure = widest.scores[judged.main_metric]
+    return (
+        f"The best possible {title_of(judged.main_metric)} on these test cases, from the true "
+        f"probabilities, is {formats.score(figure)}; {working[0].title} stays "
+        f"{formats.difference(distance)} ({formats.difference_interval(distance)}) below it."
+    )
+
+
+def _distance(gaps: Sequence[Shortfall], views: str, metric: str) -> Score:
+    found = [gap.difference for gap in gaps if (gap.views, gap.metric) == (views, metric)]
+    return found[0] if found else UNKNOWN
+
+
+def _distance_cell(gaps: Sequence[Shortfall], views: str, metric: str) -> Cell:
+    distance = _distance(gaps, views, metric)
+    if not distance.available:
+        return Cell(formats.MISSING)
+    text, below = formats.difference(distance), formats.difference_interval(distance)
+    return Cell(text, below, repr(float(distance.value)))
+
+
+def _said(views: str) -> str:
+    return " and ".join(views.split("+"))

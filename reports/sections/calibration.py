@@ -1,0 +1,127 @@
+"""Before and after calibration: tables of every model, and the leading model's curves."""
+
+from collections.abc import Callable
+
+from markupsafe import Markup
+from scipy import stats
+
+from ...bench.judge.judgement import Calibrated, Entry, FoldPredictions, TaskJudgement
+from ...bench.metrics.metrics import METRICS
+from .. import formats
+from ..charts import curve_points, svg
+from ..charts.axes import Plot, legend
+from ..elements import Cell, Column, Figure, Table, plain_table
+from .comparison import entry_row, figure_cell, score_of
+
+_SHOWN = ("log_loss", "brier", "ece")
+_WIDTH = 400
+_UNIT = (0.0, 1.0)
+_TICKS = [(value / 5, f"{value / 5:g}") for value in range(6)]
+_STROKES = ("solid", "dashed", "dotted", "dash-dot", "long-dash")
+
+
+def calibration_tables(judged: TaskJudgement) -> tuple[Table, ...]:
+    """Tabulate log loss, Brier score and ECE of the models, as they are and calibrated."""
+    first = next((entry for entry in judged.models if entry.calibrations), None)
+    if first is None:
+        return ()
+    columns = (
+        Column("As it is", "lower"),
+        *(Column(calibrated.title, "lower") for calibrated in first.calibrations),
+    )
+    return tuple(
+        Table(
+            caption=f"{METRICS[name].title} before and after calibration on valid cases",
+            corner="Model",
+            columns=columns,
+            rows=tuple(entry_row(judged, entry, _row_of(name)) for entry in judged.models),
+            note="▼ fell, ▲ rose, by a difference that is not zero at 5 % (paired bootstrap, each "
+            "difference for itself).  Calibration learns from the valid cases, on which some "
+            "models already stopped or calibrated themselves.",
+        )
+        for name in _SHOWN
+    )
+
+
+def calibration_figure(judged: TaskJudgement) -> Figure | None:
+    """Draw the leading model's reliability as it is and after each calibration."""
+    entry = next((entry for entry in judged.models if entry.calibrations), None)
+    if entry is None:
+        return None
+    versions = [("As it is", entry.predictions, score_of(entry, "ece"))]
+    for calibrated in entry.calibrations:
+        versions.append((calibrated.title, _folds(entry, calibrated), calibrated.scores["ece"]))
+    plot = Plot(_UNIT, _UNIT, "Predicted probability", "Share that was positive")
+    marks = [plot.line([(0, 0), (1, 1)], "reference", "what is predicted is what happens")]
+    lines, key = [], []
+    for (name, folds, error), stroke in zip(versions, _STROKES, strict=False):
+        bins = curve_points.reliability(judged.task.target, folds).filled()
+        family = entry.family if name == "As it is" else "ensemble"
+        line = plot.line([(x, y) for x, y, _ in bins], f"curve {stroke}", name)
+        marks.append(svg.group([line], f"f-{family} highlighted"))
+        key.append((family, stroke, f"{name} {formats.score(error)}"))
+        for predicted, observed, count in bins:
+            low, high = _interval(observed, count)
+            share = Cell(f"{observed:.2f}", f"{low:.2f}–{high:.2f}", repr(observed))
+            lines.append((name, f"{predicted:.2f}", share, formats.count(count)))
+            if name == "As it is":
+                marks.append(_whisker(plot, entry.family, predicted, low, high))
+    reading = (
+        "On the dotted diagonal, what is predicted is what happens.  The whiskers are 95 % "
+        "intervals of the shares as they are; the table below has all."
+    )
+    title = _title(entry)
+    below, height = legend("ECE", key, "")
+    picture = svg.drawing(
+        plot.frame(_TICKS, _TICKS) + marks + below, _WIDTH, height, title, reading
+    )
+    headings = ("Version", "Mean predicted", "Share positive", "Cases")
+    table = plain_table("Reliability in ten bins of predicted probability", headings, lines)
+    return Figure(title, reading, picture, table)
+
+
+def _title(entry: Entry) -> str:
+    """Say what calibration does to the log loss, as far as that is more than chance."""
+    changed = [made for made in entry.calibrations if made.established["log_loss"]]
+    better = [made for made in changed if made.falls["log_loss"].value > 0]
+    if better:
+        best = max(better, key=lambda made: made.falls["log_loss"].value)
+        fall = formats.distance(best.falls["log_loss"])
+        return f"{best.title} calibration lowers {entry.title}'s log loss by {fall}"
+    if changed:
+        return f"{entry.title} is best left as it is: calibrations change nothing or do harm"
+    return f"No calibration changes {entry.title}'s log loss beyond chance"
+
+
+def _interval(share: float, count: int) -> tuple[float, float]:
+    """Give the interval of a share of so many cases (Wilson 1927)."""
+    found = stats.binomtest(round(share * count), count).proportion_ci(method="wilson")
+    return float(found.low), float(found.high)
+
+
+def _whisker(plot: Plot, family: str, predicted: float, low: float, high: float) -> Markup:
+    x = plot.x(predicted)
+    return svg.group(
+        [svg.line(x, plot.y(low), x, plot.y(high), "curve")], f"f-{family} highlighted"
+    )
+
+
+def _folds(entry: Entry, calibrated: Calibrated) -> tuple[FoldPredictions, ...]:
+    return tuple(
+        FoldPredictions(fold.fold, fold.rows, p, fold.threshold)
+        for fold, p in zip(entry.predictions, calibrated.p, strict=True)
+    )
+
+
+def _row_of(name: str) -> Callable[[Entry], list[Cell]]:
+    def cells(entry: Entry) -> list[Cell]:
+        row = [figure_cell(score_of(entry, name))]
+        for calibrated in entry.calibrations:
+            sign = ""
+            if calibrated.established[name]:
+                sign = "▼ " if calibrated.falls[name].value > 0 else "▲ "
+            cell = figure_cell(calibrated.scores[name])
+            row.append(Cell(sign + cell.text, cell.below, cell.sort))
+        return row
+
+    return cells

@@ -1,0 +1,75 @@
+"""The chart of score against cost: what a better figure takes to compute."""
+
+import math
+
+import numpy as np
+
+from ...bench.judge.judgement import TaskJudgement
+from ...bench.metrics.metrics import METRICS
+from ...bench.stats.pareto import on_front
+from .. import formats
+from ..charts import svg
+from ..charts.axes import Plot, ticks_in, with_margin
+from ..elements import Cell, Figure, plain_table
+from .comparison import at_the_top, score_of, title_of
+
+_WIDTH = 400
+
+
+def cost(judged: TaskJudgement) -> Figure:
+    """Draw the main metric against the time to fit, on a logarithmic axis, with its front."""
+    metric = title_of(judged.main_metric)
+    scores = {entry.name: score_of(entry, judged.main_metric) for entry in judged.models}
+    # The base rate costs next to nothing and scores far below: with it the rest would be a blot.
+    shown = [
+        entry
+        for entry in judged.models
+        if entry.family != "baseline" and scores[entry.name].available and entry.fit_seconds > 0
+    ]
+    logs = [math.log10(entry.fit_seconds) for entry in shown] or [0.0]
+    values = [scores[entry.name].value for entry in shown] or [0.0, 1.0]
+    least = math.floor(min(logs))
+    powers = range(least, max(math.ceil(max(logs)), least + 1) + 1)
+    heights = with_margin(min(values), max(values))
+    plot = Plot((powers[0], powers[-1]), heights, "Time to fit, logarithmic", metric)
+    points = [(plot.x(x), plot.y(y)) for x, y in zip(logs, values, strict=True)] if shown else []
+    labels = plot.labels(points, [entry.title for entry in shown])
+    marks = plot.frame(
+        [(power, formats.seconds(10.0**power).replace(".0 ", " ")) for power in powers],
+        [(tick, f"{tick:g}") for tick in ticks_in(*heights)],
+    )
+    up = -1 if METRICS[judged.main_metric].minimize else 1
+    front = on_front(up * np.array(values), np.array(logs)) if shown else np.zeros(0, bool)
+    if front.any():
+        steps = _steps([(logs[i], values[i]) for i in np.flatnonzero(front)], powers[-1])
+        marks.append(plot.line(steps, "reference", "the front: nothing scores as well for less"))
+    lines = []
+    for entry, (x, y), label, ahead in zip(shown, points, labels, front, strict=True):
+        score, seconds = formats.score(scores[entry.name]), formats.seconds(entry.fit_seconds)
+        dot = svg.dot(x, y, 4, "point", f"{entry.title}: {metric} {score}, {seconds}")
+        marks.append(svg.group([dot, *label], f"f-{entry.family}", entry.name))
+        fit = Cell(seconds, sort=repr(float(entry.fit_seconds)))
+        lines.append((entry.title, fit, score, "on it" if ahead else "behind it"))
+    title = "No fit time was measured"
+    if shown:
+        best = [entry for entry in shown if at_the_top(judged, entry)] or shown[:1]
+        quickest = min(best, key=lambda entry: entry.fit_seconds)
+        seconds = formats.seconds(quickest.fit_seconds)
+        title = f"The quickest model among the best is {quickest.title}: {seconds} a fit"
+    reading = (
+        f"{'Down' if up < 0 else 'Up'} is better, left is cheaper; each step to the right costs "
+        "ten times as much. The dotted line is the front: nothing shown is both as good and "
+        "cheaper. The base rate, which learns nothing, is left out."
+    )
+    picture = svg.drawing(marks, _WIDTH, plot.bottom + 34, title, reading)
+    table = plain_table(f"Fit time and {metric}", ("Model", "Fit", metric, "Front"), lines)
+    return Figure(title, reading, picture, table)
+
+
+def _steps(front: list[tuple[float, float]], end: float) -> list[tuple[float, float]]:
+    """Join the points of a front: each score is the best to be had until the next one's cost."""
+    points = sorted(front)
+    steps = [points[0]]
+    for (_, before), (x, y) in zip(points, points[1:], strict=False):
+        steps += [(x, before), (x, y)]
+    return [*steps, (end, points[-1][1])]

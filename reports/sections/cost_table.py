@@ -1,0 +1,123 @@
+"""What models and ensembles cost, and which of them are worth it: the fronts of score and cost."""
+
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from ...bench.judge.judgement import Entry, TaskJudgement
+from ...bench.metrics.metrics import METRICS
+from ...bench.stats.pareto import on_front
+from .. import formats
+from ..elements import Cell, Column, Table
+from .comparison import entry_row, figure_cell, score_of, title_of
+
+_ON_FRONT = "on the front"
+# Throughput is the number of cases in the time of one: the same front, read the other way.
+_COSTS: Mapping[str, Callable[[Entry], float]] = {
+    "fit": lambda entry: entry.fit_seconds,
+    "batch": lambda entry: entry.predict_microseconds / 1e6,
+    "p50": lambda entry: entry.costs.p50_seconds,
+    "p95": lambda entry: entry.costs.p95_seconds,
+    "p99": lambda entry: entry.costs.p99_seconds,
+    "memory": lambda entry: entry.peak_bytes,
+    "stored": lambda entry: entry.costs.stored_bytes,
+}
+
+
+def cost_table(judged: TaskJudgement, jobs: int) -> Table | None:
+    """Tabulate all costs and mark who is on which front; None if nothing worked.
+
+    Parameters
+    ----------
+    judged : TaskJudgement
+    jobs : int
+        Cells that were computed at a time, while others were timed.
+    """
+    entries = (*judged.models, *judged.ensembles)
+    if all(entry.standing == "failed" for entry in entries):
+        return None
+    ahead = fronts(judged)
+
+    def cells(entry: Entry) -> list[Cell]:
+        row = [figure_cell(score_of(entry, judged.main_metric))]
+        row += [_cell(name, entry, entry.name in ahead[name]) for name in _COSTS]
+        return row
+
+    metric = title_of(judged.main_metric)
+    better = "lower" if METRICS[judged.main_metric].minimize else "higher"
+    return Table(
+        caption=f"Cost, and the fronts of {metric} against each",
+        corner="Entry",
+        columns=(
+            Column(metric, better, "main"),
+            Column("Fit", "lower"),
+            Column("Batches", "higher"),
+            *(Column(f"One case, {name}", "lower") for name in ("p50", "p95", "p99")),
+            Column("Memory", "lower"),
+            Column("Stored", "lower"),
+        ),
+        rows=tuple(entry_row(judged, entry, cells) for entry in entries),
+        note=f"An entry is {_ON_FRONT} if no other is at least as good in both {metric} and this "
+        "cost, and better in one. It goes by the figures alone, whatever their intervals. "
+        "Fit: mean of a fold, all inner splits. The rest is of one fitted model; one case and "
+        "stored size are of the first fold. Batches: cases a second when many are predicted at "
+        "once. One case: predicted alone, after a first call; half of the calls, 95 % and 99 % "
+        "were done within these times. Memory: the most that a cell added to its process. "
+        "Stored: the model as Python pickles it. An ensemble costs the sum over the members that "
+        "it asks: quantiles are added, and memory as if all members were held at once. "
+        f"Timings are of this machine, with one thread, while {_cells(jobs)}.",
+    )
+
+
+def fronts(judged: TaskJudgement) -> dict[str, frozenset[str]]:
+    """Name the entries on the front of the main metric against each cost."""
+    entries = [e for e in (*judged.models, *judged.ensembles) if e.standing != "failed"]
+    up = -1 if METRICS[judged.main_metric].minimize else 1
+    scores = np.array([up * score_of(entry, judged.main_metric).value for entry in entries])
+    found = {}
+    for name, cost in _COSTS.items():
+        ahead = on_front(scores, np.array([cost(entry) for entry in entries]))
+        found[name] = frozenset(entries[i].name for i in np.flatnonzero(ahead))
+    return found
+
+
+def _cell(name: str, entry: Entry, ahead: bool) -> Cell:
+    raw = _COSTS[name](entry)
+    if math.isnan(raw):
+        why = entry.costs.missing if name in ("p50", "p95", "p99", "stored") else ()
+        return Cell(formats.MISSING, items=why)
+    if name == "memory":
+        text = formats.megabytes(raw)
+    elif name == "stored":
+        text = _size(raw)
+    elif name == "batch":
+        return _throughput(raw, ahead)
+    else:
+        text = formats.seconds(raw)
+    return Cell(text, _ON_FRONT if ahead else "", repr(float(raw)))
+
+
+def _throughput(seconds: float, ahead: bool) -> Cell:
+    if seconds == 0:
+        return Cell(formats.MISSING)
+    a_second = float(f"{1 / seconds:.1e}")
+    return Cell(
+        f"{formats.count(round(a_second))} a second",
+        _ON_FRONT if ahead else "",
+        repr(a_second),
+    )
+
+
+def _size(n_bytes: float) -> str:
+    if n_bytes < 1e3:
+        return f"{n_bytes:.0f} B"
+    if n_bytes < 1e6:
+        return f"{formats.three_digits(n_bytes / 1e3)} kB"
+    return f"{formats.three_digits(n_bytes / 1e6)} MB"
+
+
+def _cells(jobs: int) -> str:
+    if jobs == 1:
+        return "no other cell was computed"
+    return f"up to {formats.count(jobs)} cells were computed at once"

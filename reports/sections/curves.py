@@ -1,0 +1,267 @@
+"""How much data, how early: what the page says of a run's curves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...bench.judge.judgement import CurveEntry, CurveJudgement, Gap, Judgement
+from ...bench.suite.curve import LEARNING, CurvePoint
+from .. import formats
+from ..charts.curve_chart import curve_chart, highlighted, label_of
+from ..elements import Cell, Column, Figure, Row, Table
+from .comparison import figure_cell, title_of
+
+HEADINGS = {"learning": "How much data", "early": "How early"}
+_READINGS = {
+    "learning": "Each model was fitted again on a share of its fit cases; valid and test cases are "
+    "the same at every point.  Whiskers are 95 % intervals over test cases, which the points "
+    "share: trust the differences in the tables, not the overlap.",
+    "early": "The same cases at every point, seen after so many of their events, with the same "
+    "outcome.  Whiskers are 95 % intervals over test cases, which the points share: trust the "
+    "differences in the tables, not the overlap.",
+}
+_TWICE = "  “Twice” is extrapolated by a power law."
+_MARKS = (
+    "▲ and ▼: better and worse than the point before, or the last than the first, by a difference "
+    "that is not zero at 5 %, "
+)
+
+
+@dataclass(frozen=True)
+class CurveSection:
+    """All that the page says of one curve.  ``key`` is safe as an HTML id."""
+
+    key: str
+    heading: str
+    title: str
+    question: str
+    simulated: bool
+    finding: str
+    sentences: tuple[str, ...]
+    figure: Figure
+    table: Table
+
+
+def curve_sections(judgement: Judgement) -> tuple[CurveSection, ...]:
+    """Say what each curve of a run shows."""
+    titles = {judged.task.name: judged.task.card.title for judged in judgement.tasks}
+    return tuple(
+        _section(f"curve-{number}", judged, titles.get(judged.record.task, judged.record.task))
+        for number, judged in enumerate(judgement.curves, start=1)
+    )
+
+
+def finding(judged: CurveJudgement) -> str:
+    """Say in a sentence what the leading model's curve establishes, and nothing more."""
+    few = highlighted(judged)
+    if not few:
+        return "No model gave predictions at the last point"
+    leader, (first, *_, last) = few[0], judged.record.points
+    reach = _reach(judged, first, last)
+    metric, gap = title_of(judged.metric), leader.whole
+    if not gap.difference.available:
+        return f"What {leader.title} gains from {reach} is not known"
+    if not gap.established:
+        return f"{leader.title} is not established to gain {metric} from {reach}"
+    verb = "gains" if gap.difference.value > 0 else "loses"
+    return f"{leader.title} {verb} {formats.distance(gap.difference)} {metric} from {reach}"
+
+
+def _section(key: str, judged: CurveJudgement, title: str) -> CurveSection:
+    card, kind = judged.task.card, judged.record.kind
+    extrapolated = any(entry.doubling.available for entry in highlighted(judged)[:1])
+    reading = _READINGS[kind] + (_TWICE if extrapolated else "")
+    said = finding(judged)
+    return CurveSection(
+        key=key,
+        heading=HEADINGS[kind],
+        title=title,
+        question=card.question,
+        simulated=not card.real,
+        finding=f"{said}.",
+        sentences=tuple(
+            filter(
+                None,
+                (
+                    _how_chosen(judged),
+                    _last_step(judged),
+                    _doubled(judged),
+                    _all_models(judged),
+                ),
+            )
+        ),
+        figure=Figure(said, reading, curve_chart(judged, said, reading), _steps_table(judged)),
+        table=_scores_table(judged),
+    )
+
+
+def _given(judged: CurveJudgement, point: CurvePoint) -> str:
+    if not point.size:
+        return "all events"
+    noun = "fit case" if judged.record.kind == LEARNING else "event"
+    return formats.count(round(point.size), noun)
+
+
+def _reach(judged: CurveJudgement, first: CurvePoint, last: CurvePoint) -> str:
+    start = label_of(first) if last.size else _given(judged, first)
+    return f"{start} to {_given(judged, last)}"
+
+
+def _how_chosen(judged: CurveJudgement) -> str:
+    few = highlighted(judged)
+    return f"{few[0].title} is the best at the last point on valid cases." if few else ""
+
+
+def _all_models(judged: CurveJudgement) -> str:
+    known = [
+        entry
+        for entry in judged.entries
+        if entry.family != "baseline" and entry.whole.difference.available
+    ]
+    if not known:
+        return ""
+    better, worse = (
+        sum(entry.whole.established and sign * entry.whole.difference.value > 0 for entry in known)
+        for sign in (1, -1)
+    )
+    sentence = (
+        f"From the first to the last point {better} of "
+        f"{formats.count(len(known), 'model')} are established to gain"
+    )
+    return f"{sentence}, {worse} to lose." if worse else f"{sentence}."
+
+
+def _last_step(judged: CurveJudgement) -> str:
+    few, points = highlighted(judged), judged.record.points
+    if not few or len(points) < 3 or not few[0].steps[-1].difference.available:
+        return ""
+    gap = few[0].steps[-1]
+    return (
+        f"Its last step, from {_reach(judged, *points[-2:])}, brings "
+        f"{formats.difference(gap.difference)} ({formats.difference_interval(gap.difference)}; "
+        f"{'established' if gap.established else 'not established'})."
+    )
+
+
+def _doubled(judged: CurveJudgement) -> str:
+    few = highlighted(judged)
+    if not few or judged.record.kind != LEARNING:
+        return ""
+    leader, gain = few[0], few[0].doubling
+    if not gain.available:
+        return (
+            f"What twice the fit cases would bring to {leader.title} cannot be extrapolated from "
+            "these points."
+        )
+    return (
+        f"Twice the fit cases would bring {leader.title} {formats.difference(gain)} "
+        f"({formats.difference_interval(gain)}), if the curve goes on as a power law."
+    )
+
+
+def _scores_table(judged: CurveJudgement) -> Table:
+    learning = judged.record.kind == LEARNING
+    columns = [Column(_given(judged, point), "higher") for point in judged.record.points]
+    columns += [Column("First to last", "higher", "main")]
+    columns += [Column("Twice the cases", "higher")] if learning else []
+    rows = [_row(judged, entry, learning) for entry in judged.entries]
+    if judged.ceilings:
+        empty = [Cell("")] * (len(columns) - len(judged.ceilings))
+        cells = (*map(figure_cell, judged.ceilings), *empty)
+        rows.insert(0, Row("The truth, given everything", cells, strong=True))
+    note = f"{_MARKS}corrected over the models (Holm).  {_how_compared(judged)}"
+    if learning:
+        note += "  Twice the cases: extrapolated by an inverse power law with an interval, and not "
+        note += "available where the points do not bear it."
+    return Table(
+        caption=f"{title_of(judged.metric)} at each point",
+        corner="Model",
+        columns=tuple(columns),
+        rows=tuple(rows),
+        note=note,
+    )
+
+
+def _how_compared(judged: CurveJudgement) -> str:
+    task = judged.task
+    if judged.record.kind != LEARNING:
+        return "Only cases that can be asked of at every point take part."
+    if task.group is not None:
+        kept = "A share keeps whole groups, drawn by chance; a larger share holds the smaller."
+    elif task.time is not None:
+        kept = "A share keeps the latest cases, as if earlier ones had not been collected."
+    else:
+        kept = (
+            "A share is drawn by chance, as much of each outcome; a larger one holds the smaller."
+        )
+    return f"{kept}  Differences allow for other test cases and for other fit cases."
+
+
+def _row(judged: CurveJudgement, entry: CurveEntry, learning: bool) -> Row:
+    gone = "failed: " + "; ".join(entry.failures)
+    if not any(score.available for score in entry.scores):
+        return Row(
+            entry.title, entry=entry.name, family=entry.family,
+            reason=gone if entry.failures else formats.MISSING,
+        )  # fmt: skip
+    cells = [figure_cell(entry.scores[0])]
+    for score, step in zip(entry.scores[1:], entry.steps, strict=True):
+        cell = figure_cell(score)
+        cells.append(Cell(f"{_sign(step)}{cell.text}", cell.below, cell.sort))
+    cells.append(_difference_cell(entry.whole))
+    if learning:
+        gain = entry.doubling
+        cells.append(
+            Cell(
+                formats.difference(gain),
+                formats.difference_interval(gain),
+                repr(float(gain.value)),
+            )
+            if gain.available
+            else Cell(formats.MISSING)
+        )
+    few = highlighted(judged)[:1]
+    return Row(
+        entry.title, tuple(cells), entry.name, entry.family, strong=entry in few,
+        tags=("points failed",) if entry.failures else (),
+    )  # fmt: skip
+
+
+def _steps_table(judged: CurveJudgement) -> Table:
+    points = judged.record.points
+    labels = [label_of(point) for point in points]
+    return Table(
+        caption=f"What each step brings in {title_of(judged.metric)}",
+        corner="Model",
+        columns=tuple(
+            Column(f"{before} → {after}", "higher")
+            for before, after in zip(labels, labels[1:], strict=False)
+        ),
+        rows=tuple(
+            Row(entry.title, tuple(map(_difference_cell, entry.steps)), entry.name, entry.family)
+            for entry in judged.entries
+        ),
+        note="Paired differences on the same test cases, positive where the later point is better, "
+        "with 95 % intervals.",
+    )
+
+
+def _difference_cell(gap: Gap) -> Cell:
+    if not gap.difference.available:
+        return Cell(formats.MISSING)
+    return Cell(
+        f"{_sign(gap)}{formats.difference(gap.difference)}",
+        formats.difference_interval(gap.difference),
+        repr(float(gap.difference.value)),
+    )
+
+
+def _sign(gap: Gap) -> str:
+    if not gap.established:
+        return ""
+    return "▲ " if gap.difference.value > 0 else "▼ "
+
+
+def page_heading(sections: Sequence[CurveSection]) -> str:
+    """Head the part of the page that holds the curves; empty where there are none."""
+    headings = list(dict.fromkeys(section.heading for section in sections))
+    return ", ".join(headings).capitalize()

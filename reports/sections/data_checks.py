@@ -1,0 +1,41 @@
+"""Are the data fit to be judged?  What was found before any model ran."""
+
+from ...bench.store.records import TaskRecord
+from ..elements import Cell, Table, plain_table
+
+LOOKED_FOR = (
+    "copies and near copies across train and test, cases that contradict each other, columns that "
+    "alone decide, that name cases or never vary, groups or times on both sides of a split, train "
+    "and test cases that can be told apart, too few cases of the rarer outcome"
+)
+
+
+def findings_table(task: TaskRecord) -> Table | None:
+    """Tabulate the findings, the grave ones first; None where there are none."""
+    if not task.findings:
+        return None
+    lines = [
+        (
+            finding.check,
+            Cell(finding.found, "to be mended before the figures are believed")
+            if finding.grave
+            else finding.found,
+            finding.means,
+            finding.advice,
+        )
+        for finding in task.findings
+    ]
+    return plain_table(
+        "Found before any model ran",
+        ("Check", "Found", "What it means for the numbers", "What to do"),
+        lines,
+        f"Looked for: {LOOKED_FOR}.",
+    )
+
+
+def grave_sentence(task: TaskRecord) -> str:
+    """Warn of grave findings beside the answer; empty where there are none."""
+    grave = [finding.found for finding in task.findings if finding.grave]
+    if not grave:
+        return ""
+    return f"Do not believe these figures yet: {'; '.join(grave)}."

@@ -1,0 +1,87 @@
+"""The one chart of the answer: every entry's main metric as a dot on its interval."""
+
+import math
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from ...bench.judge.judgement import Entry, Score, TaskJudgement
+from .. import formats
+from ..charts import svg
+from ..charts.axes import ticks_in, with_margin
+from ..elements import Figure, plain_table
+from .comparison import UNKNOWN, at_the_top, score_of, standing, title_of
+
+_WIDTH, _STEP = 400, 16
+_LEFT, _RIGHT, _VALUES = 200, 344, 350
+
+
+def overview(judged: TaskJudgement) -> Figure:
+    """Draw the models best first, then the ensembles."""
+    metric = title_of(judged.main_metric)
+    entries = (*judged.models, *judged.ensembles)
+    figures = [score_of(entry, judged.main_metric) for entry in entries]
+    ceiling = judged.ceilings[0].scores[judged.main_metric] if judged.ceilings else UNKNOWN
+    scale = svg.Scale(*_range([*figures, ceiling]), _LEFT, _RIGHT)
+    marks: list[Markup] = []
+    y = 8.0
+    for heading, part in (("Models", judged.models), ("Ensembles", judged.ensembles)):
+        if part:
+            y += _STEP
+            marks.append(svg.text(0, y, heading, class_="heading"))
+        for entry in part:
+            y += _STEP
+            marks.append(_row(judged, entry, scale, y))
+    best = next((entry for entry in judged.models if at_the_top(judged, entry)), None)
+    title = f"{best.title} reaches the best {metric} of the models" if best else f"No {metric}"
+    reading = (
+        "Each dot is a mean over folds, the line its 95 % interval. "
+        "▲ marks the best figure, ≈ those level with it; ensembles stand apart."
+    )
+    lines = [
+        (entry.title, standing(judged, entry)[1], formats.score(figure), formats.interval(figure))
+        for entry, figure in zip(entries, figures, strict=True)
+    ]
+    headings = ("Entry", "Standing", metric, "Interval")
+    if judged.ceilings:
+        x = scale(ceiling.value)
+        marks.insert(0, svg.line(x, 14, x, y + 10, "reference"))
+        reading += " The dotted line is the best possible, from the true probabilities."
+    picture = svg.drawing(_axis(scale, y + 10, metric) + marks, _WIDTH, y + 44, title, reading)
+    return Figure(title, reading, picture, plain_table(f"{metric} of all entries", headings, lines))
+
+
+def _range(figures: Sequence[Score]) -> tuple[float, float]:
+    parts = [part for figure in figures for part in (figure.value, figure.low, figure.high)]
+    known = [part for part in parts if not math.isnan(part)] or [0.0, 1.0]
+    return with_margin(min(known), max(known))
+
+
+def _axis(scale: svg.Scale, bottom: float, title: str) -> list[Markup]:
+    marks = []
+    ticks = ticks_in(scale.low, scale.high)
+    # As many as their numbers leave room for, side by side.
+    fits = max(2, int((_RIGHT - _LEFT) / svg.width_of("0.555")))
+    for tick in ticks[:: -(-len(ticks) // fits)]:
+        x = scale(tick)
+        marks.append(svg.line(x, 14, x, bottom, "grid"))
+        marks.append(svg.text(x, bottom + 13, f"{tick:g}", anchor="middle", class_="tick"))
+    middle = (_LEFT + _RIGHT) / 2
+    return [*marks, svg.text(middle, bottom + 29, title, anchor="middle", class_="axis")]
+
+
+def _row(judged: TaskJudgement, entry: Entry, scale: svg.Scale, y: float) -> Markup:
+    figure = score_of(entry, judged.main_metric)
+    marks = [svg.text(0, y, svg.clipped(entry.title, _LEFT - 6), class_="label")]
+    if figure.available:
+        said = f"{entry.title}: {formats.score(figure)} ({formats.interval(figure)})"
+        if not math.isnan(figure.low + figure.high):
+            marks.append(svg.line(scale(figure.low), y - 4, scale(figure.high), y - 4, "interval"))
+        marks.append(svg.dot(scale(figure.value), y - 4, 3.5, "point", said))
+        value = f"{formats.score(figure)} {standing(judged, entry)[0]}".strip()
+        marks.append(svg.text(_VALUES, y, value, class_="value"))
+    else:
+        words = "✕ failed" if entry.standing == "failed" else formats.MISSING
+        marks.append(svg.text(_LEFT, y, words, class_="muted"))
+    strong = " strong" if at_the_top(judged, entry) else ""
+    return svg.group(marks, f"f-{entry.family}{strong}", entry.name)

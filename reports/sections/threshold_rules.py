@@ -1,0 +1,74 @@
+"""What thresholds bring: each rule for the leading model, and all entries under each rule."""
+
+from collections.abc import Callable
+
+from ...bench.judge.judgement import Entry, RuleOutcome, TaskJudgement
+from .. import formats
+from ..elements import Cell, Column, Row, Table
+from .comparison import entry_row, figure_cell
+
+_TITLES = {
+    "acted": ("Acted on", ""),
+    "precision": ("Precision", "higher"),
+    "recall": ("Recall", "higher"),
+    "f1": ("F1", "higher"),
+    "cost": ("Cost of 1,000 cases", "lower"),
+    "profit": ("Profit of 1,000 cases", "higher"),
+}
+# These two have a comparison table of their own.
+_TOLD_ELSEWHERE = ("", "chosen")
+
+
+def rules_table(judged: TaskJudgement) -> Table | None:
+    """Tabulate what each rule brings with the leading model; None if no model worked."""
+    leader = next((entry for entry in judged.models if entry.outcomes), None)
+    if leader is None:
+        return None
+    return Table(
+        caption=f"What the choice of a threshold brings: {leader.title}",
+        corner="Rule",
+        columns=_columns(leader),
+        rows=tuple(
+            Row(title=outcome.title, cells=tuple(_cells(outcome))) for outcome in leader.outcomes
+        ),
+        note="Each threshold was chosen on valid cases alone and then used, unchanged, on the test "
+        "cases; the share acted on, the precision or the recall that a rule asks for is therefore "
+        "met only about.  Thresholds are means over folds.",
+    )
+
+
+def rule_tables(judged: TaskJudgement) -> tuple[Table, ...]:
+    """Tabulate all entries under each rule that no other table shows."""
+    entries = (*judged.models, *judged.ensembles)
+    first = next((entry for entry in entries if entry.outcomes), None)
+    if first is None:
+        return ()
+    return tuple(
+        Table(
+            caption=f"{outcome.title}: every entry",
+            corner="Entry",
+            columns=_columns(first),
+            rows=tuple(entry_row(judged, entry, _under(outcome.rule)) for entry in entries),
+        )
+        for outcome in first.outcomes
+        if outcome.rule not in _TOLD_ELSEWHERE
+    )
+
+
+def _columns(entry: Entry) -> tuple[Column, ...]:
+    return (Column("Threshold"), *(Column(*_TITLES[name]) for name in entry.outcomes[0].scores))
+
+
+def _under(rule: str) -> Callable[[Entry], list[Cell]]:
+    def cells(entry: Entry) -> list[Cell]:
+        return _cells(next(outcome for outcome in entry.outcomes if outcome.rule == rule))
+
+    return cells
+
+
+def _cells(outcome: RuleOutcome) -> list[Cell]:
+    mean = sum(outcome.thresholds) / len(outcome.thresholds)
+    # Above every probability: it decides no everywhere.
+    threshold = "none" if min(outcome.thresholds) > 1 else formats.fixed(mean, 2)
+    cells = [Cell(threshold, sort=repr(float(mean)))]
+    return [*cells, *map(figure_cell, outcome.scores.values())]

@@ -1,0 +1,207 @@
+"""Curves judged, from predictions whose quality along the curve is planted."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from intentbench.bench.judge.curves import judge_curve
+from intentbench.bench.judge.judge import judge
+from intentbench.bench.splits.resampling import Fold, Split
+from intentbench.bench.store.records import (
+    CellRecord,
+    ModelRecord,
+    Predictions,
+    RunRecord,
+    TaskRecord,
+)
+from intentbench.bench.suite.curve import EARLY, LEARNING, CurvePoint, CurveRecord
+from intentbench.bench.task import Card
+from scipy.stats import norm
+from sklearn.metrics import roc_auc_score
+
+CARD = Card("Visits", "Bought?", "https://shop.example", "CC0", "A purchase.")
+SIZES = (250, 500, 1000, 2000)
+POINTS = ("visits@1", "visits@2", "visits@3", "visits")
+
+
+def planted_auc(size, a=0.85, b=2.0, c=0.5):
+    return a - b * size**-c
+
+
+def a_task(name, *, n=1200, n_folds=3, timed=True, seed=0):
+    rng = np.random.default_rng(seed)
+    part, folds = rng.permutation(n) % n_folds, []
+    for number in range(n_folds):
+        train = np.flatnonzero(part != number)
+        split = Split(train[train % 5 > 0], train[train % 5 == 0])
+        folds.append(Fold(number, np.flatnonzero(part == number), (split,)))
+    return TaskRecord(
+        name=name, card=CARD, plan="", n_features=1, n_events=0, has_events=False, fingerprint="",
+        target=(rng.random(n) < 0.35).astype(np.int8), group=None,
+        time=np.arange(n).astype("datetime64[s]") if timed else None, folds=tuple(folds),
+    )  # fmt: skip
+
+
+def signal(task, auc, seed):
+    """Scores with this AUC in the long run; one case has the same luck at every point."""
+    luck = np.random.default_rng(seed).normal(size=len(task.target))
+    return norm.cdf(luck + math.sqrt(2) * norm.ppf(auc) * task.target)
+
+
+def a_run(quality, *, kind=LEARNING, failed=(), truth=False, lucky=(), **shape):
+    """Make a run: ``quality[model]`` gives the planted AUC at each of the four points."""
+    tasks = [a_task(name, **shape) for name in POINTS]
+    if truth:
+        tasks = [
+            replace(task, truth={"events+features": signal(task, 0.9 + i / 50, 9)})
+            for i, task in enumerate(tasks)
+        ]
+    names = list(quality)
+
+    def predictions(cell):
+        place = POINTS.index(cell.task)
+        p = signal(tasks[place], quality[cell.model][place], names.index(cell.model))
+        fold = tasks[place].folds[cell.fold]
+        better = signal(tasks[place], 0.95, 77)
+        return Predictions((better if cell.model in lucky else p)[fold.splits[0].valid],
+                           p[fold.test])  # fmt: skip
+
+    cells = tuple(
+        CellRecord(
+            task.name, name, fold.number, 0, 0, "",
+            *(("crashed", "") if (task.name, name) in failed else ("done",)),
+        )
+        for task in tasks for name in names for fold in task.folds
+    )  # fmt: skip
+    models = tuple(
+        ModelRecord(name, name.title(), "baseline" if name == "base" else "linear", frozenset(),
+                    "", {})
+        for name in names
+    )  # fmt: skip
+    points = tuple(
+        CurvePoint(name, float(size), str(size)) for name, size in zip(POINTS, SIZES, strict=True)
+    )
+    curve = CurveRecord(kind, "visits", points, tuple(names))
+    *small, whole = tasks
+    return RunRecord(
+        "run", {}, (whole,), models, cells, {}, predictions, points=tuple(small), curves=(curve,)
+    )
+
+
+def judged(run, draws=400):
+    return judge_curve(run, run.curves[0], "roc_auc", draws, 0)
+
+
+RISING = [planted_auc(size) for size in SIZES]
+
+
+def by_name(result):
+    return {entry.name: entry for entry in result.entries}
+
+
+def test_each_point_is_scored_on_its_own_predictions():
+    run = a_run({"grows": RISING, "flat": [0.7] * 4})
+    result = judged(run)
+    assert [entry.name for entry in result.entries] == ["grows", "flat"]
+    grows = by_name(result)["grows"]
+    for place, (score, quality) in enumerate(zip(grows.scores, RISING, strict=True)):
+        task = (*run.points, run.tasks[0])[place]
+        p = signal(task, quality, 0)
+        expected = np.mean([roc_auc_score(task.target[f.test], p[f.test]) for f in task.folds])
+        assert score.value == pytest.approx(expected)
+        assert score.low < score.value < score.high
+    values = [score.value for score in grows.scores]
+    for step, before, after in zip(grows.steps, values, values[1:], strict=False):
+        assert step.difference.value == pytest.approx(after - before)
+    assert grows.whole.difference.value == pytest.approx(values[-1] - values[0])
+    assert grows.whole.established and result.chosen == "grows"
+
+
+def test_points_are_compared_case_by_case():
+    grows = judged(a_run({"grows": RISING})).entries[0]
+    alone = [score.high - score.low for score in grows.scores]
+    together = grows.whole.difference.high - grows.whole.difference.low
+    assert together < 0.7 * math.hypot(alone[0], alone[-1])
+
+
+@pytest.mark.parametrize("timed", [True, False])
+def test_a_planted_power_law_is_continued(timed):
+    entry = judged(a_run({"grows": RISING}, n=6000, timed=timed)).entries[0]
+    truth = planted_auc(4000) - planted_auc(2000)
+    assert entry.doubling.low <= truth <= entry.doubling.high
+    assert entry.doubling.value == pytest.approx(truth, abs=0.008)
+
+
+def test_a_model_that_learns_nothing_more_is_said_to_gain_nothing():
+    result = by_name(judged(a_run({"grows": RISING, "base": [0.5] * 4})))
+    base = result["base"]
+    assert base.whole.difference.value == 0 and not base.whole.established
+    same = by_name(judged(a_run({"flat": [0.7] * 4})))["flat"]
+    assert [step.difference.value for step in same.steps] == [0.0] * 3
+    assert (same.whole.difference.low, same.whole.difference.high) == (0.0, 0.0)
+
+
+def test_other_fit_cases_widen_the_differences_of_learning_curves_alone():
+    shaky = [0.70, 0.76, 0.72, 0.78]
+    widths = {}
+    for kind in (LEARNING, EARLY):
+        run = a_run({"shaky": shaky}, kind=kind)
+        read = run.predictions
+
+        def predictions(cell, read=read):
+            # Each fold's fit cases were good or bad ones, as chance had it.
+            found = read(cell)
+            place = [POINTS.index(cell.task), cell.fold]
+            noise = np.random.default_rng(place).normal(size=len(found.test))
+            mixed = found.test + (place[0] + place[1]) % 2 * 0.5 * noise
+            return Predictions(found.valid, norm.cdf(mixed))
+
+        entry = judged(replace(run, predictions=predictions)).entries[0]
+        widths[kind] = entry.whole.difference.high - entry.whole.difference.low
+        assert entry.doubling.available <= (kind == LEARNING)
+    assert widths[LEARNING] > 1.05 * widths[EARLY]
+
+
+def test_a_failed_point_costs_its_figures_and_no_others():
+    result = judged(a_run({"grows": RISING, "other": RISING}, failed=[("visits@2", "grows")]))
+    entry = by_name(result)["grows"]
+    assert [score.available for score in entry.scores] == [True, False, True, True]
+    assert [step.difference.available for step in entry.steps] == [False, False, True]
+    assert entry.whole.difference.available and entry.doubling.available
+    assert entry.failures == ("500: fold 0: crashed; fold 1: crashed; fold 2: crashed",)
+    assert all(score.available for score in by_name(result)["other"].scores)
+
+
+def test_without_its_last_point_a_curve_is_not_continued_and_comes_last():
+    result = judged(a_run({"gone": RISING, "poor": [0.55] * 4}, failed=[("visits", "gone")]))
+    assert [entry.name for entry in result.entries] == ["poor", "gone"]
+    gone = by_name(result)["gone"]
+    assert not gone.doubling.available and not gone.whole.difference.available
+    assert result.chosen == "poor"
+
+
+def test_where_nothing_worked_nothing_is_said():
+    result = judged(a_run({"gone": RISING}, failed=[(name, "gone") for name in POINTS]))
+    assert result.chosen == "" and not any(s.available for s in result.entries[0].scores)
+
+
+def test_the_model_spoken_of_is_chosen_on_valid_cases():
+    result = judged(a_run({"better": RISING, "lucky": [0.7] * 4}, lucky=("lucky",)))
+    assert result.entries[0].name == "better" and result.chosen == "lucky"
+
+
+def test_the_best_possible_is_scored_at_every_point():
+    result = judged(a_run({"grows": RISING}, truth=True, kind=EARLY))
+    values = [score.value for score in result.ceilings]
+    assert values == sorted(values) and values[0] > 0.88
+    assert judged(a_run({"grows": RISING})).ceilings == ()
+
+
+def test_curves_stand_in_the_judgement_and_the_same_comes_out_again():
+    run = a_run({"grows": RISING, "base": [0.5] * 4})
+    first, again = (judge(run, draws=100).curves[0] for _ in range(2))
+    assert [entry.doubling for entry in first.entries] == [e.doubling for e in again.entries]
+    whole = judge(run, draws=100).tasks
+    assert [judged.task.name for judged in whole] == ["visits"]
+    assert whole[0].models[0].scores["roc_auc"] == first.entries[0].scores[-1]

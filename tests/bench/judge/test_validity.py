@@ -1,0 +1,47 @@
+"""A small version of ``make validity``; bounds allow for the number of simulations (3 errors)."""
+
+import numpy as np
+import pytest
+from intentbench.bench.judge import pairwise, scoring
+from intentbench.bench.judge.validity import Plan, coverage, established
+
+N = 150
+
+
+def bounds(low, high, n=N):
+    """Widen the wanted range by three standard errors of a share of so many simulations."""
+    return low - 3 * np.sqrt(low * (1 - low) / n), high + 3 * np.sqrt(high * (1 - high) / n)
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_intervals_hold_the_truth(grouped):
+    found = coverage(1000, N, grouped=grouped)
+    low, high = bounds(0.93, 0.97)
+    assert all(low <= share <= high for share in found.values()), found
+
+
+def test_intervals_over_cases_fail_where_cases_share_a_group(monkeypatch):
+    # What the check above would see if groups were forgotten.
+    monkeypatch.setattr(scoring, "units", lambda task: np.arange(len(task.target), dtype=int))
+    assert coverage(1000, N, grouped=True)["brier"] < bounds(0.93, 0.97)[0]
+
+
+@pytest.mark.parametrize(
+    "plan", [Plan(600, 3), Plan(600, 3, n_models=5), Plan(600, 3, in_time=True)]
+)
+def test_false_alarms_are_rare(plan):
+    assert established(plan, N) <= bounds(0.06, 0.06)[1]
+
+
+def test_without_the_variance_over_test_cases_alarms_are_many(monkeypatch):
+    honest = pairwise.resampled_t_test
+
+    def careless(of_folds, of_draws, ratio, between):
+        return honest(of_folds, np.full(len(of_draws), of_folds.mean()), ratio / 10, between)
+
+    monkeypatch.setattr(pairwise, "resampled_t_test", careless)
+    assert established(Plan(600, 3), N) > bounds(0.06, 0.06)[1]
+
+
+def test_a_clear_difference_is_found():
+    assert established(Plan(2000, 3, extra=0.4), 30) > 0.9

@@ -1,0 +1,230 @@
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from intentbench.bench.errors import RequestError, StoreError
+from intentbench.bench.store.store import Store
+from intentbench.bench.suite.suite import Limits
+
+TARGET = Path(__file__).parents[2] / "interrupted_run.py"
+BROKEN = {
+    "fails_at_import": ("failed", "no_such_library"),
+    "fails_at_fit": ("failed", "ValueError: the moon is in the wrong house (fails_at_fit.py, line"),
+    "fails_at_predict": ("failed", "KeyError"),
+    "returns_nan": ("failed", "not finite"),
+    "wrong_shape": ("failed", "must be ("),
+    "leaves": ("failed", "SystemExit: 0"),
+    "changes_input": ("done", ""),
+    "hangs": ("timed out", "limit of 8 s"),
+    "eats_memory": ("out of memory", "limit of 1 GB"),
+    "kills_itself": ("crashed", "SIGKILL"),
+}
+
+
+def predictions_of(run, model=None):
+    return {
+        (cell.model, cell.fold): run.predictions(cell)
+        for cell in run.cells
+        if cell.done and model in (None, cell.model)
+    }
+
+
+def assert_same(ours, theirs):
+    assert ours.keys() == theirs.keys()
+    for name, predictions in ours.items():
+        np.testing.assert_array_equal(predictions.valid, theirs[name].valid)
+        np.testing.assert_array_equal(predictions.test, theirs[name].test)
+
+
+def test_broken_plugins_cost_only_their_own_cells(toy_run, tmp_path):
+    alone, _ = toy_run("steady", results=tmp_path / "alone")
+    limits = Limits(seconds=8, gigabytes=1)
+    run, _ = toy_run(*BROKEN, "steady", limits=limits)
+    for model, (status, words) in BROKEN.items():
+        cells = [cell for cell in run.cells if cell.model == model]
+        assert [cell.status for cell in cells] == [status] * 2, cells
+        assert all(words in cell.message for cell in cells), cells[0].message
+    assert_same(predictions_of(run, "steady"), predictions_of(alone, "steady"))
+    assert run.manifest["n_failed"] == 2 * (len(BROKEN) - 1)
+    assert not list((tmp_path / "results").glob("scratch-*"))
+
+
+def test_the_base_rate_is_always_there(toy_run):
+    run, _ = toy_run("steady")
+    assert "base_rate" in {cell.model for cell in run.cells if cell.done}
+
+
+def test_second_run_computes_nothing_and_predicts_the_same(toy_run):
+    first, notes = toy_run("steady", "random_draws")
+    assert len(notes.cells) == 6
+    again, notes = toy_run("steady", "random_draws")
+    assert notes.cells == []
+    assert again.manifest["n_reused"] == 6
+    assert again.run_id != first.run_id
+    assert_same(predictions_of(first), predictions_of(again))
+
+
+def test_adding_a_plugin_runs_its_cells_only(toy_run):
+    toy_run("steady")
+    _, notes = toy_run("steady", "random_draws")
+    assert notes.cells == ["random_draws/0", "random_draws/1"]
+
+
+def test_editing_a_plugin_refits_it_alone(toy_run, plugins, tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for name in ("steady", "random_draws"):
+        shutil.copy(plugins / f"{name}.py", folder)
+    toy_run("steady", "random_draws", folder=folder)
+    text = (folder / "steady.py").read_text(encoding="utf-8")
+    (folder / "steady.py").write_text(text.replace("C=1.0", "C=0.5"), encoding="utf-8")
+    _, notes = toy_run("steady", "random_draws", folder=folder)
+    assert notes.cells == ["steady/0", "steady/1"]
+
+
+def test_number_of_workers_changes_no_prediction(toy_run, tmp_path):
+    one, _ = toy_run("steady", "random_draws", jobs=1, results=tmp_path / "one")
+    two, _ = toy_run("steady", "random_draws", jobs=2, results=tmp_path / "two")
+    assert_same(predictions_of(one), predictions_of(two))
+
+
+def test_seeds_give_cells_of_their_own(toy_run):
+    run, _ = toy_run("random_draws", seeds=(0, 1))
+    test = [run.predictions(c).test for c in run.cells if c.model == "random_draws" and c.fold == 0]
+    assert len(test) == 2
+    assert not np.array_equal(*test)
+
+
+def damage_truncate(folder):
+    path = folder / "predictions.parquet"
+    path.write_bytes(path.read_bytes()[:100])
+    return "predictions.parquet"
+
+
+def damage_edit(folder):
+    facts = json.loads((folder / "cell.json").read_text(encoding="utf-8"))
+    facts["fit_seconds"] = 0.001
+    (folder / "cell.json").write_text(json.dumps(facts), encoding="utf-8")
+    return "cell.json was changed"
+
+
+def damage_half_json(folder):
+    path = folder / "cell.json"
+    path.write_text(path.read_text(encoding="utf-8")[:50], encoding="utf-8")
+    return "cell.json cannot be read"
+
+
+def damage_remove(folder):
+    (folder / "predictions.parquet").unlink()
+    return "lacks predictions.parquet"
+
+
+@pytest.mark.parametrize("damage", [damage_truncate, damage_edit, damage_half_json, damage_remove])
+def test_damaged_cell_is_named_and_computed_again(toy_run, tmp_path, damage):
+    first, _ = toy_run("steady")
+    cell = next(cell for cell in first.cells if cell.model == "steady" and cell.fold == 1)
+    before = predictions_of(first)
+    words = damage(Store(tmp_path / "results").cell_folder(cell.key))
+    again, notes = toy_run("steady")
+    assert notes.cells == ["steady/1"]
+    assert words in " ".join(notes.said) and "steady on toy_shop, fold 1" in " ".join(notes.said)
+    assert_same(before, predictions_of(again))
+
+
+def test_results_folder_that_is_a_file(toy_run, tmp_path):
+    (tmp_path / "taken").write_text("x", encoding="utf-8")
+    with pytest.raises(StoreError, match="cannot write to the results folder .*--results"):
+        toy_run("steady", results=tmp_path / "taken")
+
+
+def test_full_disk_is_said_before_the_first_fit(toy_run, monkeypatch):
+    usage = shutil.disk_usage("/")._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(StoreError, match="MB left"):
+        toy_run("steady")
+
+
+def test_store_that_breaks_during_the_run_stops_it(toy_run, tmp_path):
+    results = tmp_path / "results"
+    (results / "cells").mkdir(parents=True)
+    # Every two-letter folder is taken by a file: no cell can be written.
+    for number in range(256):
+        (results / "cells" / f"{number:02x}").write_text("", encoding="utf-8")
+    with pytest.raises(StoreError, match="cannot write to the results folder"):
+        toy_run("steady")
+
+
+def test_two_runs_cannot_write_to_one_folder(toy_run, tmp_path):
+    toy_run("steady")
+    with Store(tmp_path / "results").locked():
+        with pytest.raises(StoreError, match=f"process {os.getpid()}"):
+            toy_run("steady")
+
+
+def test_unknown_model_stops_the_run_before_it_starts(toy_run, tmp_path):
+    with pytest.raises(RequestError, match="no Python file"):
+        toy_run("no_such_file")
+    assert not (tmp_path / "results").exists()
+
+
+def start(results):
+    # A new session of its own, so that a signal here does not reach the test's own workers.
+    return subprocess.Popen(
+        [sys.executable, "-P", str(TARGET), str(results)],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+
+
+def digests(results):
+    return {
+        path.parent.name: json.loads(path.read_text(encoding="utf-8"))["predictions_sha256"]
+        for path in results.glob("cells/*/*/cell.json")
+    }
+
+
+def undisturbed(results):
+    process = start(results)
+    said = process.communicate(timeout=120)[0].decode()
+    assert process.returncode == 0, said
+    return digests(results)
+
+
+def test_interrupted_run_goes_on_where_it_was(tmp_path):
+    expected = undisturbed(tmp_path / "whole")
+    for number in range(10):
+        cut = tmp_path / f"cut-{number}"
+        process = start(cut)
+        while len(list(cut.glob("cells/*/*/cell.json"))) < 3 and process.poll() is None:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        kept = digests(cut)
+        if process.returncode != 0 and len(kept) < len(expected):
+            break  # otherwise its cells were done before the signal reached it
+    assert 3 <= len(kept) < len(expected)
+    assert undisturbed(cut) == expected
+
+
+def test_ten_kills_at_random_moments_change_nothing(tmp_path):
+    started = time.monotonic()
+    expected = undisturbed(tmp_path / "whole")
+    usual = time.monotonic() - started
+    rng = np.random.default_rng(11)
+    n_cut = 0
+    for number in range(10):
+        results = tmp_path / f"cut-{number}"
+        process = start(results)
+        time.sleep(usual * rng.uniform(0.3, 0.95))
+        n_cut += process.poll() is None
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=30)
+        assert undisturbed(results) == expected
+        assert not list(results.glob("scratch-*")) and not list(results.glob("cells/*/*.part"))
+    assert n_cut >= 5

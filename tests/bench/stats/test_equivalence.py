@@ -1,0 +1,62 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from intentbench.bench.metrics.metrics import METRICS
+from intentbench.bench.stats.equivalence import (
+    ROPE,
+    bootstrap_odds,
+    cases_needed,
+    student_odds,
+)
+from scipy import stats
+
+
+def test_every_metric_has_a_region():
+    assert set(ROPE) == set(METRICS) and min(ROPE.values()) > 0
+
+
+def test_student_odds_are_areas_under_the_posterior():
+    odds = student_odds(0.012, 0.004, 5.5, 0.01)
+    draws = 0.012 + 0.004 * stats.t.rvs(5.5, size=400_000, random_state=0)
+    assert odds.better == pytest.approx(np.mean(draws > 0.01), abs=0.004)
+    assert odds.worse == pytest.approx(np.mean(draws < -0.01), abs=0.002)
+    assert odds.equal == pytest.approx(np.mean(np.abs(draws) <= 0.01), abs=0.004)
+
+
+@given(
+    st.floats(-1, 1), st.floats(0, 1), st.one_of(st.floats(0.5, 100), st.just(math.inf)),
+)  # fmt: skip
+def test_odds_add_up_and_turn_with_the_sign(mean, error, freedom):
+    odds, turned = (student_odds(m, error, freedom, 0.01) for m in (mean, -mean))
+    assert odds.better + odds.equal + odds.worse == pytest.approx(1)
+    assert min(odds.better, odds.equal, odds.worse) >= 0
+    assert (odds.better, odds.worse) == pytest.approx((turned.worse, turned.better))
+
+
+def test_no_doubt_is_left_without_an_error():
+    assert student_odds(0.02, 0.0, 2, 0.01).better == 1
+    assert student_odds(0.0, 0.0, 2, 0.01).equal == 1
+    assert student_odds(-0.02, 0.0, 2, 0.01).worse == 1
+
+
+def test_bootstrap_odds_count_draws_and_leave_undefined_ones_out():
+    odds = bootstrap_odds(np.array([0.02, 0.005, -0.005, -0.02, np.nan]), 0.01)
+    assert (odds.better, odds.equal, odds.worse) == (0.25, 0.5, 0.25)
+    assert bootstrap_odds(np.array([np.nan]), 0.01) is None
+
+
+def test_so_many_cases_do_find_the_difference_eight_times_in_ten():
+    rng = np.random.default_rng(0)
+    n = cases_needed(0.1, 2.0 / math.sqrt(100), 100)
+    found = []
+    for _ in range(2000):
+        seen = 0.1 + 2.0 * rng.normal(size=round(n))
+        found.append(stats.ttest_1samp(seen, 0).pvalue <= 0.05)
+    assert np.mean(found) == pytest.approx(0.8, abs=0.03)
+
+
+def test_nothing_is_said_of_no_difference():
+    assert math.isnan(cases_needed(0.0, 0.1, 100)) and math.isnan(cases_needed(0.1, 0.0, 100))

@@ -1,0 +1,224 @@
+import ast
+import errno
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from intentbench.bench.errors import StoreError
+from intentbench.bench.plugins.registry import ROOT
+from intentbench.bench.store import store as store_module
+from intentbench.bench.store.records import Predictions
+from intentbench.bench.store.store import Store, write_atomically, writing
+
+KEY = "ab" + "0" * 38
+FACTS = {"fit_seconds": 0.1 + 0.2, "warnings": ["Überlauf"], "params": {"C": 1.0, "x": None}}
+PREDICTIONS = Predictions(valid=np.array([0.1 + 0.2, 0.0]), test=np.array([1.0, 1 / 3, 5e-324]))
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = Store(tmp_path / "results")
+    made.prepare()
+    return made
+
+
+def test_cell_is_read_back_to_the_last_bit(store):
+    store.write_cell(KEY, FACTS, PREDICTIONS)
+    assert {name: store.read_cell(KEY).facts[name] for name in FACTS} == FACTS
+    read = store.read_predictions(KEY)
+    np.testing.assert_array_equal(read.valid, PREDICTIONS.valid)
+    np.testing.assert_array_equal(read.test, PREDICTIONS.test)
+
+
+@pytest.mark.parametrize("part", ["valid", "test"])
+def test_cell_with_an_empty_part_is_read_back(store, part):
+    empty = {"valid": np.array([0.5]), "test": np.array([0.5])} | {part: np.empty(0)}
+    store.write_cell(KEY, FACTS, Predictions(**empty))
+    assert len(getattr(store.read_predictions(KEY), part)) == 0
+
+
+def test_cell_that_is_not_there(store):
+    assert store.read_cell(KEY) is None
+    with pytest.raises(StoreError, match="is gone.  Run the suite again"):
+        store.read_predictions(KEY)
+
+
+def test_cell_is_replaced_as_a_whole(store):
+    store.write_cell(KEY, FACTS, PREDICTIONS)
+    store.write_cell(KEY, {"fit_seconds": 9}, Predictions(np.zeros(1), np.ones(1)))
+    assert "warnings" not in store.read_cell(KEY).facts
+    assert store.read_predictions(KEY).test.tolist() == [1.0]
+
+
+@pytest.mark.parametrize("step", ["write_table", "write_text", "replace"])
+def test_failure_while_writing_leaves_no_cell(store, monkeypatch, step):
+    def full(*args, **keywords):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    owner = {"write_table": store_module.pq, "write_text": Path, "replace": os}[step]
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, step, full)
+        with pytest.raises(StoreError) as refused:
+            store.write_cell(KEY, FACTS, PREDICTIONS)
+    assert "No space left on device" in str(refused.value)
+    assert str(store.root) in str(refused.value) and "--results" in str(refused.value)
+    assert store.read_cell(KEY) is None
+    with store.locked():
+        assert not list(store.cells.glob("*/*"))
+    store.write_cell(KEY, FACTS, PREDICTIONS)
+    assert store.read_cell(KEY) is not None
+
+
+def edit_facts(folder, change):
+    facts = json.loads((folder / "cell.json").read_text(encoding="utf-8"))
+    change(facts)
+    (folder / "cell.json").write_text(json.dumps(facts), encoding="utf-8")
+
+
+def append(path, content):
+    path.write_bytes(path.read_bytes() + content)
+
+
+DAMAGE = {
+    "a byte more": (
+        lambda folder: append(folder / "predictions.parquet", b"\0"),
+        "predictions.parquet was changed after it was written",
+    ),
+    "a fact changed": (
+        lambda folder: edit_facts(folder, lambda facts: facts.update(fit_seconds=0.0)),
+        "cell.json was changed after it was written",
+    ),
+    "a fact added": (
+        lambda folder: edit_facts(folder, lambda facts: facts.update(best=True)),
+        "cell.json was changed",
+    ),
+    "no digest": (
+        lambda folder: edit_facts(folder, lambda facts: facts.pop("sha256")),
+        "cell.json was changed",
+    ),
+    "another JSON value": (
+        lambda folder: (folder / "cell.json").write_text("[1]", encoding="utf-8"),
+        "cell.json was changed",
+    ),
+    "not JSON": (
+        lambda folder: (folder / "cell.json").write_text("{", encoding="utf-8"),
+        "cell.json cannot be read",
+    ),
+    "not text": (
+        lambda folder: (folder / "cell.json").write_bytes(b"\xff\xfe\xff"),
+        "cell.json cannot be read",
+    ),
+    "no notes": (lambda folder: (folder / "cell.json").unlink(), "lacks cell.json"),
+    "no predictions": (
+        lambda folder: (folder / "predictions.parquet").unlink(), "lacks predictions.parquet",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("damage", "words"), DAMAGE.values(), ids=DAMAGE)
+def test_damaged_cell_is_named(store, damage, words):
+    store.write_cell(KEY, FACTS, PREDICTIONS)
+    damage(store.cell_folder(KEY))
+    for read in (store.read_cell, store.read_predictions):
+        with pytest.raises(StoreError) as refused:
+            read(KEY)
+        assert words in str(refused.value) and KEY in str(refused.value)
+    store.discard_cell(KEY)
+    assert store.read_cell(KEY) is None
+
+
+def test_lock_is_held_by_one_and_goes_with_the_process(store):
+    code = (
+        "import sys, time; from pathlib import Path\n"
+        "from intentbench.bench.store.store import Store\n"
+        "with Store(Path(sys.argv[1])).locked():\n"
+        "    print('held', flush=True); time.sleep(60)"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-P", "-c", code, str(store.root)], stdout=subprocess.PIPE
+    )
+    try:
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(StoreError, match=f"process {other.pid}.*--results"):
+            with store.locked():
+                pass
+    finally:
+        other.kill()
+        other.communicate()
+    with store.locked():
+        pass
+
+
+def test_lock_that_cannot_be_opened_is_explained(store):
+    (store.root / ".lock").mkdir()
+    with pytest.raises(StoreError, match="cannot write to the results folder"):
+        with store.locked():
+            pass
+
+
+def test_lock_removes_what_a_killed_run_left(store):
+    store.write_cell(KEY, FACTS, PREDICTIONS)
+    (store.cells / "ab" / "ab12.99.part").mkdir()
+    (store.root / "scratch-x").mkdir()
+    with store.locked():
+        assert [path.name for path in store.cells.glob("*/*")] == [KEY]
+        assert not (store.root / "scratch-x").exists()
+
+
+def test_scratch_is_gone_afterwards_whatever_happens(store):
+    with pytest.raises(KeyboardInterrupt), store.scratch() as folder:
+        (folder / "task").mkdir()
+        raise KeyboardInterrupt
+    assert not folder.exists()
+
+
+def test_nearly_full_disk_is_refused(store, monkeypatch):
+    usage = shutil.disk_usage("/")._replace(free=10 * 2**20)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(StoreError, match="10 MB left; a run needs at least 64 MB.*--results"):
+        store.prepare()
+
+
+def test_folder_below_a_file_is_refused(tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(StoreError, match="cannot write to the results folder"):
+        Store(tmp_path / "file" / "results").prepare()
+
+
+def test_only_the_operating_systems_errors_are_put_into_our_words(tmp_path):
+    with pytest.raises(ValueError, match="^mine$"), writing(tmp_path):
+        raise ValueError("mine")
+
+
+def test_file_is_replaced_as_a_whole(tmp_path, monkeypatch):
+    path = tmp_path / "manifest.json"
+    write_atomically(path, "old")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", lambda *args: (_ for _ in ()).throw(OSError("no")))
+        with pytest.raises(OSError):
+            write_atomically(path, "new")
+    assert path.read_text(encoding="utf-8") == "old"
+    write_atomically(path, b"new")
+    assert path.read_text(encoding="utf-8") == "new"
+
+
+def test_nothing_stored_is_ever_unpickled():
+    # The conformance suite pickles models that it has just made, and latency counts the bytes that
+    # a model would take; they read and write no file.
+    may_pickle = {"model_checks.py", "latency.py"}
+    for path in sorted(ROOT.glob("bench/**/*.py")) + sorted(ROOT.glob("reports/**/*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = {alias.name for alias in getattr(node, "names", []) if hasattr(alias, "name")}
+            if isinstance(node, ast.ImportFrom):
+                names.add(node.module or "")
+            if isinstance(node, ast.keyword):
+                assert node.arg != "allow_pickle", path
+            if isinstance(node, (ast.Import, ast.ImportFrom)) and path.name not in may_pickle:
+                assert not names & {"pickle", "joblib", "dill", "cloudpickle", "shelve"}, path
+            if isinstance(node, ast.Attribute):
+                assert node.attr != "read_pickle", path

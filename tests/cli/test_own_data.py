@@ -1,0 +1,170 @@
+"""A file of one's own on the command line, from the flags to the report."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from intentbench.bench.suite.suite import Variant
+from intentbench.cli import new
+from intentbench.cli.main import main
+from intentbench.cli.own_data import own_data_flags, own_task, task_name
+
+
+def visits(n=120):
+    i = np.arange(n)
+    rng = np.random.default_rng(0)
+    pages = rng.integers(1, 20, n)
+    lines = [
+        f"{k},{pages[k]},{'ab'[k % 2]},c{k % 30},2024-03-{1 + k // 5:02d},{'yes' if b else 'no'}"
+        for k, b in zip(i, pages + rng.integers(0, 12, n) > 18, strict=True)
+    ]
+    return "\n".join(["visit_id,pages,channel,customer,day,bought", *lines, ""])
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(new, "ROOT", tmp_path / "site-packages" / "intentbench")
+    Path("visits.csv").write_text(visits(), encoding="utf-8")
+
+
+def flags(*words):
+    return own_task(own_data_flags().parse_args(words), ["cdnow"])
+
+
+def test_flags_become_the_keywords_of_a_table():
+    words = ["--data", "a/b.csv", "--target", "t", "--positive", "1", "--drop", "x", "--drop", "y"]
+    assert flags(*words) == (
+        "b",
+        Variant("table_file", {
+            "path": "a/b.csv", "target": "t", "positive": "1", "drop": ["x", "y"]}),
+    )  # fmt: skip
+
+
+def test_flags_become_the_keywords_of_a_log():
+    words = (
+        "--events log.parquet --who user_id --when at --what kind --target purchase --value price "
+        "--item category --after-events 3 --session-gap 20m"
+    )
+    name, variant = flags(*words.split())
+    assert (name, variant.data) == ("log", "event_log")
+    assert variant.parameters == {
+        "path": "log.parquet", "who": "user_id", "when": "at", "what": "kind",
+        "target": "purchase", "value": "price", "item": "category", "after_events": 3,
+        "session_gap": "20m",
+    }  # fmt: skip
+
+
+def test_no_flag_is_no_task():
+    assert flags() is None
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("visits.csv.gz", "visits"),
+        ("2024-03 März.csv", "table_2024_03_M_rz"),
+        ("folder/of parts/", "of_parts"),
+        ("cdnow.csv", "my_cdnow"),
+        (".csv", "table"),
+    ],
+)
+def test_a_task_is_named_after_its_file(path, name):
+    assert task_name(path, ["cdnow"]) == name
+
+
+def test_show_prints_the_card_and_every_column(capsys):
+    words = ["--data", "visits.csv", "--target", "bought", "--group", "customer", "--time", "day"]
+    assert main(["show", *words, "--drop", "channel"]) == 0
+    out = capsys.readouterr().out
+    assert "Is bought 'yes'?" in out and "test groups never in train" in out
+    rows = dict(line.split(maxsplit=1) for line in out.partition("\ncolumn ")[2].splitlines()[1:])
+    assert list(rows) == ["visit_id", "pages", "channel", "customer", "day", "bought"]
+    assert rows["visit_id"].startswith("id-like  ")
+    assert rows["visit_id"].endswith("left out: id-like: whole numbers, different in every row, as "
+                                     "of rows or visits")  # fmt: skip
+    assert rows["pages"].startswith("number ") and rows["pages"].endswith("feature")
+    assert rows["channel"].endswith("left out: as asked")
+    assert rows["customer"].endswith("group") and rows["bought"].endswith("target")
+    assert rows["day"].endswith("features: weekday")
+
+
+def test_show_prints_the_columns_of_a_data_set_too(capsys):
+    assert main(["show", "complete_journey_coupons"]) == 0
+    assert re.search(r"^campaign_type +category +0 +3 ", capsys.readouterr().out, re.MULTILINE)
+
+
+def run(capsys, *words):
+    code = main(["run", "--model", "decision_tree", "--jobs", "1", *words])
+    out, err = capsys.readouterr()
+    assert code == 0, err
+    manifest = json.loads((Path(out.strip()).parent / "manifest.json").read_text("utf-8"))
+    return Path(out.strip()).read_text("utf-8"), manifest, err
+
+
+def test_one_command_leads_from_a_file_to_a_report(capsys):
+    page, _, err = run(capsys, "--data", "visits.csv", "--target", "bought")
+    assert "visits.csv" in page and "Is bought" in page
+    before, _, after = err.partition("cells to compute")
+    # What the columns were taken for is said before the first fit.
+    assert re.search(r"^pages +number +0 ", before, re.MULTILINE)
+    assert "note: Left out (id-like): 'visit_id'." in before and after
+
+
+def test_test_after_tests_on_the_last_days_alone(capsys):
+    words = ["--data", "visits.csv", "--target", "bought", "--time", "day"]
+    page, _, _ = run(capsys, *words, "--test-after", "2024-03-18")
+    assert "tested from 2024-03-18T00:00:00 on, trained on outcomes known by then" in page
+
+
+def test_own_data_stand_beside_a_named_task(capsys):
+    words = ["--task", "complete_journey_coupons", "--data", "visits.csv", "--target", "bought"]
+    page, _, _ = run(capsys, *words)
+    assert "visits.csv" in page and "Complete Journey" in page
+
+
+def test_a_new_data_set_is_a_plugin_that_runs(capsys, tmp_path):
+    words = ["--data", "visits.csv", "--target", "bought", "--drop", "visit_id", "--group",
+             "customer"]  # fmt: skip
+    assert main(["new", "dataset", "spring_visits", *words]) == 0
+    path = tmp_path / "spring_visits.py"
+    assert capsys.readouterr().err.splitlines() == [
+        str(path), f"next: intentbench run --plugin {path}",
+    ]  # fmt: skip
+    assert main(["show", "--data", "visits.csv", *words[2:]]) == 0
+    shown = capsys.readouterr().out
+    assert main(["show", "spring_visits", "--plugin", str(path)]) == 0
+    assert capsys.readouterr().out == shown
+    page, _, _ = run(capsys, "--plugin", str(path))
+    assert "visits.csv" in page and "Complete Journey" not in page
+    with (tmp_path / "visits.csv").open("a") as file:
+        file.write("120,3,a,c1,2024-03-30,no\n")
+    assert main(["show", "spring_visits", "--plugin", str(path)]) == 2
+    assert "visits.csv is not the file that was meant" in capsys.readouterr().err
+
+
+def test_a_new_data_set_in_a_checkout_goes_into_its_folder(capsys, tmp_path, monkeypatch):
+    (tmp_path / "house" / "datasets").mkdir(parents=True)
+    (tmp_path / "house" / "pyproject.toml").touch()
+    monkeypatch.setattr(new, "ROOT", tmp_path / "house")
+    assert main(["new", "dataset", "mine", "--data", "visits.csv", "--target", "bought"]) == 0
+    assert "next: intentbench run --task mine" in capsys.readouterr().err
+    text = (tmp_path / "house" / "datasets" / "mine.py").read_text("utf-8")
+    assert "from .table_file import TableFile" in text
+    assert f'path="{tmp_path}/visits.csv"' in text
+
+
+def test_no_plugin_is_written_of_a_table_that_cannot_be_read(capsys, tmp_path):
+    assert main(["new", "dataset", "mine", "--data", "visits.csv", "--target", "sold"]) == 2
+    assert not (tmp_path / "mine.py").exists()
+    assert "has no column 'sold'" in capsys.readouterr().err
+
+
+def test_model_and_data_set_files_are_told_apart(capsys, plugins):
+    files = ["--plugin", str(plugins / "steady.py"), "--plugin", str(plugins / "toy_shop.py")]
+    assert main(["list", *files]) == 0
+    models, _, others = capsys.readouterr().out.partition("data sets")
+    assert "\n  steady " in models and "toy_shop" not in models
+    assert "\n  toy_shop " in others and "steady" not in others

@@ -1,0 +1,48 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from intentbench.bench.stats.across_tasks import across_tasks
+from intentbench.reports.render import write_report
+from intentbench.reports.sections.across_tasks import across
+
+
+@pytest.fixture
+def compared(judgement):
+    """The models of the first task, over eight made-up tasks: one far behind the others."""
+    names = [entry.name for entry in judgement.tasks[0].models][:4]
+    rng = np.random.default_rng(0)
+    scores = {
+        f"task {i}": dict(zip(names, 0.8 + 0.01 * rng.normal(size=4) - [0, 0, 0, 0.2], strict=True))
+        for i in range(8)
+    }
+    return replace(judgement, across=across_tasks(scores, 0.01)), names
+
+
+def test_models_are_ranked_and_the_odds_are_told(compared):
+    judgement, names = compared
+    section = across(judgement)
+    ranked = list(judgement.across.ranks)
+    titles = {entry.name: entry.title for task in judgement.tasks for entry in task.models}
+    assert section.sentence.startswith(f"Over 8 tasks, {titles[ranked[0]]} has the best mean rank")
+    assert [row.title for row in section.table.rows] == [titles[name] for name in ranked[1:]]
+    assert ranked[-1] == names[3]
+    last = section.table.rows[-1]
+    assert last.cells[2].text == "> 99 %" and last.cells[4].text == "< 1 %"
+    assert all(titles[name] in section.figure.svg for name in ranked)
+
+
+def test_few_tasks_are_said_to_be_too_few(judgement):
+    said = across_tasks({"one": {"a": 0.5}, "two": {"a": 0.6}}, 0.01)
+    section = across(replace(judgement, across=said))
+    assert section.sentence.endswith("5 tasks and two models are needed.")
+    assert section.figure is None and section.table is None
+
+
+def test_one_task_has_no_such_section(judgement):
+    assert across(replace(judgement, tasks=judgement.tasks[:1])) is None
+
+
+def test_the_page_holds_the_section(compared, tmp_path):
+    page = write_report(compared[0], tmp_path).read_text(encoding="utf-8")
+    assert 'id="across"' in page and "Bayesian signed-rank test" in page

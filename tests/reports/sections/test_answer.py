@@ -1,0 +1,203 @@
+"""Every situation that a task can end in, and the words for it."""
+
+import math
+from dataclasses import replace
+
+import pytest
+from intentbench.bench.judge.judgement import Entry, Gap, Score, TaskJudgement
+from intentbench.reports.sections.answer import answer, listed
+
+NAN = math.nan
+UNKNOWN = Score(NAN, NAN, NAN)
+
+
+def around(value, half_width):
+    return Score(value, value - half_width, value + half_width)
+
+
+def gap(difference, half_width):
+    established = abs(difference) > half_width
+    return Gap("roc_auc", around(difference, half_width), 0.01, established)
+
+
+def entry(title, standing, value, behind=None, family="tree", accuracy=0.9, **given):
+    facts = {
+        "failures": (), "derived_view": False, "fit_seconds": 1.0, "predict_microseconds": 1.0,
+        "peak_bytes": 1.0, "explanations": (), "members": (), "left_out": (), "gain": None,
+        "rival": "", "predictions": (),
+    }  # fmt: skip
+    scores = {"roc_auc": around(value, 0.01), "accuracy": around(accuracy, 0.01)}
+    if math.isnan(value):
+        scores["roc_auc"] = UNKNOWN
+    return Entry(
+        name=title.lower(), title=title, family=family, scores=scores, behind=behind,
+        standing=standing, **facts | given,
+    )  # fmt: skip
+
+
+def base(standing="behind", behind=None):
+    return entry("Base rate", standing, 0.5, behind or gap(0.4, 0.01), "baseline", 0.8)
+
+
+def failed(title):
+    reason = ("fold 0: timed out after 9 s",)
+    return replace(entry(title, "failed", 0.9), scores={}, failures=reason)
+
+
+def ensemble(title, difference, half_width):
+    return entry(
+        title, "level", 0.9, family="ensemble", gain=gap(difference, half_width), rival="a"
+    )  # fmt: skip
+
+
+@pytest.fixture
+def judged(judgement):
+    def make(*models, ensembles=()):
+        return TaskJudgement(judgement.tasks[2].task, "roc_auc", models, tuple(ensembles))
+
+    return make
+
+
+def said(judged_task):
+    spoken = answer(judged_task)
+    return " ".join((spoken.headline, *spoken.sentences, *spoken.failures))
+
+
+def test_a_leader_is_called_one_only_if_established(judged):
+    words = said(judged(entry("A", "leads", 0.9), entry("B", "behind", 0.87, gap(0.03, 0.02))))
+    assert words.startswith("A leads. A reaches ROC AUC 0.900 (95 % interval 0.890–0.910)")
+    assert "its lead over every other model is established; the next, B, is 0.030 behind" in words
+
+
+def test_level_models_are_named_and_the_practically_equal_told_apart(judged):
+    words = said(
+        judged(
+            entry("A", "best", 0.9),
+            entry("B", "level", 0.899, gap(0.001, 0.004)),
+            entry("C", "level", 0.89, gap(0.01, 0.03)),
+            entry("D", "behind", 0.8, gap(0.1, 0.03)),
+        )
+    )
+    assert "leads" not in words
+    assert "A comes out highest, but B and C cannot be told apart from it." in words
+    assert "Practically equal to it (the difference is smaller than 0.01" in words
+    assert "included): B." in words
+    assert "Cannot be told apart with these data: C." in words
+    assert "The other model is behind beyond what chance explains." in words
+
+
+def test_how_many_cases_would_settle_it_is_said_where_that_makes_sense(judged):
+    far = replace(gap(0.012, 0.03), cases_needed=48_721.0)
+    near = replace(gap(0.004, 0.03), cases_needed=512_345.0)
+    entries = (
+        entry("A", "best", 0.9),
+        entry("B", "level", 0.89, near),
+        entry("C", "level", 0.88, far),
+    )
+    words = said(judged(*entries))
+    assert (
+        "Cannot be told apart with these data: B and C. To establish a difference like that of C "
+        "(0.012), about 49\u202f000 tested cases would be needed." in words
+    )
+    for needed in (float("nan"), 1e12):
+        hopeless = replace(far, cases_needed=needed)
+        words = said(judged(entry("A", "best", 0.9), entry("C", "level", 0.88, hopeless)))
+        assert "would be needed" not in words
+
+
+def test_an_interval_that_touches_one_point_is_not_practically_equal(judged):
+    words = said(judged(entry("A", "best", 0.9), entry("B", "level", 0.9, gap(0.004, 0.006))))
+    assert "Practically equal" not in words
+
+
+def test_the_base_rate_among_the_best_is_the_headline(judged):
+    words = said(judged(entry("A", "best", 0.51), base("level", gap(0.01, 0.05))))
+    assert words.startswith("No model is established to be better than the base rate.")
+    assert "clear of the base rate's" not in words
+
+
+def test_a_good_interval_with_a_weak_comparison_is_explained(judged):
+    words = said(judged(entry("A", "best", 0.9), base("level", gap(0.4, 0.6))))
+    assert words.startswith("No model is established to be better than the base rate.")
+    assert "clear of the base rate's 0.500 on these test cases, but the comparison over 3" in words
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "verdict"),
+    [
+        (0.9, "(more than that)"),
+        (0.805, "(no clear difference: accuracy says little here)"),
+        (0.7, "(less than that: judge it by its ranking, not by its accuracy)"),
+    ],
+)
+def test_accuracy_stands_beside_the_base_rates(judged, accuracy, verdict):
+    words = said(judged(entry("A", "leads", 0.9, accuracy=accuracy), base()))
+    assert "always answering “no” is already right in 80.0 % of them; A, deciding at 0.5" in words
+    assert verdict in words
+
+
+def test_without_a_base_rate_model_the_larger_share_stands_in(judged):
+    words = said(judged(entry("A", "leads", 0.9)))
+    assert "always answering “no” is already right in 79.6 % of them" in words
+
+
+def test_a_model_that_is_alone(judged):
+    assert said(judged(entry("A", "best", 0.9), failed("B"))).startswith(
+        "A is the only model that worked"
+    )
+    assert "B failed: fold 0: timed out after 9 s." in said(
+        judged(entry("A", "best", 0.9), failed("B"))
+    )
+
+
+def test_all_models_failed(judged):
+    words = said(judged(failed("A"), failed("B")))
+    assert words.startswith("Every model failed; there is nothing to compare.")
+
+
+def test_only_the_base_rate(judged):
+    words = said(judged(replace(base("best"), behind=None)))
+    assert words.startswith("Only the base rate is left")
+
+
+def test_no_model_at_all(judged):
+    assert said(judged()).startswith("No model took part.")
+
+
+def test_a_metric_that_is_not_available_ranks_nobody(judged):
+    words = said(judged(entry("A", "level", NAN), entry("B", "level", NAN)))
+    assert words.startswith("ROC AUC is not available, so no order can be given.")
+    assert "nan" not in words and "cannot be told apart" not in words
+
+
+def test_an_established_gain(judged):
+    models = (entry("A", "leads", 0.9), base())
+    words = said(
+        judged(*models, ensembles=[ensemble("Stack", 0.02, 0.01), ensemble("Vote", -0.09, 0.01)])
+    )
+    assert "Ensembles help: the highest of 2, Stack, differs by +0.020 (0.010–0.030;" in words
+    assert "from A, the best single model as chosen on valid cases" in words
+    assert "1 of 2 gain something established; 1 of 2 are established to be worse" in words
+
+
+def test_a_gain_that_is_not_established(judged):
+    words = said(judged(entry("A", "leads", 0.9), ensembles=[ensemble("Stack", 0.002, 0.01)]))
+    assert "Ensembles add nothing that is established" in words
+    assert "+0.002 (−0.008 to 0.012; not established)" in words
+
+
+def test_ensembles_that_could_not_be_measured(judged):
+    words = said(judged(entry("A", "leads", 0.9), ensembles=[failed("Stack")]))
+    assert "No ensemble could be measured against a single model." in words
+
+
+def test_long_lists_are_counted():
+    assert listed(["A"]) == "A"
+    assert listed(["A", "B"]) == "A and B"
+    assert listed(list("ABCD")) == "A, B, C and D"
+    assert listed(list("ABCDE")) == "A, B, C and 2 more"
+
+
+def test_alarms_stand_beside_the_answer(judged):
+    spoken = answer(replace(judged(entry("A", "best", 0.9)), alarms=("A is too good.",)))
+    assert spoken.alarms == ("A is too good.",)
