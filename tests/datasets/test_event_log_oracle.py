@@ -45,8 +45,8 @@ def load(events, asked):
     lines += [",".join("" if cell is None else str(cell) for cell in event) for event in events]
     with TemporaryDirectory() as folder, ExitStack() as stack:
         for name, cap in CAPS.items():
-            for module in ("facts", "cases", "cut"):
-                place = f"intentbench.datasets._event_log_{module}.{name}"
+            for module in ("facts", "cases", "question"):
+                place = f"intentbench.datasets._event_log.{module}.{name}"
                 stack.enter_context(patch(place, cap, create=True))
         path = Path(folder, "log.csv")
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from intentbench.bench.conformance.model_checks import run_check
+from intentbench.bench.conformance.reading_twice import changed_cases
 from intentbench.bench.data_checks.check_data import findings
 from intentbench.bench.data_checks.future_values import later_than_asked
 from intentbench.bench.data_checks.target_encodings import encoded_targets
@@ -14,7 +15,6 @@ from intentbench.bench.errors import DataError, ModelError
 from intentbench.bench.plugins.registry import Registry, load
 from intentbench.bench.run.execute import load_task
 from intentbench.bench.splits.resampling import Resampling
-from intentbench.bench.conformance.reading_twice import changed_cases
 
 MOMENT = np.datetime64("2024-03-29", "s")  # the fourth of six cuts
 

@@ -294,7 +294,7 @@ def test_more_than_is_wanted_is_refused_also_in_pieces(server, tmp_path):
 
 def another_process(server, folder):
     code = (
-        "import sys; from pathlib import Path; from intentbench.bench import fetch; "
+        "import sys; from pathlib import Path; from intentbench.bench.download import fetch; "
         f"fetch.download({server.url!r}, {{{NAME!r}: {SHA256!r}}}, Path(sys.argv[1]))"
     )
     return subprocess.Popen(

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from intentbench.bench.ensembles import stacking as stacking_file
 from intentbench.bench.ensembles.greedy import greedy_weights
 from intentbench.bench.ensembles.linear_pool import pool_weights
 from intentbench.bench.ensembles.rules import RULES
-from intentbench.bench.ensembles.rules import stacking as stacking_file
 from intentbench.bench.ensembles.stacking import log_odds, n_parts, stack
 from intentbench.bench.metrics.metrics import METRICS
 from scipy.optimize import minimize
