@@ -9,7 +9,7 @@ import pandas as pd
 from ..errors import RequestError
 from ..store.records import TaskRecord
 from ..task import Task
-from .resampling import Fold
+from .fold import Fold
 
 
 def verify_plan(task: Task | TaskRecord, folds: Sequence[Fold]) -> None:
