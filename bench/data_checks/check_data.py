@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from ..splits.resampling import Fold
+from ..splits.fold import Fold
 from ..task import Task
 from .crossed_splits import crossed_splits
 from .drift import drift

@@ -11,7 +11,8 @@ from intentbench.bench.data_checks.check_data import CHECKS, findings
 from intentbench.bench.data_checks.crossed_splits import crossed_splits
 from intentbench.bench.data_checks.duplicates import case_codes
 from intentbench.bench.events import Events
-from intentbench.bench.splits.resampling import Fold, Resampling, Split
+from intentbench.bench.splits.fold import Fold, Split
+from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.task import Card, Task
 
 CARD = Card("Visits", "Bought?", "drawn by the tests", "none", "A purchase.", horizon_days=1.0)
