@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..bench.errors import DataError, ModelError
-from ..bench.plugins.registry import Plugin, Registry, load
+from ..bench.plugins.loading import load
+from ..bench.plugins.registry import Plugin, Registry
 
 
 def fetch_files(

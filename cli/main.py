@@ -167,9 +167,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
-    from ..bench.run.execute import carry_out, prepare
+    from ..bench.run.execute import execute_run
+    from ..bench.run.prepare import prepare
     from ..bench.store.store import Store
-    from ..bench.suite.suite import load_suite
+    from ..bench.suite.reading import load_suite
     from .progress import ProgressShown
 
     jobs = given.jobs if given.jobs is not None else _cores()
@@ -198,7 +199,7 @@ def _run(given: argparse.Namespace) -> int:
         for task in work.tasks:
             if task.profile or (mine is not None and task.name == mine[0]):
                 _say_columns(task, progress.says)
-        run = carry_out(work, store, jobs, progress, {"command": _command()})
+        run = execute_run(work, store, jobs, progress, {"command": _command()})
     return _write_report(store, run, console)
 
 
@@ -232,7 +233,8 @@ def _write_report(store: "Store", run: "RunRecord", console: "Console") -> int:
 
 def _registries(files: Sequence[Path]) -> "tuple[Registry, Registry]":
     """Sort the plugin files given into models and data sets."""
-    from ..bench.plugins.registry import Registry, kind_of_file
+    from ..bench.plugins.outline import kind_of_file
+    from ..bench.plugins.registry import Registry
 
     kinds = {file: kind_of_file(file) for file in files}
     models, datasets = (
@@ -253,7 +255,7 @@ def _say_columns(task: "Task", says: Callable[[str], None]) -> None:
 
 
 def _list(given: argparse.Namespace) -> int:
-    from ..bench.plugins.registry import outline
+    from ..bench.plugins.outline import outline
     from ..bench.suite.shipped import suite_titles
 
     models, datasets = _registries(given.plugin)
@@ -271,7 +273,7 @@ def _list(given: argparse.Namespace) -> int:
 
 
 def _show(given: argparse.Namespace) -> int:
-    from ..bench.run.execute import load_task
+    from ..bench.run.prepare import load_task
     from ..bench.splits.resampling import Resampling
     from .show import card_lines, profile_lines
 
@@ -365,7 +367,7 @@ def _new(given: argparse.Namespace) -> int:
 def _examined(variant: "Variant") -> tuple[dict[str, Any], str]:
     """Read a table, so that no plugin is written of one that cannot be; give its SHA-256 too."""
     from ..bench.plugins.registry import Registry
-    from ..bench.run.execute import load_task
+    from ..bench.run.prepare import load_task
 
     task = load_task(Registry("dataset").find(variant.data), None, variant.parameters)
     return variant.parameters, re.search(r"SHA-256 ([0-9a-f]{64})", task.card.source)[1]

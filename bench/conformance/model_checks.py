@@ -17,7 +17,8 @@ from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 
 from ..cases import Cases
-from ..cell.cell import checked_explanations, probability_of_yes
+from ..cell.cell import probability_of_yes
+from ..cell.explanations import checked_explanations
 from ..errors import ModelError
 from ..events import Events
 from ..model import FAMILIES, Model

@@ -2,17 +2,45 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
 from ..errors import RequestError
-from ..store.records import TaskRecord
-from ..task import Task
 from .resampling import Fold
 
 
-def verify_plan(task: Task | TaskRecord, folds: Sequence[Fold]) -> None:
+class _Card(Protocol):
+    @property
+    def horizon_days(self) -> float: ...
+
+
+class SplitTask(Protocol):
+    """What of a task, or of its record, a plan must respect."""
+
+    @property
+    def name(self) -> str:
+        """For messages."""
+
+    @property
+    def card(self) -> _Card:
+        """Says how long after its time an outcome is known."""
+
+    @property
+    def target(self) -> np.ndarray:
+        """1 = it happened, shape (n_cases,)."""
+
+    @property
+    def group(self) -> np.ndarray | None:
+        """Whom each case is about."""
+
+    @property
+    def time(self) -> np.ndarray | None:
+        """When each prediction is made."""
+
+
+def verify_plan(task: SplitTask, folds: Sequence[Fold]) -> None:
     """Refuse a plan in which something is learnt from what it is judged on.
 
     The case numbers themselves are looked at, not how they were drawn: so this holds for every
@@ -23,7 +51,7 @@ def verify_plan(task: Task | TaskRecord, folds: Sequence[Fold]) -> None:
 
     Parameters
     ----------
-    task : Task or TaskRecord
+    task : Task, or its record
     folds : sequence of Fold
         Its plan.
 
@@ -45,7 +73,7 @@ def verify_plan(task: Task | TaskRecord, folds: Sequence[Fold]) -> None:
 
 
 def _faults(
-    task: Task | TaskRecord, group: np.ndarray | None, sides: Mapping[str, np.ndarray]
+    task: SplitTask, group: np.ndarray | None, sides: Mapping[str, np.ndarray]
 ) -> Iterator[str]:
     n = len(task.target)
     for name, rows in sides.items():
@@ -75,7 +103,7 @@ def _held(rows: np.ndarray, n: int) -> np.ndarray:
     return held
 
 
-def _too_late(task: Task | TaskRecord, sides: Mapping[str, np.ndarray]) -> Iterator[str]:
+def _too_late(task: SplitTask, sides: Mapping[str, np.ndarray]) -> Iterator[str]:
     time = task.time.astype("datetime64[s]")
     horizon = np.timedelta64(round(task.card.horizon_days * 86_400), "s")
     for earlier, later in combinations(sides, 2):

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from intentbench.bench.plugins.registry import Registry, outline
+from intentbench.bench.plugins.outline import outline
+from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.suite.shipped import suite_titles
 from intentbench.cli import new
 from intentbench.cli.main import main
