@@ -9,7 +9,7 @@ from ..encoding import ColumnTokens
 from ..events import Events
 
 if TYPE_CHECKING:
-    from ..splits.resampling import Split
+    from ..splits.fold import Split
     from ..task import Task
     from .transport import ShownTask
 

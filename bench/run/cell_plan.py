@@ -11,7 +11,7 @@ import numpy as np
 
 from ..cell import cell, transport
 from ..plugins.source import source_digest
-from ..splits.resampling import Split
+from ..splits.fold import Split
 from .work import Planned, Work
 
 # They decide a result without being imported by a plugin: what a model is shown, how it is asked.

@@ -11,7 +11,8 @@ from ..errors import RequestError, did_you_mean
 from ..plugins.loading import load
 from ..plugins.outline import Outline
 from ..plugins.registry import Plugin
-from ..splits.resampling import Fold, Resampling
+from ..splits.fold import Fold
+from ..splits.resampling import Resampling
 from ..splits.thinning import thinned
 from ..suite.curve import END, LEARNING, Curve, CurvePoint, CurveRecord
 from ..task import Task

@@ -7,7 +7,7 @@ from typing import Any
 from ..data_checks.finding import Finding
 from ..plugins.outline import Outline
 from ..plugins.registry import Plugin
-from ..splits.resampling import Fold
+from ..splits.fold import Fold
 from ..suite.curve import CurveRecord
 from ..suite.suite import Suite
 from ..task import Task

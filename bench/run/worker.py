@@ -1,6 +1,6 @@
 """The process in which cells run: reads a request a line, does the work, answers a line.
 
-Started as ``python -P -m intentbench.bench.run.worker`` with one thread for every numeric library.
+Started by ``fence`` with one thread for every numeric library.
 It lives for many cells and holds the cases of one task and the outcomes of one split at a time.
 """
 
@@ -30,7 +30,7 @@ from ..plugins.loading import load
 from ..plugins.registry import Plugin
 from ..store.predictions import pooled
 from ..store.store import Store
-from .fence import READY
+from .fence import FROM_FENCE, READY
 
 
 @lru_cache(maxsize=1)
@@ -155,6 +155,8 @@ def _own_stdout() -> TextIO:
 
 def main() -> None:
     """Answer requests until the parent closes the channel or is gone."""
+    if sys.argv[1:] != [FROM_FENCE]:
+        sys.exit("error: workers are started by a run.  Start one: python -m intentbench run")
     faulthandler.enable()
     channel = _own_stdout()
     threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()

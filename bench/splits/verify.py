@@ -8,36 +8,16 @@ import numpy as np
 import pandas as pd
 
 from ..errors import RequestError
-from .resampling import Fold
+from .fold import Fold
+from .known import Timed, horizon_words, known_moments
 
 
-class _Card(Protocol):
-    @property
-    def horizon_days(self) -> float: ...
-
-
-class SplitTask(Protocol):
+class SplitTask(Timed, Protocol):
     """What of a task, or of its record, a plan must respect."""
 
-    @property
-    def name(self) -> str:
-        """For messages."""
-
-    @property
-    def card(self) -> _Card:
-        """Says how long after its time an outcome is known."""
-
-    @property
-    def target(self) -> np.ndarray:
-        """1 = it happened, shape (n_cases,)."""
-
-    @property
-    def group(self) -> np.ndarray | None:
-        """Whom each case is about."""
-
-    @property
-    def time(self) -> np.ndarray | None:
-        """When each prediction is made."""
+    name: str
+    target: np.ndarray
+    group: np.ndarray | None
 
 
 def verify_plan(task: SplitTask, folds: Sequence[Fold]) -> None:
@@ -105,14 +85,13 @@ def _held(rows: np.ndarray, n: int) -> np.ndarray:
 
 def _too_late(task: SplitTask, sides: Mapping[str, np.ndarray]) -> Iterator[str]:
     time = task.time.astype("datetime64[s]")
-    horizon = np.timedelta64(round(task.card.horizon_days * 86_400), "s")
+    known_at = known_moments(task)
     for earlier, later in combinations(sides, 2):
         first = time[sides[later]].min()
-        of_earlier = time[sides[earlier]]
-        known = (of_earlier < first) & (of_earlier + horizon <= first)
+        rows = sides[earlier]
+        known = (time[rows] < first) & (known_at[rows] <= first)
         if n_open := int((~known).sum()):
             yield (
-                f"the outcomes of {n_open:,} {earlier} cases were not known (after "
-                f"{task.card.horizon_days:g} days) when the first {later} case had to be "
-                f"predicted, {first}"
+                f"the outcomes of {n_open:,} {earlier} cases were not known "
+                f"({horizon_words(task)}) when the first {later} case had to be predicted, {first}"
             )
