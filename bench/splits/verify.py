@@ -9,7 +9,8 @@ import pandas as pd
 from ..errors import RequestError
 from ..store.records import TaskRecord
 from ..task import Task
-from .resampling import Fold
+from .fold import Fold
+from .known import horizon_words, known_moments
 
 
 def verify_plan(task: Task | TaskRecord, folds: Sequence[Fold]) -> None:
@@ -77,14 +78,13 @@ def _held(rows: np.ndarray, n: int) -> np.ndarray:
 
 def _too_late(task: Task | TaskRecord, sides: Mapping[str, np.ndarray]) -> Iterator[str]:
     time = task.time.astype("datetime64[s]")
-    horizon = np.timedelta64(round(task.card.horizon_days * 86_400), "s")
+    known_at = known_moments(task)
     for earlier, later in combinations(sides, 2):
         first = time[sides[later]].min()
-        of_earlier = time[sides[earlier]]
-        known = (of_earlier < first) & (of_earlier + horizon <= first)
+        rows = sides[earlier]
+        known = (time[rows] < first) & (known_at[rows] <= first)
         if n_open := int((~known).sum()):
             yield (
-                f"the outcomes of {n_open:,} {earlier} cases were not known (after "
-                f"{task.card.horizon_days:g} days) when the first {later} case had to be "
-                f"predicted, {first}"
+                f"the outcomes of {n_open:,} {earlier} cases were not known "
+                f"({horizon_words(task)}) when the first {later} case had to be predicted, {first}"
             )

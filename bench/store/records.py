@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data_checks.finding import Finding
 from ..model import Explanation
-from ..splits.resampling import Fold
+from ..splits.fold import Fold
 from ..suite.curve import CurveRecord
 from ..suite.decisions import Decisions
 from ..task import Card
@@ -19,8 +19,8 @@ from ..task import Card
 class TaskRecord:
     """A task as it was judged.
 
-    ``group``, ``time`` and ``truth`` are as in ``Task``, group as int codes; ``truth`` is empty
-    where it is not known.  ``findings`` are what was found before any model ran.
+    ``group``, ``time``, ``known_at`` and ``truth`` are as in ``Task``, group as int codes;
+    ``truth`` is empty where it is not known.  ``findings`` are what was found before any model ran.
     """
 
     name: str
@@ -36,6 +36,7 @@ class TaskRecord:
     folds: tuple[Fold, ...]
     truth: Mapping[str, np.ndarray] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    known_at: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

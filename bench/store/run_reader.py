@@ -13,7 +13,7 @@ from ..data_checks.finding import Finding
 from ..errors import RequestError, StoreError
 from ..model import Explanation
 from ..plugins.registry import Outline, Plugin
-from ..splits.resampling import Fold, Split
+from ..splits.fold import Fold, Split
 from ..splits.verify import verify_plan
 from ..suite.curve import CurvePoint, CurveRecord
 from ..suite.decisions import Decisions
@@ -271,6 +271,7 @@ def _task_record(about: dict[str, Any], splits: pd.DataFrame, cases: pd.DataFram
         target=own["target"].to_numpy().astype("int8"),
         group=None if (own["group"] < 0).all() else own["group"].to_numpy(),
         time=None if own["time"].isna().all() else own["time"].to_numpy(),
+        known_at=None if own["known_at"].isna().all() else own["known_at"].to_numpy(),
         truth={views: own[column].to_numpy() for views, column in _truth_columns(own).items()},
         findings=tuple(Finding(**finding) for finding in about["findings"]),
         folds=tuple(folds),

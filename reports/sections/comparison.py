@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from ...bench.judge.judgement import Entry, TaskJudgement
-from ...bench.stats.equivalence import ROPE
+from ...bench.metrics.metrics import METRICS
 from .. import formats
 from ..blocks import Paragraph, Section, Words
 from ..cells import entry_row, figure_cell, metric_column, sort_key, standing_cell
@@ -56,7 +56,10 @@ def scores_table(judged: TaskJudgement, entries: Sequence[Entry], *, costs: bool
     main = judged.main_metric
     others = [name for name in metrics_of("p", entries) if name != main]
     columns = [metric_column(main, "main"), Column("Standing", weight="main")]
-    columns += [Column(f"Practically equal (within {ROPE[main]:g})"), *map(metric_column, others)]
+    columns += [
+        Column(f"Practically equal (within {METRICS[main].rope:g})"),
+        *map(metric_column, others),
+    ]
     if costs:
         columns += [Column("Fit", "lower"), Column("One case", "lower"), Column("Memory", "lower")]
 

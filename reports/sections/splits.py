@@ -3,7 +3,7 @@
 import numpy as np
 
 from ...bench.judge.judgement import TaskJudgement
-from ...bench.splits.resampling import Fold
+from ...bench.splits.fold import Fold
 from ...bench.store.records import TaskRecord
 from .. import formats
 from ..blocks import Section

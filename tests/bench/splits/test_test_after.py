@@ -73,7 +73,7 @@ WRONG = {
     "nothing to test": ({}, "2025-08-01", "leaves 0 positive and 0 negative cases to test on"),
     "nothing to train": ({}, "2023-08-01", "leaves 0 positive and 0 negative cases to train on"),
     "one outcome": ({}, "2024-10-24", "leaves 0 positive and 3 negative cases to test on"),
-    "not yet known": ({"horizon": 400}, "2024-08-01", "an outcome is known after 400 days"),
+    "not yet known": ({"horizon": 400}, "2024-08-01", "outcomes are known within 400 days"),
 }
 
 
