@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from .errors import DataError, IntentbenchError, ModelError, RequestError, StoreError
     from .events import Events
     from .model import Explanation, Model
-    from .splits.resampling import Fold, Resampling
+    from .splits.fold import Fold
+    from .splits.resampling import Resampling
     from .tabular import TabularModel
     from .task import Card, Task
 
@@ -27,7 +28,7 @@ _HOME = {
     "Dataset": "dataset",
     "Events": "events",
     "Explanation": "model",
-    "Fold": "splits.resampling",
+    "Fold": "splits.fold",
     "IntentbenchError": "errors",
     "Model": "model",
     "ModelError": "errors",

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from intentbench.bench.judge.judge import judge
-from intentbench.bench.splits.resampling import Fold, Split
+from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.store.records import (
     CellRecord,
     ModelRecord,

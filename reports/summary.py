@@ -10,7 +10,7 @@ import numpy as np
 
 from ..bench.judge.judgement import Judgement, TaskJudgement
 from ..bench.metrics.metrics import METRICS
-from ..bench.splits.resampling import Fold
+from ..bench.splits.fold import Fold
 from ..bench.store.records import CellRecord, RunRecord, TaskRecord
 from . import formats
 from .charts import ranking

@@ -48,7 +48,7 @@ def test_wheel_holds_the_house_and_nothing_else(wheel):
     assert wheel == expected
     assert "intentbench/bench/suite/default.toml" in wheel
     assert any(name.endswith(".css") for name in wheel)
-    assert not any("tests" in name or "/test_" in name for name in wheel)
+    assert not any("/tests/" in name or "/test_" in name for name in wheel)
 
 
 def pins(path):

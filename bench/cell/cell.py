@@ -17,7 +17,7 @@ from ..encoding import ColumnTokens
 from ..errors import ModelError
 from ..events import Events
 from ..model import EXPLANATION_KINDS, Explanation, Model
-from ..splits.resampling import Split
+from ..splits.fold import Split
 from ..store.records import Predictions
 from ..task import Task
 from .transport import ShownTask

@@ -206,7 +206,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class MemberSet:
+class MemberSetDiversity:
     """The members of some ensembles and how differently they err; see ``Diversity``.
 
     ``most_alike`` and ``least_alike`` name a pair by their titles, and how their errors correlate.
@@ -234,7 +234,7 @@ class TaskJudgement:
     models: tuple[Entry, ...]
     ensembles: tuple[Entry, ...]
     ceilings: tuple[Ceiling, ...] = ()
-    member_sets: tuple[MemberSet, ...] = ()
+    member_sets: tuple[MemberSetDiversity, ...] = ()
     alarms: tuple[str, ...] = ()
 
 

@@ -30,6 +30,9 @@ class Metric:
         What it is computed from: probabilities, or yes/no decisions as 1 and 0.
     reading : str
         How to read it, in one line.
+    rope : float
+        Half the width of the region of practical equivalence: differences up to this are
+        practically none.  NaN where nothing is compared in it.
     evidence : callable
         ``(y, values) -> Evidence``: what to sum.  Metrics that share it share the work.
     function : callable
@@ -43,6 +46,7 @@ class Metric:
     range: tuple[float, float]
     needs: str
     reading: str
+    rope: float
     evidence: Callable[[np.ndarray, np.ndarray], Evidence]
     function: Callable[..., np.ndarray]
 
@@ -178,39 +182,39 @@ _UNIT = (0.0, 1.0)
 _ALL = (
     Metric("accuracy", "Accuracy", False, _UNIT, "decision",
            "Share of right decisions; compare it with that of the base rate.",
-           confusion, _accuracy),
+           0.01, confusion, _accuracy),
     Metric("balanced_accuracy", "Balanced accuracy", False, _UNIT, "decision",
            "Mean of the shares of positive and of negative cases recognised; 0.5 without a look.",
-           confusion, _balanced_accuracy),
+           0.01, confusion, _balanced_accuracy),
     Metric("precision", "Precision", False, _UNIT, "decision",
            "Share of the cases decided positive that are; 0 where none was.",
-           confusion, _precision),
+           0.01, confusion, _precision),
     Metric("recall", "Recall", False, _UNIT, "decision",
            "Share of the positive cases that were decided positive.",
-           confusion, _recall),
+           0.01, confusion, _recall),
     Metric("f1", "F1", False, _UNIT, "decision",
            "Harmonic mean of precision and recall.",
-           confusion, _f1),
+           0.01, confusion, _f1),
     Metric("mcc", "MCC", False, (-1.0, 1.0), "decision",
            "Correlation between decision and outcome; 0 without skill, 1 if all are right.",
-           confusion, _mcc),
+           0.02, confusion, _mcc),
     Metric("roc_auc", "ROC AUC", False, _UNIT, "p",
            "Chance that a positive case scores higher than a negative one; 0.5 without skill.",
-           Ranked, _roc_auc),
+           0.01, Ranked, _roc_auc),
     Metric("pr_auc", "PR AUC", False, _UNIT, "p",
            "Average precision over all positive cases; the base rate without skill.",
-           Ranked, _pr_auc),
+           0.01, Ranked, _pr_auc),
     Metric("log_loss", "Log loss", True, (0.0, -float(np.log(SMALLEST_P))), "p",
            "Mean surprise at what happened, in nats; punishes false certainty.",
-           log_losses, _mean),
+           0.005, log_losses, _mean),
     Metric("brier", "Brier score", True, _UNIT, "p",
            "Mean squared difference between probability and outcome.",
-           squared_errors, _mean),
+           0.0025, squared_errors, _mean),
     Metric("ece", "ECE", True, _UNIT, "p",
            "How far probabilities are from observed shares, over ten bins; never quite 0.",
-           bin_gaps, _ece),
+           0.005, bin_gaps, _ece),
     Metric("lift_at_10", "Lift at 10 %", False, (0.0, 1 / TOP_SHARE), "p",
            "How many times the base rate the tenth with the highest scores holds.",
-           top_decile, _lift),
+           0.1, top_decile, _lift),
 )  # fmt: skip
 METRICS = {metric.name: metric for metric in _ALL}

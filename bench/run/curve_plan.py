@@ -9,7 +9,8 @@ import numpy as np
 
 from ..errors import RequestError
 from ..plugins.registry import Outline, Plugin, did_you_mean, load
-from ..splits.resampling import Fold, Resampling
+from ..splits.fold import Fold
+from ..splits.resampling import Resampling
 from ..splits.thinning import thinned
 from ..suite.curve import END, LEARNING, Curve, CurvePoint, CurveRecord
 from ..task import Task

@@ -1,6 +1,5 @@
 """The plan of splits: who is trained on, watched and tested on, before any model exists."""
 
-import hashlib
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from sklearn.model_selection import (
 
 from ..errors import RequestError
 from ..task import Task
+from .fold import Fold, Split
 from .known import horizon_words, known_moments
 
 # With groups and time together a valid case must be of another group *and* later than every fit
@@ -22,31 +22,6 @@ from .known import horizon_words, known_moments
 _GROUPED_TEMPORAL_SHARE = 1 / 3
 # Of a plan with one cut: the part of the groups that is tested, and not trained on.
 _GROUPS_TESTED = 1 / 3
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """One inner split of a train part: case numbers to fit on and to watch."""
-
-    fit: np.ndarray
-    valid: np.ndarray
-
-
-@dataclass(frozen=True, eq=False)
-class Fold:
-    """One outer fold: its test cases, and the inner splits of its train part."""
-
-    number: int
-    test: np.ndarray
-    splits: tuple[Split, ...]
-
-    def fingerprint(self) -> str:
-        """SHA-256 of all case numbers; results with different fingerprints are never compared."""
-        digest = hashlib.sha256()
-        for part in (self.test, *(p for split in self.splits for p in (split.fit, split.valid))):
-            digest.update(len(part).to_bytes(8, "little"))
-            digest.update(part.astype("<i8").tobytes())
-        return digest.hexdigest()
 
 
 @dataclass(frozen=True)

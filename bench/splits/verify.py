@@ -9,8 +9,8 @@ import pandas as pd
 from ..errors import RequestError
 from ..store.records import TaskRecord
 from ..task import Task
+from .fold import Fold
 from .known import horizon_words, known_moments
-from .resampling import Fold
 
 
 def verify_plan(task: Task | TaskRecord, folds: Sequence[Fold]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data_checks.finding import Finding
 from ..model import Explanation
-from ..splits.resampling import Fold
+from ..splits.fold import Fold
 from ..suite.curve import CurveRecord
 from ..suite.decisions import Decisions
 from ..task import Card

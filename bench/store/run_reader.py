@@ -13,7 +13,7 @@ from ..data_checks.finding import Finding
 from ..errors import RequestError, StoreError
 from ..model import Explanation
 from ..plugins.registry import Outline, Plugin
-from ..splits.resampling import Fold, Split
+from ..splits.fold import Fold, Split
 from ..splits.verify import verify_plan
 from ..suite.curve import CurvePoint, CurveRecord
 from ..suite.decisions import Decisions

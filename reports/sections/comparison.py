@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 
 from ...bench.judge.judgement import Entry, Score, TaskJudgement
 from ...bench.metrics.metrics import METRICS
-from ...bench.stats.equivalence import ROPE
 from .. import formats
 from ..elements import Cell, Column, Row, Table, plain_table
 
@@ -54,7 +53,7 @@ def scores_table(judged: TaskJudgement, entries: Sequence[Entry], *, costs: bool
     main = judged.main_metric
     others = [name for name in metrics_of("p", entries) if name != main]
     columns = [_column(main, "main"), Column("Standing", weight="main")]
-    columns += [Column(f"Practically equal (within {ROPE[main]:g})"), *map(_column, others)]
+    columns += [Column(f"Practically equal (within {METRICS[main].rope:g})"), *map(_column, others)]
     if costs:
         columns += [Column("Fit", "lower"), Column("One case", "lower"), Column("Memory", "lower")]
 

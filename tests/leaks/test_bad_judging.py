@@ -9,7 +9,8 @@ from intentbench.bench.errors import RequestError
 from intentbench.bench.judge.judge import judge
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.execute import prepare
-from intentbench.bench.splits.resampling import Fold, Resampling, Split
+from intentbench.bench.splits.fold import Fold, Split
+from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.store.records import (
     CellRecord,
     ModelRecord,

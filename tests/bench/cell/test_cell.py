@@ -16,7 +16,7 @@ from intentbench.bench.cell.cell import (
 from intentbench.bench.conformance.toy_task import make_parts
 from intentbench.bench.errors import ModelError
 from intentbench.bench.model import Explanation, Model, two_columns
-from intentbench.bench.splits.resampling import Split
+from intentbench.bench.splits.fold import Split
 from intentbench.bench.task import Card, Task
 
 FEATURES, EVENTS = frozenset({"features"}), frozenset({"events"})

@@ -7,7 +7,7 @@ import pytest
 from intentbench.bench.errors import RequestError
 from intentbench.bench.judge.compare_runs import KEYS, compare_runs
 from intentbench.bench.metrics.metrics import METRICS
-from intentbench.bench.splits.resampling import Fold, Split
+from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.store.records import (
     CellRecord,
     ModelRecord,

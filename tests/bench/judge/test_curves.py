@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from intentbench.bench.judge.curves import judge_curve
 from intentbench.bench.judge.judge import judge
-from intentbench.bench.splits.resampling import Fold, Split
+from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.store.records import (
     CellRecord,
     ModelRecord,

@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from intentbench.bench.cases import Cases
 from intentbench.bench.errors import RequestError
+from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.splits.known import known_moments
-from intentbench.bench.splits.resampling import Fold, Resampling, Split
+from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.task import Card, Task
 
 DAY = np.timedelta64(1, "D")

@@ -11,7 +11,8 @@ from intentbench.bench.cases import Cases
 from intentbench.bench.errors import RequestError, StoreError
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run import execute
-from intentbench.bench.splits.resampling import Fold, Resampling, Split
+from intentbench.bench.splits.fold import Fold, Split
+from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.splits.verify import verify_plan
 from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.store import Store
