@@ -132,5 +132,7 @@ def test_a_file_or_a_name_that_moved_is_told(text, names):
 
 
 def test_what_a_reader_is_to_write_need_not_be_there(names):
-    text = "```python bench/" + "new_file.py\n```\nmodels/my_model.py, `my_shop/visits.csv`, `np.nan`"
+    text = (
+        "```python bench/" + "new_file.py\n```\nmodels/my_model.py, `my_shop/visits.csv`, `np.nan`"
+    )
     assert wrong(text, names) == []
