@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .tabular import TabularModel
     from .task import Card, Task
 
-_HOME = {
+HOME = {
     "Bins": "encoding",
     "Card": "task",
     "Cases": "cases",
@@ -48,6 +48,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOME:
+    if name not in HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOME[name]}", __name__), name)
+    return getattr(import_module(f".{HOME[name]}", __name__), name)

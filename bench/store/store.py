@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..errors import StoreError
-from .records import Predictions
+from .predictions import Predictions
 
 _LEAST_FREE_BYTES = 64 * 2**20
 
