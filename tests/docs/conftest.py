@@ -25,9 +25,11 @@ import pytest
 from intentbench.bench.audit.reading import read_claims
 from intentbench.bench.conformance.model_checks import CHECKS, run_check
 from intentbench.bench.model import Model
-from intentbench.bench.plugins.registry import ROOT, Registry, kind_of_file, load
+from intentbench.bench.plugins.loading import load
+from intentbench.bench.plugins.outline import kind_of_file
+from intentbench.bench.plugins.registry import ROOT, Registry
+from intentbench.bench.suite.reading import load_suite
 from intentbench.bench.suite.shipped import suite_titles
-from intentbench.bench.suite.suite import load_suite
 from intentbench.cli.main import _parser, main
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
