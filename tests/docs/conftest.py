@@ -24,6 +24,7 @@ import pandas as pd
 import pytest
 from intentbench.bench.audit.reading import read_claims
 from intentbench.bench.conformance.model_checks import CHECKS, run_check
+from intentbench.bench.model import Model
 from intentbench.bench.plugins.registry import ROOT, Registry, kind_of_file, load
 from intentbench.bench.suite.shipped import suite_titles
 from intentbench.bench.suite.suite import load_suite
@@ -32,6 +33,7 @@ from intentbench.cli.main import _parser, main
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^(?P<in> *)```(?P<about>.*)\n(?P<text>(?:.*\n)*?)(?P=in)```$", re.MULTILINE)
 HOUSE = ("bench", "cli", "datasets", "models", "reports")
+OUTPUT = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
 # What a reader of the README has installed, or does once.
 OTHER_PROGRAMS = {"cd", "git", "pip", "uv"}
 
@@ -106,6 +108,10 @@ class Walk:
         """Runs: a plugin as one, a file of the house in its room, the rest in the page's names."""
         if of_the_house(block):
             assert not (ROOT / block.name).exists(), "there is a file of that name"
+            for asked in (["check"], ["format", "--check"]):
+                ruff = [sys.executable, "-m", "ruff", *asked, "--stdin-filename", block.name, "-"]
+                told = subprocess.run(ruff, input=block.text, text=True, cwd=ROOT, **OUTPUT)
+                assert told.returncode == 0, told.stdout
             module = ModuleType("intentbench." + block.name.removesuffix(".py").replace("/", "."))
             module.__package__ = module.__name__.rpartition(".")[0]
             self.monkeypatch.setitem(sys.modules, module.__name__, module)
@@ -116,6 +122,10 @@ class Walk:
             names = self.names
         # With the page's own line numbers in a traceback.
         exec(compile("\n" * block.line + block.text, str(block.page), "exec"), names)
+        for made in list(names.values()):
+            if isinstance(made, type) and made.__module__ == names["__name__"]:
+                if issubclass(made, Model):
+                    self.conforms(made)
         self.names |= {name: value for name, value in names.items() if name[:1] != "_"}
 
     def plugin(self, file):
@@ -125,8 +135,11 @@ class Walk:
         if kind == "dataset":
             self.names[file.stem] = made().load()
         else:
-            for check in CHECKS:
-                run_check(made, check.__name__)
+            self.conforms(made)
+
+    def conforms(self, model):
+        for check in CHECKS:
+            run_check(model, check.__name__)
 
     def console(self, block):
         """Commands: all must be understood, and those that are done at once are carried out."""

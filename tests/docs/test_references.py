@@ -10,6 +10,7 @@ from intentbench.bench.plugins.registry import ROOT
 FOLDERS = ("bench", "benchmarks", "cli", "datasets", "docs", "models", "reports", "tests")
 ENDINGS = ("py", "md", "toml", "txt", "csv", "json", "html", "j2", "css", "js", "parquet", "data")
 PATH = re.compile(rf"(?<![\w./$])(?:{'|'.join(FOLDERS)})/[\w./-]*\w\.(?:{'|'.join(ENDINGS)})\b")
+ROOM = re.compile(rf"`((?:{'|'.join(FOLDERS)})(?:/\w+)+)/?`")
 MODULE = re.compile(r"\bintentbench(?:\.[a-z_]+)+\b")
 DOTTED = re.compile(r"(?<!`)`{1,2}([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?:\(.*?\))?`{1,2}")
 ENTRY_POINTS = {"intentbench.models", "intentbench.datasets", "intentbench.metrics"}
@@ -26,11 +27,13 @@ SOURCES = [
 
 def missing_paths(text):
     written = NAMED.findall(text)
-    return [
+    gone = [
         path
         for path in PATH.findall(text)
         if not (ROOT / path).exists() and path not in written and not OWN.search(path)
     ]
+    rooms = [room for room in ROOM.findall(text) if not (ROOT / room).exists()]
+    return [*gone, *(room for room in rooms if not (ROOT / f"{room}.py").exists())]
 
 
 def missing_modules(text):
@@ -121,6 +124,7 @@ def test_what_a_source_names_is_there(folder, names):
     [
         "see bench/" + "curve.py",
         "see tests/bench/" + "test_judge.py",
+        "see `bench/" + "curves/`",
         "import intentbench.bench." + "rereading",
         "``sound_" + "plan.verify_plan``",
         "`alarms." + "leak_alarms`",
