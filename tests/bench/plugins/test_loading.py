@@ -52,3 +52,40 @@ def test_installed_library_is_not_to_be_installed(write, given, line):
     with pytest.raises(ModelError) as refused:
         load(given(write(line)))
     assert "pip install" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "from intentbench.bench.thinning import thinned",
+            "intentbench.bench.thinning.thinned is intentbench.bench.splits.thinning.thinned now",
+        ),
+        (
+            "from intentbench.bench.resampling import Resampling, Fold",
+            "intentbench.bench.resampling.Fold is intentbench.bench.splits.fold.Fold now",
+        ),
+        (
+            "import intentbench.bench.sound_plan",
+            "intentbench.bench.sound_plan is intentbench.bench.splits.verify now",
+        ),
+        (
+            "from intentbench.bench import curve_points",
+            "intentbench.bench.curve_points is intentbench.bench.run.curve_plan now",
+        ),
+        (
+            "from intentbench.bench.cell import carry_out",
+            "intentbench.bench.cell.carry_out is intentbench.bench.cell.cell.fit_and_predict now",
+        ),
+    ],
+)
+def test_what_moved_is_named_with_its_new_place(write, given, model, line, said):
+    with pytest.raises(ModelError) as refused:
+        load(given(write(f"{line}\n{model()}")))
+    assert said in str(refused.value) and "pip install" not in str(refused.value)
+
+
+def test_name_that_never_was_is_no_moved_one(write, given):
+    with pytest.raises(ModelError) as refused:
+        load(given(write("from intentbench.bench.metrics import no_such_metric")))
+    assert "no_such_metric" in str(refused.value) and "Files moved" not in str(refused.value)
