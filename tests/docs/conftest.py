@@ -267,14 +267,20 @@ def visits_and_log(folder):
     log.to_parquet(folder / "log.parquet")
 
 
-@pytest.fixture
-def walk(tmp_path, monkeypatch):
-    """Walks through a page in a folder with a table of visits and an event log."""
-    visits_and_log(tmp_path)
-    for example in (ROOT / "docs" / "examples").iterdir():
-        shutil.copy(example, tmp_path)
-    # Outside a checkout `intentbench new` writes into the present folder.
-    monkeypatch.setattr("intentbench.cli.new.ROOT", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("INTENTBENCH_DATA", str(tmp_path))
-    return Walk(tmp_path, monkeypatch).through
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory):
+    """Walk through a page, each in a new folder with a table of visits and an event log."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+
+        def through(page):
+            folder = tmp_path_factory.mktemp("reader")
+            visits_and_log(folder)
+            for example in (ROOT / "docs" / "examples").iterdir():
+                shutil.copy(example, folder)
+            monkeypatch.chdir(folder)
+            monkeypatch.setenv("INTENTBENCH_DATA", str(folder))
+            # Outside a checkout `intentbench new` writes into the present folder.
+            monkeypatch.setattr("intentbench.cli.new.ROOT", folder)
+            return Walk(folder, monkeypatch).through(page)
+
+        yield through
