@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..cases import Cases, texts
 from ..events import Events
-from ..splits.resampling import Split
+from ..splits.fold import Split
 
 _NOT_GIVEN_OUT = -1
 

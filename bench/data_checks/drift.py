@@ -10,7 +10,7 @@ from sklearn.model_selection import GroupKFold, KFold
 from threadpoolctl import threadpool_limits
 
 from ..encoding import Ordinal
-from ..splits.resampling import Fold
+from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..cases import Cases, is_numeric, texts
-from ..splits.resampling import Fold
+from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
 
@@ -17,7 +17,7 @@ _GRAVE = 0.05
 _NEARLY = 2  # digits of a number that near copies share
 
 
-def look_alikes(task: Task, folds: Sequence[Fold]) -> list[Finding]:
+def duplicates(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     """Look for cases that look the same: copies across splits, near copies, contradictions."""
     exact, near = _numbered(case_codes(task.cases)), _numbered(case_codes(task.cases, _NEARLY))
     return [*_copies(exact, near, folds), *_contradictions(exact, task.target)]

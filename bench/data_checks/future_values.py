@@ -5,9 +5,12 @@ since 1970, fall into the years of the task's own times: amounts hardly ever do.
 1970 are running numbers, among which amounts do.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..cases import is_numeric
+from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
 
@@ -17,12 +20,12 @@ _NEARLY_ALL = 0.95
 _FIRST_MOMENT = np.datetime64("1975-01-01", "s")
 
 
-def later_than_asked(task: Task) -> list[Finding]:
+def future_values(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     """Find events and columns that tell a moment after the moment of the prediction.
 
     Without times there is nothing to compare with, and nothing is found.  Gaps between events tell
     how far these are apart, not when they were: look-ahead that leaves no moment behind is found by
-    reading the data twice, see ``rereading.changed_cases``.
+    reading the data twice, see ``conformance.reading_twice``.
     """
     if task.time is None or task.time.min() < _FIRST_MOMENT:
         return []

@@ -1,11 +1,12 @@
 """Columns that should make a reader stop: constant ones, names of cases, and those that decide."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ..cases import Cases, is_numeric, texts
+from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
 
@@ -19,7 +20,7 @@ _MOSTLY_DIFFERENT = 0.5
 _AT_MOST_NAMED = 5
 
 
-def odd_columns(task: Task) -> list[Finding]:
+def suspicious_columns(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     """Look at each column, and at each frequent kind of event, on its own."""
     features = task.cases.features
     distinct = {name: column.nunique() for name, column in features.items()}

@@ -6,12 +6,14 @@ arithmetic: its values *are* the mean outcomes, up to a scale.  No column that w
 with the outcomes of dozens of groups to six digits, so this raises no alarm by chance.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ..cases import is_numeric, texts
+from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
 
@@ -23,7 +25,7 @@ _OWN = 1e-3  # of an outcome, where a case's own was left out
 _CASES_LOOKED_AT_FIRST = 20_000
 
 
-def encoded_targets(task: Task) -> list[Finding]:
+def target_encodings(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     """Find numeric columns that hold mean outcomes of all cases, with or without the case's own.
 
     Found are means over the cases that share the column's value or a category of another column,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ..metrics.thresholds import f1
 from ..suite.decisions import Decisions, ThresholdRule
-from .contestants import Contestant, valid_rows
+from .contestants import Contestant
 from .judgement import Entry, TaskJudgement
 
 _SCORED = ThresholdRule("@chosen", "Highest F1", f1)
@@ -54,5 +54,5 @@ def _chosen_again(
         for fold, predicted, threshold in zip(
             judged.task.folds, contestant.folds, thresholds, strict=True
         ):
-            y = judged.task.target[valid_rows(fold)]
+            y = judged.task.target[fold.valid]
             yield rule, fold.number, threshold, rule.choose(y, predicted.valid)

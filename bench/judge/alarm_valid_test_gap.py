@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from ..stats.intervals import delong_influence
+from ..stats.delong import delong_influence
 from ..store.records import TaskRecord
-from .contestants import Contestant, valid_rows
+from .contestants import Contestant
 
 # Of one false alarm in a task, over all of its comparisons.
 LEVEL = 0.01
@@ -153,6 +153,6 @@ def leak_alarms(
 def _sides(task: TaskRecord, entry: Contestant) -> tuple[Figure, Figure]:
     pairs = list(zip(task.folds, entry.folds, strict=True))
     return (
-        roc_auc(task.target, [(valid_rows(fold), seen.valid) for fold, seen in pairs]),
+        roc_auc(task.target, [(fold.valid, seen.valid) for fold, seen in pairs]),
         roc_auc(task.target, [(fold.test, seen.test) for fold, seen in pairs]),
     )

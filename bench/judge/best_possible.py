@@ -8,7 +8,6 @@ from ..metrics.metrics import METRICS
 from ..metrics.thresholds import best_threshold, f1
 from ..stats.intervals import percentile_interval
 from ..store.records import TaskRecord
-from .contestants import valid_rows
 from .judgement import Ceiling, FoldPredictions, Score, Shortfall
 from .scoring import Scores
 
@@ -23,7 +22,7 @@ def true_predictions(task: TaskRecord) -> dict[str, tuple[FoldPredictions, ...]]
                 fold.number,
                 fold.test,
                 p[fold.test],
-                best_threshold(task.target[valid_rows(fold)], p[valid_rows(fold)], f1),
+                best_threshold(task.target[fold.valid], p[fold.valid], f1),
             )
             for fold in task.folds
         )

@@ -8,9 +8,10 @@ import numpy as np
 from ..metrics.bootstrap import Answers, FoldScores, in_every_draw
 from ..metrics.calibrators import CALIBRATORS, Calibrator
 from ..metrics.metrics import METRICS
-from ..stats.intervals import bootstrap_p_value, percentile_interval, raised_interval
+from ..stats.intervals import percentile_interval, raised_interval
+from ..stats.paired_tests import bootstrap_p_value
 from ..store.records import TaskRecord
-from .contestants import Contestant, OutOfSample, valid_rows
+from .contestants import Contestant, OutOfSample
 from .judgement import Calibrated, Score
 from .scoring import units
 
@@ -29,7 +30,7 @@ def calibrations(
         For each contestant one of each calibrator; none where the valid cases of some fold hold
         one outcome only, which teaches no calibrator anything.
     """
-    if any(len(np.unique(task.target[valid_rows(fold)])) < 2 for fold in task.folds):
+    if any(len(np.unique(task.target[fold.valid])) < 2 for fold in task.folds):
         return [() for _ in contestants]
     found: list[list[Calibrated]] = [[] for _ in contestants]
     before = _drawn(task, contestants, n_draws, seed)
@@ -51,7 +52,7 @@ def calibrations(
 def _calibrated(task: TaskRecord, contestant: Contestant, calibrator: Calibrator) -> Contestant:
     folds = []
     for fold, predicted in zip(task.folds, contestant.folds, strict=True):
-        mend = calibrator.learn(predicted.valid, task.target[valid_rows(fold)])
+        mend = calibrator.learn(predicted.valid, task.target[fold.valid])
         folds.append(OutOfSample(mend(predicted.valid), mend(predicted.test)))
     return replace(contestant, folds=tuple(folds))
 

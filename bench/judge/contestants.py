@@ -9,22 +9,15 @@ import numpy as np
 from ..metrics.metrics import METRICS
 from ..metrics.thresholds import best_threshold, f1
 from ..model import Explanation
-from ..splits.resampling import Fold
-from ..store.records import (
-    CellRecord,
-    Costs,
-    ModelRecord,
-    Predictions,
-    RunRecord,
-    TaskRecord,
-    pooled,
-)
+from ..splits.fold import Fold
+from ..store.predictions import Predictions, pooled
+from ..store.records import CellRecord, Costs, ModelRecord, RunRecord, TaskRecord
 from .judgement import FoldPredictions, Member
 
 
 @dataclass(frozen=True, eq=False)
 class OutOfSample:
-    """P(target = 1) of a fold's valid cases (see ``valid_rows``) and of its test cases."""
+    """P(target = 1) of a fold's valid cases (``Fold.valid``) and of its test cases."""
 
     valid: np.ndarray
     test: np.ndarray
@@ -54,15 +47,6 @@ class Contestant:
     costs: Costs = field(default_factory=Costs)
 
 
-def valid_rows(fold: Fold) -> np.ndarray:
-    """Case numbers of a fold's valid predictions: those of each inner split, one after the other.
-
-    With several inner splits a case can be valid in more than one, and is then predicted by the
-    model of each.
-    """
-    return np.concatenate([split.valid for split in fold.splits])
-
-
 def fold_predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPredictions, ...]:
     """Give what is judged: test predictions, and the threshold of the highest F1 on valid cases."""
     return tuple(
@@ -70,7 +54,7 @@ def fold_predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPred
             fold.number,
             fold.test,
             predicted.test,
-            best_threshold(task.target[valid_rows(fold)], predicted.valid, f1),
+            best_threshold(task.target[fold.valid], predicted.valid, f1),
         )
         for fold, predicted in zip(task.folds, contestant.folds, strict=True)
     )
@@ -199,13 +183,6 @@ def microseconds_a_case(done: Sequence[CellRecord]) -> float:
     return 1e6 * seconds / n_predicted if n_predicted else math.nan
 
 
-def who(rows: np.ndarray, task: TaskRecord) -> np.ndarray | None:
-    """Say which valid predictions belong together: those about one group, or one case."""
-    if task.group is not None:
-        return task.group[rows]
-    return rows if len(np.unique(rows)) < len(rows) else None
-
-
 def best_on_valid(models: Sequence[Contestant], task: TaskRecord, metric: str) -> Contestant:
     """Choose the best single model without looking at test cases: by its mean over folds.
 
@@ -217,7 +194,7 @@ def best_on_valid(models: Sequence[Contestant], task: TaskRecord, metric: str) -
         means = [
             np.mean(
                 [
-                    METRICS[name](task.target[valid_rows(fold)], predicted.valid)
+                    METRICS[name](task.target[fold.valid], predicted.valid)
                     for fold, predicted in zip(task.folds, model.folds, strict=True)
                 ]
             )

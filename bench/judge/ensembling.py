@@ -10,7 +10,7 @@ from ..ensembles.blending import why_not
 from ..ensembles.diversity import diversity
 from ..ensembles.rules import RULES, Combination, Rule
 from ..model import Explanation
-from ..splits.resampling import Fold
+from ..splits.fold import Fold, who
 from ..store.records import Costs, RunRecord, TaskRecord
 from .contestants import (
     Contestant,
@@ -18,10 +18,8 @@ from .contestants import (
     fit_seconds_a_fold,
     microseconds_a_case,
     reason,
-    valid_rows,
-    who,
 )
-from .judgement import Member, MemberSet
+from .judgement import Member, MemberSetDiversity
 
 _NO_WEIGHT = 1e-6  # rounding leaves about so much of none
 
@@ -52,7 +50,7 @@ def ensembles_of(
 
 def member_sets(
     run: RunRecord, task: TaskRecord, models: Sequence[Contestant]
-) -> tuple[MemberSet, ...]:
+) -> tuple[MemberSetDiversity, ...]:
     """Measure how differently the members of each set err, where at least two worked."""
     known = {model.name: model for model in models}
     sets = []
@@ -64,14 +62,16 @@ def member_sets(
         found = diversity(
             [
                 (np.column_stack([member.folds[i].valid for member in members]), task.target[rows])
-                for i, rows in enumerate(map(valid_rows, task.folds))
+                for i, rows in enumerate(fold.valid for fold in task.folds)
             ]
         )
         pairs = (
             (members[first].title, members[second].title, correlation)
             for first, second, correlation in (found.most_alike, found.least_alike)
         )
-        sets.append(MemberSet(label, len(members), found.disagreement, found.correlation, *pairs))
+        sets.append(
+            MemberSetDiversity(label, len(members), found.disagreement, found.correlation, *pairs)
+        )
     return tuple(sets)
 
 
@@ -192,9 +192,9 @@ def _blend(
     cells = {cell.fold: cell for cell in run.cells if (cell.task, cell.model) == (task.name, name)}
     failures = []
     for fold in task.folds:
-        rows, cell = valid_rows(fold), cells.get(fold.number)
+        rows, cell = fold.valid, cells.get(fold.number)
         if cell is None or not cell.done:
-            why = why_not(task.target[rows], who(rows, task)) or reason(cell)
+            why = why_not(task.target[rows], who(rows, task.group)) or reason(cell)
             failures.append(f"fold {fold.number}: {why}")
     if failures:
         return Contestant(name, title, "ensemble", tuple(failures), (), left_out=left_out)
@@ -228,11 +228,11 @@ def _blend(
 def _combine(
     rule: Rule, members: Sequence[OutOfSample], fold: Fold, task: TaskRecord
 ) -> tuple[Combination, OutOfSample]:
-    rows = valid_rows(fold)
+    rows = fold.valid
     combination = rule.learn(
         np.column_stack([member.valid for member in members]),
         task.target[rows],
-        who(rows, task),
+        who(rows, task.group),
     )
     test = combination.predict(np.column_stack([member.test for member in members]))
     return combination, OutOfSample(combination.valid, test)

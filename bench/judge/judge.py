@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from ..metrics.metrics import METRICS
 from ..metrics.thresholds import DEFAULT, decide
 from ..stats.across_tasks import AcrossTasks, across_tasks
-from ..stats.equivalence import ROPE
 from ..stats.mcnemar import McNemar, mcnemar
 from ..store.records import RunRecord, TaskRecord
 from .alarm_implausible import check_confusion, implausible
@@ -65,7 +65,7 @@ def _across(tasks: Sequence[TaskJudgement], seed: int) -> AcrossTasks | str:
         }
         for judged in tasks
     }
-    return across_tasks(scores, ROPE[MAIN_METRIC], seed)
+    return across_tasks(scores, METRICS[MAIN_METRIC].rope, seed)
 
 
 def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> TaskJudgement:
@@ -77,7 +77,7 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
     ]
     working = [*tables[0], *tables[1]]
     if not working:
-        return TaskJudgement(task, MAIN_METRIC, *failed)
+        return TaskJudgement(task, MAIN_METRIC, *failed, jobs=run.manifest.get("jobs", 1))
     predictions = [fold_predictions(entry, task) for entry in working]
     truth = true_predictions(task)
     true_rows = {views: row for row, views in enumerate(truth, start=len(working))}
@@ -116,6 +116,7 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
         judged[1] + failed[1],
         ceilings(list(truth), figures[len(working) :]),
         member_sets(run, task, models),
+        jobs=run.manifest.get("jobs", 1),
     )
     return replace(
         whole,

@@ -206,7 +206,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class MemberSet:
+class MemberSetDiversity:
     """The members of some ensembles and how differently they err; see ``Diversity``.
 
     ``most_alike`` and ``least_alike`` name a pair by their titles, and how their errors correlate.
@@ -227,6 +227,7 @@ class TaskJudgement:
     ``ceilings`` are there where the true probabilities are known, the one of all views first.
     ``member_sets`` are those of the ensembles, where at least two members worked.  ``alarms`` are
     sentences on figures that contradict their decisions, or are too good to be believed.
+    ``jobs`` is how many cells were computed at a time while costs were measured.
     """
 
     task: TaskRecord
@@ -234,8 +235,9 @@ class TaskJudgement:
     models: tuple[Entry, ...]
     ensembles: tuple[Entry, ...]
     ceilings: tuple[Ceiling, ...] = ()
-    member_sets: tuple[MemberSet, ...] = ()
+    member_sets: tuple[MemberSetDiversity, ...] = ()
     alarms: tuple[str, ...] = ()
+    jobs: int = 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..metrics.metrics import METRICS
-from ..stats.equivalence import ROPE, Odds, bootstrap_odds, cases_needed, student_odds
-from ..stats.intervals import LEVEL, holm, percentile_interval, resampled_t_test
+from ..stats.equivalence import Odds, bootstrap_odds, cases_needed, student_odds
+from ..stats.intervals import LEVEL, percentile_interval
 from ..stats.moderated_variance import moderated
+from ..stats.paired_tests import holm, resampled_t_test
 from ..store.records import TaskRecord
 from .judgement import Gap, Score
 from .scoring import Scores
@@ -88,7 +89,7 @@ def _over_folds(
 ) -> _Found:
     value = float(of_folds.mean())
     test = resampled_t_test(of_folds, of_draws, ratio, between)
-    odds = student_odds(value, test.error, test.freedom, ROPE[metric])
+    odds = student_odds(value, test.error, test.freedom, METRICS[metric].rope)
     return _Found(Score(value, *test.interval), test.p_value, odds, test.error)
 
 
@@ -99,7 +100,7 @@ def _in_time(of_folds: np.ndarray, of_draws: np.ndarray, metric: str) -> _Found:
     return _Found(
         Score(value, *percentile_interval(value, of_draws)),
         _normal_p_value(value, error),
-        bootstrap_odds(of_draws, ROPE[metric]),
+        bootstrap_odds(of_draws, METRICS[metric].rope),
         error,
     )
 

@@ -8,7 +8,8 @@ import numpy as np
 from ..metrics.bootstrap import Answers, Draws, FoldScores, metric_keys
 from ..metrics.metrics import METRICS
 from ..metrics.thresholds import DEFAULT, decide
-from ..stats.intervals import delong_influence, logit_interval, percentile_interval, raised_interval
+from ..stats.delong import delong_influence
+from ..stats.intervals import logit_interval, percentile_interval, raised_interval
 from ..store.records import TaskRecord
 from .judgement import FoldPredictions, Score
 

@@ -11,7 +11,7 @@ from ..metrics.weighted_sums import Weighted
 from ..stats.intervals import percentile_interval
 from ..store.records import TaskRecord
 from ..suite.decisions import PER_CASES, Decisions
-from .contestants import Contestant, valid_rows
+from .contestants import Contestant
 from .judgement import RuleOutcome, Score
 from .scoring import units
 
@@ -67,7 +67,7 @@ def outcomes(
     rules, metrics = decisions.rules(), outcome_metrics(decisions)
     thresholds = [
         [
-            [rule.choose(task.target[valid_rows(fold)], predicted.valid) for rule in rules]
+            [rule.choose(task.target[fold.valid], predicted.valid) for rule in rules]
             for fold, predicted in zip(task.folds, contestant.folds, strict=True)
         ]
         for contestant in contestants
@@ -130,4 +130,5 @@ def _metric(name: str, title: str, reading: str, sums: _OfSums, minimize: bool =
         return sums(confused[0], confused[1], cases) / cases.total
 
     bounds = (0.0, 1.0) if name == "acted" else (-np.inf, np.inf)
-    return Metric(name, title, minimize, bounds, "decision", reading, confusion, mean)
+    # Rules are not compared with each other: there is no difference to call practically none.
+    return Metric(name, title, minimize, bounds, "decision", reading, np.nan, confusion, mean)

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from ..metrics.bootstrap import Answers, FoldScores, in_every_draw
 from ..metrics.metrics import METRICS
 from ..metrics.thresholds import DEFAULT, decide
-from ..splits.resampling import Fold, Split
+from ..splits.fold import Fold, Split
 from ..store.records import TaskRecord
 from ..task import Card
 from .judgement import FoldPredictions

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .weighted_sums import Columns, Evidence, Ranked, Top, Weighted
+from .weighted_sums import Columns, Evidence, Ranked, Steps, Weighted
 
 N_BINS = 10
 TOP_SHARE = 0.1
@@ -30,6 +30,9 @@ class Metric:
         What it is computed from: probabilities, or yes/no decisions as 1 and 0.
     reading : str
         How to read it, in one line.
+    rope : float
+        Half the width of the region of practical equivalence: differences up to this are
+        practically none.  NaN where nothing is compared in it.
     evidence : callable
         ``(y, values) -> Evidence``: what to sum.  Metrics that share it share the work.
     function : callable
@@ -43,6 +46,7 @@ class Metric:
     range: tuple[float, float]
     needs: str
     reading: str
+    rope: float
     evidence: Callable[[np.ndarray, np.ndarray], Evidence]
     function: Callable[..., np.ndarray]
 
@@ -62,8 +66,9 @@ class Metric:
         ndarray of shape (n_draws,)
             NaN where the metric is not defined.
         """
-        cases = Weighted(np.asarray(y), np.ascontiguousarray(np.transpose(weights)))
-        return self.of_sums(self.evidence(cases.y, np.asarray(values)).sums(cases), cases)
+        y, weights = np.asarray(y), np.ascontiguousarray(np.transpose(weights))
+        cases = Weighted(np.ones(len(y)), y, weights)
+        return self.of_sums(self.evidence(y, np.asarray(values)).sums(weights), cases)
 
     def __call__(
         self, y: np.ndarray, values: np.ndarray, weights: np.ndarray | None = None
@@ -72,7 +77,7 @@ class Metric:
         weights = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=float)
         return float(self.many(y, values, weights[None])[0])
 
-    def of_sums(self, sums: np.ndarray | tuple[np.ndarray, ...], cases: Weighted) -> np.ndarray:
+    def of_sums(self, sums: np.ndarray | Steps, cases: Weighted) -> np.ndarray:
         """Compute the metric from its evidence's sums; NaN where it is not defined."""
         # 0 / 0 is how "not defined" comes out as NaN.
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -99,11 +104,6 @@ def bin_gaps(y: np.ndarray, p: np.ndarray) -> Columns:
     """Prepare, for each bin of probability, the sum of differences to the outcome."""
     bin_of = np.clip((p * N_BINS).astype(int), 0, N_BINS - 1)
     return Columns(np.where(bin_of == np.arange(N_BINS)[:, None], p - y, 0.0))
-
-
-def top_decile(y: np.ndarray, p: np.ndarray) -> Top:
-    """Prepare the sum of positive cases among the tenth with the highest scores."""
-    return Top(y, p, TOP_SHARE)
 
 
 def _counts(sums: np.ndarray, cases: Weighted) -> tuple[np.ndarray, ...]:
@@ -144,21 +144,16 @@ def _mcc(sums: np.ndarray, cases: Weighted) -> np.ndarray:
     return np.where((tp + fn > 0) & (tn + fp > 0), mcc, np.nan)
 
 
-def _roc_auc(sums: tuple[np.ndarray, ...], cases: Weighted) -> np.ndarray:
-    here, _, above, tied = sums
-    misordered = np.einsum("sd,sd->d", here, above + tied / 2)
+def _roc_auc(steps: Steps, cases: Weighted) -> np.ndarray:
+    not_below = steps.above if steps.tied is None else steps.above + steps.tied / 2
+    misordered = np.einsum("sd,sd->d", steps.here, not_below)
     pairs = cases.positives * cases.negatives
     return 1 - misordered / np.where(pairs > 0, pairs, np.nan)
 
 
-def _pr_auc(sums: tuple[np.ndarray, ...], cases: Weighted) -> np.ndarray:
-    here, found, above, tied = sums
-    read = found + above
-    read += tied
+def _pr_auc(steps: Steps, cases: Weighted) -> np.ndarray:
     # Nothing read is nothing found: a step without weight has precision 0, not 0 / 0.
-    np.maximum(read, np.finfo(np.float32).tiny, out=read)
-    precision = np.divide(found, read, out=read)
-    return np.einsum("sd,sd->d", here, precision) / cases.positives
+    return np.einsum("sd,sd->d", steps.here, steps.found / steps.read) / cases.positives
 
 
 def _mean(sums: np.ndarray, cases: Weighted) -> np.ndarray:
@@ -169,48 +164,48 @@ def _ece(sums: np.ndarray, cases: Weighted) -> np.ndarray:
     return np.abs(sums).sum(axis=0) / cases.total
 
 
-def _lift(sums: tuple[np.ndarray, np.ndarray], cases: Weighted) -> np.ndarray:
-    found, limit = sums
-    return (found / limit) / (cases.positives / cases.total)
+def _lift(steps: Steps, cases: Weighted) -> np.ndarray:
+    limit = TOP_SHARE * cases.total
+    return (steps.found_in(limit) / limit) / (cases.positives / cases.total)
 
 
 _UNIT = (0.0, 1.0)
 _ALL = (
     Metric("accuracy", "Accuracy", False, _UNIT, "decision",
            "Share of right decisions; compare it with that of the base rate.",
-           confusion, _accuracy),
+           0.01, confusion, _accuracy),
     Metric("balanced_accuracy", "Balanced accuracy", False, _UNIT, "decision",
            "Mean of the shares of positive and of negative cases recognised; 0.5 without a look.",
-           confusion, _balanced_accuracy),
+           0.01, confusion, _balanced_accuracy),
     Metric("precision", "Precision", False, _UNIT, "decision",
            "Share of the cases decided positive that are; 0 where none was.",
-           confusion, _precision),
+           0.01, confusion, _precision),
     Metric("recall", "Recall", False, _UNIT, "decision",
            "Share of the positive cases that were decided positive.",
-           confusion, _recall),
+           0.01, confusion, _recall),
     Metric("f1", "F1", False, _UNIT, "decision",
            "Harmonic mean of precision and recall.",
-           confusion, _f1),
+           0.01, confusion, _f1),
     Metric("mcc", "MCC", False, (-1.0, 1.0), "decision",
            "Correlation between decision and outcome; 0 without skill, 1 if all are right.",
-           confusion, _mcc),
+           0.02, confusion, _mcc),
     Metric("roc_auc", "ROC AUC", False, _UNIT, "p",
            "Chance that a positive case scores higher than a negative one; 0.5 without skill.",
-           Ranked, _roc_auc),
+           0.01, Ranked, _roc_auc),
     Metric("pr_auc", "PR AUC", False, _UNIT, "p",
            "Average precision over all positive cases; the base rate without skill.",
-           Ranked, _pr_auc),
+           0.01, Ranked, _pr_auc),
     Metric("log_loss", "Log loss", True, (0.0, -float(np.log(SMALLEST_P))), "p",
            "Mean surprise at what happened, in nats; punishes false certainty.",
-           log_losses, _mean),
+           0.005, log_losses, _mean),
     Metric("brier", "Brier score", True, _UNIT, "p",
            "Mean squared difference between probability and outcome.",
-           squared_errors, _mean),
+           0.0025, squared_errors, _mean),
     Metric("ece", "ECE", True, _UNIT, "p",
            "How far probabilities are from observed shares, over ten bins; never quite 0.",
-           bin_gaps, _ece),
+           0.005, bin_gaps, _ece),
     Metric("lift_at_10", "Lift at 10 %", False, (0.0, 1 / TOP_SHARE), "p",
            "How many times the base rate the tenth with the highest scores holds.",
-           top_decile, _lift),
+           0.1, Ranked, _lift),
 )  # fmt: skip
 METRICS = {metric.name: metric for metric in _ALL}

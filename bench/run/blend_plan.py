@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..cell import blend_cell, transport
 from ..cell.transport import BlendRows, send_blend_rows
 from ..ensembles import blending
 from ..ensembles.blending import why_not
-from ..judge.contestants import valid_rows, who
-from ..plugins.registry import Outline, Plugin, source_digest
-from ..splits.resampling import Fold
+from ..plugins.outline import Outline
+from ..plugins.registry import Plugin
+from ..plugins.source import source_digest
+from ..splits.fold import Fold, who
 from ..store.records import CellRecord
-from ..store.run_reader import Planned, Work
+from .work import Planned, Work
 
-_DECISIVE = ("cell/cell.py", "cell/blend_cell.py")
+_DECISIVE = (blend_cell, transport)
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def plan_blends(
         failed = {record.model for record in of_task if not record.done}
         names = [name for name in work.member_sets[work.blended] if name not in failed]
         for fold in work.plans[task.name] if len(names) > 1 else ():
-            rows = valid_rows(fold)
-            if why_not(task.target[rows], who(rows, task)):
+            rows = fold.valid
+            if why_not(task.target[rows], who(rows, task.group)):
                 continue
             members = {name: _keys(of_task, name, fold) for name in names}
             content = json.dumps([*decisive, list(members.items())])
@@ -81,6 +83,6 @@ def blend_request(work: Work, cell: PlannedBlend, fold: Fold, scratch: Path) -> 
     """Say to a worker what to blend."""
     task = next(task for task in work.tasks if task.name == cell.task)
     file = scratch / f"{cell.task}-{cell.fold}-blend.npz"
-    rows = valid_rows(fold)
-    send_blend_rows(BlendRows(rows, fold.test, who(rows, task)), task.target, file)
+    rows = fold.valid
+    send_blend_rows(BlendRows(rows, fold.test, who(rows, task.group)), task.target, file)
     return {"work": "blend", "rows": str(file), "members": cell.members}

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..errors import RequestError
 from ..task import Task
-from .resampling import Fold
+from .fold import Fold
 
 # Below this a model learns which few cases were kept.
 _FEWEST_OF_AN_OUTCOME = 5

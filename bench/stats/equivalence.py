@@ -6,21 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-# Half the width of the region of practical equivalence, in each metric's own units.
-ROPE = {
-    "accuracy": 0.01,
-    "balanced_accuracy": 0.01,
-    "precision": 0.01,
-    "recall": 0.01,
-    "f1": 0.01,
-    "mcc": 0.02,
-    "roc_auc": 0.01,
-    "pr_auc": 0.01,
-    "log_loss": 0.005,
-    "brier": 0.0025,
-    "ece": 0.005,
-    "lift_at_10": 0.1,
-}
 _POWER = 0.8
 # How many standard errors a difference must be to be found so often at 5 %, two-sided.
 _ERRORS_APART = float(stats.norm.ppf(0.975) + stats.norm.ppf(_POWER))

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...bench.judge.judgement import Entry, TaskJudgement
-from ...bench.stats.equivalence import ROPE
+from ...bench.metrics.metrics import METRICS
 from .. import formats
+from ..lookups import at_the_top, base_accuracy, rival_of, score_of, tested_rate, title_of
 from .best_possible import best_possible_sentence
-from .comparison import at_the_top, base_accuracy, rival_of, score_of, tested_rate, title_of
 from .data_checks import grave_sentence
 
 # More cases than this nobody will collect to settle a question between two models.
@@ -105,7 +105,7 @@ def _about_the_top(judged: TaskJudgement) -> list[str]:
         second = others[0]
         return [f"{said}, and its lead over every other model is established{_by(second)}."]
     level = [entry for entry in others if at_the_top(judged, entry)]
-    near = ROPE[judged.main_metric]
+    near = METRICS[judged.main_metric].rope
     equal = [entry for entry in level if _within(entry, near)]
     sentences = [f"{said}.{_despite_the_interval(judged, leader, level)}"]
     if equal:

@@ -20,19 +20,13 @@ from intentbench.bench.judge.contestants import (
     OutOfSample,
     best_on_valid,
     models_of,
-    valid_rows,
 )
 from intentbench.bench.judge.ensembling import ensembles_of
 from intentbench.bench.judge.judge import judge
 from intentbench.bench.metrics.thresholds import best_threshold, f1
-from intentbench.bench.splits.resampling import Fold, Split
-from intentbench.bench.store.records import (
-    CellRecord,
-    ModelRecord,
-    Predictions,
-    RunRecord,
-    TaskRecord,
-)
+from intentbench.bench.splits.fold import Fold, Split
+from intentbench.bench.store.predictions import Predictions
+from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
 from intentbench.bench.suite.decisions import Decisions
 from intentbench.bench.task import Card
 from scipy.special import expit
@@ -118,7 +112,7 @@ def test_a_stacker_judged_on_what_it_learnt_from_raises_an_alarm():
             for side in ("valid", "test")
         )
         stacker = DecisionTreeClassifier(min_samples_leaf=5, random_state=0)
-        stacker.fit(valid, task.target[valid_rows(fold)])
+        stacker.fit(valid, task.target[fold.valid])
         answers = (stacker.predict_proba(p)[:, 1] for p in (valid, test))
         in_sample.append(OutOfSample(*answers))
     found = leak_alarms(task, models, [replace(stacked, folds=tuple(in_sample))], rival)

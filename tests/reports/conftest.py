@@ -14,7 +14,7 @@ from intentbench.bench.judge.judgement import (
     TaskJudgement,
 )
 from intentbench.bench.model import Explanation
-from intentbench.bench.splits.resampling import Fold, Split
+from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
 from intentbench.bench.task import Card
 

@@ -15,7 +15,7 @@ from intentbench.bench.cell.transport import (
 )
 from intentbench.bench.encoding import CategoryCodes
 from intentbench.bench.events import Events
-from intentbench.bench.splits.resampling import Split
+from intentbench.bench.splits.fold import Split
 from intentbench.bench.task import Card, Task
 
 CARD = Card("Lädchen", "Kauft sie?", "erfunden", "keine", "1 = Kauf", False, ("erfunden",), ("x",))

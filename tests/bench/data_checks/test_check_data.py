@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
 from intentbench.bench.conformance.toy_task import make_parts
-from intentbench.bench.data_checks.check_data import findings, straddling
+from intentbench.bench.data_checks.check_data import CHECKS, findings
+from intentbench.bench.data_checks.crossed_splits import crossed_splits
 from intentbench.bench.data_checks.duplicates import case_codes
 from intentbench.bench.events import Events
-from intentbench.bench.splits.resampling import Fold, Resampling, Split
+from intentbench.bench.splits.fold import Fold, Split
+from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.task import Card, Task
 
 CARD = Card("Visits", "Bought?", "drawn by the tests", "none", "A purchase.", horizon_days=1.0)
@@ -238,12 +240,12 @@ def test_groups_and_times_on_both_sides_are_found():
     rows = np.arange(60)
     honest = Fold(0, rows[40:], (Split(rows[:30], rows[30:40]),))
     timed = replace(task, time=np.datetime64("2024-01-01", "s") + rows * np.timedelta64(2, "D"))
-    assert straddling(timed, [honest]) == []
+    assert crossed_splits(timed, [honest]) == []
     shared = Fold(0, rows[39:], (Split(rows[:30], rows[30:39]),))
-    (found,) = straddling(timed, [honest, shared])
+    (found,) = crossed_splits(timed, [honest, shared])
     assert found.check == "groups on both sides" and found.grave and "1 groups" in found.found
     early = Fold(0, np.r_[rows[10:12], rows[40:]], (Split(rows[:10], rows[12:40]),))
-    (found,) = straddling(timed, [early])
+    (found,) = crossed_splits(timed, [early])
     assert found.check == "train after test" and found.grave and "28 train cases" in found.found
 
 
@@ -252,7 +254,7 @@ def test_an_outcome_still_open_counts_as_after():
     rows = np.arange(60)
     timed = replace(task, time=np.datetime64("2024-01-01", "s") + rows * np.timedelta64(1, "h"))
     fold = Fold(0, rows[50:], (Split(rows[:20], rows[20:50]),))
-    (found,) = straddling(timed, [fold])
+    (found,) = crossed_splits(timed, [fold])
     assert "23 train cases" in found.found  # the horizon is a day: hours 27 to 49 are open
 
 
@@ -270,3 +272,8 @@ def test_columns_that_are_nearly_always_missing_can_be_the_drift():
     assert set(look(with_columns(task, rare=rare))) == set()
     known_late = np.where(task.time > task.time.min() + np.timedelta64(60, "D"), 1.0, np.nan)
     assert "'note'" in look(with_columns(task, note=known_late))["drift"].found
+
+
+def test_each_check_is_a_file_named_after_it():
+    rooms = {check.__name__: check.__module__.rpartition(".")[2] for check in CHECKS}
+    assert all(name == file for name, file in rooms.items()) and len(rooms) == len(CHECKS)

@@ -16,7 +16,7 @@ from intentbench.bench.judge.judgement import (
 )
 from intentbench.bench.metrics.metrics import METRICS
 from intentbench.bench.metrics.thresholds import decide
-from intentbench.bench.splits.resampling import Fold, Split
+from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.store.records import TaskRecord
 from intentbench.bench.task import Card
 

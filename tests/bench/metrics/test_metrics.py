@@ -208,3 +208,9 @@ def test_metrics_say_what_they_are():
     for name, metric in METRICS.items():
         assert metric.name == name and metric.needs in ("p", "decision")
         assert metric.reading.endswith(".") and "\n" not in metric.reading
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_region_of_practical_equivalence_is_a_small_part_of_what_the_metric_can_be(name):
+    low, high = METRICS[name].range
+    assert 0 < METRICS[name].rope <= 0.02 * (high - low)

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from intentbench.bench.cell.transport import receive_blend_rows
 from intentbench.bench.ensembles.blending import blend
-from intentbench.bench.judge.contestants import valid_rows
 from intentbench.bench.judge.judge import judge
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.blend_plan import blend_request, plan_blends
-from intentbench.bench.run.execute import carry_out, load_task, prepare
+from intentbench.bench.run.execute import execute_run
+from intentbench.bench.run.prepare import load_task, prepare
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.store import Store
@@ -61,7 +61,7 @@ def run_models(tmp_path_factory, prepared):
     def run(folder, *models, results=default, **given):
         notes = Notes()
         work = prepared(folder, *models, **given)
-        return carry_out(work, Store(results), 1, notes, {"command": "pytest"}), notes.cells
+        return execute_run(work, Store(results), 1, notes, {"command": "pytest"}), notes.cells
 
     return run
 
@@ -91,7 +91,7 @@ def test_one_blend_for_each_fold_is_made_of_the_stored_predictions(first):
     for cell, fold in zip(blends(run), task.folds, strict=True):
         made = run.predictions(cell)
         assert made.test.shape == fold.test.shape
-        assert made.valid.shape == valid_rows(fold).shape
+        assert made.valid.shape == fold.valid.shape
 
 
 def test_a_blend_is_what_blending_gives(first, plugins):
@@ -111,7 +111,7 @@ def test_a_blend_is_what_blending_gives(first, plugins):
     assert set(found) == set(MODELS)
     p = np.column_stack([np.concatenate([one.valid for one in of]) for of in found.values()])
     q = np.column_stack([np.mean([one.test for one in of], axis=0) for of in found.values()])
-    rows = valid_rows(fold)
+    rows = fold.valid
     ours = blend(p, features.iloc[rows], task.target[rows], None)
     stored = run.predictions(blends(run)[1])
     assert np.array_equal(stored.valid, ours.out_of_sample)
@@ -248,12 +248,12 @@ def test_workers_are_told_whom_cases_are_about_and_no_more(first, prepared, plug
     names = np.array(["Zoë", "Ann", "Bob"])[np.arange(len(task)) % 3]
     grouped = replace(work, tasks=(replace(task, group=names),))
     cell = plan_blends(work, cells, {})[0]
-    for number, (of, expected) in enumerate(((work, None), (grouped, names[valid_rows(fold)]))):
+    for number, (of, expected) in enumerate(((work, None), (grouped, names[fold.valid]))):
         folder = tmp_path / str(number)
         folder.mkdir()
         asked = blend_request(of, cell, fold, folder)
         _, rows = receive_blend_rows(Path(asked["rows"]), task.cases)
-        assert np.array_equal(rows.valid, valid_rows(fold)) and np.array_equal(rows.test, fold.test)
+        assert np.array_equal(rows.valid, fold.valid) and np.array_equal(rows.test, fold.test)
         if expected is None:
             assert rows.who is None
         else:

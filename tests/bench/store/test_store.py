@@ -12,7 +12,7 @@ import pytest
 from intentbench.bench.errors import StoreError
 from intentbench.bench.plugins.registry import ROOT
 from intentbench.bench.store import store as store_module
-from intentbench.bench.store.records import Predictions
+from intentbench.bench.store.predictions import Predictions
 from intentbench.bench.store.store import Store, write_atomically, writing
 
 KEY = "ab" + "0" * 38
@@ -210,7 +210,7 @@ def test_file_is_replaced_as_a_whole(tmp_path, monkeypatch):
 def test_nothing_stored_is_ever_unpickled():
     # The conformance suite pickles models that it has just made, and latency counts the bytes that
     # a model would take; they read and write no file.
-    may_pickle = {"model_checks.py", "latency.py"}
+    may_pickle = {"contract_checks.py", "latency.py"}
     for path in sorted(ROOT.glob("bench/**/*.py")) + sorted(ROOT.glob("reports/**/*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = {alias.name for alias in getattr(node, "names", []) if hasattr(alias, "name")}

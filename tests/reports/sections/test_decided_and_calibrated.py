@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from intentbench.bench.judge.judgement import Calibrated, MemberSet, RuleOutcome, Score
+from intentbench.bench.judge.judgement import Calibrated, MemberSetDiversity, RuleOutcome, Score
 from intentbench.reports.render import write_report
 from intentbench.reports.sections.calibration import calibration_figure, calibration_tables
-from intentbench.reports.sections.comparison import member_sets_table
+from intentbench.reports.sections.ensembles import member_sets_table
 from intentbench.reports.sections.threshold_rules import rule_tables, rules_table
 
 SHARES = {name: Score(0.4, 0.3, 0.5) for name in ("acted", "precision", "recall", "f1")}
@@ -51,7 +51,7 @@ def told(judged, falls):
             for entry in judged.models
         ),
         member_sets=(
-            MemberSet("all", 5, 0.123, 0.87, ("One", "Two", 0.99), ("One", "Three", 0.5)),
+            MemberSetDiversity("all", 5, 0.123, 0.87, ("One", "Two", 0.99), ("One", "Three", 0.5)),
         ),
     )
 
