@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from ...bench.judge.judgement import Entry, TaskJudgement
+from ...bench.metrics.key import AT_HALF, CHOSEN
 from ...bench.metrics.metrics import METRICS
 from .. import formats
 from ..blocks import Paragraph, Section, Words
@@ -21,7 +22,7 @@ def section(judged: TaskJudgement) -> Section:
             "apart from it; the arrows say which way is better."
         )
     ]
-    if any(entry.derived_view for entry in judged.models):
+    if any(entry.contestant.derived_view for entry in judged.models):
         words += [
             Words(" "),
             Words("Derived view", tag="em"),
@@ -86,8 +87,8 @@ def scores_table(judged: TaskJudgement, entries: Sequence[Entry], *, costs: bool
 
 def decisions_table(judged: TaskJudgement, entries: Sequence[Entry], *, chosen: bool) -> Table:
     """Tabulate decisions at 0.5, or at the threshold chosen on valid cases."""
-    suffix = "@chosen" if chosen else ""
-    names = metrics_of("decision", entries, suffix)
+    rule = CHOSEN if chosen else AT_HALF
+    names = metrics_of("decision", entries, rule)
     without_look = Cell(formats.score(base_accuracy(judged)), sort=sort_key(base_accuracy(judged)))
     columns = [Column("Threshold")] if chosen else []
     tested = not chosen and any(entry.discordant for entry in entries)
@@ -99,7 +100,7 @@ def decisions_table(judged: TaskJudgement, entries: Sequence[Entry], *, chosen: 
     def cells(entry: Entry) -> list[Cell]:
         row = [_threshold_cell(entry)] if chosen else []
         for name in names:
-            row.append(figure_cell(score_of(entry, name + suffix)))
+            row.append(figure_cell(score_of(entry, name, rule)))
             if name == "accuracy":
                 row.append(without_look)
         return [*row, _discordant_cell(entry)] if tested else row
@@ -137,11 +138,11 @@ def _equal_cell(entry: Entry) -> Cell:
 
 
 def _cost_cells(entry: Entry) -> list[Cell]:
-    per_case = entry.predict_microseconds
+    per_case = entry.contestant.predict_microseconds
     costs = (
-        (formats.seconds(entry.fit_seconds), entry.fit_seconds),
+        (formats.seconds(entry.contestant.fit_seconds), entry.contestant.fit_seconds),
         (formats.seconds(per_case / 1e6), per_case),
-        (formats.megabytes(entry.peak_bytes), entry.peak_bytes),
+        (formats.megabytes(entry.contestant.peak_bytes), entry.contestant.peak_bytes),
     )
     return [Cell(text, sort="" if math.isnan(raw) else repr(float(raw))) for text, raw in costs]
 
