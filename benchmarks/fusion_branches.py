@@ -11,11 +11,12 @@ import sys
 from collections.abc import Sequence
 
 import numpy as np
-from intentbench.bench.cell.cell import Views, cell_seed
+from intentbench.bench.cell.views import Views
 from intentbench.bench.metrics.bootstrap import Answers, FoldScores, FoldUnits, in_every_draw
 from intentbench.bench.metrics.key import Key
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.execute import load_task
+from intentbench.bench.run.cell_plan import cell_seed
+from intentbench.bench.run.prepare import load_task
 from intentbench.bench.splits.fold import Fold
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.stats.intervals import percentile_interval

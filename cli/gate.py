@@ -3,11 +3,10 @@
 import math
 from collections.abc import Sequence
 
-from ..bench.errors import RequestError
+from ..bench.errors import RequestError, did_you_mean
 from ..bench.judge.two_runs import GateVerdict, TwoRuns
 from ..bench.metrics.key import CHOSEN, Key, keys_of
 from ..bench.metrics.metrics import METRICS
-from ..bench.plugins.registry import did_you_mean
 
 
 def read_gates(given: Sequence[str]) -> dict[Key, float]:

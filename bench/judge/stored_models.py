@@ -6,15 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from ..splits.fold import Fold
-from ..store.records import (
-    CellRecord,
-    Costs,
-    ModelRecord,
-    Predictions,
-    RunRecord,
-    TaskRecord,
-    pooled,
-)
+from ..store.predictions import Predictions, pooled
+from ..store.records import CellRecord, Costs, ModelRecord, RunRecord, TaskRecord
 from .contestants import Contestant, OutOfSample
 
 
