@@ -153,9 +153,8 @@ class Ranked:
         yes = y[order] == 1
         group = np.cumsum(np.diff(p[order], prepend=p[order[:1]]) != 0)
         has_yes = np.bincount(group, weights=yes) > 0
-        steps = np.flatnonzero(has_yes)
-        self._n_steps = len(steps)
-        step = np.searchsorted(steps, group)
+        self._n_steps = int(has_yes.sum())
+        step = (np.cumsum(has_yes) - has_yes)[group]
         tied = has_yes[group] & ~yes
         self._has_ties = bool(tied.any())
         row = step + self._n_steps * np.where(yes, 0, np.where(tied, 2, 1))
