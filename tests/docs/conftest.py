@@ -23,10 +23,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.audit.reading import read_claims
+from intentbench.bench.conformance.metric_checks import check_metric
 from intentbench.bench.conformance.model_checks import CHECKS, run_check
-from intentbench.bench.plugins.registry import ROOT, Registry, kind_of_file, load
+from intentbench.bench.plugins.loading import load
+from intentbench.bench.plugins.outline import kind_of_file
+from intentbench.bench.plugins.registry import ROOT, Registry
+from intentbench.bench.suite.reading import load_suite
 from intentbench.bench.suite.shipped import suite_titles
-from intentbench.bench.suite.suite import load_suite
 from intentbench.cli.main import _parser, main
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -124,6 +127,8 @@ class Walk:
         made = load(Registry(kind, [file]).find(file.stem))
         if kind == "dataset":
             self.names[file.stem] = made().load()
+        elif kind == "metric":
+            check_metric(made)
         else:
             for check in CHECKS:
                 run_check(made, check.__name__)
@@ -163,14 +168,14 @@ class Walk:
         if given.command == "show":
             return bool(given.data or given.events or given.task in Registry("dataset").names())
         if given.command == "check":
-            return Path(given.model).exists()
+            return Path(given.plugin).exists()
         return given.command in ("list", "audit", "new")
 
     def toml(self, block):
         """A suite, claims, or the entry points of a package."""
         content = tomllib.loads(block.text)
         if "project" in content:
-            groups = {f"intentbench.{kind}s" for kind in ("model", "dataset")}
+            groups = {f"intentbench.{kind}s" for kind in ("model", "dataset", "metric")}
             assert set(content["project"]["entry-points"]) <= groups
         elif "claim" in content:
             path = self.folder / "claims-of-the-page.toml"

@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from intentbench.bench.errors import RequestError
-from intentbench.bench.judge.compare_runs import KEYS, compare_runs
+from intentbench.bench.judge.compare_runs import compare_runs
+from intentbench.bench.judge.scoring import CHOSEN
+from intentbench.bench.metrics.bootstrap import metric_keys
 from intentbench.bench.metrics.metrics import METRICS
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.store.predictions import Predictions
@@ -73,13 +75,13 @@ def test_the_same_run_twice_differs_by_nothing(situation):
     (of_task,) = compared.tasks
     assert {change.name for change in of_task.changes} > {"good", "fair", "poor"}
     for change in of_task.changes:
-        assert set(change.gaps) == set(KEYS) == set(change.before)
+        assert set(change.gaps) == set(metric_keys(("", CHOSEN))) == set(change.before)
         for key, gap in change.gaps.items():
             found = gap.difference
             assert found.value == found.low == found.high == 0, key
             assert not gap.established and gap.metric == key
     assert of_task.notes == of_task.only_before == of_task.only_after == ()
-    for verdict in verdicts(compared, dict.fromkeys(KEYS, 0.0)):
+    for verdict in verdicts(compared, dict.fromkeys(metric_keys(("", CHOSEN)), 0.0)):
         assert not verdict.failed and verdict.n_compared == len(of_task.changes)
 
 
