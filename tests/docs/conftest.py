@@ -25,6 +25,7 @@ import pytest
 from intentbench.bench.audit.reading import read_claims
 from intentbench.bench.conformance.metric_checks import check_metric
 from intentbench.bench.conformance.model_checks import CHECKS, run_check
+from intentbench.bench.model import Model
 from intentbench.bench.plugins.loading import load
 from intentbench.bench.plugins.outline import kind_of_file
 from intentbench.bench.plugins.registry import ROOT, Registry
@@ -35,6 +36,7 @@ from intentbench.cli.main import _parser, main
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^(?P<in> *)```(?P<about>.*)\n(?P<text>(?:.*\n)*?)(?P=in)```$", re.MULTILINE)
 HOUSE = ("bench", "cli", "datasets", "models", "reports")
+OUTPUT = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
 # What a reader of the README has installed, or does once.
 OTHER_PROGRAMS = {"cd", "git", "pip", "uv"}
 
@@ -109,6 +111,10 @@ class Walk:
         """Runs: a plugin as one, a file of the house in its room, the rest in the page's names."""
         if of_the_house(block):
             assert not (ROOT / block.name).exists(), "there is a file of that name"
+            for asked in (["check"], ["format", "--check"]):
+                ruff = [sys.executable, "-m", "ruff", *asked, "--stdin-filename", block.name, "-"]
+                told = subprocess.run(ruff, input=block.text, text=True, cwd=ROOT, **OUTPUT)
+                assert told.returncode == 0, told.stdout
             module = ModuleType("intentbench." + block.name.removesuffix(".py").replace("/", "."))
             module.__package__ = module.__name__.rpartition(".")[0]
             self.monkeypatch.setitem(sys.modules, module.__name__, module)
@@ -119,6 +125,10 @@ class Walk:
             names = self.names
         # With the page's own line numbers in a traceback.
         exec(compile("\n" * block.line + block.text, str(block.page), "exec"), names)
+        for made in list(names.values()):
+            if isinstance(made, type) and made.__module__ == names["__name__"]:
+                if issubclass(made, Model):
+                    self.conforms(made)
         self.names |= {name: value for name, value in names.items() if name[:1] != "_"}
 
     def plugin(self, file):
@@ -130,8 +140,11 @@ class Walk:
         elif kind == "metric":
             check_metric(made)
         else:
-            for check in CHECKS:
-                run_check(made, check.__name__)
+            self.conforms(made)
+
+    def conforms(self, model):
+        for check in CHECKS:
+            run_check(model, check.__name__)
 
     def console(self, block):
         """Commands: all must be understood, and those that are done at once are carried out."""
@@ -257,14 +270,20 @@ def visits_and_log(folder):
     log.to_parquet(folder / "log.parquet")
 
 
-@pytest.fixture
-def walk(tmp_path, monkeypatch):
-    """Walks through a page in a folder with a table of visits and an event log."""
-    visits_and_log(tmp_path)
-    for example in (ROOT / "docs" / "examples").iterdir():
-        shutil.copy(example, tmp_path)
-    # Outside a checkout `intentbench new` writes into the present folder.
-    monkeypatch.setattr("intentbench.cli.new.ROOT", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("INTENTBENCH_DATA", str(tmp_path))
-    return Walk(tmp_path, monkeypatch).through
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory):
+    """Walk through a page, each in a new folder with a table of visits and an event log."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+
+        def through(page):
+            folder = tmp_path_factory.mktemp("reader")
+            visits_and_log(folder)
+            for example in (ROOT / "docs" / "examples").iterdir():
+                shutil.copy(example, folder)
+            monkeypatch.chdir(folder)
+            monkeypatch.setenv("INTENTBENCH_DATA", str(folder))
+            # Outside a checkout `intentbench new` writes into the present folder.
+            monkeypatch.setattr("intentbench.cli.new.ROOT", folder)
+            return Walk(folder, monkeypatch).through(page)
+
+        yield through
