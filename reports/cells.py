@@ -61,3 +61,16 @@ def metric_column(metric: str, weight: str = "") -> Column:
     # Kept on one line: "%" alone on the next would be odd.
     title = title_of(metric).replace(" %", "\u00a0%")
     return Column(title, "lower" if METRICS[metric].minimize else "higher", weight)
+
+
+def gain_cell(entry: Entry) -> Cell:
+    """Print what an ensemble gains over the best single model, and whether that is established."""
+    if entry.gain is None or not entry.gain.difference.available:
+        return Cell(formats.MISSING)
+    figure = entry.gain.difference
+    verdict = "established" if entry.gain.established else "not established"
+    return Cell(
+        f"{formats.difference(figure)}, {verdict}",
+        formats.difference_interval(figure),
+        sort_key(figure),
+    )

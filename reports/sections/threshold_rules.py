@@ -26,7 +26,7 @@ def section(judged: TaskJudgement) -> Section | None:
     if table is None:
         return None
     every = Folded("Every model and ensemble under each rule", rule_tables(judged))
-    return Section("The decision threshold", (table, every))
+    return Section("thresholds", "The decision threshold", (table, every), "what each rule brings")
 
 
 def rules_table(judged: TaskJudgement) -> Table | None:
