@@ -1,6 +1,7 @@
 """What CONTRIBUTING shows how to add does what it says, once its line stands in its tuple."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -40,3 +41,15 @@ def test_the_data_check_finds_few_groups_and_nothing_else(shown, monkeypatch):
 
     assert found(30) == ["a fold tests on 10 groups"]
     assert found(300) == found(None) == []
+
+
+def test_the_section_counts_people_and_is_left_out_without_groups(shown):
+    parts = make_parts(0, n_fit=60, n_valid=2)
+    task = Task("visits", Cases(parts.fit.features), parts.y_fit, CARD)
+
+    def said(n_people):
+        group = None if n_people is None else np.arange(60) % n_people
+        return shown["section"](SimpleNamespace(task=replace(task, group=group)))
+
+    assert said(1).finding == "60 cases of 1 person" and said(7).finding == "60 cases of 7 people"
+    assert said(None) is None
