@@ -15,7 +15,7 @@ from intentbench.bench.task import Card, Task
 CARD = Card("Visits", "Bought?", "drawn by the tests", "none", "A purchase.")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def shown(walk):
     """The names that the page's blocks define."""
     return walk(ROOT / "CONTRIBUTING.md").names
@@ -43,13 +43,13 @@ def test_the_data_check_finds_few_groups_and_nothing_else(shown, monkeypatch):
     assert found(300) == found(None) == []
 
 
-def test_the_section_counts_people_and_is_left_out_without_groups(shown):
-    parts = make_parts(0, n_fit=60, n_valid=2)
-    task = Task("visits", Cases(parts.fit.features), parts.y_fit, CARD)
-
-    def said(n_people):
-        group = None if n_people is None else np.arange(60) % n_people
-        return shown["section"](SimpleNamespace(task=replace(task, group=group)))
-
-    assert said(1).finding == "60 cases of 1 person" and said(7).finding == "60 cases of 7 people"
-    assert said(None) is None
+def test_the_report_section_counts_by_month(shown):
+    show = shown["section"]
+    time = np.array(["2024-01-31", "2024-02-01", "2024-02-29"], dtype="datetime64[s]")
+    task = SimpleNamespace(time=time, target=np.array([0, 1, 0]))
+    (table,) = show(SimpleNamespace(task=task)).blocks
+    assert [(row.title, *(cell.text for cell in row.cells)) for row in table.rows] == [
+        ("2024-01", "1", "0.0 %"),
+        ("2024-02", "2", "50.0 %"),
+    ]
+    assert show(SimpleNamespace(task=SimpleNamespace(time=None))) is None
