@@ -16,8 +16,10 @@ def entry_row(judged: TaskJudgement, entry: Entry, cells: Callable[[Entry], list
         cells=() if entry.standing == "failed" else tuple(cells(entry)),
         entry=entry.name,
         family=entry.family,
-        tags=("derived view",) if entry.derived_view else (),
-        reason="failed: " + "; ".join(entry.failures) if entry.standing == "failed" else "",
+        tags=("derived view",) if entry.contestant.derived_view else (),
+        reason="failed: " + "; ".join(entry.contestant.failures)
+        if entry.standing == "failed"
+        else "",
         strong=at_the_top(judged, entry),
     )
 

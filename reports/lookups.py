@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from ..bench.judge.judgement import Entry, Score, TaskJudgement
+from ..bench.metrics.key import AT_HALF, Key
 from ..bench.metrics.metrics import METRICS
 
 # What a table says of an entry, with a sign for readers who cannot see the colour.
@@ -18,18 +19,18 @@ _N_ENSEMBLES = 3
 UNKNOWN = Score(math.nan, math.nan, math.nan)
 
 
-def metrics_of(needs: str, entries: Sequence[Entry], suffix: str = "") -> list[str]:
+def metrics_of(needs: str, entries: Sequence[Entry], rule: str = AT_HALF) -> list[str]:
     """List the metrics that some entry has, by what they are computed from: "p" or "decision"."""
     return [
         name
         for name, metric in METRICS.items()
-        if metric.needs == needs and any(name + suffix in entry.scores for entry in entries)
+        if metric.needs == needs and any(Key(name, rule) in entry.scores for entry in entries)
     ]
 
 
-def score_of(entry: Entry, key: str) -> Score:
+def score_of(entry: Entry, metric: str, rule: str = AT_HALF) -> Score:
     """Look a figure up; one that was not judged is not available."""
-    return entry.scores.get(key, UNKNOWN)
+    return entry.scores.get(Key(metric, rule), UNKNOWN)
 
 
 def base_accuracy(judged: TaskJudgement) -> Score:

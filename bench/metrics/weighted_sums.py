@@ -66,9 +66,13 @@ class Columns:
         """Add the columns of each unit's cases up."""
         return Columns(np.ascontiguousarray((belongs @ self.columns.T).T))
 
+    def in_single_precision(self) -> "Columns":
+        """Give the same numbers in float32."""
+        return Columns(self.columns.astype(np.float32))
+
     def sums(self, weights: np.ndarray) -> np.ndarray:
         """Sum each column, shape (n_columns, n_draws)."""
-        return self.columns.astype(weights.dtype, copy=False) @ weights
+        return self.columns @ weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,10 +126,9 @@ class Steps:
         )
         earlier = np.where(step > 0, np.take_along_axis(self.found, before, 0)[0], 0)
         start = above + earlier
-        with np.errstate(invalid="ignore", divide="ignore"):
-            fraction = (limit - start) / (to - start)
         # Elsewhere the border lies among negative cases, or below the last positive one.
         inside = (step < n_steps) & (limit > start)
+        fraction = (limit - start) / np.where(inside, to - start, 1)
         return np.where(inside, earlier + fraction * (found - earlier), earlier)
 
     def _first_reaching(self, limit: np.ndarray) -> np.ndarray:

@@ -24,9 +24,11 @@ def cost(judged: TaskJudgement) -> Figure:
     shown = [
         entry
         for entry in judged.models
-        if entry.family != "baseline" and scores[entry.name].available and entry.fit_seconds > 0
+        if entry.family != "baseline"
+        and scores[entry.name].available
+        and entry.contestant.fit_seconds > 0
     ]
-    logs = [math.log10(entry.fit_seconds) for entry in shown] or [0.0]
+    logs = [math.log10(entry.contestant.fit_seconds) for entry in shown] or [0.0]
     values = [scores[entry.name].value for entry in shown] or [0.0, 1.0]
     least = math.floor(min(logs))
     powers = range(least, max(math.ceil(max(logs)), least + 1) + 1)
@@ -45,16 +47,19 @@ def cost(judged: TaskJudgement) -> Figure:
         marks.append(plot.line(steps, "reference", "the front: nothing scores as well for less"))
     lines = []
     for entry, (x, y), label, ahead in zip(shown, points, labels, front, strict=True):
-        score, seconds = formats.score(scores[entry.name]), formats.seconds(entry.fit_seconds)
+        score, seconds = (
+            formats.score(scores[entry.name]),
+            formats.seconds(entry.contestant.fit_seconds),
+        )
         dot = svg.dot(x, y, 4, "point", f"{entry.title}: {metric} {score}, {seconds}")
         marks.append(svg.group([dot, *label], f"f-{entry.family}", entry.name))
-        fit = Cell(seconds, sort=repr(float(entry.fit_seconds)))
+        fit = Cell(seconds, sort=repr(float(entry.contestant.fit_seconds)))
         lines.append((entry.title, fit, score, "on it" if ahead else "behind it"))
     title = "No fit time was measured"
     if shown:
         best = [entry for entry in shown if at_the_top(judged, entry)] or shown[:1]
-        quickest = min(best, key=lambda entry: entry.fit_seconds)
-        seconds = formats.seconds(quickest.fit_seconds)
+        quickest = min(best, key=lambda entry: entry.contestant.fit_seconds)
+        seconds = formats.seconds(quickest.contestant.fit_seconds)
         title = f"The quickest model among the best is {quickest.title}: {seconds} a fit"
     reading = (
         f"{'Down' if up < 0 else 'Up'} is better, left is cheaper; each step to the right costs "

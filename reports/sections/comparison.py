@@ -33,7 +33,7 @@ def section(judged: TaskJudgement) -> Section:
             "apart from it; the arrows say which way is better."
         )
     ]
-    if any(entry.derived_view for entry in judged.models):
+    if any(entry.contestant.derived_view for entry in judged.models):
         words += [
             Words(" "),
             Words("Derived view", tag="em"),
@@ -122,10 +122,10 @@ def _equal_cell(entry: Entry) -> Cell:
 
 
 def _cost_cells(entry: Entry) -> list[Cell]:
-    one_case = entry.costs.p50_seconds
+    one_case = entry.contestant.costs.p50_seconds
     costs = (
-        (formats.seconds(entry.fit_seconds), entry.fit_seconds),
+        (formats.seconds(entry.contestant.fit_seconds), entry.contestant.fit_seconds),
         (formats.seconds(one_case), one_case),
-        (formats.megabytes(entry.peak_bytes), entry.peak_bytes),
+        (formats.megabytes(entry.contestant.peak_bytes), entry.contestant.peak_bytes),
     )
     return [Cell(text, sort="" if math.isnan(raw) else repr(float(raw))) for text, raw in costs]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ...bench.judge.judgement import Entry, TaskJudgement
+from ...bench.metrics.key import AT_HALF, CHOSEN
 from .. import formats
 from ..blocks import Section
 from ..cells import entry_row, figure_cell, metric_column, sort_key
@@ -30,8 +31,8 @@ def decisions_tables(judged: TaskJudgement, entries: Sequence[Entry]) -> tuple[T
 
 def decisions_table(judged: TaskJudgement, entries: Sequence[Entry], *, chosen: bool) -> Table:
     """Tabulate decisions at 0.5, or at the threshold chosen on valid cases."""
-    suffix = "@chosen" if chosen else ""
-    names = metrics_of("decision", entries, suffix)
+    rule = CHOSEN if chosen else AT_HALF
+    names = metrics_of("decision", entries, rule)
     without_look = Cell(formats.score(base_accuracy(judged)), sort=sort_key(base_accuracy(judged)))
     columns = [Column("Threshold")] if chosen else []
     tested = not chosen and any(entry.discordant for entry in entries)
@@ -43,7 +44,7 @@ def decisions_table(judged: TaskJudgement, entries: Sequence[Entry], *, chosen: 
     def cells(entry: Entry) -> list[Cell]:
         row = [_threshold_cell(entry)] if chosen else []
         for name in names:
-            row.append(figure_cell(score_of(entry, name + suffix)))
+            row.append(figure_cell(score_of(entry, name, rule)))
             if name == "accuracy":
                 row.append(without_look)
         return [*row, _discordant_cell(entry)] if tested else row

@@ -94,12 +94,14 @@ def member_sets_table(judged: TaskJudgement) -> Table | None:
 
 
 def _members_cell(entry: Entry) -> Cell:
-    items = tuple(f"{member.title} {formats.fixed(member.weight, 2)}" for member in entry.members)
+    items = tuple(
+        f"{member.title} {formats.fixed(member.weight, 2)}" for member in entry.contestant.members
+    )
     return Cell(formats.count(len(items), "member"), sort=str(len(items)), items=items)
 
 
 def _left_out_cell(entry: Entry) -> Cell:
-    if not entry.left_out:
+    if not entry.contestant.left_out:
         return Cell("none", sort="0")
-    number = len(entry.left_out)
-    return Cell(formats.count(number, "member"), sort=str(number), items=entry.left_out)
+    number = len(entry.contestant.left_out)
+    return Cell(formats.count(number, "member"), sort=str(number), items=entry.contestant.left_out)

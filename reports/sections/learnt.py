@@ -73,7 +73,7 @@ def learnt(entries: Sequence[Entry]) -> tuple[Learnt, ...]:
     """Collect the explanations of all models that gave some, in the order of the comparison."""
     collected = []
     for entry in entries:
-        parts = tuple(_part(entry, said) for said in entry.explanations if said.rows)
+        parts = tuple(_part(entry, said) for said in entry.contestant.explanations if said.rows)
         if parts:
             collected.append(Learnt(entry.name, entry.family, parts[0].finding, parts))
     return tuple(collected)

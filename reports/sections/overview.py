@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from ...bench.judge.judgement import Entry, Score, TaskJudgement
+from ...bench.metrics.key import Key
 from .. import formats
 from ..charts import svg
 from ..charts.axes import labelled_ticks, with_margin
@@ -22,7 +23,7 @@ def overview(judged: TaskJudgement) -> Figure:
     metric = title_of(judged.main_metric)
     models, ensembles = _leaders(judged), best_ensembles(judged)
     figures = [score_of(entry, judged.main_metric) for entry in (*models, *ensembles)]
-    ceiling = judged.ceilings[0].scores[judged.main_metric] if judged.ceilings else UNKNOWN
+    ceiling = judged.ceilings[0].scores[Key(judged.main_metric)] if judged.ceilings else UNKNOWN
     scale = svg.Scale(*_range([*figures, ceiling]), _LEFT, _RIGHT)
     marks: list[Markup] = []
     y = 6.0

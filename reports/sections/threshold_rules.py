@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ...bench.judge.judgement import Entry, RuleOutcome, TaskJudgement
+from ...bench.metrics.key import AT_HALF, CHOSEN
 from .. import formats
 from ..blocks import Folded, Section
 from ..cells import entry_row, figure_cell
@@ -17,7 +18,7 @@ _TITLES = {
     "profit": ("Profit of 1,000 cases", "higher"),
 }
 # These two have a comparison table of their own.
-_TOLD_ELSEWHERE = ("", "chosen")
+_TOLD_ELSEWHERE = (AT_HALF, CHOSEN)
 
 
 def section(judged: TaskJudgement) -> Section | None:

@@ -63,7 +63,9 @@ def changed(judgement, task=0, **facts):
     """Change the first model of a task."""
     tasks = list(judgement.tasks)
     first, *rest = tasks[task].models
-    tasks[task] = replace(tasks[task], models=(replace(first, **facts), *rest))
+    of_entry = {key: facts.pop(key) for key in ("standing", "scores") if key in facts}
+    first = replace(first, contestant=replace(first.contestant, **facts), **of_entry)
+    tasks[task] = replace(tasks[task], models=(first, *rest))
     return Judgement(judgement.run, tuple(tasks))
 
 
