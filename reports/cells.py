@@ -31,6 +31,13 @@ def figure_cell(figure: Score) -> Cell:
     return Cell(formats.score(figure), formats.interval(figure), sort_key(figure))
 
 
+def amount_cell(figure: Score, *, signed: bool = False) -> Cell:
+    """Print a number of cases or of money; a gain with its sign."""
+    text = formats.amount(figure)
+    sign = "+" if signed and figure.value > 0 else ""
+    return Cell(f"{sign}{text}", formats.amount_interval(figure), sort_key(figure))
+
+
 def difference_cell(difference: Score, sign: str = "") -> Cell:
     """Print a signed difference over its interval, behind the sign of what it establishes."""
     if not difference.available:

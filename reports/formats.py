@@ -22,6 +22,17 @@ def interval(figure: Score) -> str:
     return _between(figure, _decimals(figure))
 
 
+def amount(figure: Score) -> str:
+    """Write a number of cases or of money: whole, unless it is small."""
+    return fixed(figure.value, _decimals_of_an_amount(figure))
+
+
+def amount_interval(figure: Score) -> str:
+    """Write the interval of an amount; none where it is what it must be."""
+    certain = figure.low == figure.value == figure.high
+    return "" if certain else _between(figure, _decimals_of_an_amount(figure))
+
+
 def difference(figure: Score) -> str:
     """Write a signed difference, with at most four decimals: it lives close to zero."""
     return signed(figure.value, _decimals_of_a_difference(figure))
@@ -139,6 +150,11 @@ def _decimals(figure: Score) -> int:
 
 def _decimals_of_a_difference(figure: Score) -> int:
     return _decimals_for(figure, _MOST_DECIMALS_OF_A_DIFFERENCE)
+
+
+def _decimals_of_an_amount(figure: Score) -> int:
+    size = max(abs(figure.low), abs(figure.high))
+    return _decimals(figure) if 0 < size < 1 else 0
 
 
 def _decimals_for(figure: Score, most: int) -> int:

@@ -17,6 +17,7 @@ from .sections import (
     decisions,
     ensembles,
     learnt,
+    policies,
     splits,
     threshold_rules,
 )
@@ -25,6 +26,7 @@ from .sections.overview import overview
 
 # In the order of the page; a section that has nothing to say gives None.
 SECTIONS: tuple[Callable[[TaskJudgement], Section | None], ...] = (
+    policies.section,
     comparison.section,
     threshold_rules.section,
     data_checks.section,

@@ -11,7 +11,7 @@ from ..elements import Cell, Figure, Table, plain_table
 from ..lookups import title_of
 
 _WIDTH, _ROW = 400, 20
-_LEFT, _RIGHT, _TOP = 178, 340, 36
+_LEFT, _RIGHT, _TOP = 178, 340, 44
 _GROUP_STEP = 9
 
 
@@ -78,7 +78,7 @@ def _diagram(found: AcrossTasks, titles: Mapping[str, str], families: Mapping[st
         x = _RIGHT + 14 + number * _GROUP_STEP
         ends = [(x, row_of[group[0]] - 6), (x, row_of[group[-1]] + 6)]
         said = f"not told apart: {titles[group[0]]} to {titles[group[-1]]}"
-        marks.append(svg.path(ends, "curve", said))
+        marks.append(svg.path(ends, "joined", said))
     title = f"Mean ranks over {len(found.tasks)} tasks"
     reading = (
         "Models joined by a line on the right are closer than the critical difference of "

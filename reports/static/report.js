@@ -37,7 +37,8 @@
   };
 
   for (const table of document.querySelectorAll("table")) {
-    if (table.tBodies[0].rows.length < 2) continue;
+    // Lines have an order of their own, and two cells to a column.
+    if (table.tBodies[0].rows.length < 2 || table.classList.contains("lines")) continue;
     for (const header of table.tHead.rows[0].cells) {
       const button = document.createElement("button");
       button.type = "button";
