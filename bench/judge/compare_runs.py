@@ -85,7 +85,7 @@ def compare_runs(
             "Figures on other cases say nothing about each other.  Run both with the same data, "
             "resampling and seed."
         )
-    with threadpool_limits(limits=1, user_api="blas"):
+    with threadpool_limits(limits=1):
         tasks = tuple(
             _compare_task(before, after, theirs[name], ours[name], draws, seed) for name in shared
         )

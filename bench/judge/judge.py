@@ -48,9 +48,11 @@ def judge(run: RunRecord, *, draws: int = 2000, seed: int = 0) -> Judgement:
     StoreError
         If stored predictions are damaged.
     """
-    # The matrix products are small: a second thread of theirs mostly waits, and on a busy machine
-    # makes judging several times slower.  Whole tasks side by side use the second core better.
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(_MOST_THREADS) as pool:
+    # Matrix products and trees are small: a second thread of theirs mostly waits, and on a busy
+    # machine makes judging several times slower.  Whole tasks side by side use the second core
+    # better.  OpenMP keeps its limit by thread, BLAS for the process.
+    one_openmp = {"initializer": threadpool_limits, "initargs": (1, "openmp")}
+    with threadpool_limits(limits=1), ThreadPoolExecutor(_MOST_THREADS, **one_openmp) as pool:
         tasks = tuple(pool.map(lambda task: judge_task(run, task, draws, seed), run.tasks))
         curves = pool.map(
             lambda curve: judge_curve(run, curve, MAIN_METRIC, draws, seed), run.curves

@@ -130,9 +130,9 @@ def with_intervals(
     scores: Scores,
     task: TaskRecord,
     predictions: Sequence[Sequence[FoldPredictions]],
-    keys: Sequence[Key] = keys_of(),
+    keys: Sequence[Key] = (),
 ) -> list[dict[Key, Score]]:
-    """Give each entry's figures with their 95 % intervals.
+    """Give each entry's figures, all of the house or those named, with their 95 % intervals.
 
     ROC AUC has DeLong's interval, on the scale of log odds, where cases are independent of each
     other; the calibration error that of a figure which chance raises; all others the expanded
@@ -141,7 +141,7 @@ def with_intervals(
     """
     freedom = _freedom(task)
     figures: list[dict[Key, Score]] = [{} for _ in predictions]
-    for key in keys:
+    for key in keys or keys_of():
         metric = METRICS[key.metric]
         for row, value in enumerate(scores.by_fold[key].mean(axis=1)):
             draws = scores.draws[key][row]

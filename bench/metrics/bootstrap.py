@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
 from .key import Key
 from .metrics import METRICS, Metric
@@ -78,13 +77,13 @@ class FoldUnits:
 
     def __init__(self, y: np.ndarray, unit: np.ndarray) -> None:
         self.y = y
-        self.units, own = np.unique(unit, return_inverse=True)
-        n_units, n_cases = len(self.units), len(own)
-        self.belongs = sparse.csr_matrix(
-            (np.ones(n_cases), (own, np.arange(n_cases))), shape=(n_units, n_cases)
-        )
-        self._n_cases = np.bincount(own, minlength=n_units)
-        self._n_positive = np.bincount(own, weights=y, minlength=n_units)
+        self.units, self._unit = np.unique(unit, return_inverse=True)
+        self._n_cases = np.bincount(self._unit)
+        self._n_positive = np.bincount(self._unit, weights=y)
+
+    def gathered(self, evidence: Evidence) -> Evidence:
+        """Sum evidence on cases over their units."""
+        return evidence.by_unit(self._unit, len(self.units))
 
     def under(self, weights: np.ndarray) -> Weighted:
         """Weigh the units, by weights of all units of the task: (n_units, n_draws)."""
@@ -137,9 +136,9 @@ class FoldScores:
             ]
             if isinstance(evidence[0], Columns):
                 columns = Columns(np.concatenate([of.columns for of in evidence]))
-                self._plain.append((columns.by_unit(tested.belongs), wanted))
+                self._plain.append((tested.gathered(columns), wanted))
             else:
-                self._ranked.append(([of.by_unit(tested.belongs) for of in evidence], wanted))
+                self._ranked.append(([tested.gathered(of) for of in evidence], wanted))
         self.once = {key: values[:, 0] for key, values in self.under(tested.once()).items()}
         # Draws are counts: single precision is enough for sums of them, and twice as fast.
         self._plain = [(columns.in_single_precision(), wanted) for columns, wanted in self._plain]
