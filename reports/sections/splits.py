@@ -14,7 +14,12 @@ _SHOWN_DIGITS = 16
 
 def section(judged: TaskJudgement) -> Section:
     """Show the splits."""
-    return Section("The splits", (splits_table(judged.task),))
+    return Section(
+        "splits",
+        "The splits",
+        (splits_table(judged.task),),
+        formats.count(len(judged.task.folds), "fold"),
+    )
 
 
 def splits_table(task: TaskRecord) -> Table:
