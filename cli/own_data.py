@@ -4,7 +4,7 @@ import argparse
 import re
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..bench.errors import RequestError
 
@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 
 _TABLE, _LOG = "table_file", "event_log"
 # Flags, as the keywords of the data set that they set; the first belong to both.
-_OF_BOTH = ("target", "encoding", "date_order")
-_OF_TABLE = ("positive", "negative", "group", "time", "drop", "keep", "horizon_days")
+_OF_BOTH = ("target", "date_order", "encoding", "sheet", "title", "question")
+_OF_TABLE = (
+    "positive", "negative", "group", "time", "drop", "keep", "category", "number",
+    "horizon_days",
+)  # fmt: skip
 _OF_LOG = (
-    "who", "when", "what", "value", "item", "event_id", "identical", "clock",
-    "after_events", "session_gap", "every", "within", "active_within",
+    "who", "when", "what", "value", "item", "event_id", "identical", "clock", "after_events",
+    "session_gap", "every", "within", "active_within",
 )  # fmt: skip
 
 
@@ -26,65 +29,80 @@ def own_data_flags() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
     table = parser.add_argument_group("your own table, one row a case")
     _file(
-        table, "--data", "CSV, TSV, JSON lines, Parquet or Feather, also .gz or .zst; or a folder"
-    )
-    _column(
-        table, "--target",
-        "the column to predict (of a log: the kind of event; may be repeated, any counts)",
-        action="append",
+        table, "--data",
+        "CSV, TSV, JSON lines, Parquet, Feather or .xlsx, also .gz or .zst; or a folder",
     )  # fmt: skip
-    table.add_argument("--positive", metavar="VALUE", help="the target's value that means yes")
-    table.add_argument("--negative", metavar="VALUE", help="... that means no; others are left out")
+    table.add_argument(
+        "--target", metavar="COLUMN", action="append",
+        help="the column to predict (of a log: the kind of event; of several, any)",
+    )  # fmt: skip
+    _one(table, "--positive", "VALUE", "the target's value that means yes, or a bound as in '>0'")
+    _one(table, "--negative", "VALUE", "... that means no; others are left out")
     _column(table, "--group", "whom a case is about: nobody is in train and in test")
     _column(table, "--time", "the moment of prediction: tests come after training")
-    table.add_argument(
-        "--horizon-days", type=float, metavar="DAYS",
-        help="how long after its time an outcome is known (default: 0)",
+    _one(
+        table, "--horizon-days", "DAYS", "how long after its time an outcome is known (default: 0)",
+        type=float,
     )  # fmt: skip
-    _column(table, "--drop", "leave this column out; may be repeated", action="append")
-    _column(
-        table, "--keep", "use it although it looks like a name; may be repeated", action="append"
-    )
-    text = parser.add_argument_group("how a text file of either is written")
-    text.add_argument("--encoding", metavar="NAME", help="as in gb18030 (default: found out)")
-    text.add_argument(
-        "--date-order", choices=["dmy", "mdy", "ymd"],
-        help="of dates such as 3/4/2024 where the column does not tell",
-    )  # fmt: skip
+    for flag, what in (
+        ("--drop", "leave this column out"),
+        ("--keep", "use it although it looks like a name"),
+        ("--category", "its values are names, whatever they look like: codes, slots, zip codes"),
+        ("--number", "its values are numbers, whatever they look like"),
+    ):
+        table.add_argument(flag, metavar="COLUMN", action="append", help=f"{what}; may be repeated")
+    both = parser.add_argument_group("your own table or log")
+    _one(both, "--date-order", "ORDER", "dmy, mdy or ymd: how to read 3/4/2024 where nothing tells")
+    _one(both, "--encoding", "NAME", "of a text, as in gb18030 (default: found out)")
+    _one(both, "--sheet", "NAME", "of a workbook (default: the first)")
+    _one(both, "--title", "TEXT", "what the report calls these data (default: the file's name)")
+    _one(both, "--question", "TEXT", "... and the question that the target answers")
     log = parser.add_argument_group("your own event log, one row an event")
-    _file(log, "--events", "file (CSV, TSV, JSON, Parquet; .gz, .zst) or folder of parts")
+    _file(log, "--events", "file (CSV, TSV, JSON, Parquet, .xlsx; .gz, .zst) or folder of parts")
     _column(log, "--who", "who did it")
     _column(log, "--when", "when it was done")
     _column(log, "--what", "what was done (default: every row is the target)")
     _column(log, "--value", "a price or an amount")
     _column(log, "--item", "an item or a category")
     _column(log, "--event-id", "the id of a message: those sent again are counted once")
-    log.add_argument(
-        "--identical", choices=["once", "keep"],
-        help="rows equal in every column (default: keep where moments are whole minutes or days)",
+    _one(
+        log, "--identical", "HOW",
+        "once or keep, of rows equal in every column (default: keep if moments are whole minutes)",
     )  # fmt: skip
-    log.add_argument(
-        "--clock", choices=["seconds", "minutes", "hours", "days"],
-        help="what moments count from a start that the log does not name",
+    _one(
+        log, "--clock", "UNIT",
+        "seconds, minutes, hours or days: what moments count from a start of the log's own",
     )  # fmt: skip
-    log.add_argument(
-        "--after-events", type=int, metavar="N", help="will a visit still buy, seen after N events?"
-    )
-    log.add_argument("--session-gap", metavar="TIME", help="... a visit ends after (default: 30m)")
-    log.add_argument("--every", metavar="TIME", help="ask of everybody this often, as in 7d ...")
-    log.add_argument("--within", metavar="TIME", help="... whether it happens within, as in 7d")
-    log.add_argument(
-        "--active-within", metavar="TIME", help="... only of those who did something, as in 60d"
-    )
+    _one(log, "--after-events", "N", "will a visit still buy, seen after N events?", type=int)
+    _one(log, "--session-gap", "TIME", "... a visit ends after (default: 30m)")
+    _one(log, "--every", "TIME", "ask of everybody this often, as in 7d ...")
+    _one(log, "--within", "TIME", "... whether it happens within, as in 7d")
+    _one(log, "--active-within", "TIME", "... only of those who did something, as in 60d")
     return parser
 
 
+class _Once(argparse.Action):
+    """Keeps the value of a flag that says one thing; a second time, it is refused."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        if getattr(namespace, self.dest) is not None:
+            parser.error(
+                f"{option_string} is given twice: {values!r} after "
+                f"{getattr(namespace, self.dest)!r}.  Give it once."
+            )
+        setattr(namespace, self.dest, values)
+
+
+def _one(group: argparse._ArgumentGroup, flag: str, metavar: str, what: str, **more: Any) -> None:
+    group.add_argument(flag, metavar=metavar, help=what, action=_Once, **more)
+
+
 def _file(group: argparse._ArgumentGroup, flag: str, what: str) -> None:
-    group.add_argument(flag, metavar="FILE", help=what)
+    _one(group, flag, "FILE", what)
 
 
-def _column(group: argparse._ArgumentGroup, flag: str, what: str, **more: str) -> None:
-    group.add_argument(flag, metavar="COLUMN", help=what, **more)
+def _column(group: argparse._ArgumentGroup, flag: str, what: str) -> None:
+    _one(group, flag, "COLUMN", what)
 
 
 def own_task(given: argparse.Namespace, taken: Collection[str]) -> "tuple[str, Variant] | None":
@@ -105,7 +123,7 @@ def own_task(given: argparse.Namespace, taken: Collection[str]) -> "tuple[str, V
     Raises
     ------
     RequestError
-        If flags are given without their file, or with the other kind of file.
+        If a flag is empty, or flags are given without their file or with the other kind of file.
     """
     # Importing it takes a second, which --help must not.
     from ..bench.suite.suite import Variant
@@ -115,14 +133,17 @@ def own_task(given: argparse.Namespace, taken: Collection[str]) -> "tuple[str, V
             "--data is a table with one row a case, --events a log with one row an event.  "
             "Give one of them; run twice for both."
         )
+    _require_values(given)
     _require_file(given, "data", _OF_TABLE, given.events)
     _require_file(given, "events", _OF_LOG, given.data)
     if given.data is None and given.events is None:
-        if given.target is not None:
-            raise RequestError(
-                f"--target {given.target[0]}: of which file?  Name it with --data (a table) or "
-                "--events (a log)."
-            )
+        for flag in _OF_BOTH:
+            if value := getattr(given, flag):
+                told = value[0] if flag == "target" else value
+                raise RequestError(
+                    f"--{flag.replace('_', '-')} {told}: of which file?  Name it with --data (a "
+                    "table) or --events (a log)."
+                )
         return None
     is_table = given.data is not None
     path = given.data if is_table else given.events
@@ -136,15 +157,26 @@ def own_task(given: argparse.Namespace, taken: Collection[str]) -> "tuple[str, V
 
 def _one_target(named: list[str] | None, *, is_table: bool) -> dict[str, str | list[str]]:
     """Give a single target as itself; only a log may have several."""
-    if named is None:
+    if named is None or (len(named) > 1 and not is_table):
         return {}
-    if len(named) == 1:
-        return {"target": named[0]}
-    if is_table:
+    if len(named) > 1:
         raise RequestError(
-            f"--target is given {len(named)} times; a table has one column to predict.  Give one."
+            f"--target is given {len(named)} times, of a table that has one column to predict.  "
+            "Give one."
         )
-    return {"target": named}
+    return {"target": named[0]}
+
+
+def _require_values(given: argparse.Namespace) -> None:
+    """Refuse a flag that says nothing, as an unset variable of a script would make it."""
+    for flag in ("data", "events", *_OF_BOTH, *_OF_TABLE, *_OF_LOG):
+        value = getattr(given, flag)
+        for said in value if isinstance(value, list) else [value]:
+            if isinstance(said, str) and not said.strip():
+                raise RequestError(
+                    f"--{flag.replace('_', '-')} is empty.  Is a variable not set?  Give it a "
+                    "value, or leave the flag out."
+                )
 
 
 def _require_file(

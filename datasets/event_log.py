@@ -40,8 +40,8 @@ class EventLog(Dataset):
     Parameters
     ----------
     path : str
-        CSV, TSV, JSON (each also packed with gzip or zstd) or Parquet; or a folder of such files
-        with the same columns.  It may be larger than memory.
+        CSV, TSV, JSON or .xlsx (each also packed with gzip or zstd) or Parquet; or a folder of such
+        files with the same columns.  It may be larger than memory.
     who, when, what : str
         The columns with the person, the moment and the kind of an event; of what stands inside
         nested records with its path, as in ``properties.time``.  Moments are timestamps, dates in
@@ -63,6 +63,10 @@ class EventLog(Dataset):
         Of text files; found out by default.
     date_order : str
         "dmy", "mdy" or "ymd": the order of dates such as 3/4/2024, where the log does not tell.
+    sheet : str
+        Of a workbook; the first by default.
+    title, question : str
+        What the report is to call the data, and the question that is asked.
     after_events : int
         How many events of a visit are seen.
     session_gap : str, default="30m"
@@ -90,6 +94,9 @@ class EventLog(Dataset):
         clock: str = "",
         encoding: str = "",
         date_order: str = "",
+        sheet: str = "",
+        title: str = "",
+        question: str = "",
         after_events: int = 0,
         session_gap: str = DEFAULT_GAP,
         every: str = "",
@@ -109,6 +116,9 @@ class EventLog(Dataset):
         self.clock = clock
         self.encoding = encoding
         self.date_order = date_order
+        self.sheet = sheet
+        self.title = title
+        self.question = question
         self.after_events = after_events
         self.session_gap = session_gap
         self.every = every
@@ -120,7 +130,7 @@ class EventLog(Dataset):
         """Read and cut the log; ``paths`` is empty."""
         check_request(self)
         check_same_as(self.after_events, self.same_as)
-        found, self.card = cut_log(self, self.question, self.same_as)
+        found, self.card = cut_log(self, self.question_of, self.same_as)
         self._check_outcome(found)
         return self.task(
             found.cases,
@@ -130,7 +140,7 @@ class EventLog(Dataset):
             known_at=None if found.known_at is None else found.known_at.astype("datetime64[us]"),
         )
 
-    def question(self, facts: Facts) -> Question:
+    def question_of(self, facts: Facts) -> Question:
         """Give what cuts the log, of a request that was checked."""
         if self.after_events:
             gap = duration(self.session_gap, "session_gap")

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from ..store.records import CellRecord
-from ..store.run_reader import TRUTH, Work, place_of
+from ..store.run_reader import TRUTH, place_of
 from ..store.store import Store, write_atomically, writing
 from ..task import Task
 from .environment import surroundings
+from .work import Work
 
 
 class RunWriter:

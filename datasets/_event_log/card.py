@@ -36,11 +36,13 @@ def card_of(asked: Request, raw: RawLog, facts: Facts, found: Pieces, same_as: i
             f"{asked.every}, counted from a Monday at midnight UTC, and {asked_of} is asked of."
         )
     return Card(
-        title=raw.label,
-        question=question,
+        title=asked.title or raw.label,
+        question=asked.question or question,
         source=f"{raw.label}, SHA-256 {raw.sha256}",
         licence="not stated",
         target=target,
+        # Nobody has said whether they are.
+        real=None,
         caveats=(
             *_of_rows(asked, facts, found),
             *_of_cases(asked, facts, found),

@@ -76,10 +76,12 @@ def opened(asked: Request) -> Iterator[RawLog]:
     with TemporaryDirectory(prefix="intentbench-") as folder, connected(Path(folder)) as database:
         parts, notes = [], []
         for number, original in enumerate(originals):
-            part, said = recoded(original, Path(folder), number, asked.encoding)
+            part, said = recoded(original, Path(folder), number, asked.encoding, asked.sheet)
             parts.append(part)
             notes += said
-        read = read_all(database, files.look_at(parts, asked), asked)
+        found = files.look_at(parts, asked)
+        notes += [note for file in found for note in file.notes]
+        read = read_all(database, found, asked)
         if files.signs(originals) != before:
             raise DataError(
                 f"{label} changed while it was read.  Wait until it is complete, or copy it, and "

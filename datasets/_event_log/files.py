@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-import io
 import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,13 +13,14 @@ from pyarrow import parquet
 
 from ...bench.errors import DataError
 from .._files.parts import Part, check_is_text, sha256_of, unpacked
+from .._table.around import without_separator_line
 from .._table.card import nearest
+from .._table.layout import find_layout, records
 from .nested import Place, form_of, places, records_of, sql_list, sql_text
 from .request import ROLES, Request
 
 _HEAD_BYTES = 1 << 20
 _LINES_LOOKED_AT = 1_000
-_DELIMITERS = ",;\t|"
 # The database needs room for it twice.
 _LARGEST_OBJECT = 128 << 20
 # An element of a list of events, as DuckDB is to call it.
@@ -49,6 +49,10 @@ class LogFile:
         An expression for its number in the file; empty where DuckDB knows none.
     delimiter : str
         Of CSV and TSV; empty for others.
+    n_skipped : int
+        Lines before the header.
+    notes : tuple of str
+        What had to be assumed.
     """
 
     part: Part
@@ -58,6 +62,8 @@ class LogFile:
     content: str
     row: str = ""
     delimiter: str = ""
+    n_skipped: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def holds_texts(self) -> bool:
@@ -166,9 +172,11 @@ def _parquet(part: Part, asked: Request) -> LogFile:
     file = LogFile(part, columns, clock, scan, f"hash({named})", row)
     if not nested or first is None:
         return file
-    records = first.select(nested).to_pylist()
     return _with_nested(
-        file, records, {name: f"to_json({columns[name]})" for name in nested}, asked
+        file,
+        first.select(nested).to_pylist(),
+        {name: f"to_json({columns[name]})" for name in nested},
+        asked,
     )
 
 
@@ -187,25 +195,28 @@ def _clock(kind: pa.DataType, part: Part, when: str) -> str:
 
 
 def _csv(part: Part, head: str, asked: Request) -> LogFile:
-    first = head.partition("\n")[0]
-    delimiter = "\t" if part.format == "tsv" else max(_DELIMITERS, key=first.count)
-    try:
-        rows = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
-        names = next(rows, [])
-    except csv.Error as error:
-        raise DataError(
-            f"{part.label}, line 1: no header can be read ({error}).  The first line names the "
-            "columns."
-        ) from error
+    content, sign, notes = without_separator_line(head.encode(), part.label)
+    layout = find_layout(content, part.label, part.format, sign)
+    rows = records(content.decode(), layout.delimiter)
+    # The header's line, and the cells of the records after it.
+    line, names, _ = next(itertools.islice(rows, layout.n_preamble, None))
+    if layout.n_preamble:
+        notes.append(
+            f"{part.label}: lines before line {line}, which names the columns, are skipped."
+        )
     columns = _positions(names, part)
     types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns.values())
     scan = (
         "read_csv(?, auto_detect = false, header = true, strict_mode = true, "
-        f"delim = '{delimiter}', quote = '\"', escape = '\"', columns = {{{types}}}, "
-        f"hive_partitioning = false, compression = '{part.packing or 'none'}')"
+        f"delim = '{layout.delimiter}', skip = {line - 1}, quote = '\"', escape = '\"', "
+        f"columns = {{{types}}}, hive_partitioning = false, "
+        f"compression = '{part.packing or 'none'}')"
     )
     content = f"hash({', '.join(columns.values())})"
-    file = LogFile(part, columns, "text", scan, content, delimiter=delimiter)
+    file = LogFile(
+        part, columns, "text", scan, content, delimiter=layout.delimiter, n_skipped=line - 1,
+        notes=tuple(notes),
+    )  # fmt: skip
     if "{" not in head:
         return file
     cells = {
@@ -215,20 +226,22 @@ def _csv(part: Part, head: str, asked: Request) -> LogFile:
     return _with_nested(file, _records_in_cells(rows, names), cells, asked)
 
 
-def _records_in_cells(rows: Iterator[list[str]], names: Sequence[str]) -> list[dict[str, object]]:
+def _records_in_cells(
+    rows: Iterator[tuple[int, list[str], bool]], names: Sequence[str]
+) -> list[dict[str, object]]:
     """Read the cells of the first rows that hold JSON."""
-    records = []
+    found = []
     try:
-        for row in itertools.islice(rows, _LINES_LOOKED_AT):
+        for _, row, _ in itertools.islice(rows, _LINES_LOOKED_AT):
             record = {}
             for name, cell in zip(names, row, strict=False):
                 if cell.lstrip().startswith(("{", "[{")):
                     with suppress(ValueError, RecursionError):
                         record[name] = json.loads(cell)
-            records.append(record)
+            found.append(record)
     except csv.Error:
         pass  # DuckDB stops there too, and the line is named then
-    return records
+    return found
 
 
 def _json(part: Part, head: str, asked: Request) -> LogFile:
@@ -243,9 +256,8 @@ def _json(part: Part, head: str, asked: Request) -> LogFile:
             )
         head = content.decode("utf-8-sig", errors="replace")
         size = f"maximum_object_size = {max(len(content), _HEAD_BYTES)}, "
-    records = records_of(head, form)
-    found = places(records)
-    if not found:
+    found = records_of(head, form)
+    if not places(found):
         raise DataError(
             f"{part.label}, line 1: no JSON object.  A line holds one event, as in "
             '{"user": 7, "time": "2024-03-01 08:30:00", "event": "view"}.'
@@ -256,12 +268,12 @@ def _json(part: Part, head: str, asked: Request) -> LogFile:
         f"compression = '{part.packing or 'uncompressed'}')"
     )
     file = LogFile(part, {}, "text", scan, "hash(json::VARCHAR)")
-    return _with_nested(file, records, "json", asked)
+    return _with_nested(file, found, "json", asked)
 
 
 def _with_nested(
     file: LogFile,
-    records: Sequence[Mapping[str, object]],
+    first: Sequence[Mapping[str, object]],
     roots: str | Mapping[str, str],
     asked: Request,
 ) -> LogFile:
@@ -269,12 +281,14 @@ def _with_nested(
 
     Parameters
     ----------
+    first : sequence of mapping
+        The first records.
     roots : str or mapping of str to str
         SQL for the JSON of a record, or of its members by their names.
     """
     found = {
         name: place
-        for name, place in places(records).items()
+        for name, place in places(first).items()
         if name not in file.columns and place.path != place.within
     }
     columns = dict(file.columns)

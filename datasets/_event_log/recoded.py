@@ -1,4 +1,4 @@
-"""Text files in other encodings, written anew as UTF-8 where the database can read them."""
+"""Texts in other encodings, and workbooks: written anew as the database can read them."""
 
 import codecs
 from collections.abc import Iterator
@@ -7,13 +7,16 @@ from pathlib import Path
 
 from ...bench.errors import DataError
 from .._files.encoding import ENCODING_NAMES, announced_encoding, plausible_encoding
-from .._files.parts import Part, unpacked
+from .._files.parts import Part, read_part, unpacked
+from .._table.workbook import workbook_as_csv
 
 _BLOCK = 1 << 22
 
 
-def recoded(part: Part, folder: Path, number: int, asked: str) -> tuple[Part, list[str]]:
-    """Give the file as it is if it is UTF-8, or a copy of it that is; and what was assumed.
+def recoded(
+    part: Part, folder: Path, number: int, asked: str, sheet: str
+) -> tuple[Part, list[str]]:
+    """Give the file as it is if the database can read it, or a copy; and what was assumed.
 
     Parameters
     ----------
@@ -24,18 +27,25 @@ def recoded(part: Part, folder: Path, number: int, asked: str) -> tuple[Part, li
         Of the part, which names the copy.
     asked : str
         The encoding that the user named; empty to find out.
+    sheet : str
+        Of a workbook; the first if empty.
 
     Raises
     ------
     DataError
-        If the file is not in the encoding that its first bytes announce, or the user named.
+        If a workbook is damaged, or the file is not in the encoding that its first bytes announce,
+        or the user named.
     """
-    if part.format == "parquet":
+    if part.format in ("parquet", "feather"):
         return part, []
+    copy = folder / f"{number}.txt"
+    if part.format == "xlsx":
+        text, notes = workbook_as_csv(read_part(part)[0], part.label, sheet)
+        copy.write_bytes(text)
+        return replace(part, path=copy, format="csv", packing=""), notes
     encoding, notes = _encoding_of(part, asked)
     if encoding == "utf-8":
         return part, notes
-    copy = folder / f"{number}{part.path.suffixes[0]}"
     # What was guessed may be wrong in places; what was said must be right throughout.
     how = "replace" if not asked and encoding in ENCODING_NAMES else "strict"
     decoder = codecs.getincrementaldecoder(encoding)(how)

@@ -37,6 +37,9 @@ class Request(Protocol):
     clock: str
     encoding: str
     date_order: str
+    sheet: str
+    title: str
+    question: str
     after_events: int
     session_gap: str
     every: str
@@ -63,7 +66,8 @@ def check_request(asked: Request) -> None:
     """
     for key in (
         "path", "who", "when", "what", "value", "item", "event_id", "identical", "clock",
-        "encoding", "date_order", "session_gap", "every", "within", "active_within",
+        "encoding", "date_order", "sheet", "title", "question", "session_gap", "every", "within",
+        "active_within",
     ):  # fmt: skip
         if not isinstance(getattr(asked, key), str):
             raise DataError(f"{key} must be a text; found {getattr(asked, key)!r}.")

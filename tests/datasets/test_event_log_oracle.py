@@ -56,7 +56,7 @@ def load(events, asked):
         )  # fmt: skip
         raw = stack.enter_context(opened(log))
         facts = examine(raw, log)
-        question = log.question(facts)
+        question = log.question_of(facts)
         pieces = collect(chunks(raw, keep_copies=facts.keeps_copies), question, facts)
         found = put_together(pieces, question, facts)
     names = sorted({event[0] for event in events})

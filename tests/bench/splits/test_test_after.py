@@ -6,7 +6,7 @@ import pytest
 from intentbench.bench.cases import Cases
 from intentbench.bench.errors import RequestError
 from intentbench.bench.splits.resampling import Resampling
-from intentbench.bench.suite.suite import load_suite
+from intentbench.bench.suite.reading import load_suite
 from intentbench.bench.task import Card, Task
 
 N = 300

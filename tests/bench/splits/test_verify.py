@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from intentbench.bench.cases import Cases
 from intentbench.bench.errors import RequestError, StoreError
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run import execute
+from intentbench.bench.run.prepare import prepare
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.splits.verify import verify_plan
@@ -147,7 +147,7 @@ def test_no_model_is_fitted_on_a_plan_that_leaks(plugins):
     registries = (Registry(kind, [plugins / f"{name}.py"]) for kind, name in
                   (("model", "steady"), ("dataset", "toy_shop")))  # fmt: skip
     with pytest.raises(RequestError, match="96 valid cases are about a group that fit cases"):
-        execute.prepare(suite, *registries)
+        prepare(suite, *registries)
 
 
 def test_a_stored_plan_that_leaks_is_not_read_back(toy_run, tmp_path, monkeypatch):
