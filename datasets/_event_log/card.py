@@ -14,6 +14,8 @@ from .times import START
 
 # Above this share, rows that repeat an event but for other columns are worth a word.
 _MANY_REPEATS = 0.01
+# What trackers call the id of a message.
+_IDS_OF_MESSAGES = ("insertid", "messageid", "msgid", "eventid", "uuid")
 
 
 def card_of(asked: Request, raw: RawLog, facts: Facts, found: Pieces, same_as: int = 0) -> Card:
@@ -46,7 +48,7 @@ def card_of(asked: Request, raw: RawLog, facts: Facts, found: Pieces, same_as: i
         caveats=(
             *_of_rows(asked, facts, found),
             *_of_cases(asked, facts, found),
-            *_of_repeats(asked, facts, found),
+            *_of_repeats(raw, asked, facts, found),
             *_of_kinds(raw, asked, facts),
             *of_people(raw, facts, found),
             *of_long_visits(raw, found),
@@ -89,7 +91,7 @@ def _of_rows(asked: Request, facts: Facts, found: Pieces) -> list[str]:
     return [f"{start} of {facts.n_people:,} people, {n_left:,} of them used: {'; '.join(told)}."]
 
 
-def _of_repeats(asked: Request, facts: Facts, found: Pieces) -> list[str]:
+def _of_repeats(raw: RawLog, asked: Request, facts: Facts, found: Pieces) -> list[str]:
     """Say how often equal rows count and why, and which others look as if sent twice."""
     told = []
     coarse = "days" if facts.by_day else "minutes"
@@ -115,7 +117,7 @@ def _of_repeats(asked: Request, facts: Facts, found: Pieces) -> list[str]:
         told.append(
             f"{found.n_repeats:,} events repeat person, moment and kind of another and differ in "
             "other columns.  If messages were sent twice, name the column with their id, and each "
-            "is counted once: --event-id COLUMN."
+            f"is counted once: --event-id {_named_like_an_id(raw)}"
         )
     if facts.n_mixed_ids:
         told.append(
@@ -123,6 +125,14 @@ def _of_repeats(asked: Request, facts: Facts, found: Pieces) -> list[str]:
             "kinds of event; the first row of each was kept."
         )
     return told
+
+
+def _named_like_an_id(raw: RawLog) -> str:
+    """Name a column that is called like the id of a message."""
+    columns = raw.read.parts[0][0].columns
+    return next(
+        (shlex.quote(name) for name in columns if _word(name).endswith(_IDS_OF_MESSAGES)), "COLUMN"
+    )
 
 
 def _of_kinds(raw: RawLog, asked: Request, facts: Facts) -> list[str]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ...bench.errors import DataError
 from .._files.parts import unreadable
-from .files import LogFile
 from .line_numbers import wrong_json_line
+from .log_file import LogFile
 
 if TYPE_CHECKING:
     import duckdb

@@ -4,9 +4,8 @@ import csv
 import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 
 import pyarrow as pa
 from pyarrow import parquet
@@ -14,81 +13,16 @@ from pyarrow import parquet
 from ...bench.errors import DataError
 from .._files.parts import Part, check_is_text, sha256_of, unpacked
 from .._table.around import without_separator_line
-from .._table.card import nearest
 from .._table.layout import find_layout, records
-from .nested import Place, form_of, places, records_of, sql_list, sql_text
+from .log_file import LogFile
+from .nested import form_of, places, records_of
+from .nested_files import with_nested
 from .request import ROLES, Request
 
 _HEAD_BYTES = 1 << 20
 _LINES_LOOKED_AT = 1_000
 # The database needs room for it twice.
 _LARGEST_OBJECT = 128 << 20
-# An element of a list of events, as DuckDB is to call it.
-_ELEMENT = "element"
-
-
-@dataclass(frozen=True)
-class LogFile:
-    """One file of a log, as DuckDB sees it.
-
-    Columns are known to DuckDB by position, never by the names that the file gives them, so that
-    no name can be read as a command.
-
-    Parameters
-    ----------
-    part : Part
-    columns : dict of str to str
-        For each column what DuckDB calls it: SQL for its text.
-    clock : str
-        What ``when`` is in the file: "text", "number", "timestamp" or "timestamp of a zone".
-    scan : str
-        What stands behind FROM; it takes the path as its one argument.
-    content : str
-        An expression for all that a row holds.
-    row : str
-        An expression for its number in the file; empty where DuckDB knows none.
-    delimiter : str
-        Of CSV and TSV; empty for others.
-    n_skipped : int
-        Lines before the header.
-    notes : tuple of str
-        What had to be assumed.
-    """
-
-    part: Part
-    columns: dict[str, str]
-    clock: str
-    scan: str
-    content: str
-    row: str = ""
-    delimiter: str = ""
-    n_skipped: int = 0
-    notes: tuple[str, ...] = ()
-
-    @property
-    def holds_texts(self) -> bool:
-        """Whether its cells are texts, whatever they mean."""
-        return self.part.format != "parquet"
-
-    @property
-    def path(self) -> str:
-        """The path as DuckDB wants it, without the signs that stand for any letter."""
-        full = str(self.part.path.absolute())
-        return "".join(f"[{sign}]" if sign in "[*?" else sign for sign in full)
-
-    def column(self, role: str, name: str) -> str:
-        """Say what DuckDB calls a column.
-
-        Raises
-        ------
-        DataError
-            If there is no such column; the nearest is named.
-        """
-        if name not in self.columns:
-            raise DataError(
-                f"{role}: {self.part.label} has no column {name!r}.{nearest(name, self.columns)}"
-            )
-        return self.columns[name]
 
 
 def look_at(parts: Sequence[Part], asked: Request) -> list[LogFile]:
@@ -172,7 +106,7 @@ def _parquet(part: Part, asked: Request) -> LogFile:
     file = LogFile(part, columns, clock, scan, f"hash({named})", row)
     if not nested or first is None:
         return file
-    return _with_nested(
+    return with_nested(
         file,
         first.select(nested).to_pylist(),
         {name: f"to_json({columns[name]})" for name in nested},
@@ -223,7 +157,7 @@ def _csv(part: Part, head: str, asked: Request) -> LogFile:
         name: f"CASE WHEN json_valid({column}) THEN {column} END"
         for name, column in columns.items()
     }
-    return _with_nested(file, _records_in_cells(rows, names), cells, asked)
+    return with_nested(file, _records_in_cells(rows, names), cells, asked)
 
 
 def _records_in_cells(
@@ -268,65 +202,7 @@ def _json(part: Part, head: str, asked: Request) -> LogFile:
         f"compression = '{part.packing or 'uncompressed'}')"
     )
     file = LogFile(part, {}, "text", scan, "hash(json::VARCHAR)")
-    return _with_nested(file, found, "json", asked)
-
-
-def _with_nested(
-    file: LogFile,
-    first: Sequence[Mapping[str, object]],
-    roots: str | Mapping[str, str],
-    asked: Request,
-) -> LogFile:
-    """Add the columns that stand inside records; a list of events is written out, one a row.
-
-    Parameters
-    ----------
-    first : sequence of mapping
-        The first records.
-    roots : str or mapping of str to str
-        SQL for the JSON of a record, or of its members by their names.
-    """
-    found = {
-        name: place
-        for name, place in places(first).items()
-        if name not in file.columns and place.path != place.within
-    }
-    columns = dict(file.columns)
-    lists = set()
-    for name, place in found.items():
-        if place.within:
-            lists.add(place.within)
-            columns[name] = sql_text(_ELEMENT, place)
-        else:
-            columns[name] = sql_text(*_from(roots, place))
-    used = {
-        found[name].within
-        for role in ROLES
-        if (name := getattr(asked, role)) in found and found[name].within
-    }
-    if len(used) > 1:
-        named = " and ".join(repr(".".join(path)) for path in sorted(used))
-        raise DataError(
-            f"{file.part.label}: the columns named stand in two lists, {named}.  An event is an "
-            "element of one list; name columns of one."
-        )
-    if not used:
-        return replace(file, columns=columns)
-    (path,) = used
-    root, inner = _from(roots, Place(path))
-    scan = (
-        f"(SELECT *, unnest(elements) AS {_ELEMENT} FROM (SELECT *, {file.content} AS outside, "
-        f"{sql_list(root, inner.path)} AS elements FROM {file.scan}))"
-    )
-    content = f"hash(outside, {_ELEMENT}::VARCHAR)"
-    return replace(file, columns=columns, scan=scan, content=content, row="")
-
-
-def _from(roots: str | Mapping[str, str], place: Place) -> tuple[str, Place]:
-    """Give the SQL that a place is read from, and the place as seen from there."""
-    if isinstance(roots, str):
-        return roots, place
-    return roots[place.path[0]], replace(place, path=place.path[1:])
+    return with_nested(file, found, "json", asked)
 
 
 def _positions(names: Sequence[str], part: Part) -> dict[str, str]:

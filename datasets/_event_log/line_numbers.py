@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from .._files.parts import unpacked
-from .files import LogFile
+from .log_file import LogFile
 
 _LONGEST_SHOWN = 60
 

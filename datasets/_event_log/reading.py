@@ -11,7 +11,7 @@ from .._values.dates import DoubtfulDates
 from .._values.number_notation import NumberNotation
 from .._values.numbers import DoubtfulNumbers
 from .connection import asked_of, threads
-from .files import LogFile
+from .log_file import LogFile
 from .nested import quoted
 from .notation import (
     READ_MOMENT,
@@ -172,7 +172,8 @@ def _texts(
         if of_days:
             text = f"regexp_replace({text}, '{_TIME_OF_DAY}', '{_MIDDAY}')"
         rows = f"SELECT {text} AS text FROM {file.scan}" + (f" LIMIT {first}" if first else "")
-        query = f"SELECT DISTINCT text FROM ({rows}) WHERE text IS NOT NULL LIMIT {_MOST_EVIDENCE}"
+        texts = f"SELECT DISTINCT text FROM ({rows}) WHERE text IS NOT NULL"
+        query = f"{texts} ORDER BY text LIMIT {_MOST_EVIDENCE}"
         found_here = asked_of(database, query, file).fetchall()
         chunks.append(pa.array([text for (text,) in found_here], pa.string()))
     return pa.chunked_array(chunks, pa.string())
