@@ -74,7 +74,7 @@ def test_the_same_run_twice_differs_by_nothing(situation):
     (of_task,) = compared.tasks
     assert {change.name for change in of_task.changes} > {"good", "fair", "poor"}
     for change in of_task.changes:
-        assert set(change.gaps) == set(metric_keys(("", CHOSEN))) == set(change.before)
+        assert set(change.gaps) == set(keys_of()) == set(change.before)
         for key, gap in change.gaps.items():
             found = gap.difference
             assert found.value == found.low == found.high == 0, key
