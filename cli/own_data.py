@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _TABLE, _LOG = "table_file", "event_log"
 # Flags, as the keywords of the data set that they set; `target` belongs to both.
 _OF_TABLE = (
-    "positive", "negative", "group", "time", "drop", "keep", "category", "number", "date_order",
-    "encoding", "sheet", "title", "question", "horizon_days",
+    "positive", "negative", "group", "time", "split", "in_order", "drop", "keep", "category",
+    "number", "date_order", "encoding", "sheet", "title", "question", "horizon_days",
 )  # fmt: skip
 _OF_LOG = ("who", "when", "what", "value", "item", "after_events", "session_gap", "every", "within")
 
@@ -31,8 +31,13 @@ def own_data_flags() -> argparse.ArgumentParser:
     _column(table, "--target", "the column to predict (of a log: the kind of event)")
     _one(table, "--positive", "VALUE", "the target's value that means yes, or a bound as in '>0'")
     _one(table, "--negative", "VALUE", "... that means no; others are left out")
-    _column(table, "--group", "whom a case is about: nobody is in train and in test")
+    _column(table, "--group", "whom a case is about")
     _column(table, "--time", "the moment of prediction: tests come after training")
+    _column(table, "--split", "a split that came with the data: train and test, or fold numbers")
+    table.add_argument(
+        "--in-order", action="store_const", const=True,
+        help="the rows stand in the order of time: tests come after training",
+    )  # fmt: skip
     _one(
         table, "--horizon-days", "DAYS", "how long after its time an outcome is known (default: 0)",
         type=float,
