@@ -9,6 +9,7 @@ from ..errors import RequestError
 from ..task import Task
 from .at_random import inner_shuffled, shuffled
 from .fold import Fold, Split
+from .given import given_folds
 from .in_time import inner_in_time, one_cut, rolling_origin
 from .known import horizon_words
 from .parts import keeps_groups_apart
@@ -28,8 +29,9 @@ class Resampling:
       fold is tested on groups that its train part does not hold, and is fitted on others than it
       watches.
 
-    With ``test_after`` there is one fold instead: tested on the cases from that moment on, trained
-    on those whose outcome was known by then.
+    A split that came with the data (``given_split``) is kept; what it leaves open is drawn as
+    above.  With ``test_after`` there is one fold instead: tested on the cases from that moment on,
+    trained on those whose outcome was known by then.
 
     Parameters
     ----------
@@ -90,6 +92,8 @@ class Resampling:
                 f"task {task.name!r} is split in time, without chance: {self.repeats} repeats "
                 "would all be the same.  Set repeats to 1."
             )
+        if task.given_split is not None:
+            return self._given(task)
         folds = []
         for repeat in range(self.repeats):
             for train, test in self._outer(task, self.seed + repeat):
@@ -98,6 +102,20 @@ class Resampling:
                 folds.append(Fold(number, test, splits))
         for fold in folds:
             _require_both_outcomes(task, fold)
+        return tuple(folds)
+
+    def _given(self, task: Task) -> tuple[Fold, ...]:
+        if self.test_after or self.strangers or self.repeats > 1:
+            raise RequestError(
+                f"task {task.name!r} brings its own split, which --test-after, --strangers and "
+                "--repeats would change.  Leave these out, or --split."
+            )
+        folds = []
+        for number, (train, valid, test) in enumerate(given_folds(task)):
+            seed = self.seed + 1000 * (number + 1)
+            splits = (Split(train, valid),) if len(valid) else self._inner(task, train, seed)
+            folds.append(Fold(number, test, tuple(splits)))
+            _require_both_outcomes(task, folds[-1])
         return tuple(folds)
 
     def _outer(self, task: Task, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -116,7 +134,10 @@ class Resampling:
         """Say in words how the task is split, and which question that answers."""
         inner = "one hold-out" if self.inner == 1 else f"{self.inner} inner splits"
         repeats = "" if self.repeats == 1 else f", drawn {self.repeats} times"
-        if task.time is None:
+        if task.given_split is not None:
+            n_folds = len(np.unique(task.given_split[task.given_split >= 0]))
+            how = f"as the data say, in {n_folds} fold{'s' if n_folds > 1 else ''}"
+        elif task.time is None:
             over = "" if task.group is None else " over groups"
             how = f"{self.folds} stratified folds{over}"
         elif self.test_after:
@@ -142,6 +163,8 @@ class Resampling:
         return ", groups in test may be known from train"
 
     def _question(self, task: Task) -> str:
+        if task.given_split is not None:
+            return "how well does a model do on the cases that whoever made the data set aside?"
         if task.time is None and task.group is None:
             return "how well does a model do on other cases like these?"
         if task.time is None:
