@@ -4,6 +4,7 @@ The names are loaded when they are first asked for: importing scikit-learn takes
 ``intentbench --help`` must not wait for it.
 """
 
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from .tabular import TabularModel
     from .task import Card, Task
 
-_HOME = {
+HOME = {
     "Bins": "encoding",
     "Card": "task",
     "Cases": "cases",
@@ -47,7 +48,23 @@ __all__ = [
 ]  # fmt: skip
 
 
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOME[name]}", __name__), name)
+def lazily(package: str, home: Mapping[str, str]) -> Callable[[str], object]:
+    """Give a package's ``__getattr__``, which loads names when they are first asked for.
+
+    Parameters
+    ----------
+    package : str
+        Its full name.
+    home : mapping of str to str
+        Where each name is, as seen from the package.
+    """
+
+    def load(name: str) -> object:
+        if name not in home:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(f".{home[name]}", package), name)
+
+    return load
+
+
+__getattr__ = lazily(__name__, HOME)

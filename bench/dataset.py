@@ -118,6 +118,7 @@ class Dataset(ABC):
         *,
         group: np.ndarray | None = None,
         time: np.ndarray | None = None,
+        known_at: np.ndarray | None = None,
         truth: Mapping[str, np.ndarray] | None = None,
         profile: tuple[ColumnProfile, ...] = (),
     ) -> Task:
@@ -129,6 +130,7 @@ class Dataset(ABC):
             card=self.card,
             group=None if group is None else np.asarray(group),
             time=None if time is None else np.asarray(time).astype("datetime64[s]"),
+            known_at=None if known_at is None else _whole_seconds_up(known_at),
             truth=truth,
             profile=profile,
         )
@@ -270,6 +272,12 @@ def _candidates(name: str, *folders: Path) -> Iterator[Path]:
         for path in (folder / name, folder / f"{name}.gz"):
             if path.is_file():
                 yield path
+
+
+def _whole_seconds_up(moments: np.ndarray) -> np.ndarray:
+    """Round moments up: nothing is known before its time."""
+    seconds = np.asarray(moments).astype("datetime64[s]")
+    return seconds + (seconds < moments).astype("timedelta64[s]")
 
 
 def _sha256(path: Path) -> str:

@@ -1,5 +1,8 @@
 """What can go wrong, by who has to act: one root, four branches."""
 
+import difflib
+from collections.abc import Iterable
+
 EXIT_DONE, EXIT_CELLS_FAILED, EXIT_REQUEST_WRONG = 0, 1, 2
 
 
@@ -25,3 +28,11 @@ class ModelError(IntentbenchError):
 
 class StoreError(IntentbenchError):
     """The results folder cannot be read or written."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Give a half-sentence with the known name nearest to a mistyped one, or nothing."""
+    known = list(known)
+    near = [other for other in known if other.lower() == name.lower()]
+    near += difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"  Did you mean {near[0]!r}?" if near else ""

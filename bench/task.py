@@ -32,7 +32,8 @@ class Card:
         Feature columns suspected to know the outcome.
     horizon_days : float, default=0
         How long after its time a case's outcome is decided; temporal plans purge train cases
-        whose outcome was not known yet when the first test case had to be predicted.
+        whose outcome was not known yet when the first test case had to be predicted.  Of a task
+        with ``known_at``, the longest.
     """
 
     title: str
@@ -88,6 +89,10 @@ class Task:
         Whom the case is about; cases of one group never stand on both sides of a split.
     time : ndarray of datetime64[s], shape (n_cases,), optional
         The moment of the prediction.  A task with times is split in time.
+    known_at : ndarray of datetime64[s], shape (n_cases,), optional
+        The moment when each outcome was known, where that differs from case to case; without it
+        all are known ``horizon_days`` after their time.  It decides splits, which have a
+        fingerprint of their own, and is no part of this one.
     truth : mapping of str to ndarray of shape (n_cases,), optional
         Where the data were generated: the exact P(target = 1) given what a model may see, by the
         names of the views, sorted and joined by "+" (``"events"``, ``"events+features"``,
@@ -98,8 +103,8 @@ class Task:
     Raises
     ------
     DataError
-        If lengths disagree, the target is not 0/1, only one outcome occurs, or a truth is no
-        probability.
+        If lengths disagree, the target is not 0/1, only one outcome occurs, an outcome is known
+        before its time, or a truth is no probability.
     """
 
     name: str
@@ -110,9 +115,10 @@ class Task:
     time: np.ndarray | None = None
     truth: Mapping[str, np.ndarray] | None = None
     profile: tuple[ColumnProfile, ...] = ()
+    known_at: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        for role in ("target", "group", "time"):
+        for role in ("target", "group", "time", "known_at"):
             values = getattr(self, role)
             if values is not None and len(values) != len(self.cases):
                 raise DataError(
@@ -127,6 +133,13 @@ class Task:
             )
         if self.time is not None and np.isnat(self.time.astype("datetime64[s]")).any():
             raise DataError(f"task {self.name!r}: some cases have no time.")
+        if self.known_at is not None and (
+            self.time is None or not (self.known_at >= self.time).all()
+        ):
+            raise DataError(
+                f"task {self.name!r}: each case needs a time, and an outcome that is known at that "
+                "time or later (known_at)."
+            )
         for views, p in (self.truth or {}).items():
             if len(p) != len(self.cases) or not ((p >= 0) & (p <= 1)).all():
                 raise DataError(

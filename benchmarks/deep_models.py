@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from intentbench.bench.cases import Cases
-from intentbench.bench.cell.cell import show_only
+from intentbench.bench.cell.views import show_only
 from intentbench.bench.events import Events
-from intentbench.bench.plugins.registry import Registry, load
+from intentbench.bench.plugins.loading import load
+from intentbench.bench.plugins.registry import Registry
 from intentbench.models._deep.keras_model import KerasModel, keras_on_one_thread
 from intentbench.models._deep.training import batch_size
 

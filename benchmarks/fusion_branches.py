@@ -11,10 +11,11 @@ import sys
 from collections.abc import Sequence
 
 import numpy as np
-from intentbench.bench.cell.cell import Views, cell_seed
+from intentbench.bench.cell.views import Views
 from intentbench.bench.metrics.bootstrap import Answers, Draws, FoldScores
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.execute import load_task
+from intentbench.bench.run.cell_plan import cell_seed
+from intentbench.bench.run.prepare import load_task
 from intentbench.bench.splits.fold import Fold
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.stats.intervals import percentile_interval

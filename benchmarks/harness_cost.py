@@ -13,11 +13,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from intentbench.bench.cell.cell import Views
-from intentbench.bench.plugins.registry import Registry, load
-from intentbench.bench.run.execute import plan_cells, prepare
+from intentbench.bench.cell.views import Views
+from intentbench.bench.plugins.loading import load
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.cell_plan import plan_cells
 from intentbench.bench.run.fence import ONE_THREAD
-from intentbench.bench.suite.suite import load_suite
+from intentbench.bench.run.prepare import prepare
+from intentbench.bench.suite.reading import load_suite
 
 
 def whole_run_seconds(suite: str) -> float:

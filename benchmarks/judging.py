@@ -14,13 +14,8 @@ from collections.abc import Mapping
 import numpy as np
 from intentbench.bench.judge.judge import judge
 from intentbench.bench.splits.fold import Fold, Split
-from intentbench.bench.store.records import (
-    CellRecord,
-    ModelRecord,
-    Predictions,
-    RunRecord,
-    TaskRecord,
-)
+from intentbench.bench.store.predictions import Predictions
+from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
 from intentbench.bench.task import Card
 
 N_MODELS, N_FOLDS, N_DRAWS = 20, 5, 2_000

@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 from intentbench.bench.data_checks.check_data import findings
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.execute import load_task
+from intentbench.bench.run.prepare import load_task
 from intentbench.bench.splits.resampling import Resampling
 from pyarrow import csv
 

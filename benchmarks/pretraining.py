@@ -13,10 +13,10 @@ import sys
 
 import numpy as np
 from intentbench.bench.cases import Cases
-from intentbench.bench.cell.cell import Views
+from intentbench.bench.cell.views import Views
 from intentbench.bench.metrics.bootstrap import Answers, Draws, FoldScores
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.execute import load_task
+from intentbench.bench.run.prepare import load_task
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.stats.intervals import percentile_interval
 from intentbench.bench.task import Task

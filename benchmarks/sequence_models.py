@@ -21,7 +21,8 @@ import numpy as np
 import pandas as pd
 from intentbench.bench.cases import Cases
 from intentbench.bench.events import Events
-from intentbench.bench.plugins.registry import Registry, load
+from intentbench.bench.plugins.loading import load
+from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.fence import ONE_THREAD
 from intentbench.models._hmm.batches import batches
 from intentbench.models._hmm.kernels import log_likelihoods

@@ -1,14 +1,26 @@
-"""Auditing claims: what ``intentbench audit`` prints."""
+"""``intentbench audit FILE``: find printed figures that cannot be true."""
 
+import argparse
 import textwrap
 from collections.abc import Sequence
 
 from ..bench.audit.claims import Claim
+from ..bench.audit.reading import read_claims
 from ..bench.audit.readings import check
 from ..bench.audit.verdict import Verdict
+from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE
+from .shared import run_by_hand
 
 _WIDTH = 100
 _MARGIN = "  "
+
+
+def audit_command(given: argparse.Namespace) -> int:
+    """Check the claims of a file and print the verdicts."""
+    audited = audit(read_claims(given.file))
+    print("\n".join(audit_lines(audited)))
+    possible = all(verdict.possible for _, verdict in audited)
+    return EXIT_DONE if possible else EXIT_CELLS_FAILED
 
 
 def audit(claims: Sequence[Claim]) -> list[tuple[Claim, Verdict]]:
@@ -74,3 +86,7 @@ def _found(claim: Claim, verdict: Verdict) -> str:
 
 def _indented(text: str) -> list[str]:
     return textwrap.wrap(text, _WIDTH, initial_indent=_MARGIN, subsequent_indent=_MARGIN)
+
+
+if __name__ == "__main__":
+    run_by_hand(__file__)

@@ -1,5 +1,6 @@
 """``intentbench check PLUGIN``: the conformance suite behind the fence, finding by finding."""
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -10,8 +11,15 @@ from ..bench.plugins.registry import Plugin, Registry
 from ..bench.run.execute import plugin_request
 from ..bench.run.fence import Fence
 from ..bench.suite.suite import Limits
+from .shared import run_by_hand
 
 _LIMITS = Limits(seconds=120.0, gigabytes=4.0)
+
+
+def check_command(given: argparse.Namespace) -> int:
+    """Run the conformance suite on a model plugin."""
+    is_file = given.model.endswith(".py")
+    return report_on(Path(given.model) if is_file else given.model)
 
 
 def report_on(plugin: "str | Path") -> int:
@@ -56,3 +64,7 @@ def _find(plugin: "str | Path") -> Plugin:
     if inside and Registry("model").find(inside[0]).path == plugin.resolve():
         return Registry("model").find(inside[0])
     return Registry("model", [plugin]).find(plugin.stem)
+
+
+if __name__ == "__main__":
+    run_by_hand(__file__)

@@ -1,10 +1,25 @@
-"""Getting the files of data sets: all that ``intentbench fetch`` does."""
+"""``intentbench fetch NAME``: download the files of data sets, or say where to get them."""
 
+import argparse
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..bench.errors import DataError, ModelError
-from ..bench.plugins.registry import Plugin, Registry, load
+from ..bench.errors import EXIT_DONE, EXIT_REQUEST_WRONG, DataError, ModelError
+from ..bench.plugins.loading import load
+from ..bench.plugins.registry import Plugin, Registry
+from .shared import registries, run_by_hand
+
+
+def fetch_command(given: argparse.Namespace) -> int:
+    """Download data sets, each whatever becomes of the others."""
+    _, datasets = registries(given.plugin)
+    paths, refused = fetch_files(given.name, datasets, lambda line: print(line, file=sys.stderr))
+    for path in paths:
+        print(path)
+    for why in refused:
+        print(f"error: {why}", file=sys.stderr)
+    return EXIT_REQUEST_WRONG if refused else EXIT_DONE
 
 
 def fetch_files(
@@ -57,3 +72,7 @@ def _locate(plugin: Plugin) -> list[Path]:
         raise DataError(
             f"{plugin.path}: finding the files failed: {type(error).__name__}: {error}"
         ) from error
+
+
+if __name__ == "__main__":
+    run_by_hand(__file__)

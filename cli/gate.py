@@ -3,12 +3,11 @@
 import math
 from collections.abc import Sequence
 
-from ..bench.errors import RequestError
+from ..bench.errors import RequestError, did_you_mean
 from ..bench.judge.scoring import CHOSEN
 from ..bench.judge.two_runs import GateVerdict, TwoRuns
 from ..bench.metrics.bootstrap import metric_keys
 from ..bench.metrics.metrics import METRICS
-from ..bench.plugins.registry import did_you_mean
 
 
 def read_gates(given: Sequence[str]) -> dict[str, float]:

@@ -1,40 +1,21 @@
-"""The front door: reads the command line, puts the parts together, prints where the results are.
+"""The front door: reads the command line, hands it to the command's file, ends with its code.
 
-Heavy imports stand inside the commands: ``--help`` and ``list`` answer at once.
+Only the command that is asked for is imported: ``--help`` and ``list`` answer at once.
 """
 
 import argparse
 import os
-import re
-import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
-from dataclasses import replace
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from ..bench.errors import (
-    EXIT_CELLS_FAILED,
-    EXIT_DONE,
-    EXIT_REQUEST_WRONG,
-    IntentbenchError,
-    RequestError,
-)
-from .own_data import own_data_flags, own_task
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from ..bench.plugins.registry import Registry
-    from ..bench.store.records import RunRecord
-    from ..bench.store.store import Store
-    from ..bench.suite.suite import Variant
-    from ..bench.task import Task
+from ..bench.errors import EXIT_DONE, EXIT_REQUEST_WRONG, IntentbenchError
+from ..bench.run.threads import limit_threads
+from .own_data import own_data_flags
 
 _INTERRUPTED = 130
-_COLUMNS_SAID = 40
 _EXAMPLES = """examples:
   intentbench run                              the default suite; offline, some minutes
   intentbench run shoppers                     UCI online shoppers (downloaded once)
@@ -140,12 +121,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command is None:
         parser.print_help()
         return EXIT_REQUEST_WRONG
-    commands = {
-        "run": _run, "report": _report, "list": _list, "show": _show, "fetch": _fetch,
-        "compare": _compare, "audit": _audit, "check": _check, "new": _new,
-    }  # fmt: skip
+    limit_threads(os.environ)  # before the command's file brings numpy
     try:
-        code = commands[given.command](given)
+        command = import_module(f".{given.command}", __package__)
+        code = getattr(command, f"{given.command}_command")(given)
         sys.stdout.flush()
         return code
     except IntentbenchError as error:
@@ -166,227 +145,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _INTERRUPTED
 
 
-def _run(given: argparse.Namespace) -> int:
-    from ..bench.run.execute import carry_out, prepare
-    from ..bench.store.store import Store
-    from ..bench.suite.suite import load_suite
-    from .progress import ProgressShown
-
-    jobs = given.jobs if given.jobs is not None else _cores()
-    if jobs < 1:
-        raise RequestError(f"--jobs {jobs}: at least one worker is needed.")
-    models, datasets = _registries(given.plugin)
-    suite = load_suite(given.suite)
-    # A plugin given by its file takes part, whatever models the suite or --model names.
-    own = models.given if suite.models or given.model else []
-    named = [*(given.model or suite.models), *own]
-    suite = suite.narrowed(given.task or datasets.given, list(dict.fromkeys(named)))
-    mine = own_task(given, [*datasets.names(), *suite.variants])
-    if mine is not None:
-        name, variant = mine
-        tasks = (*given.task, *datasets.given, name)
-        suite = replace(suite, tasks=tasks, variants={**suite.variants, name: variant})
-    if given.test_after is not None:
-        suite = replace(suite, resampling=replace(suite.resampling, test_after=given.test_after))
-    store = Store(given.results)
-    # A terminated run ends like an interrupted one: workers stopped, cells kept.
-    signal.signal(signal.SIGTERM, _interrupt)
-    console = _console()
-    with ProgressShown(console, jobs) as progress:
-        with console.status("loading data") if console.is_terminal else nullcontext():
-            work = prepare(suite, models, datasets)
-        for task in work.tasks:
-            if task.profile or (mine is not None and task.name == mine[0]):
-                _say_columns(task, progress.says)
-        run = carry_out(work, store, jobs, progress, {"command": _command()})
-    return _write_report(store, run, console)
-
-
-def _report(given: argparse.Namespace) -> int:
-    from ..bench.store.run_reader import read_run
-    from ..bench.store.store import Store
-
-    store = Store(given.results)
-    return _write_report(store, read_run(store, given.run), _console())
-
-
-def _write_report(store: "Store", run: "RunRecord", console: "Console") -> int:
-    from ..bench.judge.judge import judge
-    from ..bench.store.run_reader import path_of_run
-    from ..bench.store.store import writing
-    from ..reports.render import write_report
-
-    with console.status("judging and writing the report") if console.is_terminal else nullcontext():
-        judgement = judge(run)
-        with writing(store.root):
-            path = write_report(judgement, path_of_run(store, run.run_id))
-    failed = [cell for cell in run.cells if not cell.done]
-    if failed:
-        console.print(
-            f"{len(failed)} of {len(run.cells)} cells failed; the report gives each one's reason.",
-            highlight=False,
-        )
-    print(path)
-    return EXIT_CELLS_FAILED if failed else EXIT_DONE
-
-
-def _registries(files: Sequence[Path]) -> "tuple[Registry, Registry]":
-    """Sort the plugin files given into models and data sets."""
-    from ..bench.plugins.registry import Registry, kind_of_file
-
-    kinds = {file: kind_of_file(file) for file in files}
-    models, datasets = (
-        Registry(kind, [file for file in files if kinds[file] == kind])
-        for kind in ("model", "dataset")
-    )
-    return models, datasets
-
-
-def _say_columns(task: "Task", says: Callable[[str], None]) -> None:
-    """Say before the run what the columns of a file are taken for."""
-    from .show import profile_lines
-
-    says(f"{task.card.title}: {len(task):,} cases, {task.base_rate:.1%} positive")
-    says("\n".join(profile_lines(task, most=_COLUMNS_SAID)))
-    for caveat in task.card.caveats:
-        says(f"note: {caveat}")
-
-
-def _list(given: argparse.Namespace) -> int:
-    from ..bench.plugins.registry import outline
-    from ..bench.suite.shipped import suite_titles
-
-    models, datasets = _registries(given.plugin)
-    print("models")
-    for name in models.names():
-        described = outline(models.find(name))
-        print(f"  {name:<28} {described.family:<10} {described.summary}")
-    print("\ndata sets")
-    for name in datasets.names():
-        print(f"  {name:<32} {outline(datasets.find(name)).summary}")
-    print("\nsuites")
-    for name, title in suite_titles().items():
-        print(f"  {name:<24} {title}")
-    return EXIT_DONE
-
-
-def _show(given: argparse.Namespace) -> int:
-    from ..bench.run.execute import load_task
-    from ..bench.splits.resampling import Resampling
-    from .show import card_lines, profile_lines
-
-    _, datasets = _registries(given.plugin)
-    mine = own_task(given, datasets.names())
-    if (mine is None) == (given.task is None):
-        raise RequestError(
-            "show one thing: a data set by its name, a table (--data FILE --target COLUMN), or a "
-            "log (--events FILE ...).  `intentbench list` names all data sets."
-        )
-    if mine is None:
-        task = load_task(datasets.find(given.task))
-    else:
-        name, variant = mine
-        task = load_task(datasets.find(variant.data), name, variant.parameters)
-    plan = Resampling().describe(task)
-    print("\n".join([*card_lines(task, plan), "", *profile_lines(task)]))
-    return EXIT_DONE
-
-
-def _fetch(given: argparse.Namespace) -> int:
-    from .fetch import fetch_files
-
-    _, datasets = _registries(given.plugin)
-    paths, refused = fetch_files(given.name, datasets, lambda line: print(line, file=sys.stderr))
-    for path in paths:
-        print(path)
-    for why in refused:
-        print(f"error: {why}", file=sys.stderr)
-    return EXIT_REQUEST_WRONG if refused else EXIT_DONE
-
-
-def _compare(given: argparse.Namespace) -> int:
-    from ..bench.judge.compare_runs import compare_runs, find_run
-    from ..bench.store.store import Store, writing
-    from ..reports.run_comparison import printed_lines, write_comparison
-    from .gate import read_gates, verdicts
-
-    gates = read_gates(given.fail_if_worse)
-    store = Store(given.results)
-    runs = [find_run(store, name) for name in (given.before, given.after)]
-    console = _console()
-    with console.status("comparing") if console.is_terminal else nullcontext():
-        compared = compare_runs(*(run for run, _ in runs))
-        judged = verdicts(compared, gates)
-        folder = runs[1][1]
-        with writing(folder):
-            path = write_comparison(compared, judged, folder)
-    print("\n".join(printed_lines(compared, judged)))
-    print(path)
-    return EXIT_CELLS_FAILED if any(verdict.failed for verdict in judged) else EXIT_DONE
-
-
-def _audit(given: argparse.Namespace) -> int:
-    from ..bench.audit.reading import read_claims
-    from .audit import audit, audit_lines
-
-    audited = audit(read_claims(given.file))
-    print("\n".join(audit_lines(audited)))
-    possible = all(verdict.possible for _, verdict in audited)
-    return EXIT_DONE if possible else EXIT_CELLS_FAILED
-
-
-def _check(given: argparse.Namespace) -> int:
-    from .check import report_on
-
-    is_file = given.model.endswith(".py")
-    return report_on(Path(given.model) if is_file else given.model)
-
-
-def _new(given: argparse.Namespace) -> int:
-    from .new import new_dataset, new_model
-
-    mine = own_task(given, ())
-    if given.kind == "dataset":
-        if given.data is None:
-            raise RequestError(
-                "a new data set is made of a table: add --data FILE --target COLUMN.  For other "
-                "data write a plugin by hand, as docs/plugins.md shows."
-            )
-        path, how = new_dataset(given.name, *_examined(mine[1]))
-        print(f"{path}\nnext: intentbench run {how}", file=sys.stderr)
-        return EXIT_DONE
-    if mine is not None:
-        raise RequestError("a new model reads any data: leave the file and its flags out.")
-    path = new_model(given.name)
-    print(f"{path}\nnext: intentbench check {path}, then intentbench run smoke", file=sys.stderr)
-    return EXIT_DONE
-
-
-def _examined(variant: "Variant") -> tuple[dict[str, Any], str]:
-    """Read a table, so that no plugin is written of one that cannot be; give its SHA-256 too."""
-    from ..bench.plugins.registry import Registry
-    from ..bench.run.execute import load_task
-
-    task = load_task(Registry("dataset").find(variant.data), None, variant.parameters)
-    return variant.parameters, re.search(r"SHA-256 ([0-9a-f]{64})", task.card.source)[1]
-
-
-def _cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # macOS has no affinity
-        return os.cpu_count() or 1
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    return Console(stderr=True)
-
-
-def _command() -> str:
-    return " ".join(["intentbench", *sys.argv[1:]])
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,13 +1,20 @@
 """``intentbench new model|dataset NAME``: a working, commented plugin to start from."""
 
+import argparse
 import json
 import keyword
+import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..bench.errors import RequestError
-from ..bench.plugins.registry import ROOT
+from ..bench.errors import EXIT_DONE, RequestError
+from ..bench.plugins.registry import ROOT, Registry
+from ..bench.run.prepare import load_task
+from ..bench.suite.suite import Variant
+from .own_data import own_task
+from .shared import run_by_hand
 
 _TEMPLATE = '''\
 """{title}: say in one line what idea this model stands for."""
@@ -88,6 +95,31 @@ class {cls}(TableFile):
 {keywords}
         )
 '''
+
+
+def new_command(given: argparse.Namespace) -> int:
+    """Write a working plugin and say what comes next."""
+    mine = own_task(given, ())
+    if given.kind == "dataset":
+        if given.data is None:
+            raise RequestError(
+                "a new data set is made of a table: add --data FILE --target COLUMN.  For other "
+                "data write a plugin by hand, as docs/plugins.md shows."
+            )
+        path, how = new_dataset(given.name, *_examined(mine[1]))
+        print(f"{path}\nnext: intentbench run {how}", file=sys.stderr)
+        return EXIT_DONE
+    if mine is not None:
+        raise RequestError("a new model reads any data: leave the file and its flags out.")
+    path = new_model(given.name)
+    print(f"{path}\nnext: intentbench check {path}, then intentbench run smoke", file=sys.stderr)
+    return EXIT_DONE
+
+
+def _examined(variant: Variant) -> tuple[dict[str, Any], str]:
+    """Read a table, so that no plugin is written of one that cannot be; give its SHA-256 too."""
+    task = load_task(Registry("dataset").find(variant.data), None, variant.parameters)
+    return variant.parameters, re.search(r"SHA-256 ([0-9a-f]{64})", task.card.source)[1]
 
 
 def new_model(name: str, folder: Path | None = None) -> Path:
@@ -213,3 +245,7 @@ def _write(folder: Path, name: str, content: str) -> Path:
     except OSError as error:
         raise RequestError(f"cannot write {target}: {error.strerror}.") from error
     return target
+
+
+if __name__ == "__main__":
+    run_by_hand(__file__)

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from ..bench.run.work import Planned
 from ..bench.store.records import CellRecord
-from ..bench.store.run_reader import Planned
 
 _LINE_EVERY_SECONDS = 20.0
 

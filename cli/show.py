@@ -1,12 +1,38 @@
-"""A task for readers: its card, and its columns with their types, examples and use."""
+"""``intentbench show TASK``: its card, and its columns with their types, examples and use."""
+
+import argparse
 
 import pandas as pd
 
 from ..bench.cases import is_numeric, texts
+from ..bench.errors import EXIT_DONE, RequestError
+from ..bench.run.prepare import load_task
+from ..bench.splits.resampling import Resampling
 from ..bench.task import ColumnProfile, Task
+from .own_data import own_task
+from .shared import registries, run_by_hand
 
 _HEADINGS = ("column", "type", "missing", "different", "for example", "use")
 _WIDEST = 32
+
+
+def show_command(given: argparse.Namespace) -> int:
+    """Print a task's card, its split and its columns."""
+    _, datasets = registries(given.plugin)
+    mine = own_task(given, datasets.names())
+    if (mine is None) == (given.task is None):
+        raise RequestError(
+            "show one thing: a data set by its name, a table (--data FILE --target COLUMN), or a "
+            "log (--events FILE ...).  `intentbench list` names all data sets."
+        )
+    if mine is None:
+        task = load_task(datasets.find(given.task))
+    else:
+        name, variant = mine
+        task = load_task(datasets.find(variant.data), name, variant.parameters)
+    plan = Resampling().describe(task)
+    print("\n".join([*card_lines(task, plan), "", *profile_lines(task)]))
+    return EXIT_DONE
 
 
 def card_lines(task: Task, plan: str) -> list[str]:
@@ -84,3 +110,7 @@ def _of_feature(name: str, column: pd.Series) -> ColumnProfile:
     return ColumnProfile(
         name, kind, int(column.isna().sum()), int(known.nunique()), tuple(told[:3]), "feature"
     )
+
+
+if __name__ == "__main__":
+    run_by_hand(__file__)

@@ -8,11 +8,9 @@ import numpy as np
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
 from ..bench.task import Task
-from ._event_log.card import card_of
-from ._event_log.cases import Outcome, collect, put_together
-from ._event_log.chunks import chunks
-from ._event_log.database import opened
-from ._event_log.facts import Facts, examine
+from ._event_log.cases import CutCases
+from ._event_log.cut_log import cut_log
+from ._event_log.facts import Facts
 from ._event_log.question import Question
 from ._event_log.request import DEFAULT_GAP, check_request, check_same_as, duration
 from ._event_log.visits import LaterInVisit
@@ -87,12 +85,7 @@ class EventLog(Dataset):
         """Read and cut the log; ``paths`` is empty."""
         check_request(self)
         check_same_as(self.after_events, self.same_as)
-        with opened(self) as raw:
-            facts = examine(raw, self)
-            question = self.question(facts)
-            pieces = collect(chunks(raw), question, facts)
-            self.card = card_of(self, raw, facts, pieces, self.same_as)
-        found = put_together(pieces, question, facts)
+        found, self.card = cut_log(self, self.question, self.same_as)
         self._check_outcome(found)
         return self.task(
             found.cases,
@@ -109,7 +102,7 @@ class EventLog(Dataset):
         every, within = duration(self.every, "every"), duration(self.within, "within")
         return InWindow(facts, self.target, every, within, self.within.strip())
 
-    def _check_outcome(self, found: Outcome) -> None:
+    def _check_outcome(self, found: CutCases) -> None:
         counted = self.card.caveats[1]
         if len(found.target) < _FEWEST_CASES:
             raise DataError(

@@ -3,11 +3,11 @@
 import numpy as np
 
 from ._network.bayes_net import DiscreteNetwork
-from ._network.network_model import NetworkModel
+from ._network.network_model import EQUIVALENT_CASES, SelectiveNetworkModel
 from ._network.structure import informative, naive_parents
 
 
-class AODE(NetworkModel):
+class AODE(SelectiveNetworkModel):
     """Averaged one-dependence estimators on bins.
 
     In the ``i``-th network every column depends on the target and on column ``i``; no structure is
@@ -47,15 +47,11 @@ class AODE(NetworkModel):
         self,
         cuts: str = "mdl",
         n_bins: int = 8,
-        equivalent_cases: tuple[float, ...] = (10.0, 50.0, 200.0, 1000.0),
+        equivalent_cases: tuple[float, ...] = EQUIVALENT_CASES,
         weight_penalty: float | None = 30.0,
         most_columns: int = 20,
     ):
-        self.cuts = cuts
-        self.n_bins = n_bins
-        self.equivalent_cases = equivalent_cases
-        self.weight_penalty = weight_penalty
-        self.most_columns = most_columns
+        super().__init__(cuts, n_bins, equivalent_cases, weight_penalty, most_columns)
 
     def networks(
         self, codes: np.ndarray, y: np.ndarray, n_values: np.ndarray

@@ -38,18 +38,6 @@ class CategoricalNB(NetworkModel):
     family = "bayesian"
     views = frozenset({"features"})
 
-    def __init__(
-        self,
-        cuts: str = "mdl",
-        n_bins: int = 8,
-        equivalent_cases: tuple[float, ...] = (10.0, 50.0, 200.0, 1000.0),
-        weight_penalty: float | None = 3.0,
-    ):
-        self.cuts = cuts
-        self.n_bins = n_bins
-        self.equivalent_cases = equivalent_cases
-        self.weight_penalty = weight_penalty
-
     def networks(
         self, codes: np.ndarray, y: np.ndarray, n_values: np.ndarray
     ) -> list[DiscreteNetwork]:

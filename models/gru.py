@@ -1,10 +1,9 @@
 """Gated recurrent unit: a recurrent network with two gates, lighter than an LSTM."""
 
-from ._deep.keras_model import KerasModel
-from ._deep.layers import embedded
+from ._deep.recurrent import RecurrentModel
 
 
-class GRU(KerasModel):
+class GRU(RecurrentModel):
     """Gated recurrent unit [1]_ over embedded events: its last state tells the outcome.
 
     Purchases of a session were predicted so from embedded clicks [2]_.
@@ -33,18 +32,8 @@ class GRU(KerasModel):
     views = frozenset({"events"})
     requires = ("tensorflow", "keras")
 
-    def __init__(self, units=32, head_units=32, dropout=0.2, random_state=None):
-        self.units = units
-        self.head_units = head_units
-        self.dropout = dropout
-        self.random_state = random_state
+    def last_state(self, events, present):
+        """Read the events with gated recurrent units."""
+        from keras import layers
 
-    def hidden(self, inputs):
-        """Build the layers from the events to the head."""
-        from keras import layers, ops
-
-        events = embedded(inputs, self.events_.n_codes_)
-        state = layers.GRU(self.units)(events, mask=inputs["present"])
-        x = layers.Dropout(self.dropout)(ops.concatenate([state, inputs["length"]], axis=-1))
-        x = layers.Dense(self.head_units, activation="relu")(x)
-        return layers.Dropout(self.dropout)(x)
+        return layers.GRU(self.units)(events, mask=present)

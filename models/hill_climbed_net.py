@@ -3,11 +3,11 @@
 import numpy as np
 
 from ._network.bayes_net import DiscreteNetwork
-from ._network.network_model import NetworkModel
+from ._network.network_model import EQUIVALENT_CASES, SelectiveNetworkModel
 from ._network.structure import climbed_parents, informative, sample
 
 
-class HillClimbedNet(NetworkModel):
+class HillClimbedNet(SelectiveNetworkModel):
     """Several Bayesian networks on bins whose edges pgmpy finds by hill climbing, pooled.
 
     The outcome comes after all that the features know, so no arrow may leave the target.  Its
@@ -63,19 +63,15 @@ class HillClimbedNet(NetworkModel):
         cuts: str = "mdl",
         n_bins: int = 8,
         most_parents: int = 3,
-        equivalent_cases: tuple[float, ...] = (10.0, 50.0, 200.0, 1000.0),
+        equivalent_cases: tuple[float, ...] = EQUIVALENT_CASES,
         weight_penalty: float | None = 30.0,
         most_columns: int = 15,
         random_state: int | None = None,
     ):
+        super().__init__(cuts, n_bins, equivalent_cases, weight_penalty, most_columns)
         self.n_networks = n_networks
         self.score = score
-        self.cuts = cuts
-        self.n_bins = n_bins
         self.most_parents = most_parents
-        self.equivalent_cases = equivalent_cases
-        self.weight_penalty = weight_penalty
-        self.most_columns = most_columns
         self.random_state = random_state
 
     def networks(

@@ -5,13 +5,12 @@ from typing import Self
 import numpy as np
 
 from ..bench.cases import Cases
-from ..bench.model import Explanation, Model, two_columns
-from ._hmm.hidden_states import HiddenStates
-from ._hmm.outcome_hmms import Climber
+from ..bench.model import Explanation, two_columns
+from ._hmm.hidden_states_model import HiddenStatesModel
 from ._hmm.state_profiles import explain_states
 
 
-class HMM(Model):
+class HMM(HiddenStatesModel):
     """Likelihood ratio of two hidden Markov models [1]_, one per outcome.
 
     In each hidden state an event has a kind, a gap and whatever other marks the data set gives,
@@ -49,40 +48,9 @@ class HMM(Model):
     family = "sequence"
     views = frozenset({"events"})
 
-    def __init__(
-        self,
-        n_states: tuple[int, ...] = (3, 2, 5, 8),
-        latest_events: int = 50,
-        trial_sequences: int = 2000,
-        fit_sequences: int = 100_000,
-        smoothing: float = 20.0,
-        closeness: tuple[float, ...] = (300.0, 30.0),
-        n_restarts: int = 3,
-        max_iterations: int = 40,
-        random_state: int | None = None,
-    ):
-        self.n_states = n_states
-        self.latest_events = latest_events
-        self.trial_sequences = trial_sequences
-        self.fit_sequences = fit_sequences
-        self.smoothing = smoothing
-        self.closeness = closeness
-        self.n_restarts = n_restarts
-        self.max_iterations = max_iterations
-        self.random_state = random_state
-
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
         """Fit on the fit cases; choose the number of states and calibrate on the valid cases."""
-        self.hidden_ = HiddenStates(
-            n_states=self.n_states,
-            closeness=self.closeness,
-            latest_events=self.latest_events,
-            trial_sequences=self.trial_sequences,
-            fit_sequences=self.fit_sequences,
-            n_restarts=self.n_restarts,
-            climber=Climber(self.smoothing, self.max_iterations),
-            random_state=self.random_state,
-        ).fit(cases.events, y, (valid[0].events, valid[1]))
+        self.hidden_ = self.fitted_states(cases, y, valid)
         self.explanations_ = explain_states(self.hidden_, self.hidden_.read(cases.events), y)
         return self
 

@@ -6,16 +6,16 @@ import numpy as np
 from sklearn import linear_model
 
 from ..bench.cases import Cases
-from ..bench.model import Explanation, Model, two_columns
-from ._hmm.hidden_states import HiddenStates
-from ._hmm.outcome_hmms import Climber, MarkedSequences
+from ..bench.model import Explanation, two_columns
+from ._hmm.hidden_states_model import HiddenStatesModel
+from ._hmm.outcome_hmms import MarkedSequences
 from ._hmm.state_profiles import explain_states, state_names
 from ._zero_flags import ZeroFlaggedOneHot
 
 _LARGEST = 8.0
 
 
-class HMMLogisticRegression(Model):
+class HMMLogisticRegression(HiddenStatesModel):
     """L2 logistic regression on the tabular features and on the hidden states of the events.
 
     Besides the features it reads, of the hidden Markov model of all cases [1]_, the probability
@@ -72,29 +72,15 @@ class HMMLogisticRegression(Model):
         max_iterations: int = 40,
         random_state: int | None = None,
     ):
+        super().__init__(
+            n_states, latest_events, trial_sequences, fit_sequences, smoothing, closeness,
+            n_restarts, max_iterations, random_state,
+        )  # fmt: skip
         self.C = C
-        self.n_states = n_states
-        self.latest_events = latest_events
-        self.trial_sequences = trial_sequences
-        self.fit_sequences = fit_sequences
-        self.smoothing = smoothing
-        self.closeness = closeness
-        self.n_restarts = n_restarts
-        self.max_iterations = max_iterations
-        self.random_state = random_state
 
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
         """Fit all on the fit cases; the number of states is chosen on the valid cases."""
-        self.hidden_ = HiddenStates(
-            n_states=self.n_states,
-            closeness=self.closeness,
-            latest_events=self.latest_events,
-            trial_sequences=self.trial_sequences,
-            fit_sequences=self.fit_sequences,
-            n_restarts=self.n_restarts,
-            climber=Climber(self.smoothing, self.max_iterations),
-            random_state=self.random_state,
-        ).fit(cases.events, y, (valid[0].events, valid[1]))
+        self.hidden_ = self.fitted_states(cases, y, valid)
         self.encoder_ = ZeroFlaggedOneHot().fit(cases.features, y)
         sequences = self.hidden_.read(cases.events)
         columns = self._state_columns(sequences, self._ratio_by_halves(sequences, y))

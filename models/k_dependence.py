@@ -3,11 +3,11 @@
 import numpy as np
 
 from ._network.bayes_net import DiscreteNetwork
-from ._network.network_model import NetworkModel
+from ._network.network_model import EQUIVALENT_CASES, SelectiveNetworkModel
 from ._network.structure import informative, k_dependence_parents, sample
 
 
-class KDependence(NetworkModel):
+class KDependence(SelectiveNetworkModel):
     """K-dependence Bayesian classifier on bins.
 
     Columns are ranked by what they tell about the target; each depends on the target and on at
@@ -49,16 +49,12 @@ class KDependence(NetworkModel):
         k: int = 2,
         cuts: str = "mdl",
         n_bins: int = 8,
-        equivalent_cases: tuple[float, ...] = (10.0, 50.0, 200.0, 1000.0),
+        equivalent_cases: tuple[float, ...] = EQUIVALENT_CASES,
         weight_penalty: float | None = 3.0,
         most_columns: int = 20,
     ):
+        super().__init__(cuts, n_bins, equivalent_cases, weight_penalty, most_columns)
         self.k = k
-        self.cuts = cuts
-        self.n_bins = n_bins
-        self.equivalent_cases = equivalent_cases
-        self.weight_penalty = weight_penalty
-        self.most_columns = most_columns
 
     def networks(
         self, codes: np.ndarray, y: np.ndarray, n_values: np.ndarray

@@ -1,11 +1,10 @@
 """Long short-term memory: a recurrent network with a memory that gates open and close."""
 
-from ._deep.keras_model import KerasModel
-from ._deep.layers import embedded
+from ._deep.recurrent import RecurrentModel
 from ._deep.training import Recipe
 
 
-class LSTM(KerasModel):
+class LSTM(RecurrentModel):
     """Long short-term memory [1]_ over embedded events: its last state tells the outcome.
 
     The usual network for purchase intent in a clickstream [2]_, [3]_.
@@ -38,17 +37,10 @@ class LSTM(KerasModel):
     recipe = Recipe(learning_rate=2e-3, most_positions=1_800_000)
 
     def __init__(self, units=128, head_units=32, dropout=0.2, random_state=None):
-        self.units = units
-        self.head_units = head_units
-        self.dropout = dropout
-        self.random_state = random_state
+        super().__init__(units, head_units, dropout, random_state)
 
-    def hidden(self, inputs):
-        """Build the layers from the events to the head."""
-        from keras import layers, ops
+    def last_state(self, events, present):
+        """Read the events with long short-term memories."""
+        from keras import layers
 
-        events = embedded(inputs, self.events_.n_codes_)
-        state = layers.LSTM(self.units)(events, mask=inputs["present"])
-        x = layers.Dropout(self.dropout)(ops.concatenate([state, inputs["length"]], axis=-1))
-        x = layers.Dense(self.head_units, activation="relu")(x)
-        return layers.Dropout(self.dropout)(x)
+        return layers.LSTM(self.units)(events, mask=present)

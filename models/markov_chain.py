@@ -21,7 +21,7 @@ class MarkovChain(Model):
 
     An event's kind depends on the kinds of the events before it, its other marks (gap, price,
     ...) on its kind.  Each context backs off to the shorter ones by Witten and Bell's rule, and the
-    outcome's frequencies to those of all cases (see ``_back_off.py`` for the sources).  Order and
+    outcome's frequencies to those of all cases (see ``back_off.py`` for the sources).  Order and
     smoothing are those with the lowest log loss of the calibrated probability on valid cases.
 
     Parameters

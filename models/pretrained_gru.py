@@ -1,11 +1,10 @@
 """Pre-trained GRU: first learns what event comes next, then what the events say of the outcome."""
 
-from ._deep.keras_model import KerasModel
-from ._deep.layers import embedded
 from ._deep.pretraining import NextEvents, Pretraining, pretrain, pretraining_curves
+from ._deep.recurrent import RecurrentModel
 
 
-class PretrainedGRU(KerasModel):
+class PretrainedGRU(RecurrentModel):
     """The network of ``gru``, pre-trained to foresee each next event of the fit cases [1]_, [2]_.
 
     The embeddings and the recurrent layer first learn to foresee kind and gap of the event that
@@ -48,22 +47,15 @@ class PretrainedGRU(KerasModel):
     def __init__(
         self, units=32, head_units=32, dropout=0.2, pretraining_rounds=4, random_state=None
     ):
-        self.units = units
-        self.head_units = head_units
-        self.dropout = dropout
+        super().__init__(units, head_units, dropout, random_state)
         self.pretraining_rounds = pretraining_rounds
-        self.random_state = random_state
 
-    def hidden(self, inputs):
-        """Build the layers from the events to the head."""
-        from keras import layers, ops
+    def last_state(self, events, present):
+        """Read the events with gated recurrent units whose states can be asked for."""
+        from keras import layers
 
-        events = embedded(inputs, self.events_.n_codes_)
         gru = layers.GRU(self.units, return_sequences=True, name="states")
-        state = gru(events, mask=inputs["present"])[:, -1]
-        x = layers.Dropout(self.dropout)(ops.concatenate([state, inputs["length"]], axis=-1))
-        x = layers.Dense(self.head_units, activation="relu")(x)
-        return layers.Dropout(self.dropout)(x)
+        return gru(events, mask=present)[:, -1]
 
     def explain(self):
         """Tell how well the next event was foreseen, and the training that came after."""

@@ -3,11 +3,11 @@
 import numpy as np
 
 from ._network.bayes_net import DiscreteNetwork
-from ._network.network_model import NetworkModel
+from ._network.network_model import SelectiveNetworkModel
 from ._network.structure import informative, sample, tree_parents
 
 
-class TAN(NetworkModel):
+class TAN(SelectiveNetworkModel):
     """Tree-augmented naive Bayes on bins; the tree is learnt by pgmpy.
 
     Every column of the network depends on the target and on at most one other column, along the
@@ -43,20 +43,6 @@ class TAN(NetworkModel):
     family = "bayesian"
     views = frozenset({"features"})
     requires = ("pgmpy",)
-
-    def __init__(
-        self,
-        cuts: str = "mdl",
-        n_bins: int = 8,
-        equivalent_cases: tuple[float, ...] = (10.0, 50.0, 200.0, 1000.0),
-        weight_penalty: float | None = 3.0,
-        most_columns: int = 20,
-    ):
-        self.cuts = cuts
-        self.n_bins = n_bins
-        self.equivalent_cases = equivalent_cases
-        self.weight_penalty = weight_penalty
-        self.most_columns = most_columns
 
     def networks(
         self, codes: np.ndarray, y: np.ndarray, n_values: np.ndarray

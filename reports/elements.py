@@ -1,6 +1,7 @@
 """What the page is made of: tables and figures whose words and numbers are ready to print."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from markupsafe import Markup
 
@@ -73,27 +74,42 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; ``corner`` heads the column of row titles."""
+    """A table; ``corner`` heads the column of row titles.
 
+    ``style`` is "numbers" where cells are figures, "words" where they are sentences, "small" where
+    the table takes no more room than it needs.
+    """
+
+    kind: ClassVar[str] = "table"
     caption: str
     corner: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     note: str = ""
+    style: str = "numbers"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture with the sentence that it shows, how to read it, and the numbers behind it."""
+    """A picture with the sentence that it shows, how to read it, and the numbers behind it.
 
+    ``titled`` is False where the title stands above it already.
+    """
+
+    kind: ClassVar[str] = "figure"
     title: str
     reading: str
     svg: Markup
     table: Table
+    titled: bool = True
 
 
 def plain_table(
-    caption: str, headings: tuple[str, ...], lines: list[tuple[str | Cell, ...]], note: str = ""
+    caption: str,
+    headings: tuple[str, ...],
+    lines: list[tuple[str | Cell, ...]],
+    note: str = "",
+    style: str = "numbers",
 ) -> Table:
     """Make a table of texts; the first of each line is the row's heading."""
     rows = tuple(
@@ -104,4 +120,4 @@ def plain_table(
         for first, *cells in lines
     )
     columns = tuple(Column(heading) for heading in headings[1:])
-    return Table(caption, headings[0], columns, rows, note)
+    return Table(caption, headings[0], columns, rows, note, style)

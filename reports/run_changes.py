@@ -10,9 +10,9 @@ from ..bench.judge.two_runs import GateVerdict, TaskChanges, TwoRuns
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.records import RunRecord
 from . import formats
+from .cells import difference_cell, figure_cell
 from .elements import Cell, Column, Row, Table, plain_table
 from .sections.answer import listed
-from .sections.comparison import figure_cell
 
 MAIN_METRIC = "roc_auc"
 _CHOSEN = "@chosen"
@@ -198,13 +198,8 @@ def _rows(
 
 
 def _gap_cell(gap: Gap) -> Cell:
-    if not gap.difference.available:
-        return Cell(formats.MISSING)
     sign = verdict_sign(gap)
-    if sign == "=":
-        return Cell("the same", sort="0.0")
-    said = f"{sign} {formats.difference(gap.difference)}".strip()
-    return Cell(said, formats.difference_interval(gap.difference), repr(gap.difference.value))
+    return Cell("the same", sort="0.0") if sign == "=" else difference_cell(gap.difference, sign)
 
 
 def _settings(before: RunRecord, after: RunRecord) -> Table | None:
@@ -217,7 +212,7 @@ def _settings(before: RunRecord, after: RunRecord) -> Table | None:
     ]
     if not lines:
         return None
-    return plain_table("What differs", ("What", "First run", "Second run"), lines)
+    return plain_table("What differs", ("What", "First run", "Second run"), lines, style="words")
 
 
 def _facts(run: RunRecord) -> Iterator[tuple[str, Any]]:

@@ -13,7 +13,7 @@ from ..bench.judge.judgement import CurveJudgement, Entry, Judgement, Score, Tas
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.store import write_atomically
 from . import formats
-from .sections.comparison import UNKNOWN, base_accuracy, rival_of, score_of, standing
+from .lookups import UNKNOWN, base_accuracy, rival_of, score_of, standing
 
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",

@@ -12,7 +12,8 @@ os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
 
 import pytest
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.execute import carry_out, prepare
+from intentbench.bench.run.execute import execute_run
+from intentbench.bench.run.prepare import prepare
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.store.store import Store
 from intentbench.bench.suite.suite import Limits, Suite
@@ -94,6 +95,6 @@ def toy_run(tmp_path):
             suite, Registry("model", files), Registry("dataset", [PLUGINS / "toy_shop.py"])
         )
         store = Store(results or tmp_path / "results")
-        return carry_out(work, store, jobs, notes, {"command": "pytest"}), notes
+        return execute_run(work, store, jobs, notes, {"command": "pytest"}), notes
 
     return run

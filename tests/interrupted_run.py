@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.execute import carry_out, prepare
+from intentbench.bench.run.execute import execute_run
+from intentbench.bench.run.prepare import prepare
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.store.store import Store
 from intentbench.bench.suite.suite import Suite
@@ -25,4 +26,4 @@ if __name__ == "__main__":
     datasets = Registry("dataset", [plugins / "toy_shop.py"])
     with ProgressShown(Console(stderr=True), jobs=2) as progress:
         work = prepare(suite, models, datasets)
-        carry_out(work, Store(Path(sys.argv[1])), 2, progress, {"command": "test"})
+        execute_run(work, Store(Path(sys.argv[1])), 2, progress, {"command": "test"})

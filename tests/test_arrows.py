@@ -124,6 +124,13 @@ def test_no_file_can_be_reached_from_itself():
     assert len(graph) > 100
 
 
+def test_charts_stand_below_the_sections_that_show_them():
+    charts, sections = ROOT / "reports" / "charts", ROOT / "reports" / "sections"
+    assert not [
+        where for path, to, where in arrows() if path.parent == charts if to.parent == sections
+    ]
+
+
 @pytest.mark.parametrize("home", ["models", "datasets"])
 def test_plugins_know_the_contract_and_their_helpers_alone(home):
     for path, target, where in arrows():

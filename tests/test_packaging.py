@@ -48,7 +48,20 @@ def test_wheel_holds_the_house_and_nothing_else(wheel):
     assert wheel == expected
     assert "intentbench/bench/suite/default.toml" in wheel
     assert any(name.endswith(".css") for name in wheel)
-    assert not any("tests" in name or "/test_" in name for name in wheel)
+    assert not any("/tests/" in name or "/test_" in name for name in wheel)
+
+
+def test_every_folder_of_the_house_is_a_listed_package():
+    folders = {
+        path.parent.relative_to(ROOT)
+        for home in ("bench", "cli", "datasets", "models", "reports")
+        for path in (ROOT / home).rglob("*.py")
+    }
+    for folder in folders:
+        assert (ROOT / folder / "__init__.py").is_file(), folder
+    packages = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    named = {".".join(("intentbench", *folder.parts)) for folder in folders}
+    assert set(packages["tool"]["setuptools"]["packages"]) == named | {"intentbench"}
 
 
 def pins(path):

@@ -4,7 +4,8 @@ from functools import cache
 
 import pytest
 from intentbench.bench.conformance.model_checks import CHECKS, describe, run_check
-from intentbench.bench.plugins.registry import Registry, load
+from intentbench.bench.plugins.loading import load
+from intentbench.bench.plugins.registry import Registry
 
 MODELS = Registry("model")
 

@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import DataError
-from ..plugins.registry import did_you_mean
+from ..errors import DataError, did_you_mean
 from .claims import AVERAGES, MOST_CASES, RATIOS, UNDEFINED, Claim, read_figure
 
 # What people call them.

@@ -10,8 +10,9 @@ import pandas as pd
 
 from ..ensembles.blending import blend
 from ..model import Explanation
-from ..store.records import Predictions
-from .cell import Outcome, PeakMemory, unique_warnings
+from ..store.predictions import Predictions
+from .cell import CellResult, unique_warnings
+from .memory import PeakMemory
 from .transport import BlendRows
 
 _READING = "Trees that cross-validation within the valid cases allowed; 0: features add nothing."
@@ -19,7 +20,7 @@ _READING = "Trees that cross-validation within the valid cases allowed; 0: featu
 
 def blend_cells(
     features: pd.DataFrame, target: np.ndarray, rows: BlendRows, members: Mapping[str, Predictions]
-) -> Outcome:
+) -> CellResult:
     """Fit a blend and predict; the outcome of no test case is looked at.
 
     Parameters
@@ -51,4 +52,4 @@ def blend_cells(
         "explanations": [asdict(learnt_of_features)],
         "weights": dict(zip(members, fitted.stacked.coefficients.tolist(), strict=True)),
     }
-    return Outcome(Predictions(fitted.out_of_sample, test), facts, fitted)
+    return CellResult(Predictions(fitted.out_of_sample, test), facts, fitted)

@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.metrics import roc_auc_score
 
-from ..cell.cell import checked_explanations
+from ..cell.explanations import checked_explanations
 from ..errors import ModelError
 from ..model import FAMILIES
 from .subject import SEED, Subject, need

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..cases import Cases
-from ..cell.cell import show_only
+from ..cell.views import show_only
 from ..events import Events
 
 _N_FIT, _N_VALID, _N_NEW = 480, 160, 240

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..splits.resampling import Fold
+from ..splits.fold import Fold
+from ..splits.known import known_moments
 from ..task import Task
 from .finding import Finding
 
@@ -55,8 +56,6 @@ def _shared_groups(task: Task, fold: Fold) -> int:
 def _too_early(task: Task, fold: Fold) -> int:
     if task.time is None:
         return 0
-    horizon = np.timedelta64(round(task.card.horizon_days * 86_400), "s")
     is_train = np.zeros(len(task), dtype=bool)  # several splits share their train cases
     is_train[_train(fold)] = True
-    decided = task.time[is_train].astype("datetime64[s]") + horizon
-    return int((decided > task.time[fold.test].min()).sum())
+    return int((known_moments(task)[is_train] > task.time[fold.test].min()).sum())

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..cases import is_numeric
-from ..splits.resampling import Fold
+from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
 

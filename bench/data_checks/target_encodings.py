@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..cases import is_numeric, texts
-from ..splits.resampling import Fold
+from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
 

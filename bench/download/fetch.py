@@ -1,12 +1,13 @@
 """Fetching a data file: download, unpack, verify, and only then give it its name."""
 
 import hashlib
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
+
+from platformdirs import user_cache_path
 
 from ..errors import DataError
 from . import transfer
@@ -19,17 +20,12 @@ _PAGE_BEGINS = (b"<!doctype html", b"<html")
 
 def cache_folder() -> Path:
     """Give the user's cache folder for this program; it need not exist."""
-    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if sys.platform != "darwin" and base.is_absolute():  # XDG has relative values ignored
-        return base / "intentbench"
     try:
-        home = Path.home()
+        return user_cache_path("intentbench", appauthor=False)
     except RuntimeError as error:
         raise DataError(
             f"there is no cache folder: {error}  Set HOME or XDG_CACHE_HOME to a folder."
         ) from error
-    caches = home / "Library" / "Caches" if sys.platform == "darwin" else home / ".cache"
-    return caches / "intentbench"
 
 
 def content_sha256(file: BinaryIO) -> str:

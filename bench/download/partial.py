@@ -1,16 +1,15 @@
 """Partial: what has come of a download so far, kept between tries and held by one process."""
 
-import fcntl
 import hashlib
 import json
-import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
+
+from filelock import FileLock, Timeout
 
 from ..errors import DataError
 
@@ -71,40 +70,29 @@ class Partial:
 
     @contextmanager
     def _lock(self, most_seconds: float, says: Callable[[str], None]) -> Iterator[None]:
-        give_up = time.monotonic() + most_seconds
-        told = False
-        while True:
-            with writing(self.place.parent):
-                self.place.mkdir(exist_ok=True)
-                try:
-                    lock = (self.place / "lock").open("ab")
-                except FileNotFoundError:  # removed by its holder in between
-                    continue
-            with lock:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    if time.monotonic() > give_up:
-                        raise DataError(
-                            f"another process has been downloading into {self.place} for longer "
-                            f"than {most_seconds:g} seconds.  Wait for it, or stop it."
-                        ) from None
-                    if not told:
-                        says("waiting for another process that downloads the same")
-                        told = True
-                    time.sleep(_LOOK_EVERY_SECONDS)
-                    continue
-                if self._is_current(lock):
-                    yield
-                    return
-
-    def _is_current(self, lock: BinaryIO) -> bool:
-        """Whether the lock is that of the place, and not of one removed while we waited."""
+        lock = FileLock(self.place / "lock", poll_interval=_LOOK_EVERY_SECONDS)
+        self._take(lock, 0)
+        if not lock.is_locked:
+            says("waiting for another process that downloads the same")
+            self._take(lock, most_seconds)
+        if not lock.is_locked:
+            raise DataError(
+                f"another process has been downloading into {self.place} for longer than "
+                f"{most_seconds:g} seconds.  Wait for it, or stop it."
+            )
         try:
-            there = (self.place / "lock").stat()
-        except FileNotFoundError:
-            return False
-        return os.path.samestat(os.fstat(lock.fileno()), there)
+            yield
+        finally:
+            lock.release()
+
+    def _take(self, lock: FileLock, most_seconds: float) -> None:
+        """Wait for the lock, as long as that; whether it is held then, it says itself."""
+        with writing(self.place.parent), suppress(Timeout):
+            while True:
+                self.place.mkdir(exist_ok=True)
+                with suppress(FileNotFoundError):  # removed by its holder in between
+                    lock.acquire(timeout=most_seconds)
+                    return
 
     @property
     def size(self) -> int:

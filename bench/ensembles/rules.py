@@ -1,8 +1,5 @@
 """Ensembles: rules that combine stored predictions, learnt on valid cases, never refitting."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
 from ..metrics.calibrators import sigmoid
@@ -10,49 +7,8 @@ from ..metrics.thresholds import DEFAULT, decide
 from .boosted_stacking import LEAST_CASES, boosted_stack
 from .greedy import greedy_weights
 from .linear_pool import pool_weights
+from .rule import Combination, Predict, Rule
 from .stacking import n_parts, stack
-
-Predict = Callable[[np.ndarray], np.ndarray]
-
-
-@dataclass(frozen=True, eq=False)
-class Combination:
-    """A rule that has learnt.
-
-    Parameters
-    ----------
-    weights : ndarray, shape (n_members,)
-        How much each member counts: equal for voting and ranks, coefficients for stacking, for
-        boosted stacking the share of the log loss that hangs on it.
-    valid : ndarray, shape (n_valid,)
-        P(target = 1) of the valid cases, to choose a threshold on.
-    predict : callable
-        ``(p of shape (n_cases, n_members)) -> P(target = 1) of shape (n_cases,)``.
-    note : str
-        What the reader must know of how it was learnt; empty if all is as described.
-    """
-
-    weights: np.ndarray
-    valid: np.ndarray
-    predict: Predict
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A way to combine members.
-
-    ``learn(p, y, group)`` sees the members' predictions for valid cases, shape (n_valid,
-    n_members), their outcomes, and whom each case is about (None without groups).  Test cases are
-    not among its arguments, so nothing can be learnt from them.  A ``usual`` rule combines every
-    member set; a ``choosy`` one never asks a member of weight 0.
-    """
-
-    name: str
-    title: str
-    learn: Callable[[np.ndarray, np.ndarray, np.ndarray | None], Combination]
-    usual: bool = True
-    choosy: bool = False
 
 
 def hard_voting(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
@@ -113,6 +69,7 @@ def boosted(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combinati
     return Combination(boosted.shares, boosted.out_of_sample, boosted.predict)
 
 
+# A new rule is its file and its line here.
 RULES = (
     Rule("hard_voting", "Hard voting", hard_voting),
     Rule("soft_voting", "Soft voting", soft_voting),

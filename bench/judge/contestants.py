@@ -10,15 +10,8 @@ from ..metrics.metrics import METRICS
 from ..metrics.thresholds import best_threshold, f1
 from ..model import Explanation
 from ..splits.fold import Fold
-from ..store.records import (
-    CellRecord,
-    Costs,
-    ModelRecord,
-    Predictions,
-    RunRecord,
-    TaskRecord,
-    pooled,
-)
+from ..store.predictions import Predictions, pooled
+from ..store.records import CellRecord, Costs, ModelRecord, RunRecord, TaskRecord
 from .judgement import FoldPredictions, Member
 
 

@@ -25,7 +25,7 @@ def judge_curve(
 ) -> CurveJudgement:
     """Judge a curve.  All points and models are scored on the same cases in the same draws.
 
-    A step is tested as ``comparing.gaps`` tests any pair, by the plan of the last point, and
+    A step is tested as ``pairwise.gaps`` tests any pair, by the plan of the last point, and
     corrected over the models.  Along a learning curve other fit cases of the same number could
     have been kept: where that test does not allow for them, as with folds in time, the draws do.
 

@@ -77,7 +77,7 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
     ]
     working = [*tables[0], *tables[1]]
     if not working:
-        return TaskJudgement(task, MAIN_METRIC, *failed)
+        return TaskJudgement(task, MAIN_METRIC, *failed, jobs=run.manifest.get("jobs", 1))
     predictions = [fold_predictions(entry, task) for entry in working]
     truth = true_predictions(task)
     true_rows = {views: row for row, views in enumerate(truth, start=len(working))}
@@ -116,6 +116,7 @@ def _judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Ta
         judged[1] + failed[1],
         ceilings(list(truth), figures[len(working) :]),
         member_sets(run, task, models),
+        jobs=run.manifest.get("jobs", 1),
     )
     return replace(
         whole,

@@ -227,6 +227,7 @@ class TaskJudgement:
     ``ceilings`` are there where the true probabilities are known, the one of all views first.
     ``member_sets`` are those of the ensembles, where at least two members worked.  ``alarms`` are
     sentences on figures that contradict their decisions, or are too good to be believed.
+    ``jobs`` is how many cells were computed at a time while costs were measured.
     """
 
     task: TaskRecord
@@ -236,6 +237,7 @@ class TaskJudgement:
     ceilings: tuple[Ceiling, ...] = ()
     member_sets: tuple[MemberSetDiversity, ...] = ()
     alarms: tuple[str, ...] = ()
+    jobs: int = 1
 
 
 @dataclass(frozen=True, eq=False)

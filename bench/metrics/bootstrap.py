@@ -93,10 +93,16 @@ class FoldScores:
         keys: Sequence[str],
         metrics: Mapping[str, Metric] = METRICS,
     ) -> None:
-        self._y, self._metrics = y, metrics
-        self._units, self._case_unit = np.unique(unit, return_inverse=True)
+        self._metrics = metrics
+        self._units, unit = np.unique(unit, return_inverse=True)
+        n_units, n_cases = len(self._units), len(unit)
+        belongs = sparse.csr_matrix(
+            (np.ones(n_cases), (unit, np.arange(n_cases))), shape=(n_units, n_cases)
+        )
+        self._n_cases = np.bincount(unit, minlength=n_units)
+        self._n_positive = np.bincount(unit, weights=y, minlength=n_units)
         self._n_entries = len(answers)
-        self._plain: list[tuple[np.ndarray, list[str]]] = []
+        self._plain: list[tuple[Columns, list[str]]] = []
         self._ranked: list[tuple[list[Evidence], list[str]]] = []
         for suffix, wanted in _sharing_evidence(keys, metrics):
             metric = metrics[_name(wanted[0])]
@@ -106,9 +112,9 @@ class FoldScores:
             ]
             if isinstance(evidence[0], Columns):
                 columns = np.concatenate([e.columns for e in evidence])
-                self._plain.append((self._by_unit(columns), wanted))
+                self._plain.append((Columns(columns).by_unit(belongs), wanted))
             else:
-                self._ranked.append((evidence, wanted))
+                self._ranked.append(([e.by_unit(belongs) for e in evidence], wanted))
 
     def under(self, weights: np.ndarray) -> dict[str, np.ndarray]:
         """Score under weightings of the units.
@@ -122,10 +128,10 @@ class FoldScores:
         dict of str to ndarray of shape (n_entries, n_draws)
         """
         weights = weights[self._units]
-        cases = Weighted(self._y, weights[self._case_unit])
+        cases = Weighted(self._n_cases, self._n_positive, weights)
         scores = {}
         for columns, wanted in self._plain:
-            sums = columns.astype(weights.dtype, copy=False) @ weights
+            sums = columns.sums(weights)
             of_entries = sums.reshape(self._n_entries, -1, weights.shape[1]).swapaxes(0, 1)
             for key in wanted:
                 scores[key] = self._metrics[_name(key)].of_sums(of_entries, cases)
@@ -133,19 +139,10 @@ class FoldScores:
             for key in wanted:
                 scores[key] = np.empty((self._n_entries, weights.shape[1]))
             for row, ranked in enumerate(evidence):
-                summed = ranked.sums(cases)
+                summed = ranked.sums(weights)
                 for key in wanted:
                     scores[key][row] = self._metrics[key].of_sums(summed, cases)
         return scores
-
-    def _by_unit(self, columns: np.ndarray) -> np.ndarray:
-        """Add the columns of each unit's cases up: draws of groups then cost less than of cases."""
-        n_cases = len(self._case_unit)
-        belongs = sparse.csr_matrix(
-            (np.ones(n_cases), (self._case_unit, np.arange(n_cases))),
-            shape=(len(self._units), n_cases),
-        )
-        return np.ascontiguousarray((belongs @ columns.T).T)
 
 
 def in_every_draw(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .weighted_sums import Columns, Evidence, Ranked, Top, Weighted
+from .weighted_sums import Columns, Evidence, Ranked, Steps, Weighted
 
 N_BINS = 10
 TOP_SHARE = 0.1
@@ -66,8 +66,9 @@ class Metric:
         ndarray of shape (n_draws,)
             NaN where the metric is not defined.
         """
-        cases = Weighted(np.asarray(y), np.ascontiguousarray(np.transpose(weights)))
-        return self.of_sums(self.evidence(cases.y, np.asarray(values)).sums(cases), cases)
+        y, weights = np.asarray(y), np.ascontiguousarray(np.transpose(weights))
+        cases = Weighted(np.ones(len(y)), y, weights)
+        return self.of_sums(self.evidence(y, np.asarray(values)).sums(weights), cases)
 
     def __call__(
         self, y: np.ndarray, values: np.ndarray, weights: np.ndarray | None = None
@@ -76,7 +77,7 @@ class Metric:
         weights = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=float)
         return float(self.many(y, values, weights[None])[0])
 
-    def of_sums(self, sums: np.ndarray | tuple[np.ndarray, ...], cases: Weighted) -> np.ndarray:
+    def of_sums(self, sums: np.ndarray | Steps, cases: Weighted) -> np.ndarray:
         """Compute the metric from its evidence's sums; NaN where it is not defined."""
         # 0 / 0 is how "not defined" comes out as NaN.
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -103,11 +104,6 @@ def bin_gaps(y: np.ndarray, p: np.ndarray) -> Columns:
     """Prepare, for each bin of probability, the sum of differences to the outcome."""
     bin_of = np.clip((p * N_BINS).astype(int), 0, N_BINS - 1)
     return Columns(np.where(bin_of == np.arange(N_BINS)[:, None], p - y, 0.0))
-
-
-def top_decile(y: np.ndarray, p: np.ndarray) -> Top:
-    """Prepare the sum of positive cases among the tenth with the highest scores."""
-    return Top(y, p, TOP_SHARE)
 
 
 def _counts(sums: np.ndarray, cases: Weighted) -> tuple[np.ndarray, ...]:
@@ -148,21 +144,16 @@ def _mcc(sums: np.ndarray, cases: Weighted) -> np.ndarray:
     return np.where((tp + fn > 0) & (tn + fp > 0), mcc, np.nan)
 
 
-def _roc_auc(sums: tuple[np.ndarray, ...], cases: Weighted) -> np.ndarray:
-    here, _, above, tied = sums
-    misordered = np.einsum("sd,sd->d", here, above + tied / 2)
+def _roc_auc(steps: Steps, cases: Weighted) -> np.ndarray:
+    not_below = steps.above if steps.tied is None else steps.above + steps.tied / 2
+    misordered = np.einsum("sd,sd->d", steps.here, not_below)
     pairs = cases.positives * cases.negatives
     return 1 - misordered / np.where(pairs > 0, pairs, np.nan)
 
 
-def _pr_auc(sums: tuple[np.ndarray, ...], cases: Weighted) -> np.ndarray:
-    here, found, above, tied = sums
-    read = found + above
-    read += tied
+def _pr_auc(steps: Steps, cases: Weighted) -> np.ndarray:
     # Nothing read is nothing found: a step without weight has precision 0, not 0 / 0.
-    np.maximum(read, np.finfo(np.float32).tiny, out=read)
-    precision = np.divide(found, read, out=read)
-    return np.einsum("sd,sd->d", here, precision) / cases.positives
+    return np.einsum("sd,sd->d", steps.here, steps.found / steps.read) / cases.positives
 
 
 def _mean(sums: np.ndarray, cases: Weighted) -> np.ndarray:
@@ -173,9 +164,9 @@ def _ece(sums: np.ndarray, cases: Weighted) -> np.ndarray:
     return np.abs(sums).sum(axis=0) / cases.total
 
 
-def _lift(sums: tuple[np.ndarray, np.ndarray], cases: Weighted) -> np.ndarray:
-    found, limit = sums
-    return (found / limit) / (cases.positives / cases.total)
+def _lift(steps: Steps, cases: Weighted) -> np.ndarray:
+    limit = TOP_SHARE * cases.total
+    return (steps.found_in(limit) / limit) / (cases.positives / cases.total)
 
 
 _UNIT = (0.0, 1.0)
@@ -215,6 +206,6 @@ _ALL = (
            0.005, bin_gaps, _ece),
     Metric("lift_at_10", "Lift at 10 %", False, (0.0, 1 / TOP_SHARE), "p",
            "How many times the base rate the tenth with the highest scores holds.",
-           0.1, top_decile, _lift),
+           0.1, Ranked, _lift),
 )  # fmt: skip
 METRICS = {metric.name: metric for metric in _ALL}

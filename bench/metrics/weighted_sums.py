@@ -1,12 +1,14 @@
 """Weighted sums over cases, under many weightings at once: what every metric is computed from.
 
-A bootstrap resample is a weighting: how often each case was drawn.  The sums here take all
-resamples in a few matrix products, and sort each prediction once.
+A bootstrap resample is a weighting: how often each unit (a case, or a group of them) was drawn.
+The sums here take all resamples in a few matrix products, and sort each prediction once.
 """
 
+from bisect import bisect_left
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 from scipy import sparse
@@ -14,27 +16,29 @@ from scipy import sparse
 
 @dataclass(frozen=True, eq=False)
 class Weighted:
-    """Outcomes and how much each case counts, in each of many draws.
+    """Units, and how much each counts in each of many draws.
 
     Parameters
     ----------
-    y : ndarray of 0 and 1, shape (n_cases,)
-    weights : ndarray of float, shape (n_cases, n_draws)
+    n_cases, n_positive : ndarray, shape (n_units,)
+        Cases of each unit, and those of them that are positive.
+    weights : ndarray of float, shape (n_units, n_draws)
         Not negative.  float32 holds counts exactly and is twice as fast.
     """
 
-    y: np.ndarray
+    n_cases: np.ndarray
+    n_positive: np.ndarray
     weights: np.ndarray
 
     @cached_property
     def total(self) -> np.ndarray:
         """Weight of all cases, shape (n_draws,)."""
-        return self.weights.sum(axis=0)
+        return self.n_cases.astype(self.weights.dtype) @ self.weights
 
     @cached_property
     def positives(self) -> np.ndarray:
         """Weight of the positive cases, shape (n_draws,)."""
-        return self.weights[self.y == 1].sum(axis=0)
+        return self.n_positive.astype(self.weights.dtype) @ self.weights
 
     @cached_property
     def negatives(self) -> np.ndarray:
@@ -45,8 +49,11 @@ class Weighted:
 class Evidence(Protocol):
     """What a metric sums: prepared once for a prediction, summed under any weighting."""
 
-    def sums(self, cases: Weighted) -> np.ndarray | tuple[np.ndarray, ...]:
-        """Sum under the weightings; the last axis is the draws."""
+    def by_unit(self, belongs: sparse.csr_matrix) -> Self:
+        """Sum over units instead of cases; ``belongs`` is 1 at (unit, case) where it does."""
+
+    def sums(self, weights: np.ndarray) -> "np.ndarray | Steps":
+        """Sum under weightings of shape (n_units, n_draws); the last axis is the draws."""
 
 
 class Columns:
@@ -55,16 +62,87 @@ class Columns:
     def __init__(self, columns: np.ndarray) -> None:
         self.columns = columns
 
-    def sums(self, cases: Weighted) -> np.ndarray:
+    def by_unit(self, belongs: sparse.csr_matrix) -> "Columns":
+        """Add the columns of each unit's cases up."""
+        return Columns(np.ascontiguousarray((belongs @ self.columns.T).T))
+
+    def sums(self, weights: np.ndarray) -> np.ndarray:
         """Sum each column, shape (n_columns, n_draws)."""
-        return self.columns.astype(cases.weights.dtype, copy=False) @ cases.weights
+        return self.columns.astype(weights.dtype, copy=False) @ weights
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """The steps of the ROC curve, highest score first: distinct scores that a positive case has.
+
+    Parameters
+    ----------
+    here, found, above : ndarrays of shape (n_steps, n_draws)
+        Weight of the step's positive cases, of these and all before, and of the negative cases
+        with a higher score.
+    tied : ndarray of shape (n_steps, n_draws), or None
+        Weight of the negative cases with the same score; None where there are none.
+    """
+
+    here: np.ndarray
+    found: np.ndarray
+    above: np.ndarray
+    tied: np.ndarray | None
+
+    @cached_property
+    def read(self) -> np.ndarray:
+        """Weight of all cases with the step's score or a higher one, never quite 0."""
+        read = self.found + self.above
+        if self.tied is not None:
+            read += self.tied
+        return np.maximum(read, np.finfo(np.float32).tiny, out=read)
+
+    def found_in(self, limit: np.ndarray) -> np.ndarray:
+        """Sum the positive cases among those with the highest scores.
+
+        Cases of equal score at the border count with the fraction that fits in.
+
+        Parameters
+        ----------
+        limit : ndarray, shape (n_draws,)
+            Weight of the cases that are looked at.
+
+        Returns
+        -------
+        ndarray, shape (n_draws,)
+        """
+        n_steps = len(self.here)
+        if n_steps == 0:
+            return np.zeros_like(limit)
+        step = self._first_reaching(limit)
+        at, before = np.minimum(step, n_steps - 1)[None], np.maximum(step - 1, 0)[None]
+        to, above, found = (
+            np.take_along_axis(of_steps, at, 0)[0]
+            for of_steps in (self.read, self.above, self.found)
+        )
+        earlier = np.where(step > 0, np.take_along_axis(self.found, before, 0)[0], 0)
+        start = above + earlier
+        with np.errstate(invalid="ignore", divide="ignore"):
+            fraction = (limit - start) / (to - start)
+        # Elsewhere the border lies among negative cases, or below the last positive one.
+        inside = (step < n_steps) & (limit > start)
+        return np.where(inside, earlier + fraction * (found - earlier), earlier)
+
+    def _first_reaching(self, limit: np.ndarray) -> np.ndarray:
+        """Number the first step at which the limit is reached; ``n_steps`` where none does."""
+        # No draw reaches it before the one of these steps, every draw has at the other.
+        begin = bisect_left(
+            range(len(self.read)), True, key=lambda s: (self.read[s] >= limit).any()
+        )
+        end = bisect_left(range(len(self.read)), True, key=lambda s: (self.read[s] >= limit).all())
+        return begin + (self.read[begin:end] < limit).sum(axis=0)
 
 
 class Ranked:
     """Cases from the highest score down, gathered into the steps of the ROC curve.
 
-    A step is a distinct score that some positive case has.  Between two of them no curve over
-    ranks turns, so the negative cases there are added up before anything else is done.
+    Between two steps no curve over ranks turns, so the negative cases there are added up before
+    anything else is done.
     """
 
     def __init__(self, y: np.ndarray, p: np.ndarray) -> None:
@@ -85,70 +163,23 @@ class Ranked:
             shape=((2 + self._has_ties) * self._n_steps, len(y)),
         )
 
-    def sums(self, cases: Weighted) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Sum each step, highest score first.
+    def by_unit(self, belongs: sparse.csr_matrix) -> "Ranked":
+        """Gather units instead of cases: draws of groups then cost less than of cases."""
+        of_units = copy(self)
+        of_units._gather = self._gather @ belongs.T.astype(np.float32)
+        return of_units
 
-        Returns
-        -------
-        here, found, above, tied : ndarrays of shape (n_steps, n_draws)
-            Weight of the step's positive cases, of these and all before, of the negative cases
-            with a higher score, and of those with the same score.
-        """
+    def sums(self, weights: np.ndarray) -> Steps:
+        """Sum each step."""
         n = self._n_steps
-        gathered = self._gather @ cases.weights
+        gathered = self._gather @ weights
         here, above = gathered[:n], gathered[n : 2 * n]
         found = accumulated(here.copy())
         if not self._has_ties:
-            return here, found, accumulated(above), np.zeros((1, 1), dtype=here.dtype)
+            return Steps(here, found, accumulated(above), None)
         tied = gathered[2 * n :]
         above[1:] += tied[:-1]
-        return here, found, accumulated(above), tied
-
-
-class Top:
-    """The cases with the highest scores that make up a share of all weight."""
-
-    def __init__(self, y: np.ndarray, p: np.ndarray, share: float) -> None:
-        self._share = share
-        self._order = np.argsort(-p, kind="stable")
-        self._yes = (y[self._order] == 1).astype(np.float32)[:, None]
-        self._last_of_tie = np.append(np.diff(p[self._order]) != 0, True)
-
-    def sums(self, cases: Weighted) -> tuple[np.ndarray, np.ndarray]:
-        """Sum the positive cases in the top share, and the share itself.
-
-        The group of equal scores that holds the border counts with the fraction that fits in.
-
-        Returns
-        -------
-        found, limit : ndarrays of shape (n_draws,)
-        """
-        limit = self._share * cases.total
-        all_of = len(self._order)
-        # Weights decide how many cases the share takes: read on until it is full in every draw.
-        n_read = min(all_of, int(1.3 * self._share * all_of) + 20)
-        while True:
-            n_read = self._whole_ties(n_read)
-            drawn = cases.weights[self._order[:n_read]]
-            positive = accumulated(drawn * self._yes[:n_read].astype(drawn.dtype))
-            drawn = accumulated(drawn)
-            if n_read == all_of or (drawn[-1] >= limit).all():
-                break
-            n_read = min(all_of, 2 * n_read)
-        ends = np.flatnonzero(self._last_of_tie[:n_read])
-        drawn, positive = drawn[ends], positive[ends]
-        border = np.minimum((drawn < limit).sum(axis=0), len(ends) - 1)[None]
-        weight_to, found_to = (np.take_along_axis(a, border, 0)[0] for a in (drawn, positive))
-        weight_before, found_before = (
-            np.where(border[0] > 0, np.take_along_axis(a, np.maximum(border - 1, 0), 0)[0], 0)
-            for a in (drawn, positive)
-        )
-        with np.errstate(invalid="ignore", divide="ignore"):
-            fraction = (limit - weight_before) / (weight_to - weight_before)
-        return found_before + fraction * (found_to - found_before), limit
-
-    def _whole_ties(self, n_read: int) -> int:
-        return n_read + int(np.argmax(self._last_of_tie[n_read - 1 :]))
+        return Steps(here, found, accumulated(above), tied)
 
 
 def accumulated(rows: np.ndarray) -> np.ndarray:

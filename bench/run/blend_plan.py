@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..cell import blend_cell, transport
 from ..cell.transport import BlendRows, send_blend_rows
 from ..ensembles import blending
 from ..ensembles.blending import why_not
-from ..plugins.registry import Outline, Plugin, source_digest
+from ..plugins.outline import Outline
+from ..plugins.registry import Plugin
+from ..plugins.source import source_digest
 from ..splits.fold import Fold, who
 from ..store.records import CellRecord
-from ..store.run_reader import Planned, Work
+from .work import Planned, Work
 
-_DECISIVE = ("cell/cell.py", "cell/blend_cell.py")
+_DECISIVE = (blend_cell, transport)
 
 
 @dataclass(frozen=True)

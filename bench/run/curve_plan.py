@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import RequestError
-from ..plugins.registry import Outline, Plugin, did_you_mean, load
+from ..errors import RequestError, did_you_mean
+from ..plugins.loading import load
+from ..plugins.outline import Outline
+from ..plugins.registry import Plugin
 from ..splits.fold import Fold
 from ..splits.resampling import Resampling
 from ..splits.thinning import thinned

@@ -16,15 +16,14 @@ from typing import Any
 import psutil
 
 from ..suite.suite import Limits
+from .threads import ONE_THREAD
 
 _POLL_SECONDS = 0.05
 # Of a worker's imports, which a busy machine makes long and no model can help.
 _START_SECONDS = 120.0
 READY = "ready"
-ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
-     "VECLIB_MAXIMUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1"
-)  # fmt: skip
+# Tells a worker that it was started from here, and not by hand.
+FROM_FENCE = "--from-fence"
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ class _Worker:
             self.process.stdin.write(json.dumps(request).encode() + b"\n")
 
     def _start(self) -> None:
-        command = [sys.executable, "-P", "-m", f"{__package__}.worker"]
+        command = [sys.executable, "-P", "-m", f"{__package__}.worker", FROM_FENCE]
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 command,

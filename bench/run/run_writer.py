@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from ..store.records import CellRecord
-from ..store.run_reader import TRUTH, Work, place_of
+from ..store.run_reader import TRUTH, place_of
 from ..store.store import Store, write_atomically, writing
 from ..task import Task
 from .environment import surroundings
+from .work import Work
 
 
 class RunWriter:
@@ -137,13 +138,17 @@ def _cases_table(tasks: Iterable[Task]) -> pd.DataFrame:
     parts = []
     for task in tasks:
         group = -1 if task.group is None else np.unique(task.group, return_inverse=True)[1]
-        time = np.datetime64("NaT", "s") if task.time is None else task.time
+        nothing = np.datetime64("NaT", "s")
+        moments = {
+            name: np.asarray(nothing if values is None else values, dtype="datetime64[s]")
+            for name, values in (("time", task.time), ("known_at", task.known_at))
+        }
         truth = {f"{TRUTH}{views}": p for views, p in (task.truth or {}).items()}
         parts.append(
             pd.DataFrame(
                 {
                     "task": task.name, "case": np.arange(len(task)), "target": task.target,
-                    "group": group, "time": np.asarray(time, dtype="datetime64[s]"), **truth,
+                    "group": group, **moments, **truth,
                 }
             )
         )  # fmt: skip

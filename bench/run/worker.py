@@ -1,6 +1,6 @@
 """The process in which cells run: reads a request a line, does the work, answers a line.
 
-Started as ``python -P -m intentbench.bench.run.worker`` with one thread for every numeric library.
+Started by ``fence`` with one thread for every numeric library.
 It lives for many cells and holds the cases of one task and the outcomes of one split at a time.
 """
 
@@ -20,15 +20,17 @@ from typing import Any, TextIO
 import numpy as np
 
 from ..cases import Cases
-from ..cell.cell import Outcome, Views, carry_out
+from ..cell.cell import CellResult, fit_and_predict
 from ..cell.latency import measured
 from ..cell.transport import receive_blend_rows, receive_cases, receive_split
+from ..cell.views import Views
 from ..conformance.model_checks import run_check
 from ..errors import IntentbenchError, StoreError
-from ..plugins.registry import Plugin, load
-from ..store.records import pooled
+from ..plugins.loading import load
+from ..plugins.registry import Plugin
+from ..store.predictions import pooled
 from ..store.store import Store
-from .fence import READY
+from .fence import FROM_FENCE, READY
 
 
 @lru_cache(maxsize=1)
@@ -49,17 +51,17 @@ def _plugin(request: dict[str, Any]) -> Plugin:
 def do_cell(request: dict[str, Any]) -> dict[str, Any]:
     """Carry a cell out and store it."""
     model_class, views = load(_plugin(request)), _views(request["task"], request["split"])
-    outcome = carry_out(model_class, views, request["seed"])
-    _store(request, outcome)
+    result = fit_and_predict(model_class, views, request["seed"])
+    _store(request, result)
     if request["measure"]:
         *_, test = views.parts(model_class.views)
         costs = measured(
-            outcome.fitted,
-            outcome.fitted.predict_proba,
+            result.fitted,
+            result.fitted.predict_proba,
             lambda row: test.take(np.array([row])),
             len(test),
         )
-        _store(request, outcome, costs)
+        _store(request, result, costs)
     return {"status": "done"}
 
 
@@ -73,25 +75,27 @@ def do_blend(request: dict[str, Any]) -> dict[str, Any]:
         name: pooled([[store.read_predictions(key) for key in seeds] for seeds in splits])
         for name, splits in request["members"].items()
     }
-    outcome = blend_cells(task.cases.features, task.target, rows, members)
-    _store(request, outcome)
+    result = blend_cells(task.cases.features, task.target, rows, members)
+    _store(request, result)
     if request["measure"]:
         p = np.column_stack([predictions.test for predictions in members.values()])
         features = task.cases.features.iloc[rows.test]
         costs = measured(
-            outcome.fitted.kept,
-            lambda row: outcome.fitted.predict(p[[row]], features.iloc[[row]]),
+            result.fitted.kept,
+            lambda row: result.fitted.predict(p[[row]], features.iloc[[row]]),
             lambda row: row,
             len(features),
         )
-        _store(request, outcome, costs)
+        _store(request, result, costs)
     return {"status": "done"}
 
 
-def _store(request: dict[str, Any], outcome: Outcome, costs: dict[str, Any] | None = None) -> None:
+def _store(
+    request: dict[str, Any], result: CellResult, costs: dict[str, Any] | None = None
+) -> None:
     """Store a cell, before its costs are measured too: whatever that ends in, it has predicted."""
-    facts = outcome.facts | request["facts"] | ({"costs": costs} if costs else {})
-    Store(Path(request["store"])).write_cell(request["key"], facts, outcome.predictions)
+    facts = result.facts | request["facts"] | ({"costs": costs} if costs else {})
+    Store(Path(request["store"])).write_cell(request["key"], facts, result.predictions)
 
 
 def do_check(request: dict[str, Any]) -> dict[str, Any]:
@@ -151,6 +155,8 @@ def _own_stdout() -> TextIO:
 
 def main() -> None:
     """Answer requests until the parent closes the channel or is gone."""
+    if sys.argv[1:] != [FROM_FENCE]:
+        sys.exit("error: workers are started by a run.  Start one: python -m intentbench run")
     faulthandler.enable()
     channel = _own_stdout()
     threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()

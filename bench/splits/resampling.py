@@ -15,6 +15,7 @@ from sklearn.model_selection import (
 from ..errors import RequestError
 from ..task import Task
 from .fold import Fold, Split
+from .known import horizon_words, known_moments
 
 # With groups and time together a valid case must be of another group *and* later than every fit
 # case; a third of each leaves four ninths to fit on and a ninth to watch.
@@ -30,8 +31,8 @@ class Resampling:
     * neither: stratified k-fold; inner splits stratified.
     * groups: stratified k-fold over groups, inside too.
     * time: rolling origin.  Fold ``f`` is tested on the ``f``-th of the last blocks of distinct
-      times and trained on cases whose outcome was known before that block begins (``time +
-      horizon_days``); the inner split does the same inside the train part.
+      times and trained on cases whose outcome was known before that block begins (``known_at`` of
+      each case, or ``time + horizon_days``); the inner split does the same inside the train part.
     * both: rolling origin, and each fold is tested on groups of its own that its train part does
       not hold.
 
@@ -111,17 +112,17 @@ class Resampling:
             strangers = "" if task.group is None else ", on a third of the groups not in train"
             how = (
                 f"tested from {self._cut()} on{strangers}, trained on outcomes known by then "
-                f"(within {task.card.horizon_days:g} days)"
+                f"({horizon_words(task)})"
             )
         elif task.time is not None and task.group is not None:
             how = (
                 f"rolling origin over time in {self.folds} folds, test groups never in train, "
-                f"outcomes known within {task.card.horizon_days:g} days"
+                f"outcomes known {horizon_words(task)}"
             )
         elif task.time is not None:
             how = (
                 f"rolling origin over time in {self.folds} folds, "
-                f"outcomes known within {task.card.horizon_days:g} days"
+                f"outcomes known {horizon_words(task)}"
             )
         elif task.group is not None:
             how = f"{self.folds} stratified folds over groups"
@@ -162,8 +163,8 @@ class Resampling:
                 raise RequestError(
                     f"task {task.name!r}: test_after {cut} leaves {n_positive:,} positive and "
                     f"{n_negative:,} negative cases to {use} on; both must occur.  Times run from "
-                    f"{task.time.min()} to {task.time.max()}, and an outcome is known after "
-                    f"{task.card.horizon_days:g} days; choose another moment."
+                    f"{task.time.min()} to {task.time.max()}, and outcomes are known "
+                    f"{horizon_words(task)}; choose another moment."
                 )
         return [(train, test)]
 
@@ -219,8 +220,8 @@ class Resampling:
         if len(times) < n_needed:
             raise RequestError(
                 f"task {task.name!r}: a train part has {len(times)} distinct times with outcomes "
-                f"that were known (after {task.card.horizon_days:g} days) when its test cases "
-                f"begin; {self.inner} inner splits need at least {n_needed}.  Ask for fewer folds "
+                f"that were known ({horizon_words(task)}) when its test cases begin; "
+                f"{self.inner} inner splits need at least {n_needed}.  Ask for fewer folds "
                 "or inner splits."
             )
         if task.group is None:
@@ -279,9 +280,7 @@ def _group_parts(group: np.ndarray, n_parts: int, seed: int) -> np.ndarray:
 
 def _known_by(task: Task, rows: np.ndarray, moment: np.datetime64) -> np.ndarray:
     """Keep the cases whose outcome was decided before the moment (purging the others)."""
-    horizon = np.timedelta64(round(task.card.horizon_days * 86_400), "s")
-    decided = task.time[rows].astype("datetime64[s]") + horizon
-    early = (task.time[rows] < moment) & (decided <= moment)
+    early = (task.time[rows] < moment) & (known_moments(task)[rows] <= moment)
     return rows[early]
 
 

@@ -2,17 +2,25 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
 from ..errors import RequestError
-from ..store.records import TaskRecord
-from ..task import Task
 from .fold import Fold
+from .known import Timed, horizon_words, known_moments
 
 
-def verify_plan(task: Task | TaskRecord, folds: Sequence[Fold]) -> None:
+class SplitTask(Timed, Protocol):
+    """What of a task, or of its record, a plan must respect."""
+
+    name: str
+    target: np.ndarray
+    group: np.ndarray | None
+
+
+def verify_plan(task: SplitTask, folds: Sequence[Fold]) -> None:
     """Refuse a plan in which something is learnt from what it is judged on.
 
     The case numbers themselves are looked at, not how they were drawn: so this holds for every
@@ -23,7 +31,7 @@ def verify_plan(task: Task | TaskRecord, folds: Sequence[Fold]) -> None:
 
     Parameters
     ----------
-    task : Task or TaskRecord
+    task : Task, or its record
     folds : sequence of Fold
         Its plan.
 
@@ -45,7 +53,7 @@ def verify_plan(task: Task | TaskRecord, folds: Sequence[Fold]) -> None:
 
 
 def _faults(
-    task: Task | TaskRecord, group: np.ndarray | None, sides: Mapping[str, np.ndarray]
+    task: SplitTask, group: np.ndarray | None, sides: Mapping[str, np.ndarray]
 ) -> Iterator[str]:
     n = len(task.target)
     for name, rows in sides.items():
@@ -75,16 +83,15 @@ def _held(rows: np.ndarray, n: int) -> np.ndarray:
     return held
 
 
-def _too_late(task: Task | TaskRecord, sides: Mapping[str, np.ndarray]) -> Iterator[str]:
+def _too_late(task: SplitTask, sides: Mapping[str, np.ndarray]) -> Iterator[str]:
     time = task.time.astype("datetime64[s]")
-    horizon = np.timedelta64(round(task.card.horizon_days * 86_400), "s")
+    known_at = known_moments(task)
     for earlier, later in combinations(sides, 2):
         first = time[sides[later]].min()
-        of_earlier = time[sides[earlier]]
-        known = (of_earlier < first) & (of_earlier + horizon <= first)
+        rows = sides[earlier]
+        known = (time[rows] < first) & (known_at[rows] <= first)
         if n_open := int((~known).sum()):
             yield (
-                f"the outcomes of {n_open:,} {earlier} cases were not known (after "
-                f"{task.card.horizon_days:g} days) when the first {later} case had to be "
-                f"predicted, {first}"
+                f"the outcomes of {n_open:,} {earlier} cases were not known "
+                f"({horizon_words(task)}) when the first {later} case had to be predicted, {first}"
             )

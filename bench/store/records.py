@@ -1,7 +1,7 @@
 """What a run left behind, as readers of it see it: tasks, models, cells and their predictions."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,14 +13,15 @@ from ..splits.fold import Fold
 from ..suite.curve import CurveRecord
 from ..suite.decisions import Decisions
 from ..task import Card
+from .predictions import Predictions
 
 
 @dataclass(frozen=True, eq=False)
 class TaskRecord:
     """A task as it was judged.
 
-    ``group``, ``time`` and ``truth`` are as in ``Task``, group as int codes; ``truth`` is empty
-    where it is not known.  ``findings`` are what was found before any model ran.
+    ``group``, ``time``, ``known_at`` and ``truth`` are as in ``Task``, group as int codes;
+    ``truth`` is empty where it is not known.  ``findings`` are what was found before any model ran.
     """
 
     name: str
@@ -36,6 +37,7 @@ class TaskRecord:
     folds: tuple[Fold, ...]
     truth: Mapping[str, np.ndarray] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    known_at: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -98,32 +100,6 @@ class CellRecord:
     def done(self) -> bool:
         """Whether the cell gave predictions."""
         return self.status == "done"
-
-
-@dataclass(frozen=True, eq=False)
-class Predictions:
-    """P(target = 1) of a cell, for its split's valid cases and its fold's test cases."""
-
-    valid: np.ndarray
-    test: np.ndarray
-
-
-def pooled(of_splits: Sequence[Sequence[Predictions]]) -> Predictions:
-    """Give a fold's out-of-sample predictions from those of its cells.
-
-    Parameters
-    ----------
-    of_splits : sequence of sequences of Predictions
-        For each inner split those of each seed.
-
-    Returns
-    -------
-    Predictions
-        Valid: the mean over seeds, one inner split after the other.  Test: the mean over all.
-    """
-    valid = [np.mean([cell.valid for cell in seeds], axis=0) for seeds in of_splits]
-    test = np.mean([cell.test for seeds in of_splits for cell in seeds], axis=0)
-    return Predictions(np.concatenate(valid), test)
 
 
 @dataclass(frozen=True, eq=False)

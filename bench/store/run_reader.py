@@ -1,9 +1,8 @@
-"""A run before it is computed, and as it is read back from the results folder."""
+"""A run as it is read back from the results folder."""
 
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,120 +11,16 @@ import pandas as pd
 from ..data_checks.finding import Finding
 from ..errors import RequestError, StoreError
 from ..model import Explanation
-from ..plugins.registry import Outline, Plugin
 from ..splits.fold import Fold, Split
 from ..splits.verify import verify_plan
 from ..suite.curve import CurvePoint, CurveRecord
 from ..suite.decisions import Decisions
-from ..suite.suite import Suite
-from ..task import Card, Task
+from ..task import Card
 from .records import CellRecord, Costs, ModelRecord, RunRecord, TaskRecord
 from .store import Store
 
 # Begins the name of a column of ``cases.parquet`` that holds true probabilities.
 TRUTH = "truth_given_"
-
-
-@dataclass(frozen=True)
-class Work:
-    """A suite with its names resolved, its data loaded and looked at, its splits planned.
-
-    ``points`` are the tasks that were made for ``curves``; ``plans`` has theirs too.
-    """
-
-    suite: Suite
-    tasks: tuple[Task, ...]
-    models: tuple[tuple[Plugin, Outline], ...]
-    plans: Mapping[str, tuple[Fold, ...]]
-    findings: Mapping[str, tuple[Finding, ...]]
-    points: tuple[Task, ...] = ()
-    curves: tuple[CurveRecord, ...] = ()
-
-    @property
-    def member_sets(self) -> dict[str, list[str]]:
-        """Resolve the suite's member sets to models; a set of fewer than two is no ensemble."""
-        sets = {
-            label: [
-                plugin.name
-                for plugin, described in self.models
-                if described.family in members.families
-            ]
-            for label, members in self.suite.ensembles.items()
-        }
-        return {label: members for label, members in sets.items() if len(members) > 1}
-
-    @property
-    def blended(self) -> str:
-        """Name the member set that is blended with features: the first; empty if there is none.
-
-        A set that is limited in time is none: who is in it would hang on this machine's mood.
-        """
-        first = next(iter(self.member_sets), "")
-        limited = first and self.suite.ensembles[first].most_ms_per_1000 is not None
-        return "" if limited else first
-
-    def measures(self, cell: "Planned") -> bool:
-        """Tell whether costs are measured in a cell: in one of each model and task."""
-        return (
-            cell.task in {task.name for task in self.tasks}
-            and cell.fold == self.plans[cell.task][0].number
-            and cell.split <= 0
-            and cell.seed == self.suite.seeds[0]
-        )
-
-    @property
-    def all_tasks(self) -> tuple[Task, ...]:
-        """The tasks that cells are computed of."""
-        return self.tasks + self.points
-
-    def models_on(self, task: str) -> tuple[tuple[Plugin, Outline], ...]:
-        """Give the models that take part in a task: all, but for a curve's own points."""
-        if task in {whole.name for whole in self.tasks}:
-            return self.models
-        named = {
-            name
-            for curve in self.curves
-            if task in {point.task for point in curve.points}
-            for name in curve.models
-        }
-        return tuple(pair for pair in self.models if pair[0].name in named)
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A cell before it is computed.  ``random_state`` is what its model's seed becomes."""
-
-    key: str
-    task: str
-    plugin: Plugin
-    outline: Outline
-    fold: int
-    split: int
-    seed: int
-    random_state: int
-
-    @property
-    def label(self) -> str:
-        """Name the cell to a person."""
-        return f"{self.plugin.name} on {self.task}, fold {self.fold}"
-
-    def failed(self, status: str, message: str) -> CellRecord:
-        """Note that the cell gave no predictions, and why."""
-        return CellRecord(
-            task=self.task, model=self.plugin.name, fold=self.fold, split=self.split,
-            seed=self.seed, key=self.key, status=status, message=message,
-        )  # fmt: skip
-
-
-def read_cell_record(store: Store, cell: Planned) -> CellRecord:
-    """Read a stored cell's record.
-
-    Raises
-    ------
-    StoreError
-        If it is not stored, or damaged.
-    """
-    return _record(store, place_of(cell.failed("done", "")))
 
 
 def place_of(record: CellRecord) -> dict[str, Any]:
@@ -136,7 +31,20 @@ def place_of(record: CellRecord) -> dict[str, Any]:
     }
 
 
-def _record(store: Store, place: dict[str, Any]) -> CellRecord:
+def read_cell_record(store: Store, place: Mapping[str, Any]) -> CellRecord:
+    """Give the record of a cell: of a done one, as it is stored.
+
+    Parameters
+    ----------
+    store : Store
+    place : mapping
+        What a run notes of the cell; see ``place_of``.
+
+    Raises
+    ------
+    StoreError
+        If it is not stored, or damaged.
+    """
     if place["status"] != "done":
         return CellRecord(**place)
     cell = store.read_cell(place["key"])
@@ -154,7 +62,7 @@ def _record(store: Store, place: dict[str, Any]) -> CellRecord:
         ) from error
 
 
-def _with_facts(place: dict[str, Any], facts: Mapping[str, Any]) -> CellRecord:
+def _with_facts(place: Mapping[str, Any], facts: Mapping[str, Any]) -> CellRecord:
     return CellRecord(
         **place,
         derived_view=facts["derived_view"],
@@ -228,7 +136,7 @@ def read_run(store: Store, run_id: str = "latest") -> RunRecord:
             ModelRecord(**(about | {"views": frozenset(about["views"])}))
             for about in manifest["models"]
         ),
-        cells=tuple(_record(store, place) for place in places),
+        cells=tuple(read_cell_record(store, place) for place in places),
         ensembles={label: tuple(members) for label, members in manifest["ensembles"].items()},
         predictions=lambda cell: store.read_predictions(cell.key),
         most_ms_per_1000=most_ms_per_1000,
@@ -271,6 +179,7 @@ def _task_record(about: dict[str, Any], splits: pd.DataFrame, cases: pd.DataFram
         target=own["target"].to_numpy().astype("int8"),
         group=None if (own["group"] < 0).all() else own["group"].to_numpy(),
         time=None if own["time"].isna().all() else own["time"].to_numpy(),
+        known_at=None if own["known_at"].isna().all() else own["known_at"].to_numpy(),
         truth={views: own[column].to_numpy() for views, column in _truth_columns(own).items()},
         findings=tuple(Finding(**finding) for finding in about["findings"]),
         folds=tuple(folds),

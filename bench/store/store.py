@@ -1,13 +1,12 @@
 """The results folder: cells and runs, written atomically, verified when read, never unpickled."""
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
 
 from ..errors import StoreError
-from .records import Predictions
+from .predictions import Predictions
 
 _LEAST_FREE_BYTES = 64 * 2**20
 
@@ -74,24 +74,24 @@ class Store:
         StoreError
             If another run holds it.
         """
-        with writing(self.root):
-            opened = open(self.root / ".lock", "a+", encoding="ascii")
-        with opened as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                lock.seek(0)
-                raise StoreError(
-                    f"another run (process {lock.read().strip() or 'unknown'}) is writing to "
-                    f"{self.root}.  Wait for it, or name another folder with --results."
-                ) from None
-            lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
+        holder = self.root / ".lock"
+        lock = FileLock(holder)
+        with writing(self.root), suppress(Timeout):
+            lock.acquire(timeout=0)
+        if not lock.is_locked:
+            raise StoreError(
+                f"another run (process {holder.read_text(encoding='ascii') or 'unknown'}) is "
+                f"writing to {self.root}.  Wait for it, or name another folder with --results."
+            )
+        try:
+            with writing(self.root):
+                holder.write_text(str(os.getpid()), encoding="ascii")
             # Nobody else is writing now: what is half-written was left by a run that was killed.
             for left in (*self.cells.glob("*/*.part"), *self.root.glob("scratch-*")):
                 shutil.rmtree(left, ignore_errors=True)
             yield
+        finally:
+            lock.release()
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:

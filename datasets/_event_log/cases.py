@@ -46,14 +46,14 @@ class Pieces:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class CutCases:
     """The cases, and their roles.
 
     Parameters
     ----------
     cases : Cases
     target, who, moment : ndarrays of shape (n_cases,)
-        Outcome, number of the person, and moment of the prediction in microseconds.
+        CutCases, number of the person, and moment of the prediction in microseconds.
     """
 
     cases: Cases
@@ -88,7 +88,7 @@ def collect(chunks: Iterable[Chunk], question: Question, facts: Facts) -> Pieces
     return Pieces(columns, left_out, n_cases, n_copies, decided)
 
 
-def put_together(pieces: Pieces, question: Question, facts: Facts) -> Outcome:
+def put_together(pieces: Pieces, question: Question, facts: Facts) -> CutCases:
     """Put the cases end to end, by person and time; the pieces are used up on the way.
 
     Memory is what limits the size of a task: no column stands there twice for long.
@@ -111,7 +111,7 @@ def put_together(pieces: Pieces, question: Question, facts: Facts) -> Outcome:
     for name in question.kind_columns:
         features[name] = pd.Categorical.from_codes(features[name], categories=list(facts.kinds))
     cases = Cases(pd.DataFrame(features, copy=False), Events(offsets, marks, vocabulary))
-    return Outcome(cases, *roles)
+    return CutCases(cases, *roles)
 
 
 # Features are named by the log's own words; what begins so is none.

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ...bench.errors import DataError
+from .._files.parts import unreadable
 from . import files
 from .files import LogFile
 from .line_numbers import line_of_record, wrong_json_line
@@ -231,7 +232,7 @@ def _wrong(file: LogFile, told: str) -> DataError:
         return DataError(f"{where}: letters that are not UTF-8.  Save the log as UTF-8.")
     if "unterminated quote" in told:
         return DataError(f"{where}: a quote that never closes.  Close or remove it.")
-    return files.unreadable(file.part, _first_line(told))
+    return unreadable(file.part, _first_line(told))
 
 
 def _first_line(told: object) -> str:

@@ -1,35 +1,24 @@
 """The files of an event log: what columns they have, and how DuckDB is to read them."""
 
 import csv
-import gzip
 import hashlib
 import io
 import json
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import pyarrow as pa
 from pyarrow import parquet
 
 from ...bench.errors import DataError
-from .._files.parts import Part, find_parts
+from .._files.parts import Part, check_is_text, find_parts, sha256_of, unpacked
 from .._table.card import nearest
 
 _HEAD_BYTES = 1 << 20
 _LINES_LOOKED_AT = 1_000
 _DELIMITERS = ",;\t|"
-_OTHER_CONTENT = {
-    b"PAR1": "a Parquet file",
-    b"PK\x03\x04": "a zip archive (an Excel workbook is one too)",
-    b"\x1f\x8b": "packed with gzip",
-    b"\x28\xb5\x2f\xfd": "packed with zstd",
-    b"\xff\xfe": "written in UTF-16",
-    b"\xfe\xff": "written in UTF-16",
-}
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True)
@@ -105,7 +94,7 @@ def find_files(path: str, when: str) -> list[LogFile]:
 
 def digest(files: Sequence[LogFile], name: str) -> str:
     """Give the SHA-256 of the file; of a folder, that of its parts' names and SHA-256."""
-    sums = [(file.part.label, _sha256(file.part)) for file in files]
+    sums = [(file.part.label, sha256_of(file.part)) for file in files]
     if len(sums) == 1 and sums[0][0] == name:
         return sums[0][1]
     return hashlib.sha256("".join(f"{sha} {label}\n" for label, sha in sums).encode()).hexdigest()
@@ -120,47 +109,6 @@ def signs(files: Sequence[LogFile]) -> list[tuple[int, int]]:
     return [(stat.st_size, stat.st_mtime_ns) for stat in found]
 
 
-@contextmanager
-def unpacked(part: Part) -> Iterator[BinaryIO]:
-    """Open a file and unpack it on the way.
-
-    Raises
-    ------
-    DataError
-        If it cannot be read or unpacked.
-    """
-    try:
-        with part.path.open("rb") as raw:
-            if part.packing == "gzip":
-                with gzip.GzipFile(fileobj=raw) as file:
-                    yield file
-            elif part.packing == "zstd":
-                # Arrow's stream knows no lines.
-                with io.BufferedReader(pa.CompressedInputStream(raw, "zstd")) as file:
-                    yield file
-            else:
-                yield raw
-    except (OSError, EOFError, zlib.error) as error:
-        raise unreadable(part, getattr(error, "strerror", None) or str(error)) from error
-
-
-def unreadable(part: Part, why: str) -> DataError:
-    """Make the error of a file that cannot be read to its end."""
-    how = f"unpacked with {part.packing}" if part.packing else "read"
-    return DataError(
-        f"{part.label} cannot be {how}: {why}.  It is cut off, damaged or not yours to read; fetch "
-        "or write it again."
-    )
-
-
-def _sha256(part: Part) -> str:
-    try:
-        with part.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise unreadable(part, error.strerror or str(error)) from error
-
-
 def _look(part: Part, when: str) -> LogFile:
     if part.format == "feather" or (part.format == "parquet" and part.packing):
         raise DataError(
@@ -173,12 +121,9 @@ def _look(part: Part, when: str) -> LogFile:
         head = file.read(_HEAD_BYTES)
     if not head:
         raise DataError(f"{part.label} is empty: it has no bytes at all.  Write the log again.")
-    for sign, what in _OTHER_CONTENT.items():
-        if head.startswith(sign):
-            raise DataError(
-                f"{part.label} is {what}, whatever its name says.  Name it after its content, or "
-                "save the log as UTF-8 text or Parquet."
-            )
+    check_is_text(head, part)
+    if head.startswith(_UTF_16):
+        raise DataError(f"{part.label} is written in UTF-16.  Save the log as UTF-8 text.")
     text = head.decode("utf-8-sig", errors="replace")
     return _json_lines(part, text) if part.format == "jsonl" else _csv(part, text)
 

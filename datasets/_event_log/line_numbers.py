@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from .files import LogFile, unpacked
+from .._files.parts import unpacked
+from .files import LogFile
 
 _LONGEST_SHOWN = 60
 

@@ -4,11 +4,7 @@ from dataclasses import dataclass, replace
 
 from ...bench.dataset import Dataset
 from ...bench.task import Task
-from .card import card_of
-from .cases import collect, put_together
-from .chunks import chunks
-from .database import opened
-from .facts import examine
+from .cut_log import cut_log
 from .request import DEFAULT_GAP, duration
 from .visits import LaterInVisit
 
@@ -50,13 +46,10 @@ def visits_task(data: Dataset, asked: VisitsAsked) -> Task:
     DataError
         If the log is damaged or no such log.
     """
-    with opened(asked) as raw:
-        facts = examine(raw, asked)
-        gap = duration(asked.session_gap, "session_gap")
-        question = LaterInVisit(facts, asked.target, asked.after_events, gap)
-        pieces = collect(chunks(raw), question, facts)
-        counted = card_of(asked, raw, facts, pieces)
-    found = put_together(pieces, question, facts)
+    gap = duration(asked.session_gap, "session_gap")
+    found, counted = cut_log(
+        asked, lambda facts: LaterInVisit(facts, asked.target, asked.after_events, gap)
+    )
     time = found.moment.astype("datetime64[us]")
     task = data.task(found.cases, found.target, group=found.who, time=time)
     caveats = (*task.card.caveats, *counted.caveats)

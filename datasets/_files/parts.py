@@ -2,11 +2,16 @@
 
 import gzip
 import hashlib
+import io
 import stat
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
 
 from ...bench.errors import DataError
 
@@ -119,10 +124,13 @@ def read_part(part: Part) -> tuple[bytes, str]:
     DataError
         If it cannot be read or unpacked, is empty, or holds something else than its name says.
     """
-    raw = _raw(part)
-    if not raw:
+    with _reading(part):
+        n_packed = part.path.stat().st_size
+    if n_packed > _MOST_BYTES:
+        raise _too_large(part)
+    if not n_packed:
         raise DataError(f"{part.label} is empty: it has no bytes at all.  Save the table again.")
-    content = _unpacked(raw, part) if part.packing else raw
+    sha256, content = sha256_of(part), _content(part)
     sign = _SIGN_OF.get(part.format, b"")
     if sign and not (content.startswith(sign) and content.endswith(sign)):
         cut = "is cut off or damaged" if content.startswith(sign) else "is something else"
@@ -130,13 +138,24 @@ def read_part(part: Part) -> tuple[bytes, str]:
             f"{part.label} is no whole {part.format.capitalize()} file: it {cut}.  "
             "Write it again, or correct its ending."
         )
-    for other, what in _SIGNS.items():
-        if not sign and content.startswith(other):
+    if not sign:
+        check_is_text(content, part)
+    return content, sha256
+
+
+def check_is_text(content: bytes, part: Part) -> None:
+    """Refuse a text that begins as files of another format do.
+
+    Raises
+    ------
+    DataError
+    """
+    for sign, what in _SIGNS.items():
+        if content.startswith(sign):
             raise DataError(
                 f"{part.label} is {what}, whatever its name says.  Name it after its content "
                 f"({_ENDINGS}), or save the table as one of these."
             )
-    return content, hashlib.sha256(raw).hexdigest()
 
 
 def check_unchanged(part: Part, sha256: str) -> None:
@@ -147,22 +166,65 @@ def check_unchanged(part: Part, sha256: str) -> None:
     DataError
         If it does not.
     """
-    if hashlib.sha256(_raw(part)).hexdigest() != sha256:
+    if sha256_of(part) != sha256:
         raise DataError(
             f"{part.label} changed while it was read.  Wait until it is complete, or copy it, and "
             "run again."
         )
 
 
-def _raw(part: Part) -> bytes:
+def sha256_of(part: Part) -> str:
+    """Give the SHA-256 of a file as it lies there.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
+    with _reading(part), part.path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def unpacked(part: Part) -> Iterator[BinaryIO]:
+    """Open a file, and unpack it on the way.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read or unpacked.
+    """
+    with _reading(part), part.path.open("rb") as raw:
+        if part.packing == "gzip":
+            with gzip.GzipFile(fileobj=raw) as file:
+                yield file
+        elif part.packing == "zstd":
+            # Arrow's stream knows no lines.
+            with io.BufferedReader(pa.CompressedInputStream(raw, "zstd")) as file:
+                yield file
+        else:
+            yield raw
+
+
+def unreadable(part: Part, why: str) -> DataError:
+    """Make the error of a file that cannot be read to its end."""
+    if part.packing:
+        return DataError(
+            f"{part.label} cannot be unpacked with {part.packing}: it is cut off, damaged or "
+            f"something else ({why}).  Fetch or pack it again."
+        )
+    return DataError(
+        f"{part.label} cannot be read: {why}.  It is cut off, damaged or not yours to read; fetch "
+        "or write it again."
+    )
+
+
+@contextmanager
+def _reading(part: Part) -> Iterator[None]:
     try:
-        if part.path.stat().st_size > _MOST_BYTES:
-            raise _too_large(part)
-        return part.path.read_bytes()
-    except OSError as error:
-        raise DataError(
-            f"{part.label} cannot be read: {error.strerror or error}.  Check its permissions."
-        ) from error
+        yield
+    except (OSError, EOFError, zlib.error) as error:
+        raise unreadable(part, getattr(error, "strerror", None) or str(error)) from error
 
 
 def _too_large(part: Part) -> DataError:
@@ -172,34 +234,14 @@ def _too_large(part: Part) -> DataError:
     )
 
 
-def _unpacked(raw: bytes, part: Part) -> bytes:
-    chunks, n_bytes = [], 0
-    try:
-        for chunk in _chunks(raw, part.packing):
-            chunks.append(chunk)
-            n_bytes += len(chunk)
+def _content(part: Part) -> bytes:
+    blocks, n_bytes = [], 0
+    with unpacked(part) as file:
+        while block := file.read(1 << 24):
+            blocks.append(block)
+            n_bytes += len(block)
             if n_bytes > _MOST_BYTES:
                 raise _too_large(part)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(
-            f"{part.label} cannot be unpacked with {part.packing}: it is cut off, damaged or "
-            f"something else ({error}).  Fetch or pack it again."
-        ) from error
     if not n_bytes:
         raise DataError(f"{part.label} is empty once unpacked.  Save the table again.")
-    return b"".join(chunks)
-
-
-def _chunks(raw: bytes, packing: str) -> Iterator[bytes]:
-    import io
-
-    import pyarrow as pa
-
-    stream = (
-        gzip.GzipFile(fileobj=io.BytesIO(raw))
-        if packing == "gzip"
-        else pa.CompressedInputStream(pa.BufferReader(raw), packing)
-    )
-    with stream:
-        while chunk := stream.read(1 << 24):
-            yield chunk
+    return b"".join(blocks)

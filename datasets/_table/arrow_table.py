@@ -12,8 +12,8 @@ from pyarrow import feather, parquet
 
 from ...bench.errors import DataError
 from .._files import parts as source
+from .._files.encoding import decode
 from . import delimited_text as text
-from .encoding import decode
 
 _LONGEST_RECORD = 1 << 26
 # The JSON reader calls itself for each level; a table needs none.

@@ -1,10 +1,9 @@
 """What is said of a table: its card, its profile, and what is wrong with a request."""
 
-import difflib
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from ...bench.errors import DataError
+from ...bench.errors import DataError, did_you_mean
 from ...bench.task import Card, ColumnProfile
 from .arrow_table import RawTable
 from .columns import Column, Note
@@ -75,11 +74,7 @@ def check_request(asked: Request) -> None:
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say which column was probably meant, or which there are."""
     known = list(known)
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    near += [other for other in known if other.lower() == name.lower()]
-    if near:
-        return f"  Did you mean {near[-1]!r}?"
-    return f"  It has: {listed(known)}."
+    return did_you_mean(name, known) or f"  It has: {listed(known)}."
 
 
 def listed(names: Sequence[str]) -> str:

@@ -1,7 +1,6 @@
 """NetworkModel: one or several discrete Bayesian networks as a model plugin."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
@@ -15,6 +14,8 @@ from .codes import NetworkCodes
 from .explained import edge_list, network_explanation, strongest_tables
 from .structure import sample
 
+# Strengths of the BDeu prior to try, in cases.
+EQUIVALENT_CASES = (10.0, 50.0, 200.0, 1000.0)
 # A weight for each of some twenty families needs no more.
 _MOST_CASES_TO_WEIGH = 50_000
 
@@ -29,9 +30,6 @@ class NetworkModel(Model):
     averaged.  The strength of the BDeu prior is the one of ``equivalent_cases`` with the best log
     loss on the valid cases.
 
-    Subclasses have the keywords ``cuts``, ``n_bins``, ``most_columns``, ``equivalent_cases`` and
-    ``weight_penalty``.
-
     References
     ----------
     .. [1] Zaidi, Webb, Carman, Petitjean, Cerquides (2016), ALRn: accelerated higher-order
@@ -39,10 +37,18 @@ class NetworkModel(Model):
     """
 
     views = frozenset({"features"})
-    cuts: str
-    n_bins: int
-    equivalent_cases: Sequence[float]
-    weight_penalty: float | None
+
+    def __init__(
+        self,
+        cuts: str = "mdl",
+        n_bins: int = 8,
+        equivalent_cases: tuple[float, ...] = EQUIVALENT_CASES,
+        weight_penalty: float | None = 3.0,
+    ):
+        self.cuts = cuts
+        self.n_bins = n_bins
+        self.equivalent_cases = equivalent_cases
+        self.weight_penalty = weight_penalty
 
     @abstractmethod
     def networks(
@@ -110,6 +116,26 @@ class NetworkModel(Model):
     def explain(self) -> tuple[Explanation, ...]:
         """Show the network around the target, and the strongest lines of its tables."""
         return tuple(explanation for explanation in self.explanations_ if explanation.rows)
+
+
+class SelectiveNetworkModel(NetworkModel):
+    """A network model whose structure holds only the columns that tell most of the target [1]_.
+
+    References
+    ----------
+    .. [1] Langley, Sage (1994), Induction of selective Bayesian classifiers.
+    """
+
+    def __init__(
+        self,
+        cuts: str = "mdl",
+        n_bins: int = 8,
+        equivalent_cases: tuple[float, ...] = EQUIVALENT_CASES,
+        weight_penalty: float | None = 3.0,
+        most_columns: int = 20,
+    ):
+        super().__init__(cuts, n_bins, equivalent_cases, weight_penalty)
+        self.most_columns = most_columns
 
 
 def _calibrated_log_loss(log_odds: np.ndarray, y: np.ndarray) -> float:

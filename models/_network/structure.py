@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -169,7 +170,21 @@ def climbed_parents(
     return parents
 
 
-def _table(codes: np.ndarray, y: np.ndarray, inside: np.ndarray) -> tuple[pd.DataFrame, list[str]]:
-    # Names of our own: those of features may be anything, the target's name included.
-    names = [*(f"x{j}" for j in range(codes.shape[1])), "y"]
-    return pd.DataFrame(codes[:, inside], columns=[names[j] for j in inside]).assign(y=y), names
+@dataclass(frozen=True)
+class _Node:
+    """A name of our own: those of features may be anything, the target's name included.
+
+    pgmpy walks through sets of names.  Texts stand there in another order in each process, and the
+    first of equally good edges would be another one; numbers it takes for places.
+    """
+
+    column: int
+
+
+def _table(
+    codes: np.ndarray, y: np.ndarray, inside: np.ndarray
+) -> tuple[pd.DataFrame, list[_Node]]:
+    """Give the columns inside and, last, the target; and the names of all, by place."""
+    names = [_Node(j) for j in range(codes.shape[1] + 1)]
+    columns = [*(names[j] for j in inside), names[-1]]
+    return pd.DataFrame(np.column_stack([codes[:, inside], y]), columns=columns), names

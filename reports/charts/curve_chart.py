@@ -8,7 +8,7 @@ from markupsafe import Markup
 from ...bench.judge.judgement import CurveEntry, CurveJudgement, Score
 from ...bench.suite.curve import LEARNING, CurvePoint
 from .. import formats
-from ..sections.comparison import title_of
+from ..lookups import title_of
 from . import svg
 from .axes import Plot, legend, ticks_in, with_margin
 

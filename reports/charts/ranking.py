@@ -9,7 +9,7 @@ from markupsafe import Markup
 from ...bench.judge.judgement import Entry, FoldPredictions, TaskJudgement
 from .. import formats
 from ..elements import Figure, Table, plain_table
-from ..sections.comparison import score_of, tested_rate, title_of
+from ..lookups import score_of, tested_rate, title_of
 from . import curve_points, svg
 from .axes import Plot, legend
 

@@ -8,7 +8,7 @@ from ...bench.stats.across_tasks import AcrossTasks
 from .. import formats
 from ..charts import svg
 from ..elements import Cell, Figure, Table, plain_table
-from .comparison import title_of
+from ..lookups import title_of
 
 _WIDTH, _ROW = 620, 20
 _LEFT, _RIGHT, _TOP = 230, 470, 34

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from ...bench.judge.judgement import Entry, TaskJudgement
 from ...bench.metrics.metrics import METRICS
 from .. import formats
+from ..lookups import at_the_top, base_accuracy, rival_of, score_of, tested_rate, title_of
 from .best_possible import best_possible_sentence
-from .comparison import at_the_top, base_accuracy, rival_of, score_of, tested_rate, title_of
 from .data_checks import grave_sentence
 
 # More cases than this nobody will collect to settle a question between two models.

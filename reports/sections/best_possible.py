@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from ...bench.judge.judgement import Entry, Score, Shortfall, TaskJudgement
 from .. import formats
+from ..cells import difference_cell, entry_row, figure_cell
 from ..elements import Cell, Column, Row, Table
-from .comparison import UNKNOWN, entry_row, figure_cell, score_of, title_of
+from ..lookups import UNKNOWN, score_of, title_of
 
 _SHOWN = ("roc_auc", "log_loss")
 
@@ -44,7 +45,10 @@ def best_possible_table(judged: TaskJudgement) -> Table | None:
         row = [Cell(_said(narrow))]
         for metric in _SHOWN:
             row.append(figure_cell(score_of(entry, metric)))
-            row += [_distance_cell(entry.shortfalls, views, metric) for views in (narrow, widest)]
+            row += [
+                difference_cell(_distance(entry.shortfalls, views, metric))
+                for views in (narrow, widest)
+            ]
         return row
 
     entries = (*judged.models, *judged.ensembles)
@@ -79,14 +83,6 @@ def best_possible_sentence(judged: TaskJudgement) -> str:
 def _distance(gaps: Sequence[Shortfall], views: str, metric: str) -> Score:
     found = [gap.difference for gap in gaps if (gap.views, gap.metric) == (views, metric)]
     return found[0] if found else UNKNOWN
-
-
-def _distance_cell(gaps: Sequence[Shortfall], views: str, metric: str) -> Cell:
-    distance = _distance(gaps, views, metric)
-    if not distance.available:
-        return Cell(formats.MISSING)
-    text, below = formats.difference(distance), formats.difference_interval(distance)
-    return Cell(text, below, repr(float(distance.value)))
 
 
 def _said(views: str) -> str:

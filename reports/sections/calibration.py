@@ -8,16 +8,27 @@ from scipy import stats
 from ...bench.judge.judgement import Calibrated, Entry, FoldPredictions, TaskJudgement
 from ...bench.metrics.metrics import METRICS
 from .. import formats
+from ..blocks import Charts, Folded, Section
+from ..cells import entry_row, figure_cell
 from ..charts import curve_points, svg
 from ..charts.axes import Plot, legend
 from ..elements import Cell, Column, Figure, Table, plain_table
-from .comparison import entry_row, figure_cell, score_of
+from ..lookups import score_of
 
 _SHOWN = ("log_loss", "brier", "ece")
 _WIDTH = 400
 _UNIT = (0.0, 1.0)
 _TICKS = [(value / 5, f"{value / 5:g}") for value in range(6)]
 _STROKES = ("solid", "dashed", "dotted", "dash-dot", "long-dash")
+
+
+def section(judged: TaskJudgement) -> Section | None:
+    """Show what calibration changes; None where valid cases allowed none."""
+    figure = calibration_figure(judged)
+    if figure is None:
+        return None
+    every = Folded("Every model before and after calibration", calibration_tables(judged))
+    return Section("Calibration", (Charts((figure,)), every))
 
 
 def calibration_tables(judged: TaskJudgement) -> tuple[Table, ...]:

@@ -9,8 +9,10 @@ from ...bench.judge.judgement import Entry, TaskJudgement
 from ...bench.metrics.metrics import METRICS
 from ...bench.stats.pareto import on_front
 from .. import formats
+from ..blocks import Section
+from ..cells import entry_row, figure_cell
 from ..elements import Cell, Column, Table
-from .comparison import entry_row, figure_cell, score_of, title_of
+from ..lookups import score_of, title_of
 
 _ON_FRONT = "on the front"
 # Throughput is the number of cases in the time of one: the same front, read the other way.
@@ -25,15 +27,14 @@ _COSTS: Mapping[str, Callable[[Entry], float]] = {
 }
 
 
-def cost_table(judged: TaskJudgement, jobs: int) -> Table | None:
-    """Tabulate all costs and mark who is on which front; None if nothing worked.
+def section(judged: TaskJudgement) -> Section | None:
+    """Show the costs; None if nothing worked."""
+    table = cost_table(judged)
+    return Section("The cost", (table,)) if table else None
 
-    Parameters
-    ----------
-    judged : TaskJudgement
-    jobs : int
-        Cells that were computed at a time, while others were timed.
-    """
+
+def cost_table(judged: TaskJudgement) -> Table | None:
+    """Tabulate all costs and mark who is on which front; None if nothing worked."""
     entries = (*judged.models, *judged.ensembles)
     if all(entry.standing == "failed" for entry in entries):
         return None
@@ -66,7 +67,7 @@ def cost_table(judged: TaskJudgement, jobs: int) -> Table | None:
         "were done within these times. Memory: the most that a cell added to its process. "
         "Stored: the model as Python pickles it. An ensemble costs the sum over the members that "
         "it asks: quantiles are added, and memory as if all members were held at once. "
-        f"Timings are of this machine, with one thread, while {_cells(jobs)}.",
+        f"Timings are of this machine, with one thread, while {_cells(judged.jobs)}.",
     )
 
 

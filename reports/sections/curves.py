@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from ...bench.judge.judgement import CurveEntry, CurveJudgement, Gap, Judgement
 from ...bench.suite.curve import LEARNING, CurvePoint
 from .. import formats
+from ..cells import difference_cell, figure_cell
 from ..charts.curve_chart import curve_chart, highlighted, label_of
 from ..elements import Cell, Column, Figure, Row, Table
-from .comparison import figure_cell, title_of
+from ..lookups import title_of
 
 HEADINGS = {"learning": "How much data", "early": "How early"}
 _READINGS = {
@@ -89,7 +90,9 @@ def _section(key: str, judged: CurveJudgement, title: str) -> CurveSection:
                 ),
             )
         ),
-        figure=Figure(said, reading, curve_chart(judged, said, reading), _steps_table(judged)),
+        figure=Figure(
+            said, reading, curve_chart(judged, said, reading), _steps_table(judged), titled=False
+        ),
         table=_scores_table(judged),
     )
 
@@ -206,19 +209,10 @@ def _row(judged: CurveJudgement, entry: CurveEntry, learning: bool) -> Row:
     cells = [figure_cell(entry.scores[0])]
     for score, step in zip(entry.scores[1:], entry.steps, strict=True):
         cell = figure_cell(score)
-        cells.append(Cell(f"{_sign(step)}{cell.text}", cell.below, cell.sort))
-    cells.append(_difference_cell(entry.whole))
+        cells.append(Cell(f"{_sign(step)} {cell.text}".strip(), cell.below, cell.sort))
+    cells.append(_gap_cell(entry.whole))
     if learning:
-        gain = entry.doubling
-        cells.append(
-            Cell(
-                formats.difference(gain),
-                formats.difference_interval(gain),
-                repr(float(gain.value)),
-            )
-            if gain.available
-            else Cell(formats.MISSING)
-        )
+        cells.append(difference_cell(entry.doubling))
     few = highlighted(judged)[:1]
     return Row(
         entry.title, tuple(cells), entry.name, entry.family, strong=entry in few,
@@ -237,7 +231,7 @@ def _steps_table(judged: CurveJudgement) -> Table:
             for before, after in zip(labels, labels[1:], strict=False)
         ),
         rows=tuple(
-            Row(entry.title, tuple(map(_difference_cell, entry.steps)), entry.name, entry.family)
+            Row(entry.title, tuple(map(_gap_cell, entry.steps)), entry.name, entry.family)
             for entry in judged.entries
         ),
         note="Paired differences on the same test cases, positive where the later point is better, "
@@ -245,20 +239,14 @@ def _steps_table(judged: CurveJudgement) -> Table:
     )
 
 
-def _difference_cell(gap: Gap) -> Cell:
-    if not gap.difference.available:
-        return Cell(formats.MISSING)
-    return Cell(
-        f"{_sign(gap)}{formats.difference(gap.difference)}",
-        formats.difference_interval(gap.difference),
-        repr(float(gap.difference.value)),
-    )
+def _gap_cell(gap: Gap) -> Cell:
+    return difference_cell(gap.difference, _sign(gap))
 
 
 def _sign(gap: Gap) -> str:
     if not gap.established:
         return ""
-    return "▲ " if gap.difference.value > 0 else "▼ "
+    return "▲" if gap.difference.value > 0 else "▼"
 
 
 def page_heading(sections: Sequence[CurveSection]) -> str:

@@ -1,13 +1,22 @@
 """Are the data fit to be judged?  What was found before any model ran."""
 
+from ...bench.judge.judgement import TaskJudgement
 from ...bench.store.records import TaskRecord
+from ..blocks import Section, note
 from ..elements import Cell, Table, plain_table
 
-LOOKED_FOR = (
+_LOOKED_FOR = (
     "copies and near copies across train and test, cases that contradict each other, columns that "
     "alone decide, that name cases or never vary, groups or times on both sides of a split, train "
     "and test cases that can be told apart, too few cases of the rarer outcome"
 )
+
+
+def section(judged: TaskJudgement) -> Section:
+    """Show what was found, or what was looked for."""
+    found = findings_table(judged.task)
+    nothing = note(f"Nothing was found. Looked for: {_LOOKED_FOR}.")
+    return Section("Are the data fit to be judged?", (found or nothing,))
 
 
 def findings_table(task: TaskRecord) -> Table | None:
@@ -29,7 +38,8 @@ def findings_table(task: TaskRecord) -> Table | None:
         "Found before any model ran",
         ("Check", "Found", "What it means for the numbers", "What to do"),
         lines,
-        f"Looked for: {LOOKED_FOR}.",
+        f"Looked for: {_LOOKED_FOR}.",
+        style="words",
     )
 
 

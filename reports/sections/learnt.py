@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from ...bench.judge.judgement import Entry
+from ...bench.judge.judgement import Entry, TaskJudgement
 from ...bench.model import Explanation
 from .. import formats
+from ..blocks import Block, Folded, Grid, Paragraph, Section, Words, note, sentence
 from ..charts import explained, network
 from ..elements import Cell, Figure, Table, plain_table
 from .answer import listed
@@ -34,6 +35,37 @@ class Learnt:
     family: str
     finding: str
     parts: tuple[Part, ...]
+
+
+def section(judged: TaskJudgement) -> Section:
+    """Show what each model learnt, folded under a sentence that says it."""
+    title = "What the models learnt"
+    found = learnt(judged.models)
+    if not found:
+        return Section(title, (sentence("No model said what it learnt."),))
+    where = "Of the first fold's first fit. What a model leans on is not what causes a purchase."
+    items = tuple(
+        Folded(
+            one.finding,
+            tuple(
+                block
+                for number, part in enumerate(one.parts)
+                for block in _blocks(part, titled=number > 0)
+            ),
+            one.entry,
+            one.family,
+        )
+        for one in found
+    )
+    return Section(title, (note(where), Grid(items)))
+
+
+def _blocks(part: Part, *, titled: bool) -> tuple[Block, ...]:
+    """Show a part; the first needs no title, as the summary that opens it is one."""
+    if part.figure is not None:
+        return (replace(part.figure, titled=titled),)
+    title = (Words(f"{part.finding}.", tag="strong"), Words(" ")) if titled else ()
+    return Paragraph((*title, Words(part.reading)), quiet=True), part.table
 
 
 def learnt(entries: Sequence[Entry]) -> tuple[Learnt, ...]:
@@ -103,7 +135,7 @@ def _network(title: str, said: Explanation, family: str) -> Markup:
 
 def _table(caption: str, said: Explanation) -> Table:
     lines = [(_text(row[0]), *map(_cell, row[1:])) for row in said.rows]
-    return plain_table(caption, said.columns, lines)
+    return plain_table(caption, said.columns, lines, style="small")
 
 
 def _cell(value: str | float) -> Cell:

@@ -10,7 +10,7 @@ from .. import formats
 from ..charts import svg
 from ..charts.axes import ticks_in, with_margin
 from ..elements import Figure, plain_table
-from .comparison import UNKNOWN, at_the_top, score_of, standing, title_of
+from ..lookups import UNKNOWN, at_the_top, score_of, standing, title_of
 
 _WIDTH, _STEP = 400, 16
 _LEFT, _RIGHT, _VALUES = 200, 344, 350

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 from ...bench.judge.judgement import Entry, RuleOutcome, TaskJudgement
 from .. import formats
+from ..blocks import Folded, Section
+from ..cells import entry_row, figure_cell
 from ..elements import Cell, Column, Row, Table
-from .comparison import entry_row, figure_cell
 
 _TITLES = {
     "acted": ("Acted on", ""),
@@ -17,6 +18,15 @@ _TITLES = {
 }
 # These two have a comparison table of their own.
 _TOLD_ELSEWHERE = ("", "chosen")
+
+
+def section(judged: TaskJudgement) -> Section | None:
+    """Show what each rule brings; None if no model worked."""
+    table = rules_table(judged)
+    if table is None:
+        return None
+    every = Folded("Every model and ensemble under each rule", rule_tables(judged))
+    return Section("The decision threshold", (table, every))
 
 
 def rules_table(judged: TaskJudgement) -> Table | None:

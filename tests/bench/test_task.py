@@ -138,6 +138,9 @@ def test_fingerprint_is_the_same_in_every_process(tmp_path):
     ("change", "words"),
     [
         ({"target": np.array([0, 1, 0], np.int8)}, "task 'toy': target has 3 values for 4 cases"),
+        ({"known_at": np.full(3, np.datetime64("2025", "s"))}, "known_at has 3 values for 4 cases"),
+        ({"known_at": np.full(4, np.datetime64("2024-01-03", "s"))}, "known at that time or later"),
+        ({"known_at": np.full(4, np.datetime64("NaT", "s"))}, "known at that time or later"),
         ({"group": np.array([1, 2])}, "group has 2 values for 4 cases"),
         ({"time": np.array(["2024-01-01"], "datetime64[s]")}, "time has 1 values for 4 cases"),
         ({"target": np.array([0, 1, 2, 1], np.int8)}, "found [0, 1, 2]"),

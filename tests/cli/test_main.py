@@ -2,14 +2,18 @@ import os
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
-from intentbench.bench.plugins.registry import Registry, outline
+from intentbench.bench.plugins.outline import outline
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.threads import cores
 from intentbench.bench.suite.shipped import suite_titles
 from intentbench.cli import new
 from intentbench.cli.main import main
 
+COMMANDS = ("run", "report", "list", "show", "fetch", "compare", "audit", "check", "new")
 SCRIPT = Path(sys.executable).with_name("intentbench")
 HEAVY = (
     "numpy",
@@ -162,7 +166,7 @@ def test_interrupt_says_how_to_go_on(monkeypatch, capsys):
     def interrupted(given):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("intentbench.cli.main._list", interrupted)
+    monkeypatch.setattr("intentbench.cli.list.list_command", interrupted)
     assert main(["list"]) == 130
     assert "the same command goes on from here" in capsys.readouterr().err
 
@@ -212,3 +216,61 @@ def test_a_reader_that_has_seen_enough_is_no_error():
     listing.stdout.close()
     _, said = listing.communicate()
     assert (listing.returncode, said) == (0, "")
+
+
+STARTED = {
+    "the package": ["-m", "intentbench", "list"],
+    "the command line": ["-m", "intentbench.cli", "list"],
+    "its front door": ["-m", "intentbench.cli.main", "list"],
+    "a command": ["-m", "intentbench.cli.list"],
+}
+
+
+@pytest.mark.parametrize("words", STARTED.values(), ids=STARTED)
+def test_modules_that_look_like_the_command_are_the_command(words):
+    done = subprocess.run([sys.executable, "-P", *words], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == intentbench("list").stdout != ""
+
+
+def test_every_command_can_be_started_by_its_module():
+    for command in COMMANDS:
+        module = import_module(f"intentbench.cli.{command}")
+        assert callable(getattr(module, f"{command}_command"))
+        text = Path(module.__file__).read_text(encoding="utf-8")
+        assert text.endswith('\n\nif __name__ == "__main__":\n    run_by_hand(__file__)\n')
+
+
+def test_wrong_use_of_a_commands_module_is_explained(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "intentbench.cli.report"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: there is no run 'latest'")
+
+
+def test_worker_started_by_hand_says_what_to_call():
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "intentbench.bench.run.worker"],
+        capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Start one: python -m intentbench run" in done.stderr
+
+
+@pytest.mark.parametrize("said", [None, "1"])
+def test_pools_are_limited_before_numpy_is_imported(said):
+    code = (
+        "import os, sys\n"
+        "from intentbench.cli.main import main\n"
+        "assert 'numpy' not in sys.modules\n"
+        "main(['report'])\n"
+        "from threadpoolctl import threadpool_info\n"
+        "print(sorted({pool['num_threads'] for pool in threadpool_info()}))"
+    )
+    environment = {key: value for key, value in os.environ.items() if "_THREADS" not in key}
+    environment |= {"OMP_NUM_THREADS": said} if said else {}
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], capture_output=True, text=True, env=environment
+    )
+    assert done.stdout.strip() == f"[{said or cores()}]", done.stderr

@@ -5,7 +5,9 @@ import sys
 import pytest
 from intentbench.bench.conformance.model_checks import CHECKS, run_check
 from intentbench.bench.errors import RequestError
-from intentbench.bench.plugins.registry import Registry, load, outline
+from intentbench.bench.plugins.loading import load
+from intentbench.bench.plugins.outline import outline
+from intentbench.bench.plugins.registry import Registry
 from intentbench.cli import new
 from intentbench.cli.new import new_model
 

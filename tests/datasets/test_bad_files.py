@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from intentbench.cli.main import main
+from intentbench.datasets._files import parts as parts_of_tables
 from pyarrow import feather, parquet
 
 CHANNELS = ("mail", "search", "direct")
@@ -304,10 +305,13 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path, monkeypatch, capsys, gol
     monkeypatch.chdir(tmp_path)
     write("visits.csv", TEXT)
 
-    def refuse(path):  # tests may run as a user who may read everything
-        raise PermissionError(13, "Permission denied", str(path))
+    def refuse(path, *how, **more):  # tests may run as a user who may read everything
+        if path.name == "visits.csv":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *how, **more)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    opened = Path.open
+    monkeypatch.setattr(Path, "open", refuse)
     err = said(capsys, "run", "--data", "visits.csv", "--target", "bought")
     golden("bad_files.txt", "no permission", err)
 
@@ -315,16 +319,15 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path, monkeypatch, capsys, gol
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch, capsys, golden):
     monkeypatch.chdir(tmp_path)
     write("visits.csv", TEXT)
-    read_bytes = Path.read_bytes
+    sha256_of = parts_of_tables.sha256_of
 
-    def read_and_append(path):
-        content = read_bytes(path)
-        if path.name == "visits.csv":  # the program's own files are read in this way too
-            with path.open("ab") as file:
-                file.write(b"1,2,mail,c1,2024-03-01,no\n")
-        return content
+    def digest_and_append(part):
+        found = sha256_of(part)
+        with part.path.open("ab") as file:
+            file.write(b"1,2,mail,c1,2024-03-01,no\n")
+        return found
 
-    monkeypatch.setattr(Path, "read_bytes", read_and_append)
+    monkeypatch.setattr(parts_of_tables, "sha256_of", digest_and_append)
     err = said(capsys, "run", "--data", "visits.csv", "--target", "bought")
     golden("bad_files.txt", "changes while it is read", err)
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from intentbench.bench.errors import DataError
 from intentbench.bench.splits.resampling import Resampling
-from intentbench.bench.suite.suite import load_suite
+from intentbench.bench.suite.reading import load_suite
 from intentbench.datasets import german_credit, give_me_some_credit, taiwan_default
 from intentbench.datasets._german_credit_codes import COLUMNS as GERMAN_COLUMNS
 from intentbench.datasets._german_credit_codes import MEANING

@@ -10,9 +10,9 @@ import pyarrow.csv
 import pytest
 from intentbench.bench.errors import DataError
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.execute import load_task
+from intentbench.bench.run.prepare import load_task
 from intentbench.bench.splits.resampling import Resampling
-from intentbench.bench.suite.suite import load_suite
+from intentbench.bench.suite.reading import load_suite
 from intentbench.datasets._event_log import chunks, database
 from intentbench.datasets.event_log import EventLog
 from pyarrow import parquet

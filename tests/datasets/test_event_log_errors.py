@@ -274,7 +274,7 @@ def test_so_does_one_that_runs_out_of_it_later(tmp_path, monkeypatch):
     def run_out(raw, asked):
         raise duckdb.OutOfMemoryException("failed to offload")
 
-    monkeypatch.setattr("intentbench.datasets.event_log.examine", run_out)
+    monkeypatch.setattr("intentbench.datasets._event_log.cut_log.examine", run_out)
     with pytest.raises(DataError, match="needs more room than there is: failed to offload"):
         EventLog(**CALL).load()
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from intentbench.bench.errors import DataError
 from intentbench.bench.splits.resampling import Resampling
-from intentbench.bench.suite.suite import load_suite
+from intentbench.bench.suite.reading import load_suite
 from intentbench.datasets import _online_shoppers as shoppers
 from intentbench.datasets.online_shoppers_by_month import MONTHS, OnlineShoppersByMonth
 

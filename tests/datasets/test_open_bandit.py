@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from intentbench.bench.errors import DataError
 from intentbench.bench.splits.resampling import Resampling
-from intentbench.bench.suite.suite import load_suite
+from intentbench.bench.suite.reading import load_suite
 from intentbench.datasets.open_bandit import CAMPAIGNS, POLICIES, OpenBandit
 
 N_ITEMS = {"all": 3, "men": 2, "women": 2}

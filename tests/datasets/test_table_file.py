@@ -11,8 +11,8 @@ import pytest
 from intentbench.bench.cases import is_numeric
 from intentbench.bench.errors import DataError
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.execute import load_task
-from intentbench.bench.suite.suite import load_suite
+from intentbench.bench.run.prepare import load_task
+from intentbench.bench.suite.reading import load_suite
 from intentbench.datasets.table_file import TableFile
 from pyarrow import feather, parquet
 

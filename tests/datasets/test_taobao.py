@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from intentbench.bench.errors import DataError
 from intentbench.bench.splits.resampling import Resampling
-from intentbench.bench.suite.suite import load_suite
+from intentbench.bench.suite.reading import load_suite
 from intentbench.datasets._taobao_log import BEHAVIOURS, WINDOW, as_log, read_log
 from intentbench.datasets._taobao_visits import KINDS, MOST_EVENTS, cut_visits
 from intentbench.datasets.taobao import FILE, Taobao

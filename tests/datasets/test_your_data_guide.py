@@ -4,7 +4,7 @@ import inspect
 import re
 from pathlib import Path
 
-from intentbench.bench.suite.suite import load_suite
+from intentbench.bench.suite.reading import load_suite
 from intentbench.cli.own_data import own_data_flags
 from intentbench.datasets.table_file import TableFile
 

@@ -8,16 +8,11 @@ import pytest
 from intentbench.bench.errors import RequestError
 from intentbench.bench.judge.judge import judge
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.execute import prepare
+from intentbench.bench.run.prepare import prepare
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.splits.resampling import Resampling
-from intentbench.bench.store.records import (
-    CellRecord,
-    ModelRecord,
-    Predictions,
-    RunRecord,
-    TaskRecord,
-)
+from intentbench.bench.store.predictions import Predictions
+from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
 from intentbench.bench.suite.suite import Suite
 from intentbench.bench.task import Card
 from intentbench.reports.render import write_report

@@ -13,10 +13,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from intentbench.bench.cases import Cases
-from intentbench.bench.cell.cell import Views, carry_out
+from intentbench.bench.cell.cell import fit_and_predict
+from intentbench.bench.cell.views import Views
 from intentbench.bench.judge.judge import judge
-from intentbench.bench.plugins.registry import Registry, load, outline
-from intentbench.bench.run.execute import load_task
+from intentbench.bench.plugins.loading import load
+from intentbench.bench.plugins.outline import outline
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.prepare import load_task
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.splits.verify import verify_plan
 from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
@@ -56,7 +59,7 @@ def carried_out(task, names, change=lambda name, cases: cases):
         shown = replace(task, cases=change(name, task.cases))
         for fold in plan:
             views = Views(shown, fold.splits[0], fold.test)
-            predicted[name, fold.number] = carry_out(load(plugin), views, seed=1).predictions
+            predicted[name, fold.number] = fit_and_predict(load(plugin), views, seed=1).predictions
             cells.append(CellRecord(task.name, name, fold.number, 0, 0, "", "done"))
     return RunRecord(
         "run", {}, (record,), tuple(models), tuple(cells), {"all": tuple(names)},

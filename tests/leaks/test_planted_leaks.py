@@ -12,8 +12,9 @@ from intentbench.bench.data_checks.check_data import findings
 from intentbench.bench.data_checks.future_values import future_values
 from intentbench.bench.data_checks.target_encodings import target_encodings
 from intentbench.bench.errors import DataError, ModelError
-from intentbench.bench.plugins.registry import Registry, load
-from intentbench.bench.run.execute import load_task
+from intentbench.bench.plugins.loading import load
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.prepare import load_task
 from intentbench.bench.splits.resampling import Resampling
 
 MOMENT = np.datetime64("2024-03-29", "s")  # the fourth of six cuts

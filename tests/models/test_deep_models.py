@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
-from intentbench.bench.cell.cell import show_only
+from intentbench.bench.cell.views import show_only
 from intentbench.bench.encoding import ColumnTokens
 from intentbench.bench.events import Events
 from intentbench.models._deep.training import Recipe

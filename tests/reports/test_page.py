@@ -10,8 +10,11 @@ import pytest
 from intentbench.bench.errors import StoreError
 from intentbench.bench.judge.judgement import Judgement, Score
 from intentbench.bench.model import Explanation
+from intentbench.reports import task_page
+from intentbench.reports.blocks import Section, Words, linked, note
+from intentbench.reports.elements import Table
 from intentbench.reports.render import render, write_report
-from intentbench.reports.summary import linked, summarise
+from intentbench.reports.summary import summarise
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -62,6 +65,16 @@ def changed(judgement, task=0, **facts):
     first, *rest = tasks[task].models
     tasks[task] = replace(tasks[task], models=(replace(first, **facts), *rest))
     return Judgement(judgement.run, tuple(tasks))
+
+
+def blocks(page, title):
+    """What stands in the section of a task's page that has this title."""
+    (section,) = (section for section in page.sections if section.title == title)
+    return section.blocks
+
+
+def tables(page, title):
+    return [block for block in blocks(page, title) if isinstance(block, Table)]
 
 
 def rendered(judgement):
@@ -148,8 +161,8 @@ def test_all_entries_and_the_reason_of_the_failed_one_stand_in_the_tables(text, 
 
 def test_accuracy_never_stands_without_the_base_rates(judgement):
     for page in summarise(judgement).tasks:
-        tables = [t for t in (*page.comparison, *page.ensemble_scores)]
-        with_accuracy = [t for t in tables if "Accuracy" in [c.title for c in t.columns]]
+        shown = [*tables(page, "The models"), *tables(page, "The ensembles")]
+        with_accuracy = [t for t in shown if "Accuracy" in [c.title for c in t.columns]]
         assert len(with_accuracy) == 4
         for table in with_accuracy:
             titles = [column.title for column in table.columns]
@@ -159,15 +172,18 @@ def test_accuracy_never_stands_without_the_base_rates(judgement):
 def test_simulated_data_and_derived_views_are_marked(judgement):
     shop, coupons, cdnow = summarise(judgement).tasks
     assert coupons.simulated and not shop.simulated and not cdnow.simulated
-    assert coupons.has_derived_view and not shop.has_derived_view
-    tagged = [row.title for row in coupons.comparison[0].rows if "derived view" in row.tags]
+    first, second = (blocks(page, "The models")[0] for page in (coupons, shop))
+    assert Words("Derived view", tag="em") in first.words and len(second.words) == 1
+    tagged = [
+        row.title for row in tables(coupons, "The models")[0].rows if "derived view" in row.tags
+    ]
     assert "Markov chain" in tagged and "XGBoost" not in tagged
     text = rendered(judgement)
     assert text.count('class="notice"') == 1 and text.count('class="badge"') == 1
 
 
 def test_best_and_level_are_marked_by_a_word(judgement):
-    rows = summarise(judgement).tasks[0].comparison[0].rows
+    rows = tables(summarise(judgement).tasks[0], "The models")[0].rows
     words = [row.cells[1].text for row in rows]
     assert [row.strong for row in rows] == [word != "behind" for word in words]
     assert words[0] == "▲ best figure"
@@ -192,10 +208,11 @@ def test_the_manifest_is_shown_whatever_it_holds(judgement):
 
 def test_inner_splits_are_listed_and_periods_only_where_there_is_time(judgement):
     shop, _, cdnow = summarise(judgement).tasks
-    assert "Test period" not in [column.title for column in shop.splits.columns]
-    assert "Test period" in [column.title for column in cdnow.splits.columns]
+    (of_shop,), (of_cdnow,) = (blocks(page, "The splits") for page in (shop, cdnow))
+    assert "Test period" not in [column.title for column in of_shop.columns]
+    assert "Test period" in [column.title for column in of_cdnow.columns]
     fold = judgement.tasks[0].task.folds[0]
-    cells = shop.splits.rows[0].cells
+    cells = of_shop.rows[0].cells
     assert cells[2].sort == str(len(fold.test))
     assert cells[-1].text == fold.fingerprint()[:16]
 
@@ -220,7 +237,7 @@ def test_unknown_figures_are_said_to_be_missing(judgement):
     unknown = Score(math.nan, math.nan, math.nan)
     first = judgement.tasks[0].models[0]
     spoiled = changed(judgement, scores=dict.fromkeys(first.scores, unknown), fit_seconds=math.nan)
-    row = summarise(spoiled).tasks[0].comparison[0].rows[0]
+    row = tables(summarise(spoiled).tasks[0], "The models")[0].rows[0]
     assert row.cells[0].text == "not available" and row.cells[0].sort == ""
     assert row.cells[1].text == "not ranked"
     assert not re.search(r"\bnan\b", re.sub(r"<script>.*?</script>", "", rendered(spoiled)))
@@ -252,6 +269,24 @@ def test_words_of_plugins_cannot_break_out(judgement):
         assert outline.all("img") == []
         assert not [a for _, a, _ in outline.elements for name in a if name.startswith("on")]
         assert not [a for a in outline.all("a") if not a["href"].startswith(("#", "https://"))]
+
+
+def test_a_new_section_is_one_function(judgement, monkeypatch):
+    def section(judged):
+        if judged.task.name != "cdnow":
+            return None
+        return Section("Weather <b>", (note(f"{judged.task.n_features} < clouds"),))
+
+    monkeypatch.setattr(task_page, "SECTIONS", (*task_page.SECTIONS, section))
+    pages = summarise(judgement).tasks
+    assert [page.sections[-1].title for page in pages] == [
+        "The splits",
+        "The splits",
+        "Weather <b>",
+    ]
+    text = rendered(judgement)
+    assert text.count("Weather &lt;b&gt;</h3>") == 1
+    assert '<p class="note">12 &lt; clouds</p>' in text
 
 
 def test_only_web_addresses_become_links():

@@ -6,16 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
-from intentbench.bench.cell.cell import (
-    Views,
-    carry_out,
-    cell_key,
-    cell_seed,
-    probability_of_yes,
-)
+from intentbench.bench.cell.cell import fit_and_predict, probability_of_yes
+from intentbench.bench.cell.views import Views
 from intentbench.bench.conformance.toy_task import make_parts
 from intentbench.bench.errors import ModelError
 from intentbench.bench.model import Explanation, Model, two_columns
+from intentbench.bench.run.cell_plan import cell_key, cell_seed
 from intentbench.bench.splits.fold import Split
 from intentbench.bench.task import Card, Task
 
@@ -110,7 +106,7 @@ class TestViews:
 
 class TestCarryOut:
     def test_predictions_and_facts_are_given(self):
-        outcome = carry_out(Plain, views(), 0)
+        outcome = fit_and_predict(Plain, views(), 0)
         rate = shop().target[:60].mean()
         assert outcome.predictions.valid.tolist() == pytest.approx([rate] * 20)
         assert outcome.predictions.test.tolist() == pytest.approx([rate] * 40)
@@ -130,15 +126,18 @@ class TestCarryOut:
                 return super().fit(cases, y, valid=valid)
 
         # A little of it can come out of pages that were resident before.
-        assert 0.9 * 2**26 <= carry_out(Hungry, views(), 0).facts["peak_bytes"] < 2**27
+        assert 0.9 * 2**26 <= fit_and_predict(Hungry, views(), 0).facts["peak_bytes"] < 2**27
 
     def test_seed_is_given_to_models_that_ask_for_one(self):
         class Seeded(Plain):
             def __init__(self, random_state=None, size=2):
                 self.random_state, self.size = random_state, size
 
-        assert carry_out(Seeded, views(), 77).facts["params"] == {"random_state": 77, "size": 2}
-        assert carry_out(Plain, views(), 77).facts["params"] == {}
+        assert fit_and_predict(Seeded, views(), 77).facts["params"] == {
+            "random_state": 77,
+            "size": 2,
+        }
+        assert fit_and_predict(Plain, views(), 77).facts["params"] == {}
 
     def test_warnings_are_noted_once_and_not_many(self):
         class Warns(Plain):
@@ -147,7 +146,7 @@ class TestCarryOut:
                     warnings.warn(f"careful {number}", UserWarning, stacklevel=1)
                 return super().fit(cases, y, valid=valid)
 
-        noted = carry_out(Warns, views(), 0).facts["warnings"]
+        noted = fit_and_predict(Warns, views(), 0).facts["warnings"]
         assert noted == [f"UserWarning: careful {number}" for number in (1, 2, 3, 4, 5)]
 
     def test_errors_of_the_model_pass_through(self):
@@ -156,7 +155,7 @@ class TestCarryOut:
                 raise LookupError("mine")
 
         with pytest.raises(LookupError, match="mine"):
-            carry_out(Fails, views(), 0)
+            fit_and_predict(Fails, views(), 0)
 
 
 def proba(values):
@@ -210,7 +209,7 @@ class TestExplanation:
                     raise explanation
                 return explanation
 
-        outcome = carry_out(Explains, views(), 0)
+        outcome = fit_and_predict(Explains, views(), 0)
         assert len(outcome.predictions.test) == 40
         json.dumps(outcome.facts, allow_nan=False)
         return outcome.facts["explanations"], outcome.facts["warnings"]

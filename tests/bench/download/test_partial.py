@@ -357,7 +357,7 @@ def test_a_lock_whose_folder_was_removed_meanwhile_is_none(tmp_path, monkeypatch
             held.remove()
         lock(file, how)
 
-    monkeypatch.setattr(partial.fcntl, "flock", flock)
+    monkeypatch.setattr(fcntl, "flock", flock)
     with held.held(1.0, print):
         assert (held.place / "lock").exists()
     assert os.listdir(tmp_path) == []

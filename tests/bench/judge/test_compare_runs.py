@@ -8,13 +8,8 @@ from intentbench.bench.errors import RequestError
 from intentbench.bench.judge.compare_runs import KEYS, compare_runs
 from intentbench.bench.metrics.metrics import METRICS
 from intentbench.bench.splits.fold import Fold, Split
-from intentbench.bench.store.records import (
-    CellRecord,
-    ModelRecord,
-    Predictions,
-    RunRecord,
-    TaskRecord,
-)
+from intentbench.bench.store.predictions import Predictions
+from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
 from intentbench.bench.task import Card
 from intentbench.cli.gate import read_gates, verdicts
 from scipy.special import expit

@@ -8,13 +8,8 @@ import pytest
 from intentbench.bench.judge.curves import judge_curve
 from intentbench.bench.judge.judge import judge
 from intentbench.bench.splits.fold import Fold, Split
-from intentbench.bench.store.records import (
-    CellRecord,
-    ModelRecord,
-    Predictions,
-    RunRecord,
-    TaskRecord,
-)
+from intentbench.bench.store.predictions import Predictions
+from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
 from intentbench.bench.suite.curve import EARLY, LEARNING, CurvePoint, CurveRecord
 from intentbench.bench.task import Card
 from scipy.stats import norm

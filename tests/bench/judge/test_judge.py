@@ -10,13 +10,8 @@ from intentbench.bench.metrics.metrics import METRICS
 from intentbench.bench.metrics.thresholds import best_threshold, f1
 from intentbench.bench.model import Explanation
 from intentbench.bench.splits.fold import Fold, Split
-from intentbench.bench.store.records import (
-    CellRecord,
-    ModelRecord,
-    Predictions,
-    RunRecord,
-    TaskRecord,
-)
+from intentbench.bench.store.predictions import Predictions
+from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
 from intentbench.bench.suite.decisions import Decisions
 from intentbench.bench.task import Card
 from scipy.special import expit, logit

@@ -8,7 +8,8 @@ from intentbench.bench.ensembles.blending import blend
 from intentbench.bench.judge.judge import judge
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.blend_plan import blend_request, plan_blends
-from intentbench.bench.run.execute import carry_out, load_task, prepare
+from intentbench.bench.run.execute import execute_run
+from intentbench.bench.run.prepare import load_task, prepare
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.store import Store
@@ -60,7 +61,7 @@ def run_models(tmp_path_factory, prepared):
     def run(folder, *models, results=default, **given):
         notes = Notes()
         work = prepared(folder, *models, **given)
-        return carry_out(work, Store(results), 1, notes, {"command": "pytest"}), notes.cells
+        return execute_run(work, Store(results), 1, notes, {"command": "pytest"}), notes.cells
 
     return run
 

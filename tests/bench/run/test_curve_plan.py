@@ -8,8 +8,10 @@ import pytest
 from intentbench.bench.errors import RequestError
 from intentbench.bench.judge.judge import judge
 from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.cell_plan import plan_cells
 from intentbench.bench.run.curve_plan import plan_curve
-from intentbench.bench.run.execute import carry_out, load_task, plan_cells, prepare
+from intentbench.bench.run.execute import execute_run
+from intentbench.bench.run.prepare import load_task, prepare
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.store.store import Store
 from intentbench.bench.suite.curve import Curve
@@ -44,7 +46,7 @@ def run(results):
     silent = SimpleNamespace(
         planned=lambda *given: None, finished=lambda *given: None, says=lambda *given: None
     )
-    return carry_out(prepared(a_suite(LEARNING, EARLY)), Store(results), 1, silent, {})
+    return execute_run(prepared(a_suite(LEARNING, EARLY)), Store(results), 1, silent, {})
 
 
 def test_points_are_tasks_with_cells_of_their_own(run):
@@ -80,7 +82,7 @@ def test_the_same_again_computes_nothing(run, results):
     watcher = SimpleNamespace(
         planned=lambda *given: None, finished=done.append, says=lambda text: None
     )
-    again = carry_out(prepared(a_suite(LEARNING, EARLY)), Store(results), 1, watcher, {})
+    again = execute_run(prepared(a_suite(LEARNING, EARLY)), Store(results), 1, watcher, {})
     assert done == [] and again.curves == run.curves
 
 
@@ -115,7 +117,7 @@ def test_a_point_fails_alone(plugins, tmp_path):
     silent = SimpleNamespace(
         planned=lambda *given: None, finished=lambda *given: None, says=lambda *given: None
     )
-    found = carry_out(prepared(suite, path), Store(tmp_path / "results"), 1, silent, {})
+    found = execute_run(prepared(suite, path), Store(tmp_path / "results"), 1, silent, {})
     failed = {(cell.model, cell.task) for cell in found.cells if not cell.done}
     assert failed == {("particular", "visits@0.25")}
     entry = next(e for e in judge(found, draws=60).curves[0].entries if e.name == "particular")

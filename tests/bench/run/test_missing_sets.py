@@ -3,7 +3,7 @@
 import pytest
 from intentbench.bench.errors import DataError
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.execute import prepare
+from intentbench.bench.run.prepare import prepare
 from intentbench.bench.suite.suite import Suite
 
 MISSING = '''

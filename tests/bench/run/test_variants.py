@@ -9,7 +9,8 @@ from intentbench.bench.cell.transport import send_cases
 from intentbench.bench.errors import DataError, RequestError, StoreError
 from intentbench.bench.judge.judge import judge
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.execute import carry_out, load_task, prepare
+from intentbench.bench.run.execute import execute_run
+from intentbench.bench.run.prepare import load_task, prepare
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.store import Store
@@ -42,7 +43,7 @@ def test_the_truth_is_stored_and_scored(shops, tmp_path):
     store = Store(tmp_path)
     work = prepare(suite(small={"n_cases": 300}), Registry("model"), shops)
     watcher = type("Silent", (), {"__getattr__": lambda self, name: lambda *given: None})()
-    carry_out(work, store, 1, watcher, {})
+    execute_run(work, store, 1, watcher, {})
     run = read_run(store)
     truth = run.tasks[0].truth
     assert list(truth) == ["features"]

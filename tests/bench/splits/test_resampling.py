@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from intentbench.bench.cases import Cases
 from intentbench.bench.errors import RequestError
 from intentbench.bench.splits.fold import Fold, Split
+from intentbench.bench.splits.known import known_moments
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.task import Card, Task
 
@@ -15,7 +16,7 @@ DAY = np.timedelta64(1, "D")
 some = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.filter_too_much])
 
 
-def task_of(target, group=None, days=None, horizon_days=0.0):
+def task_of(target, group=None, days=None, horizon_days=0.0, known_after=None):
     time = None
     if days is not None:
         time = np.datetime64("2024-01-01", "s") + np.asarray(days) * DAY
@@ -26,6 +27,7 @@ def task_of(target, group=None, days=None, horizon_days=0.0):
         card=Card("Toy", "?", "made up", "none", "1 = yes", horizon_days=horizon_days),
         group=group,
         time=time,
+        known_at=None if known_after is None else time + np.asarray(known_after) * DAY,
     )
 
 
@@ -38,7 +40,8 @@ def tasks(draw, grouped, timed):
         group = np.array([f"Kundin {number}" for number in group])
     days = rng.integers(0, draw(st.integers(12, 30)), n) * 7 if timed else None
     horizon = draw(st.sampled_from([0.0, 0.5, 7.0, 20.0])) if timed else 0.0
-    return task_of(rng.random(n) < 0.5, group, days, horizon)
+    own = rng.geometric(0.2, n) - 1 if timed and draw(st.booleans()) else None
+    return task_of(rng.random(n) < 0.5, group, days, horizon, own)
 
 
 def planned(task, plan):
@@ -110,7 +113,7 @@ def test_untimed_inner_splits_watch_every_train_case_once(grouped, data):
 @given(st.data())
 def test_in_time_every_outcome_was_known_before_the_next_side_begins(grouped, data):
     task = data.draw(tasks(grouped, timed=True))
-    decided = task.time + np.timedelta64(round(task.card.horizon_days * 86_400), "s")
+    decided = known_moments(task)
     for fold in planned(task, data.draw(plans)):
         first_test = task.time[fold.test].min()
         for split in fold.splits:
@@ -182,6 +185,28 @@ def test_one_horizon_reaching_past_the_cut_is_purged():
     assert near[0].splits[0].valid.max() - far[0].splits[0].valid.max() == 10
 
 
+def test_a_case_that_was_never_decided_costs_nobody_but_itself():
+    """One crawler's visit of 14 days must not purge what others did in the meantime."""
+    days = np.repeat(np.arange(24), 10)
+    y = np.arange(240) % 2
+    after = np.ones(240, dtype=int)
+    usual = Resampling(folds=3).plan(task_of(y, days=days, known_after=after))
+    after[5] = 999
+    one_never = Resampling(folds=3).plan(task_of(y, days=days, known_after=after, horizon_days=999))
+    for fold, other in zip(usual, one_never, strict=True):
+        assert np.array_equal(fold.test, other.test)
+        (split,), (without,) = fold.splits, other.splits
+        assert np.array_equal(np.setdiff1d(split.fit, 5), without.fit)
+        assert np.array_equal(split.valid, without.valid)
+
+
+def test_the_plan_says_that_horizons_differ():
+    days = np.arange(40)
+    task = task_of(days % 2, days=days, known_after=np.where(days == 3, 30, 2))
+    words = "outcomes known within 2 (half of the cases) to 30 days (all)"
+    assert words in Resampling(folds=2).describe(task)
+
+
 class TestFingerprint:
     fold = Fold(0, np.array([4, 5]), (Split(np.array([0, 1]), np.array([2, 3])),))
 
@@ -229,7 +254,7 @@ TOO_SMALL = {
     "few times": (task_of(HALF, days=HALF * 9), Resampling(folds=2), "has 2 distinct times"),
     "repeats in time": (task_of(HALF, days=WEEKS), Resampling(repeats=2), "without chance"),
     "a horizon beyond all": (
-        task_of(HALF, days=WEEKS, horizon_days=999), Resampling(folds=2), "(after 999 days)",
+        task_of(HALF, days=WEEKS, horizon_days=999), Resampling(folds=2), "(within 999 days)",
     ),
     "more inner splits than times": (
         task_of(HALF, days=WEEKS // 30 * 30), Resampling(folds=2, inner=6), "times",

@@ -6,7 +6,7 @@ import pytest
 from intentbench.bench.cases import Cases
 from intentbench.bench.errors import RequestError
 from intentbench.bench.splits.resampling import Resampling
-from intentbench.bench.suite.suite import load_suite
+from intentbench.bench.suite.reading import load_suite
 from intentbench.bench.task import Card, Task
 
 N = 300
@@ -73,7 +73,7 @@ WRONG = {
     "nothing to test": ({}, "2025-08-01", "leaves 0 positive and 0 negative cases to test on"),
     "nothing to train": ({}, "2023-08-01", "leaves 0 positive and 0 negative cases to train on"),
     "one outcome": ({}, "2024-10-24", "leaves 0 positive and 3 negative cases to test on"),
-    "not yet known": ({"horizon": 400}, "2024-08-01", "an outcome is known after 400 days"),
+    "not yet known": ({"horizon": 400}, "2024-08-01", "outcomes are known within 400 days"),
 }
 
 

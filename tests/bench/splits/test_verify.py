@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from intentbench.bench.cases import Cases
 from intentbench.bench.errors import RequestError, StoreError
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run import execute
+from intentbench.bench.run.prepare import prepare
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.splits.verify import verify_plan
@@ -97,6 +97,15 @@ def test_outcomes_that_were_not_known_yet_are_refused():
         verify_plan(a_task(time=hourly), [HONEST])
 
 
+def test_each_case_is_judged_by_its_own_moment():
+    known_at = days() + np.timedelta64(24, "h")
+    verify_plan(a_task(time=days(), known_at=known_at), [HONEST])
+    known_at[12] = days()[40]
+    words = "the outcomes of 1 fit cases were not known .within 1 .* to 28 days .all.. when the fi"
+    with pytest.raises(RequestError, match=words):
+        verify_plan(a_task(time=days(), known_at=known_at), [HONEST])
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     folds=st.integers(2, 4),
@@ -138,7 +147,7 @@ def test_no_model_is_fitted_on_a_plan_that_leaks(plugins):
     registries = (Registry(kind, [plugins / f"{name}.py"]) for kind, name in
                   (("model", "steady"), ("dataset", "toy_shop")))  # fmt: skip
     with pytest.raises(RequestError, match="96 valid cases are about a group that fit cases"):
-        execute.prepare(suite, *registries)
+        prepare(suite, *registries)
 
 
 def test_a_stored_plan_that_leaks_is_not_read_back(toy_run, tmp_path, monkeypatch):
@@ -159,4 +168,20 @@ def test_a_stored_plan_that_leaks_is_not_read_back(toy_run, tmp_path, monkeypatc
     manifest["tasks"][0]["split_fingerprints"] = ["forged"] * 2
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(StoreError, match="1 test cases are fit cases, too"):
+        read_run(store)
+
+
+def test_a_stored_moment_past_the_cut_is_noticed(toy_run, tmp_path):
+    run, _ = toy_run("steady")
+    store = Store(tmp_path / "results")
+    path = store.runs / run.run_id / "cases.parquet"
+    cases = pd.read_parquet(path)
+    cases["known_at"] = cases["time"] + np.timedelta64(1, "D")
+    cases.to_parquet(path)
+    (task,) = read_run(store).tasks
+    assert np.array_equal(task.known_at, cases["known_at"])
+    fit = run.tasks[0].folds[0].splits[0].fit[0]
+    cases.loc[fit, "known_at"] = np.datetime64("2030-01-01")
+    cases.to_parquet(path)
+    with pytest.raises(StoreError, match="the outcomes of 1 fit cases were not known"):
         read_run(store)

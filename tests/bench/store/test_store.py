@@ -12,7 +12,7 @@ import pytest
 from intentbench.bench.errors import StoreError
 from intentbench.bench.plugins.registry import ROOT
 from intentbench.bench.store import store as store_module
-from intentbench.bench.store.records import Predictions
+from intentbench.bench.store.predictions import Predictions
 from intentbench.bench.store.store import Store, write_atomically, writing
 
 KEY = "ab" + "0" * 38

@@ -1,7 +1,7 @@
 import pytest
 from intentbench.bench.errors import RequestError
 from intentbench.bench.suite.curve import Curve
-from intentbench.bench.suite.suite import load_suite
+from intentbench.bench.suite.reading import load_suite
 
 HEAD = 'tasks = ["cdnow", "taobao"]\nmodels = ["xgboost", "mlp"]\n'
 LEARNING = '[[curve]]\nkind = "learning"\ntask = "cdnow"\n'

@@ -3,8 +3,9 @@ from intentbench.bench.errors import RequestError
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.suite.decisions import Decisions
+from intentbench.bench.suite.reading import load_suite
 from intentbench.bench.suite.shipped import suite_titles
-from intentbench.bench.suite.suite import Limits, MemberSet, Variant, load_suite
+from intentbench.bench.suite.suite import Limits, MemberSet, Variant
 
 WHOLE = """
 title = "Meine Läufe"

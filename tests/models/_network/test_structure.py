@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from intentbench.models._network.structure import (
@@ -129,6 +133,26 @@ def test_no_arrow_leaves_the_target_of_a_climbed_network(score):
     parents = climbed_parents(codes, y, np.arange(4), 2, score)
     assert all(TARGET not in of for of in parents) and parents[TARGET]
     assert all(len(of) <= 2 for of in parents)
+
+
+def test_equally_good_edges_are_the_same_in_every_process():
+    # Each two columns say the same of each other: every arrow can be turned.
+    code = """
+import numpy as np
+from intentbench.models._network.structure import climbed_parents
+codes = np.random.default_rng(0).integers(0, 2, (200, 8))
+codes[:, 1::2] = codes[:, ::2]
+print(climbed_parents(codes, codes[:, 0], np.arange(8), 2, "bdeu"))
+"""
+    found = [
+        subprocess.run(
+            [sys.executable, "-P", "-c", code],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True, text=True, check=True, timeout=120,
+        ).stdout
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert found[0] == found[1] and found[0].count("[]") < 6
 
 
 def test_a_sample_has_both_outcomes_in_their_shares():

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from intentbench.bench.store.records import Costs
-from intentbench.reports.sections.cost_chart import cost
+from intentbench.reports.charts.cost_chart import cost
 from intentbench.reports.sections.cost_table import cost_table, fronts
 
 
@@ -32,7 +32,7 @@ def row_of(table, name):
 
 
 def test_every_entry_has_its_costs_with_units(priced):
-    table = cost_table(priced, jobs=2)
+    table = cost_table(priced)
     assert len(table.rows) == len(priced.models) + len(priced.ensembles)
     row = row_of(table, "xgboost")
     _, fit, batches, p50, p95, p99, memory, stored = [cell.text for cell in row.cells]
@@ -49,14 +49,15 @@ def test_every_entry_has_its_costs_with_units(priced):
 def test_sizes_have_a_fitting_unit(priced, n_bytes, text):
     costs = replace(priced.models[0].costs, stored_bytes=n_bytes)
     models = (replace(priced.models[0], costs=costs), *priced.models[1:])
-    assert cost_table(replace(priced, models=models), 1).rows[0].cells[-1].text == text
+    assert cost_table(replace(priced, models=models)).rows[0].cells[-1].text == text
 
 
 def test_note_says_on_what_and_beside_what_it_was_timed(priced):
     assert (
-        "with one thread, while up to 2 cells were computed at once." in cost_table(priced, 2).note
+        "with one thread, while up to 2 cells were computed at once."
+        in cost_table(replace(priced, jobs=2)).note
     )
-    assert "with one thread, while no other cell was computed." in cost_table(priced, 1).note
+    assert "with one thread, while no other cell was computed." in cost_table(priced).note
 
 
 def test_fronts_hold_what_is_not_beaten(priced):
@@ -82,7 +83,7 @@ def test_fronts_hold_what_is_not_beaten(priced):
 
 
 def test_front_is_marked_in_the_cells(priced):
-    table, found = cost_table(priced, 1), fronts(priced)
+    table, found = cost_table(priced), fronts(priced)
     for row in table.rows:
         if not row.reason:
             marked = [cell.below == "on the front" for cell in row.cells[1:]]
@@ -91,7 +92,7 @@ def test_front_is_marked_in_the_cells(priced):
 
 def test_a_task_where_all_failed_has_no_table(priced):
     failed = tuple(replace(entry, standing="failed", scores={}) for entry in priced.models)
-    assert cost_table(replace(priced, models=failed, ensembles=()), 1) is None
+    assert cost_table(replace(priced, models=failed, ensembles=())) is None
 
 
 def test_chart_draws_the_front_as_steps_that_never_fall(priced):

@@ -5,7 +5,7 @@ import pytest
 from intentbench.bench.judge.judgement import Calibrated, MemberSetDiversity, RuleOutcome, Score
 from intentbench.reports.render import write_report
 from intentbench.reports.sections.calibration import calibration_figure, calibration_tables
-from intentbench.reports.sections.comparison import member_sets_table
+from intentbench.reports.sections.ensembles import member_sets_table
 from intentbench.reports.sections.threshold_rules import rule_tables, rules_table
 
 SHARES = {name: Score(0.4, 0.3, 0.5) for name in ("acted", "precision", "recall", "f1")}

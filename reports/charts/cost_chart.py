@@ -8,10 +8,10 @@ from ...bench.judge.judgement import TaskJudgement
 from ...bench.metrics.metrics import METRICS
 from ...bench.stats.pareto import on_front
 from .. import formats
-from ..charts import svg
-from ..charts.axes import Plot, ticks_in, with_margin
 from ..elements import Cell, Figure, plain_table
-from .comparison import at_the_top, score_of, title_of
+from ..lookups import at_the_top, score_of, title_of
+from . import svg
+from .axes import Plot, ticks_in, with_margin
 
 _WIDTH = 400
 

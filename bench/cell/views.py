@@ -1,0 +1,61 @@
+"""What models see of a split's cases: the views that they declared, and nothing else."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..cases import Cases
+from ..encoding import ColumnTokens
+from ..events import Events
+
+if TYPE_CHECKING:
+    from ..splits.fold import Split
+    from ..task import Task
+    from .transport import ShownTask
+
+
+class Views:
+    """The cases of one split as models see them; the derived view is learnt once."""
+
+    def __init__(self, task: "Task | ShownTask", split: "Split", test: np.ndarray) -> None:
+        self._task = task
+        self._rows = (split.fit, split.valid, test)
+        self._derived: tuple[Events, ...] | None = None
+
+    def parts(self, views: frozenset[str]) -> tuple[Cases, ...]:
+        """Cut fit, valid and test cases, showing only the declared views.
+
+        Every call cuts anew: a model that changes its input changes its own copy.
+        """
+        return tuple(
+            show_only(Cases(cases.features, events), views)
+            for cases, events in zip(*self._cut(views), strict=True)
+        )
+
+    def outcomes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Give the targets of the fit and the valid cases; nobody else's are given out."""
+        fit, valid, _ = self._rows
+        return self._task.target[fit].copy(), self._task.target[valid].copy()
+
+    def is_derived(self, views: frozenset[str]) -> bool:
+        """Tell whether a model that reads these views gets derived events."""
+        return "events" in views and not self._task.has_events
+
+    def _cut(self, views: frozenset[str]) -> tuple[list[Cases], list[Events]]:
+        cut = [self._task.cases.take(rows) for rows in self._rows]
+        if not self.is_derived(views):
+            return cut, [cases.events for cases in cut]
+        if self._derived is None:
+            tokens = ColumnTokens().fit(cut[0].features)
+            self._derived = tuple(tokens.transform(cases.features) for cases in cut)
+            for events in self._derived:
+                for mark in (events.offsets, *events.marks.values()):
+                    mark.setflags(write=False)  # shared by the models that come after
+        return cut, list(self._derived)
+
+
+def show_only(cases: Cases, views: frozenset[str]) -> Cases:
+    """Hide the views that a model did not declare."""
+    features = cases.features if "features" in views else cases.features.iloc[:, :0]
+    events = cases.events if "events" in views else Events.none(len(cases))
+    return Cases(features, events)

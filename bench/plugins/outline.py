@@ -1,0 +1,88 @@
+"""Reading plugins without running them.
+
+Titles, families and requirements are literals, read from the source, so that a plugin that fails,
+hangs or kills its process at import costs only itself.
+"""
+
+import ast
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .registry import Plugin
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What can be said of a plugin without running it."""
+
+    title: str
+    family: str
+    summary: str
+    requires: tuple[str, ...]
+
+
+def outline(plugin: Plugin) -> Outline:
+    """Read a plugin's literals from its source; a file that cannot be parsed gives its name."""
+    try:
+        tree = ast.parse(plugin.path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError, OSError):
+        return Outline(plugin.name, "other", "(this file cannot be read as Python)", ())
+    chosen, literals = None, {}
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            found = _literals(node)
+            if chosen is None or "title" in found or "card" in found:
+                chosen, literals = node, found
+    summary = (ast.get_docstring(chosen) if chosen else "") or ""
+    requires = literals.get("requires")
+    return Outline(
+        title=str(literals.get("title") or plugin.name),
+        family=str(literals.get("family") or "other"),
+        # References such as [1]_ point at a list that is not printed.
+        summary=re.sub(r"(,? ?\[\d+\]_)+", "", summary.partition("\n")[0]),
+        requires=tuple(map(str, requires)) if isinstance(requires, (tuple, list)) else (),
+    )
+
+
+def _literals(node: ast.ClassDef) -> dict[str, Any]:
+    """Give the class attributes; None for one whose value is not a literal."""
+    found: dict[str, Any] = {}
+    for statement in node.body:
+        if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+            targets, values = [statement.target], [statement.value]
+        elif isinstance(statement, ast.Assign):
+            target, value = statement.targets[0], statement.value
+            if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+                targets, values = target.elts, value.elts
+            else:
+                targets, values = [target], [value]
+        else:
+            continue
+        for target, value in zip(targets, values, strict=False):
+            if isinstance(target, ast.Name):
+                try:
+                    found[target.id] = ast.literal_eval(value)
+                except (ValueError, TypeError):
+                    found[target.id] = None
+    return found
+
+
+def kind_of_file(path: Path) -> str:
+    """Tell a data set's file from a model's by the bases of its classes, without running it.
+
+    A class is a data set if its base is called ``Dataset``, or comes from a module of
+    ``datasets``.  All else is taken for a model, whose checks say what is wrong with it.
+    """
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (SyntaxError, ValueError, OSError):
+        return "model"
+    bases = {"Dataset"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and "datasets" in (node.module or "").split("."):
+            bases |= {alias.asname or alias.name for alias in node.names}
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    named = {ast.unparse(base).rpartition(".")[2] for node in classes for base in node.bases}
+    return "dataset" if bases & named else "model"

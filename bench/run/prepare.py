@@ -1,0 +1,145 @@
+"""All that is done before the first fit: names, data, splits, and a look at data and splits."""
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from ..data_checks.check_data import findings
+from ..errors import DataError, ModelError, RequestError, did_you_mean
+from ..plugins.loading import load
+from ..plugins.outline import outline
+from ..plugins.registry import Plugin, Registry
+from ..splits.verify import verify_plan
+from ..suite.curve import LEARNING
+from ..suite.suite import Suite, Variant
+from ..task import Task
+from .curve_plan import asking, plan_curve, taking_part_in
+from .work import Work
+
+
+def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
+    """Resolve names, load data, plan splits and look at both, all before the first fit.
+
+    Raises
+    ------
+    RequestError
+        If a name is unknown, a task cannot be split as asked, or a plan would leak.
+    DataError
+        If a data set is missing or damaged.
+    """
+    plugins = [models.find(name) for name in suite.models or models.names()]
+    taking_part = [(plugin, outline(plugin)) for plugin in plugins]
+    if suite.models:
+        # No table without the base rate: nobody can read it.
+        others = [models.find(name) for name in models.names() if name not in suite.models]
+        baselines = [(plugin, outline(plugin)) for plugin in others]
+        taking_part += [pair for pair in baselines if pair[1].family == "baseline"]
+    for name in suite.variants:
+        if name in datasets.names():
+            raise RequestError(
+                f"suite {suite.name!r}: [task.{name}] has the name of a data set.  Give the task "
+                f"another one, as in [task.{name}_2]."
+            )
+    # All names are resolved before the first data set is read.
+    chosen = [
+        (name, suite.variants.get(name, Variant(data=name, parameters={}))) for name in suite.tasks
+    ]
+    sources = [(name, datasets.find(chosen.data), chosen.parameters) for name, chosen in chosen]
+    on_curves = [taking_part_in(curve, taking_part) for curve in suite.curves]
+    tasks = _load_all(sources)
+    plans = {task.name: suite.resampling.plan(task) for task in tasks}
+    for task in tasks:
+        verify_plan(task, plans[task.name])
+    found = {task.name: findings(task, plans[task.name]) for task in tasks}
+    curves = []
+    for curve, names in zip(suite.curves, on_curves, strict=True):
+        for task, (_, source, given) in zip(tasks, sources, strict=True):
+            if task.name == curve.task:
+                ask = asking(source, given, partial(load_task, source, task.name))
+                plan = plans[task.name]
+                curves.append(plan_curve(curve, task, plan, suite.resampling, names, ask))
+                # The later points of an early curve keep the plan of its first.
+                made = curves[-1].tasks[: None if curve.kind == LEARNING else 1]
+                for point in made:
+                    verify_plan(point, curves[-1].plans[point.name])
+    return Work(
+        suite,
+        tasks,
+        tuple(taking_part),
+        plans | {name: plan for curve in curves for name, plan in curve.plans.items()},
+        found,
+        tuple(task for curve in curves for task in curve.tasks),
+        tuple(curve.record for curve in curves),
+    )
+
+
+def _load_all(sources: Sequence[tuple[str, Plugin, Mapping[str, Any]]]) -> tuple[Task, ...]:
+    """Load all tasks; what is wrong with several is said at once."""
+    tasks, wrong = [], {}
+    for name, source, parameters in sources:
+        try:
+            tasks.append(load_task(source, name, parameters))
+        except DataError as error:
+            wrong[name] = str(error)
+    if len(wrong) == 1 and len(sources) == 1:
+        raise DataError(*wrong.values())
+    if wrong:
+        good = " ".join(f"--task {task.name}" for task in tasks)
+        without = f"\n\nTo run without them: {good}" if tasks else ""
+        raise DataError(
+            f"{len(wrong)} of {len(sources)} tasks cannot be loaded: {', '.join(wrong)}.\n\n"
+            + "\n\n".join(dict.fromkeys(wrong.values()))
+            + without
+        )
+    return tuple(tasks)
+
+
+def load_task(
+    source: Plugin, name: str | None = None, parameters: Mapping[str, Any] | None = None
+) -> Task:
+    """Load a data set plugin's task.
+
+    Parameters
+    ----------
+    source : Plugin
+    name : str, optional
+        Of the task; the plugin's name where not given.
+    parameters : mapping of str to object, optional
+        Keywords of the data set; its defaults stand for the others.
+
+    Raises
+    ------
+    RequestError
+        If the data set has no parameter of such a name.
+    DataError
+        If the plugin cannot be imported or its data cannot be read.
+    """
+    parameters = dict(parameters or {})
+    try:
+        made = load(source)
+        _check_names(made, source.name, parameters)
+        data = made(**parameters)
+        task = data.load()
+        if parameters and data.card is getattr(made, "card", None):
+            said = ", ".join(f"{keyword} = {value}" for keyword, value in parameters.items())
+            task = replace(task, card=replace(task.card, title=f"{task.card.title} ({said})"))
+        return replace(task, name=name or source.name)
+    except ModelError as error:
+        raise DataError(str(error)) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{source.path}: reading the data failed: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _check_names(made: type, name: str, parameters: Mapping[str, Any]) -> None:
+    known = list(inspect.signature(made).parameters)
+    for keyword in parameters:
+        if keyword not in known:
+            has = f"It has: {', '.join(known)}." if known else "It has none."
+            raise RequestError(
+                f"data set {name!r} has no parameter {keyword!r}.{did_you_mean(keyword, known)}  "
+                f"{has}"
+            )

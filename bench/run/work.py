@@ -1,0 +1,104 @@
+"""A run before it is computed: what takes part in it, and its cells."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..data_checks.finding import Finding
+from ..plugins.outline import Outline
+from ..plugins.registry import Plugin
+from ..splits.fold import Fold
+from ..suite.curve import CurveRecord
+from ..suite.suite import Suite
+from ..task import Task
+
+
+@dataclass(frozen=True)
+class Work:
+    """A suite with its names resolved, its data loaded and looked at, its splits planned.
+
+    ``points`` are the tasks that were made for ``curves``; ``plans`` has theirs too.
+    """
+
+    suite: Suite
+    tasks: tuple[Task, ...]
+    models: tuple[tuple[Plugin, Outline], ...]
+    plans: Mapping[str, tuple[Fold, ...]]
+    findings: Mapping[str, tuple[Finding, ...]]
+    points: tuple[Task, ...] = ()
+    curves: tuple[CurveRecord, ...] = ()
+
+    @property
+    def member_sets(self) -> dict[str, list[str]]:
+        """Resolve the suite's member sets to models; a set of fewer than two is no ensemble."""
+        sets = {
+            label: [
+                plugin.name
+                for plugin, described in self.models
+                if described.family in members.families
+            ]
+            for label, members in self.suite.ensembles.items()
+        }
+        return {label: members for label, members in sets.items() if len(members) > 1}
+
+    @property
+    def blended(self) -> str:
+        """Name the member set that is blended with features: the first; empty if there is none.
+
+        A set that is limited in time is none: who is in it would hang on this machine's mood.
+        """
+        first = next(iter(self.member_sets), "")
+        limited = first and self.suite.ensembles[first].most_ms_per_1000 is not None
+        return "" if limited else first
+
+    def measures(self, cell: "Planned") -> bool:
+        """Tell whether costs are measured in a cell: in one of each model and task."""
+        return (
+            cell.task in {task.name for task in self.tasks}
+            and cell.fold == self.plans[cell.task][0].number
+            and cell.split <= 0
+            and cell.seed == self.suite.seeds[0]
+        )
+
+    @property
+    def all_tasks(self) -> tuple[Task, ...]:
+        """The tasks that cells are computed of."""
+        return self.tasks + self.points
+
+    def models_on(self, task: str) -> tuple[tuple[Plugin, Outline], ...]:
+        """Give the models that take part in a task: all, but for a curve's own points."""
+        if task in {whole.name for whole in self.tasks}:
+            return self.models
+        named = {
+            name
+            for curve in self.curves
+            if task in {point.task for point in curve.points}
+            for name in curve.models
+        }
+        return tuple(pair for pair in self.models if pair[0].name in named)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A cell before it is computed.  ``random_state`` is what its model's seed becomes."""
+
+    key: str
+    task: str
+    plugin: Plugin
+    outline: Outline
+    fold: int
+    split: int
+    seed: int
+    random_state: int
+
+    @property
+    def label(self) -> str:
+        """Name the cell to a person."""
+        return f"{self.plugin.name} on {self.task}, fold {self.fold}"
+
+    def place(self, status: str = "done", message: str = "") -> dict[str, Any]:
+        """Give what a run notes of the cell: that it is done, or what became of it and why."""
+        return {
+            "task": self.task, "model": self.plugin.name, "fold": self.fold, "split": self.split,
+            "seed": self.seed, "key": self.key, "status": status, "message": message,
+        }  # fmt: skip

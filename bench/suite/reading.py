@@ -1,0 +1,190 @@
+"""Reading a suite file, and saying where it is wrong."""
+
+import math
+import tomllib
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ..errors import RequestError, did_you_mean
+from ..model import FAMILIES
+from ..splits.resampling import Resampling
+from .curve import Curve, read_curve
+from .decisions import Decisions
+from .shipped import FOLDER, suite_titles
+from .suite import ENSEMBLES, LEARNING_FAMILIES, Limits, MemberSet, Suite, Variant
+
+_TABLES = ("resampling", "limits", "ensembles", "decisions", "task", "curve")
+
+
+def load_suite(name: str) -> Suite:
+    """Read a suite by its name, or from a file that ends in ``.toml``.
+
+    Raises
+    ------
+    RequestError
+        If there is no such suite, or the file holds a key or a value that has no meaning.
+    """
+    path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        known = list(suite_titles())
+        raise RequestError(
+            f"unknown suite {name!r}.{did_you_mean(name, known)}  Suites: {', '.join(known)}; "
+            "or give the path of a file that ends in .toml."
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RequestError(f"suite file {path} cannot be read: {error}.") from error
+    return _Reader(str(path)).suite(path.stem, content)
+
+
+class _Reader:
+    """Turns a parsed file into a suite and says where it is wrong."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def suite(self, name: str, content: dict[str, Any]) -> Suite:
+        self._only(content, ("title", "tasks", "models", "seeds", *_TABLES), "")
+        if not content.get("tasks"):
+            raise RequestError(f"{self.path}: name at least one task, as in tasks = ['cdnow'].")
+        models = content.get("models", "all")
+        if models == []:
+            raise RequestError(f"{self.path}: models is empty; leave it out for all models.")
+        tasks = self._texts("tasks", content["tasks"])
+        return Suite(
+            name=name,
+            title=self._text("title", content.get("title", name)),
+            tasks=tasks,
+            models=() if models == "all" else self._texts("models", models),
+            seeds=self._seeds(content.get("seeds", [0])),
+            resampling=self._table(Resampling, "resampling", content),
+            limits=self._table(Limits, "limits", content),
+            ensembles=self._ensembles(content),
+            decisions=self._decisions(content),
+            variants=self._variants(content.get("task", {})),
+            curves=self._curves(content.get("curve", []), tasks),
+        )
+
+    def _ensembles(self, content: dict[str, Any]) -> dict[str, MemberSet]:
+        if "ensembles" not in content:
+            return dict(ENSEMBLES)
+        tables = content["ensembles"]
+        self._need(isinstance(tables, dict), "ensembles", "a table of lists of families")
+        return {label: self._member_set(f"ensembles.{label}", it) for label, it in tables.items()}
+
+    def _member_set(self, key: str, given: Any) -> MemberSet:
+        table = given if isinstance(given, dict) else {"families": given}
+        self._only(table, tuple(item.name for item in fields(MemberSet)), f"{key}.")
+        families = self._texts(key, table.get("families", LEARNING_FAMILIES))
+        for family in families:
+            if family not in FAMILIES:
+                raise RequestError(
+                    f"{self.path}: {key} names the family {family!r}."
+                    f"{did_you_mean(family, FAMILIES)}  Families: {', '.join(FAMILIES)}."
+                )
+        most = table.get("most_ms_per_1000")
+        if most is not None:
+            self._number(f"{key}.most_ms_per_1000", most)
+        return MemberSet(families, most)
+
+    def _decisions(self, content: dict[str, Any]) -> Decisions:
+        table = content.get("decisions", {})
+        self._need(isinstance(table, dict), "decisions", "a table")
+        self._only(table, tuple(item.name for item in fields(Decisions)), "decisions.")
+        for name, value in table.items():
+            key = f"decisions.{name}"
+            self._number(key, value)
+            if name in ("budget", "precision", "recall"):
+                self._need(value <= 1, key, "a share, above 0 and at most 1")
+        for one, other in (("false_positive", "false_negative"), ("value", "action")):
+            for given, missing in ((one, other), (other, one)):
+                if given in table and missing not in table:
+                    raise RequestError(
+                        f"{self.path}: decisions.{given} says nothing without decisions.{missing}; "
+                        "give both."
+                    )
+        return Decisions(**table)
+
+    def _number(self, key: str, value: Any) -> None:
+        good = type(value) in (int, float) and 0 < value < math.inf
+        self._need(good, key, "a number above 0")
+
+    def _variants(self, tables: Any) -> dict[str, Variant]:
+        self._need(isinstance(tables, dict), "task", "tables, as in [task.my_task]")
+        variants = {}
+        for name, table in tables.items():
+            key = f"task.{name}"
+            # It becomes part of paths.
+            self._need(name.isidentifier(), f"the name in [{key}]", "letters, digits and _")
+            self._need(isinstance(table, dict), key, f"a table, as in [{key}]")
+            self._need(
+                "data" in table, key, "a table that names its data set, as in data = 'cdnow'"
+            )
+            parameters = {keyword: value for keyword, value in table.items() if keyword != "data"}
+            if isinstance(parameters.get("path"), str):
+                parameters["path"] = self._beside(parameters["path"])
+            variants[name] = Variant(self._text(f"{key}.data", table["data"]), parameters)
+        return variants
+
+    def _curves(self, tables: Any, tasks: tuple[str, ...]) -> tuple[Curve, ...]:
+        good = isinstance(tables, list) and all(isinstance(table, dict) for table in tables)
+        self._need(good, "curve", "tables, as in [[curve]]")
+        curves = []
+        for number, table in enumerate(tables, start=1):
+            self._only(table, tuple(item.name for item in fields(Curve)), "curve.")
+            curves.append(read_curve(table, f"{self.path}: curve {number}", tasks))
+        asked = {(curve.kind, curve.task) for curve in curves}
+        self._need(len(asked) == len(curves), "curve", "asked once of each kind and task")
+        return tuple(curves)
+
+    def _beside(self, path: str) -> str:
+        """Find a file as seen from the suite file: the suite works from any folder."""
+        return str(Path(self.path).parent / Path(path).expanduser()) if path else path
+
+    def _only(self, table: dict[str, Any], known: tuple[str, ...], where: str) -> None:
+        for key in table:
+            if key not in known:
+                raise RequestError(
+                    f"{self.path}: unknown key {where + key!r}.{did_you_mean(key, known)}  "
+                    f"Known keys: {', '.join(known)}."
+                )
+
+    def _need(self, good: bool, key: str, what: str) -> None:
+        if not good:
+            raise RequestError(f"{self.path}: {key} must be {what}.")
+
+    def _text(self, key: str, value: Any) -> str:
+        self._need(isinstance(value, str), key, "a text")
+        return value
+
+    def _texts(self, key: str, value: Any) -> tuple[str, ...]:
+        good = isinstance(value, (list, tuple)) and all(isinstance(text, str) for text in value)
+        self._need(good and len(set(value)) == len(value), key, "a list of texts, each once")
+        return tuple(value)
+
+    def _seeds(self, value: Any) -> tuple[int, ...]:
+        good = isinstance(value, list) and value and all(type(seed) is int for seed in value)
+        self._need(good and min(value) >= 0, "seeds", "a list of whole numbers from 0 on")
+        return tuple(value)
+
+    def _table(self, kind: type, key: str, content: dict[str, Any]) -> Any:
+        table = content.get(key, {})
+        self._need(isinstance(table, dict), key, "a table")
+        self._only(table, tuple(item.name for item in fields(kind)), f"{key}.")
+        for item in fields(kind):
+            if item.name in table:
+                value = table[item.name]
+                if item.type is str:
+                    # TOML has dates of its own.
+                    table[item.name] = str(value) if isinstance(value, date) else value
+                    self._text(f"{key}.{item.name}", table[item.name])
+                    continue
+                whole = item.type is int
+                good = type(value) is int or (not whole and type(value) is float)
+                what = "a whole number from 0 on" if whole else "a number above 0"
+                good = good and (value >= 0 if whole else value > 0)
+                self._need(good, f"{key}.{item.name}", what)
+        return kind(**table)

@@ -1,0 +1,31 @@
+"""``intentbench compare RUN_A RUN_B``: two runs on the same splits, and a gate."""
+
+import argparse
+
+from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE
+from ..bench.judge.compare_runs import compare_runs, find_run
+from ..bench.store.store import Store, writing
+from ..reports.run_comparison import printed_lines, write_comparison
+from .gate import read_gates, verdicts
+from .shared import busy, run_by_hand, standard_error
+
+
+def compare_command(given: argparse.Namespace) -> int:
+    """Compare two runs, print and write what changed, and hold the gates."""
+    gates = read_gates(given.fail_if_worse)
+    store = Store(given.results)
+    runs = [find_run(store, name) for name in (given.before, given.after)]
+    console = standard_error()
+    with busy(console, "comparing"):
+        compared = compare_runs(*(run for run, _ in runs))
+        judged = verdicts(compared, gates)
+        folder = runs[1][1]
+        with writing(folder):
+            path = write_comparison(compared, judged, folder)
+    print("\n".join(printed_lines(compared, judged)))
+    print(path)
+    return EXIT_CELLS_FAILED if any(verdict.failed for verdict in judged) else EXIT_DONE
+
+
+if __name__ == "__main__":
+    run_by_hand(__file__)

@@ -1,0 +1,28 @@
+"""``intentbench list``: models, data sets and suites."""
+
+import argparse
+
+from ..bench.errors import EXIT_DONE
+from ..bench.plugins.outline import outline
+from ..bench.suite.shipped import suite_titles
+from .shared import registries, run_by_hand
+
+
+def list_command(given: argparse.Namespace) -> int:
+    """List models, data sets and suites."""
+    models, datasets = registries(given.plugin)
+    print("models")
+    for name in models.names():
+        described = outline(models.find(name))
+        print(f"  {name:<28} {described.family:<10} {described.summary}")
+    print("\ndata sets")
+    for name in datasets.names():
+        print(f"  {name:<32} {outline(datasets.find(name)).summary}")
+    print("\nsuites")
+    for name, title in suite_titles().items():
+        print(f"  {name:<24} {title}")
+    return EXIT_DONE
+
+
+if __name__ == "__main__":
+    run_by_hand(__file__)

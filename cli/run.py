@@ -1,0 +1,73 @@
+"""``intentbench run SUITE``: compare models on tasks and write the report."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..bench.errors import RequestError
+from ..bench.run.execute import execute_run
+from ..bench.run.prepare import prepare
+from ..bench.run.threads import cores
+from ..bench.store.store import Store
+from ..bench.suite.reading import load_suite
+from ..bench.task import Task
+from .own_data import own_task
+from .progress import ProgressShown
+from .shared import busy, judge_and_report, registries, run_by_hand, standard_error
+from .show import profile_lines
+
+_COLUMNS_SAID = 40
+
+
+def run_command(given: argparse.Namespace) -> int:
+    """Compare models on tasks and write the report."""
+    jobs = given.jobs if given.jobs is not None else cores()
+    if jobs < 1:
+        raise RequestError(f"--jobs {jobs}: at least one worker is needed.")
+    models, datasets = registries(given.plugin)
+    suite = load_suite(given.suite)
+    # A plugin given by its file takes part, whatever models the suite or --model names.
+    own = models.given if suite.models or given.model else []
+    named = [*(given.model or suite.models), *own]
+    suite = suite.narrowed(given.task or datasets.given, list(dict.fromkeys(named)))
+    mine = own_task(given, [*datasets.names(), *suite.variants])
+    if mine is not None:
+        name, variant = mine
+        tasks = (*given.task, *datasets.given, name)
+        suite = replace(suite, tasks=tasks, variants={**suite.variants, name: variant})
+    if given.test_after is not None:
+        suite = replace(suite, resampling=replace(suite.resampling, test_after=given.test_after))
+    store = Store(given.results)
+    # A terminated run ends like an interrupted one: workers stopped, cells kept.
+    signal.signal(signal.SIGTERM, _interrupt)
+    console = standard_error()
+    with ProgressShown(console, jobs) as progress:
+        with busy(console, "loading data"):
+            work = prepare(suite, models, datasets)
+        for task in work.tasks:
+            if task.profile or (mine is not None and task.name == mine[0]):
+                _say_columns(task, progress.says)
+        run = execute_run(work, store, jobs, progress, {"command": _command()})
+    return judge_and_report(store, run, console)
+
+
+def _say_columns(task: Task, says: Callable[[str], None]) -> None:
+    """Say before the run what the columns of a file are taken for."""
+    says(f"{task.card.title}: {len(task):,} cases, {task.base_rate:.1%} positive")
+    says("\n".join(profile_lines(task, most=_COLUMNS_SAID)))
+    for caveat in task.card.caveats:
+        says(f"note: {caveat}")
+
+
+def _command() -> str:
+    return " ".join(["intentbench", *sys.argv[1:]])
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    run_by_hand(__file__)

@@ -1,0 +1,38 @@
+"""From the files of a log to its cases: the five steps of every log, one's own or published."""
+
+from collections.abc import Callable
+
+from ...bench.task import Card
+from .card import card_of
+from .cases import CutCases, collect, put_together
+from .chunks import chunks
+from .database import opened
+from .facts import Facts, examine
+from .question import Question
+from .request import Request
+
+
+def cut_log(
+    asked: Request, question_of: Callable[[Facts], Question], same_as: int = 0
+) -> tuple[CutCases, Card]:
+    """Read a log, look at it as a whole, and cut it into cases.
+
+    Parameters
+    ----------
+    asked : Request
+    question_of : callable
+        Makes the question of what the log holds as a whole.
+    same_as : int, default=0
+        For the card; see ``LaterInVisit``.
+
+    Raises
+    ------
+    DataError
+        If files are damaged or no logs, or the question makes no sense of this one.
+    """
+    with opened(asked) as raw:
+        facts = examine(raw, asked)
+        question = question_of(facts)
+        pieces = collect(chunks(raw), question, facts)
+        card = card_of(asked, raw, facts, pieces, same_as)
+    return put_together(pieces, question, facts), card

@@ -1,0 +1,63 @@
+"""Cells and rows that many tables share."""
+
+from collections.abc import Callable
+
+from ..bench.judge.judgement import Entry, Score, TaskJudgement
+from ..bench.metrics.metrics import METRICS
+from . import formats
+from .elements import Cell, Column, Row
+from .lookups import STANDINGS, at_the_top, standing, title_of
+
+
+def entry_row(judged: TaskJudgement, entry: Entry, cells: Callable[[Entry], list[Cell]]) -> Row:
+    """Head a row with its entry; ``cells`` makes the values of one that did not fail."""
+    return Row(
+        title=entry.title,
+        cells=() if entry.standing == "failed" else tuple(cells(entry)),
+        entry=entry.name,
+        family=entry.family,
+        tags=("derived view",) if entry.derived_view else (),
+        reason="failed: " + "; ".join(entry.failures) if entry.standing == "failed" else "",
+        strong=at_the_top(judged, entry),
+    )
+
+
+def figure_cell(figure: Score) -> Cell:
+    """Print a figure over its interval."""
+    if not figure.available:
+        return Cell(formats.MISSING)
+    return Cell(formats.score(figure), formats.interval(figure), sort_key(figure))
+
+
+def difference_cell(difference: Score, sign: str = "") -> Cell:
+    """Print a signed difference over its interval, behind the sign of what it establishes."""
+    if not difference.available:
+        return Cell(formats.MISSING)
+    return Cell(
+        f"{sign} {formats.difference(difference)}".strip(),
+        formats.difference_interval(difference),
+        sort_key(difference),
+    )
+
+
+def standing_cell(judged: TaskJudgement, entry: Entry) -> Cell:
+    """Print where an entry stands, with its distance to the leader."""
+    sign, words = standing(judged, entry)
+    below = ""
+    if entry.behind is not None and entry.behind.difference.available:
+        figure = entry.behind.difference
+        below = f"by {formats.distance(figure)} ({formats.difference_interval(figure)})"
+    order = list(STANDINGS).index(entry.standing)
+    return Cell(f"{sign} {words}".strip(), below, str(order))
+
+
+def sort_key(figure: Score) -> str:
+    """Give what a column of figures is sorted by: the unrounded number."""
+    return repr(float(figure.value)) if figure.available else ""
+
+
+def metric_column(metric: str, weight: str = "") -> Column:
+    """Head a column with a metric and the way that is better."""
+    # Kept on one line: "%" alone on the next would be odd.
+    title = title_of(metric).replace(" %", "\u00a0%")
+    return Column(title, "lower" if METRICS[metric].minimize else "higher", weight)

@@ -1,0 +1,113 @@
+"""The ensembles: what they gain over a single model, and how differently their members err."""
+
+from ...bench.judge.judgement import Entry, TaskJudgement
+from .. import formats
+from ..blocks import Section, note, sentence
+from ..cells import entry_row, figure_cell, metric_column, sort_key
+from ..elements import Cell, Column, Table, plain_table
+from ..lookups import rival_of, score_of, title_of
+from .comparison import comparison_tables
+
+
+def section(judged: TaskJudgement) -> Section:
+    """Compare the ensembles."""
+    title = "The ensembles"
+    if not judged.ensembles:
+        return Section(title, (sentence("The run holds no ensembles."),))
+    member_sets = member_sets_table(judged)
+    return Section(
+        title,
+        (
+            note(
+                "They combine stored predictions of the models above; nothing is fitted again. "
+                "Standings are among the ensembles."
+            ),
+            ensembles_table(judged),
+            *([member_sets] if member_sets else []),
+            *comparison_tables(judged, judged.ensembles, costs=False),
+        ),
+    )
+
+
+def ensembles_table(judged: TaskJudgement) -> Table:
+    """Tabulate what each ensemble gains over the best single model, and who is in it."""
+    main = title_of(judged.main_metric)
+
+    def cells(entry: Entry) -> list[Cell]:
+        return [
+            figure_cell(score_of(entry, judged.main_metric)),
+            _gain_cell(entry),
+            Cell(rival_of(judged, entry) or "none"),
+            _members_cell(entry),
+            _left_out_cell(entry),
+        ]
+
+    return Table(
+        caption=f"Ensembles: gain in {main} over the best single model as chosen on valid cases",
+        corner="Ensemble",
+        columns=(
+            metric_column(judged.main_metric, "main"),
+            Column("Gain", "higher"),
+            Column("Over"),
+            Column("Members and weights"),
+            Column("Left out"),
+        ),
+        rows=tuple(entry_row(judged, entry, cells) for entry in judged.ensembles),
+        note="Weights are means over folds; those of stacking are coefficients of the members' "
+        "log odds, and may be negative.",
+    )
+
+
+def member_sets_table(judged: TaskJudgement) -> Table | None:
+    """Tabulate how differently the members of each set err; None without ensembles."""
+    if not judged.member_sets:
+        return None
+    lines = [
+        (
+            members.label,
+            formats.count(members.n_members),
+            formats.share(members.disagreement),
+            formats.fixed(members.correlation, 2),
+            *(
+                Cell(f"{first} and {second}", f"correlation {formats.fixed(correlation, 2)}")
+                for first, second, correlation in (members.most_alike, members.least_alike)
+            ),
+        )
+        for members in judged.member_sets
+    ]
+    return plain_table(
+        "How differently the members err",
+        (
+            "Set", "Members", "Decide differently", "Correlation of errors", "Most alike",
+            "Least alike",
+        ),
+        lines,
+        "Means over all pairs and folds, on valid cases: the share of cases on which two members "
+        "decide differently at 0.5, and the correlation of their errors (probability less "
+        "outcome).  Members whose errors are all alike leave an ensemble nothing to gain.",
+        style="words",
+    )  # fmt: skip
+
+
+def _gain_cell(entry: Entry) -> Cell:
+    if entry.gain is None or not entry.gain.difference.available:
+        return Cell(formats.MISSING)
+    figure = entry.gain.difference
+    verdict = "established" if entry.gain.established else "not established"
+    return Cell(
+        f"{formats.difference(figure)}, {verdict}",
+        formats.difference_interval(figure),
+        sort_key(figure),
+    )
+
+
+def _members_cell(entry: Entry) -> Cell:
+    items = tuple(f"{member.title} {formats.fixed(member.weight, 2)}" for member in entry.members)
+    return Cell(formats.count(len(items), "member"), sort=str(len(items)), items=items)
+
+
+def _left_out_cell(entry: Entry) -> Cell:
+    if not entry.left_out:
+        return Cell("none", sort="0")
+    number = len(entry.left_out)
+    return Cell(formats.count(number, "member"), sort=str(number), items=entry.left_out)

@@ -1,0 +1,48 @@
+"""The splits: which cases were learnt from, watched and tested."""
+
+import numpy as np
+
+from ...bench.judge.judgement import TaskJudgement
+from ...bench.splits.fold import Fold
+from ...bench.store.records import TaskRecord
+from .. import formats
+from ..blocks import Section
+from ..elements import Cell, Table, plain_table
+
+_SHOWN_DIGITS = 16
+
+
+def section(judged: TaskJudgement) -> Section:
+    """Show the splits."""
+    return Section("The splits", (splits_table(judged.task),))
+
+
+def splits_table(task: TaskRecord) -> Table:
+    """Tabulate the splits with sizes, base rates, periods and the first fingerprint digits."""
+    lines = []
+    for fold in task.folds:
+        for number, split in enumerate(fold.splits):
+            many = len(fold.splits) > 1
+            name = f"{fold.number}, inner split {number}" if many else f"{fold.number}"
+            sides = [_side(task, rows) for rows in (split.fit, split.valid, fold.test)]
+            period = [_period(task, fold)] if task.time is not None else []
+            lines.append((name, *sides, *period, fold.fingerprint()[:_SHOWN_DIGITS]))
+    period = ("Test period",) if task.time is not None else ()
+    return plain_table(
+        "Cases of each fold, and the share of positive ones",
+        ("Fold", "Fit", "Valid", "Test", *period, "Fingerprint"),
+        lines,
+        "Models learn from fit cases and may watch valid cases; figures are from test cases. "
+        "Every model of a fold had these very cases: the fingerprint is a hash of their numbers.",
+    )
+
+
+def _side(task: TaskRecord, rows: np.ndarray) -> Cell:
+    rate = formats.share(float(task.target[rows].mean())) if len(rows) else formats.MISSING
+    return Cell(formats.count(len(rows)), rate, str(len(rows)))
+
+
+def _period(task: TaskRecord, fold: Fold) -> str:
+    days = task.time[fold.test].astype("datetime64[D]")
+    first, last = days.min(), days.max()
+    return f"{first}" if first == last else f"{first} to {last}"

@@ -1,0 +1,42 @@
+"""What CONTRIBUTING shows how to add does what it says, once its line stands in its tuple."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from intentbench.bench.cases import Cases
+from intentbench.bench.conformance.toy_task import make_parts
+from intentbench.bench.data_checks import check_data
+from intentbench.bench.plugins.registry import ROOT
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.task import Card, Task
+
+CARD = Card("Visits", "Bought?", "drawn by the tests", "none", "A purchase.")
+
+
+@pytest.fixture
+def shown(walk):
+    """The names that the page's blocks define."""
+    return walk(ROOT / "CONTRIBUTING.md").names
+
+
+def test_the_ensemble_rule_is_not_moved_by_one_member(shown):
+    p = np.array([[0.2, 0.3, 0.9], [0.7, 0.6, 0.0]])
+    learnt = shown["median"](p, np.array([0, 1]), None)
+    np.testing.assert_array_equal(learnt.valid, [0.3, 0.6])
+    np.testing.assert_array_equal(learnt.predict(p[:1]), [0.3])
+    assert learnt.weights.sum() == pytest.approx(1)
+
+
+def test_the_data_check_finds_few_groups_and_nothing_else(shown, monkeypatch):
+    parts = make_parts(0, n_fit=600, n_valid=2)
+    task = Task("visits", Cases(parts.fit.features), parts.y_fit, CARD)
+    monkeypatch.setattr(check_data, "CHECKS", (*check_data.CHECKS, shown["few_groups"]))
+
+    def found(n_groups):
+        asked = replace(task, group=None if n_groups is None else np.arange(600) % n_groups)
+        findings = check_data.findings(asked, Resampling(folds=3).plan(asked))
+        return [finding.found for finding in findings if finding.check == "few groups"]
+
+    assert found(30) == ["a fold tests on 10 groups"]
+    assert found(300) == found(None) == []
