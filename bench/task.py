@@ -24,8 +24,9 @@ class Card:
         Where the data come from, and on what terms.
     target : str
         What a positive case is, in one sentence.
-    real : bool
-        False where the data are simulated; the report then says so beside every table.
+    real : bool, optional
+        False where the data are simulated; the report then says so beside every table.  None
+        where nobody has said.
     caveats : tuple of str
         What weakens conclusions from these data.
     suspected_leaks : tuple of str
@@ -41,7 +42,7 @@ class Card:
     source: str
     licence: str
     target: str
-    real: bool = True
+    real: bool | None = True
     caveats: tuple[str, ...] = ()
     suspected_leaks: tuple[str, ...] = ()
     horizon_days: float = 0.0

@@ -4,7 +4,7 @@ import argparse
 import re
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..bench.errors import RequestError
 
@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 _TABLE, _LOG = "table_file", "event_log"
 # Flags, as the keywords of the data set that they set; `target` belongs to both.
-_OF_TABLE = ("positive", "negative", "group", "time", "drop", "keep", "horizon_days")
+_OF_TABLE = (
+    "positive", "negative", "group", "time", "drop", "keep", "category", "number", "date_order",
+    "encoding", "sheet", "title", "question", "horizon_days",
+)  # fmt: skip
 _OF_LOG = ("who", "when", "what", "value", "item", "after_events", "session_gap", "every", "within")
 
 
@@ -22,21 +25,32 @@ def own_data_flags() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False)
     table = parser.add_argument_group("your own table, one row a case")
     _file(
-        table, "--data", "CSV, TSV, JSON lines, Parquet or Feather, also .gz or .zst; or a folder"
-    )
+        table, "--data",
+        "CSV, TSV, JSON lines, Parquet, Feather or .xlsx, also .gz or .zst; or a folder",
+    )  # fmt: skip
     _column(table, "--target", "the column to predict (of a log: the kind of event)")
-    table.add_argument("--positive", metavar="VALUE", help="the target's value that means yes")
-    table.add_argument("--negative", metavar="VALUE", help="... that means no; others are left out")
+    _one(table, "--positive", "VALUE", "the target's value that means yes, or a bound as in '>0'")
+    _one(table, "--negative", "VALUE", "... that means no; others are left out")
     _column(table, "--group", "whom a case is about: nobody is in train and in test")
     _column(table, "--time", "the moment of prediction: tests come after training")
-    table.add_argument(
-        "--horizon-days", type=float, metavar="DAYS",
-        help="how long after its time an outcome is known (default: 0)",
+    _one(
+        table, "--horizon-days", "DAYS", "how long after its time an outcome is known (default: 0)",
+        type=float,
     )  # fmt: skip
-    _column(table, "--drop", "leave this column out; may be repeated", action="append")
-    _column(
-        table, "--keep", "use it although it looks like a name; may be repeated", action="append"
+    for flag, what in (
+        ("--drop", "leave this column out"),
+        ("--keep", "use it although it looks like a name"),
+        ("--category", "its values are names, whatever they look like: codes, slots, zip codes"),
+        ("--number", "its values are numbers, whatever they look like"),
+    ):
+        table.add_argument(flag, metavar="COLUMN", action="append", help=f"{what}; may be repeated")
+    _one(
+        table, "--date-order", "ORDER", "dmy, mdy or ymd: how to read 3/4/2024 where nothing tells"
     )
+    _one(table, "--encoding", "NAME", "of a text, as in gb18030 (default: found out)")
+    _one(table, "--sheet", "NAME", "of a workbook (default: the first)")
+    _one(table, "--title", "TEXT", "what the report calls these data (default: the file's name)")
+    _one(table, "--question", "TEXT", "... and the question that the target answers")
     log = parser.add_argument_group("your own event log, one row an event")
     _file(log, "--events", "file (CSV, TSV, JSON lines, Parquet; .gz, .zst) or folder of parts")
     _column(log, "--who", "who did it")
@@ -44,21 +58,35 @@ def own_data_flags() -> argparse.ArgumentParser:
     _column(log, "--what", "what was done")
     _column(log, "--value", "a price or an amount")
     _column(log, "--item", "an item or a category")
-    log.add_argument(
-        "--after-events", type=int, metavar="N", help="will a visit still buy, seen after N events?"
-    )
-    log.add_argument("--session-gap", metavar="TIME", help="... a visit ends after (default: 30m)")
-    log.add_argument("--every", metavar="TIME", help="ask of everybody this often, as in 7d ...")
-    log.add_argument("--within", metavar="TIME", help="... whether it happens within, as in 7d")
+    _one(log, "--after-events", "N", "will a visit still buy, seen after N events?", type=int)
+    _one(log, "--session-gap", "TIME", "... a visit ends after (default: 30m)")
+    _one(log, "--every", "TIME", "ask of everybody this often, as in 7d ...")
+    _one(log, "--within", "TIME", "... whether it happens within, as in 7d")
     return parser
 
 
+class _Once(argparse.Action):
+    """Keeps the value of a flag that says one thing; a second time, it is refused."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        if getattr(namespace, self.dest) is not None:
+            parser.error(
+                f"{option_string} is given twice: {values!r} after "
+                f"{getattr(namespace, self.dest)!r}.  Give it once."
+            )
+        setattr(namespace, self.dest, values)
+
+
+def _one(group: argparse._ArgumentGroup, flag: str, metavar: str, what: str, **more: Any) -> None:
+    group.add_argument(flag, metavar=metavar, help=what, action=_Once, **more)
+
+
 def _file(group: argparse._ArgumentGroup, flag: str, what: str) -> None:
-    group.add_argument(flag, metavar="FILE", help=what)
+    _one(group, flag, "FILE", what)
 
 
-def _column(group: argparse._ArgumentGroup, flag: str, what: str, **more: str) -> None:
-    group.add_argument(flag, metavar="COLUMN", help=what, **more)
+def _column(group: argparse._ArgumentGroup, flag: str, what: str) -> None:
+    _one(group, flag, "COLUMN", what)
 
 
 def own_task(given: argparse.Namespace, taken: Collection[str]) -> "tuple[str, Variant] | None":
@@ -79,7 +107,7 @@ def own_task(given: argparse.Namespace, taken: Collection[str]) -> "tuple[str, V
     Raises
     ------
     RequestError
-        If flags are given without their file, or with the other kind of file.
+        If a flag is empty, or flags are given without their file or with the other kind of file.
     """
     # Importing it takes a second, which --help must not.
     from ..bench.suite.suite import Variant
@@ -89,6 +117,7 @@ def own_task(given: argparse.Namespace, taken: Collection[str]) -> "tuple[str, V
             "--data is a table with one row a case, --events a log with one row an event.  "
             "Give one of them; run twice for both."
         )
+    _require_values(given)
     _require_file(given, "data", _OF_TABLE, given.events)
     _require_file(given, "events", _OF_LOG, given.data)
     if given.data is None and given.events is None:
@@ -105,6 +134,18 @@ def own_task(given: argparse.Namespace, taken: Collection[str]) -> "tuple[str, V
     parameters = {name: value for name, value in said.items() if value is not None}
     variant = Variant(_TABLE if is_table else _LOG, {"path": path, **parameters})
     return task_name(path, taken), variant
+
+
+def _require_values(given: argparse.Namespace) -> None:
+    """Refuse a flag that says nothing, as an unset variable of a script would make it."""
+    for flag in ("data", "events", "target", *_OF_TABLE, *_OF_LOG):
+        value = getattr(given, flag)
+        for said in value if isinstance(value, list) else [value]:
+            if isinstance(said, str) and not said.strip():
+                raise RequestError(
+                    f"--{flag.replace('_', '-')} is empty.  Is a variable not set?  Give it a "
+                    "value, or leave the flag out."
+                )
 
 
 def _require_file(

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from ..bench.errors import RequestError
 from ..bench.run.execute import execute_run
@@ -37,6 +38,9 @@ def run_command(given: argparse.Namespace) -> int:
         name, variant = mine
         tasks = (*given.task, *datasets.given, name)
         suite = replace(suite, tasks=tasks, variants={**suite.variants, name: variant})
+        if tasks == (name,):  # what the suite says of its own tasks is not true of these data
+            said = variant.parameters
+            suite = replace(suite, title=said.get("title") or Path(said["path"]).name)
     if given.test_after is not None:
         suite = replace(suite, resampling=replace(suite.resampling, test_after=given.test_after))
     store = Store(given.results)

@@ -14,6 +14,7 @@ from .shared import registries, run_by_hand
 
 _HEADINGS = ("column", "type", "missing", "different", "for example", "use")
 _WIDEST = 32
+_ORIGIN = {True: "real", False: "SIMULATED", None: "of your own"}
 
 
 def show_command(given: argparse.Namespace) -> int:
@@ -43,7 +44,7 @@ def card_lines(task: Task, plan: str) -> list[str]:
         card.title,
         f"  question     {card.question}",
         f"  target       {card.target}",
-        f"  data         {'real' if card.real else 'SIMULATED'}; {card.source}; {card.licence}",
+        f"  data         {_ORIGIN[card.real]}; {card.source}; {card.licence}",
         f"  cases        {len(task):,}, {task.base_rate:.2%} positive",
         f"  features     {task.cases.features.shape[1]}",
         f"  events       {seen}",

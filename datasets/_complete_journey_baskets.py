@@ -55,7 +55,7 @@ def read_tables(paths: Mapping[str, Path]) -> dict[str, pd.DataFrame]:
     tables = {}
     for file, path in paths.items():
         name = file.removesuffix(".parquet")
-        tables[name] = pd.read_parquet(path, columns=_COLUMNS.get(name))
+        tables[name] = pd.read_parquet(path, columns=_COLUMNS.get(name), partitioning=None)
     stamps = tables["transactions"].pop("transaction_timestamp")
     tables["transactions"]["clock"] = shop_clock(stamps.to_numpy())
     return tables

@@ -1,6 +1,7 @@
 """A table of your own: one row a case, one column the outcome."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from ..bench.task import Task
 from ._table import features
 from ._table.arrow_table import RawTable, read_table
 from ._table.card import card_of, check_request, nearest, profile_of, use_of
-from ._table.columns import Column, InfiniteNumber, Note, look, understand
+from ._table.column import AmbiguousDates, Column, InfiniteNumber, NoNumbers, Note
+from ._table.columns import Asked, look, understand
 from ._table.roles import Roles
+from ._table.suspicions import suspicions
 
 _SAME_DATE = "constant: the same date in every row"
 
@@ -29,13 +32,13 @@ class TableFile(Dataset):
     Parameters
     ----------
     path : str
-        CSV, TSV, JSON lines, Parquet or Feather, each also packed with gzip or zstd; or a folder
-        of such files with the same columns.
+        CSV, TSV, JSON lines, Parquet, Feather or Excel (.xlsx), each also packed with gzip or zstd;
+        or a folder of such files with the same columns.
     target : str
-        The column to predict, of two values.
+        The column to predict, of two values or of numbers with a bound.
     positive, negative : str
-        The values that mean yes and no; needed where they are not 1/0, true/false or yes/no.  With
-        both named, rows with other values are left out.
+        The values that mean yes and no, or bounds such as ">0"; needed where the values are not
+        1/0, true/false or yes/no.  With both named, rows with other values are left out.
     group : str
         The column that says whom a case is about.
     time : str
@@ -44,6 +47,16 @@ class TableFile(Dataset):
         Columns to leave out.
     keep : sequence of str
         Columns to use although they look like names or texts.
+    category, number : sequence of str
+        Columns that are one, whatever they look like: codes of whole numbers are categories.
+    date_order : str
+        "dmy", "mdy" or "ymd": the order of dates such as 3/4/2024, where a column does not tell.
+    encoding : str
+        Of a text; found out by default.
+    sheet : str
+        Of a workbook; the first by default.
+    title, question : str
+        What the report is to call the data, and the question that the target answers.
     horizon_days : float, default=0
         How long after its time a case's outcome is known.
     sha256 : str
@@ -60,6 +73,13 @@ class TableFile(Dataset):
         time: str = "",
         drop: Sequence[str] = (),
         keep: Sequence[str] = (),
+        category: Sequence[str] = (),
+        number: Sequence[str] = (),
+        date_order: str = "",
+        encoding: str = "",
+        sheet: str = "",
+        title: str = "",
+        question: str = "",
         horizon_days: float = 0.0,
         sha256: str = "",
     ):
@@ -71,25 +91,36 @@ class TableFile(Dataset):
         self.time = time
         self.drop = drop
         self.keep = keep
+        self.category = category
+        self.number = number
+        self.date_order = date_order
+        self.encoding = encoding
+        self.sheet = sheet
+        self.title = title
+        self.question = question
         self.horizon_days = horizon_days
         self.sha256 = sha256
 
     def read(self, paths: Mapping[str, Path]) -> Task:
         """Read the file; ``paths`` is empty."""
         check_request(self)
-        raw = read_table(self.path)
+        raw = read_table(self.path, self.encoding, self.sheet)
         if self.sha256 and raw.sha256 != self.sha256:
             raise DataError(
                 f"{raw.label} is not the file that was meant.\n  expected SHA-256 {self.sha256}\n"
                 f"  found {raw.sha256}\nBring back the former file, or correct sha256."
             )
         self._check_columns(raw)
-        roles = Roles(raw)
-        outcome, yes = roles.target(self.target, self.positive, self.negative)
+        roles = Roles(raw, self.date_order)
+        outcome, yes, notes = roles.target(self.target, self.positive, self.negative)
         group = roles.group(self.group) if self.group else None
-        time, notes = roles.time(self.time) if self.time else (None, [])
+        time = None
+        if self.time:
+            with self._said(raw, self.time):
+                time, said = roles.time(self.time)
+            notes += said
         rows = np.flatnonzero(outcome >= 0)
-        columns, frame = [], {}
+        columns, frame, used = [], {}, []
         for name in raw.table.column_names:
             if use := self._use_of(name):
                 columns.append(profile_of(look(name, raw.table.column(name)), use))
@@ -100,7 +131,9 @@ class TableFile(Dataset):
             frame |= made
             use = f"left out: {why}" if why else use_of(made)
             columns.append(profile_of(column, f"time; {use}" if name == self.time else use))
-            notes += column.notes if made else ()
+            if name != self.time:
+                notes += column.notes
+                used.append(column)
         if not frame:
             told = "; ".join(f"{column.name}: {column.use}" for column in columns[:8])
             raise DataError(
@@ -108,7 +141,8 @@ class TableFile(Dataset):
                 "Bring more columns, or keep one of these."
             )
         n_rows = raw.table.num_rows
-        self.card = card_of(self, raw, yes, columns, [*_left_out(n_rows, outcome), *notes])
+        notes = [*_left_out(n_rows, outcome), *notes, *suspicions(used, self.number)]
+        self.card = card_of(self, raw, yes, columns, notes)
         return self.task(
             Cases(pd.DataFrame(frame)),
             outcome[rows],
@@ -126,7 +160,8 @@ class TableFile(Dataset):
     def _check_columns(self, raw: RawTable) -> None:
         there = raw.table.column_names
         asked = [("target", self.target), ("group", self.group), ("time", self.time)]
-        asked += [("drop", name) for name in self.drop] + [("keep", name) for name in self.keep]
+        for role in ("drop", "keep", "category", "number"):
+            asked += [(role, name) for name in getattr(self, role)]
         for role, name in asked:
             if name and name not in there:
                 raise DataError(
@@ -134,19 +169,38 @@ class TableFile(Dataset):
                 )
 
     def _understood(self, raw: RawTable, name: str) -> Column:
+        asked = Asked(
+            keep=name in self.keep or name == self.time,
+            category=name in self.category,
+            number=name in self.number,
+            order=self.date_order,
+            commas_part_cells=raw.commas_part_cells,
+        )
+        with self._said(raw, name):
+            return understand(name, raw.table.column(name), asked)
+
+    @contextmanager
+    def _said(self, raw: RawTable, name: str) -> Iterator[None]:
+        """Turn what is wrong with a column into a message that says where."""
+        column = raw.table.column(name)
         try:
-            return understand(
-                name,
-                raw.table.column(name),
-                keep=name in self.keep or name == self.time,
-                may_be_comma=all(part.delimiter != "," for part in raw.parts),
-            )
+            yield
         except InfiniteNumber as error:
-            found = str(raw.table.column(name)[error.row].as_py())
             raise DataError(
-                f"column {name!r} of {raw.label} holds {found!r} in {raw.place(error.row)}, a "
-                "number without bounds.  Leave the cell empty where the value is not known, or "
-                f"leave the column out: --drop {name!r}"
+                f"column {name!r} of {raw.label} holds {str(column[error.row].as_py())!r} in "
+                f"{raw.place(error.row)}, a number without bounds.  Leave the cell empty where the "
+                f"value is not known, or leave the column out: --drop {name!r}"
+            ) from None
+        except AmbiguousDates as error:
+            orders = " or ".join(f"--date-order {order}" for order in error.doubt.readings)
+            raise DataError(
+                f"column {name!r} of {raw.label}, {raw.place(error.row)}: {error.doubt.why}.  Say "
+                f"which is meant: {orders}; or leave the column out: --drop {name!r}"
+            ) from None
+        except NoNumbers:
+            raise DataError(
+                f"column {name!r} of {raw.label} holds no number that can be read, such as "
+                f"{str(column[0].as_py())[:40]!r}.  Leave --number {name!r} out."
             ) from None
 
     def _features(
@@ -183,6 +237,6 @@ def _left_out(n_rows: int, outcome: np.ndarray) -> list[Note]:
         Note(
             f"{missing.sum():,} of {n_rows:,} rows are left out: their target is missing or "
             "neither of the two values named",
-            int(np.argmax(missing)),
+            (int(np.argmax(missing)),),
         )
     ]

@@ -57,7 +57,7 @@ def task_page(key: str, judged: TaskJudgement) -> TaskPage:
         key=key,
         title=card.title,
         question=card.question,
-        simulated=not card.real,
+        simulated=card.real is False,
         answer=answer(judged),
         overview=overview(judged),
         sections=tuple(section for section in made if section is not None),

@@ -140,8 +140,16 @@ def _parquet(part: Part, when: str) -> LogFile:
     clock = _clock(schema.field(when).type, part, when) if when in columns else "text"
     named = ", ".join(columns.values())
     if "file_row_number" in map(str.lower, columns):  # DuckDB could not add its own
-        return LogFile(part, columns, clock, f"read_parquet(?) AS t({named})", f"hash({named})")
-    scan = f"read_parquet(?, file_row_number = true) AS t({named}, place)"
+        return LogFile(
+            part,
+            columns,
+            clock,
+            f"read_parquet(?, hive_partitioning = false) AS t({named})",
+            f"hash({named})",
+        )
+    scan = (
+        f"read_parquet(?, hive_partitioning = false, file_row_number = true) AS t({named}, place)"
+    )
     return LogFile(part, columns, clock, scan, f"hash({named})", "place")
 
 
@@ -172,9 +180,9 @@ def _csv(part: Part, head: str) -> LogFile:
     columns = _positions(names, part)
     types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns.values())
     scan = (
-        "read_csv(?, auto_detect = false, header = true, strict_mode = true, "
-        f"delim = '{delimiter}', quote = '\"', escape = '\"', columns = {{{types}}}, "
-        f"compression = '{part.packing or 'none'}')"
+        "read_csv(?, auto_detect = false, hive_partitioning = false, header = true, "
+        f"strict_mode = true, delim = '{delimiter}', quote = '\"', escape = '\"', "
+        f"columns = {{{types}}}, compression = '{part.packing or 'none'}')"
     )
     content = f"hash({', '.join(columns.values())})"
     return LogFile(part, columns, "text", scan, content, delimiter=delimiter)
@@ -199,7 +207,10 @@ def _json_lines(part: Part, head: str) -> LogFile:
             '{"user": 7, "time": "2024-03-01 08:30:00", "event": "view"}.'
         )
     columns = {name: f"json_extract_string(json, {_pointer(name)})" for name in names}
-    scan = f"read_ndjson_objects(?, compression = '{part.packing or 'uncompressed'}')"
+    scan = (
+        "read_ndjson_objects(?, hive_partitioning = false, "
+        f"compression = '{part.packing or 'uncompressed'}')"
+    )
     return LogFile(part, columns, "text", scan, "hash(json::VARCHAR)")
 
 

@@ -42,7 +42,8 @@ class Layout:
         """What stands behind FROM; it takes the path as its one argument, all cells are texts."""
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in self.columns)
         return (
-            f"read_csv(?, auto_detect = false, header = {str(self.header).lower()}, "
+            "read_csv(?, auto_detect = false, hive_partitioning = false, "
+            f"header = {str(self.header).lower()}, "
             f"delim = '{self.delimiter}', quote = '\"', escape = '\"', columns = {{{columns}}})"
         )
 

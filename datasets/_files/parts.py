@@ -22,6 +22,7 @@ FORMATS = {
     ".ndjson": "jsonl",
     ".parquet": "parquet",
     ".feather": "feather",
+    ".xlsx": "xlsx",
 }
 PACKINGS = {".gz": "gzip", ".zst": "zstd"}
 _ENDINGS = f"{', '.join(FORMATS)}, each also with {' or '.join(PACKINGS)} after it"
@@ -30,7 +31,7 @@ _MOST_BYTES = 4 << 30
 _SIGNS = {
     b"PAR1": "a Parquet file",
     b"ARROW1": "a Feather file",
-    b"PK\x03\x04": "a zip archive (an Excel workbook is one too)",
+    b"PK\x03\x04": "a zip archive (an Excel workbook, which is one too, ends in .xlsx)",
     b"\x1f\x8b": "packed with gzip",
     b"\x28\xb5\x2f\xfd": "packed with zstd",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
@@ -38,6 +39,7 @@ _SIGNS = {
     b"SQLite format 3": "an SQLite database",
 }
 _SIGN_OF = {"parquet": b"PAR1", "feather": b"ARROW1"}
+_BEGINS = {"xlsx": b"PK\x03\x04"}
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,12 @@ def read_part(part: Part) -> tuple[bytes, str]:
             f"{part.label} is no whole {part.format.capitalize()} file: it {cut}.  "
             "Write it again, or correct its ending."
         )
-    if not sign:
+    if (begin := _BEGINS.get(part.format)) and not content.startswith(begin):
+        raise DataError(
+            f"{part.label} is no workbook, whatever its name says.  Name it after its content "
+            f"({_ENDINGS}), or save the table as one of these."
+        )
+    if not sign and not begin:
         check_is_text(content, part)
     return content, sha256
 

@@ -1,23 +1,19 @@
 """A file, or a folder of parts, as one Arrow table that knows where each of its rows stands."""
 
-import json
-import re
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.json as arrow_json
 from pyarrow import feather, parquet
 
 from ...bench.errors import DataError
 from .._files import parts as source
 from .._files.encoding import decode
 from . import delimited_text as text
-
-_LONGEST_RECORD = 1 << 26
-# The JSON reader calls itself for each level; a table needs none.
-_DEEP = re.compile(rb"(?:[\[{][^\[\]{}\n]{0,200}){100}")
+from .json_lines import lines as _lines
+from .json_lines import read_json
+from .workbook import workbook_as_csv
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,27 +48,47 @@ class RawTable:
     notes: tuple[str, ...]
     parts: tuple[_Rows, ...]
 
+    @property
+    def commas_part_cells(self) -> bool:
+        """Whether commas separate the cells of a part."""
+        return any(part.delimiter == "," for part in self.parts)
+
     def place(self, row: int) -> str:
         """Say where a row stands, as in "line 12"; as costly as reading the file again."""
+        return self.places({row})[row]
+
+    def places(self, rows: Collection[int]) -> dict[int, str]:
+        """Say where rows stand; each part is read again once at most."""
+        found, start = {}, 0
         for part in self.parts:
-            if row < part.table.num_rows:
-                where = _place_in(part, row)
-                return where if len(self.parts) == 1 else f"{where} of {part.label}"
-            row -= part.table.num_rows
-        raise IndexError(row)
+            end = start + part.table.num_rows
+            within = {row - start for row in rows if start <= row < end}
+            where = _places_in(part, within) if within else {}
+            of = "" if len(self.parts) == 1 else f" of {part.label}"
+            found |= {start + row: f"{where[row]}{of}" for row in within}
+            start = end
+        return dict(sorted(found.items()))
 
 
-def _place_in(part: _Rows, row: int) -> str:
+def _places_in(part: _Rows, rows: Collection[int]) -> dict[int, str]:
     if part.delimiter == "\n":
-        line = next(line for number, (line, _) in enumerate(_lines(part.content)) if number == row)
-        return f"line {line}"
+        lines = (line for line, _ in _lines(part.content))
+        return {row: f"line {line}" for row, line in enumerate(lines) if row in rows}
     if part.delimiter:
-        return text.place_of_row(part.content, part.delimiter, row)
-    return f"row {row + 1}"
+        return text.places_of_rows(part.content, part.delimiter, rows)
+    return {row: f"row {row + 1}" for row in rows}
 
 
-def read_table(path: str) -> RawTable:
+def read_table(path: str, encoding: str = "", sheet: str = "") -> RawTable:
     """Read a file, or the parts in a folder.
+
+    Parameters
+    ----------
+    path : str
+    encoding : str
+        Of a text; found out by default.
+    sheet : str
+        Of a workbook; the first by default.
 
     Raises
     ------
@@ -84,7 +100,7 @@ def read_table(path: str) -> RawTable:
     read, digests, notes = [], [], []
     for part in parts:
         content, sha256 = source.read_part(part)
-        rows, said = _read_part(part, content)
+        rows, said = _read_part(part, content, encoding, sheet)
         source.check_unchanged(part, sha256)
         read.append(rows)
         digests.append(sha256)
@@ -129,13 +145,23 @@ def _together(parts: list[_Rows]) -> pa.Table:
         ) from error
 
 
-def _read_part(part: source.Part, content: bytes) -> tuple[_Rows, list[str]]:
+def _read_part(
+    part: source.Part, content: bytes, encoding: str, sheet: str
+) -> tuple[_Rows, list[str]]:
     notes: list[str] = []
     if part.format in ("csv", "tsv", "jsonl"):
-        content, notes = decode(content, part.label)
+        content, notes = decode(content, part.label, encoding)
+    elif encoding:
+        raise DataError(
+            f"{part.label} is no text, and has no encoding: leave --encoding {encoding} out."
+        )
+    if part.format == "xlsx":
+        content, notes = workbook_as_csv(content, part.label, sheet)
+    elif sheet:
+        raise DataError(f"{part.label} is no workbook, and has no sheets: leave --sheet out.")
     if part.format == "jsonl":
-        table, delimiter = _read_json(content, part.label), "\n"
-    elif part.format in ("csv", "tsv"):
+        table, delimiter = read_json(content, part.label), "\n"
+    elif part.format in ("csv", "tsv", "xlsx"):
         table, delimiter, said = text.read_csv(content, part.label, part.format)
         notes += said
     else:
@@ -166,64 +192,3 @@ def _read_columns(content: bytes, part: source.Part) -> pa.Table:
             f"{part.label} is a damaged {part.format.capitalize()} file: its beginning and end are "
             "there, what lies between cannot be read.  Write it again."
         ) from error
-
-
-def _lines(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Number the lines that are not blank, from 1."""
-    for number, line in enumerate(content.split(b"\n"), 1):
-        if line.strip():
-            yield number, line
-
-
-def _read_json(content: bytes, label: str) -> pa.Table:
-    if deep := _DEEP.search(content):
-        line = content.count(b"\n", 0, deep.start()) + 1
-        raise DataError(
-            f"{label}, line {line}: a hundred brackets inside each other.  A line holds one row "
-            'as a flat object, as in {"pages": 3, "bought": true}.'
-        )
-    options = arrow_json.ReadOptions(use_threads=False, block_size=_LONGEST_RECORD)
-    try:
-        table = arrow_json.read_json(pa.BufferReader(content), read_options=options)
-        # The reader takes moments with and without a zone for the same: read them as they stand.
-        moments = [field.name for field in table.schema if pa.types.is_timestamp(field.type)]
-        if moments:
-            as_texts = pa.schema([(name, pa.string()) for name in moments])
-            again = arrow_json.read_json(
-                pa.BufferReader(content),
-                read_options=options,
-                parse_options=arrow_json.ParseOptions(explicit_schema=as_texts),
-            )
-            table = again.select(table.column_names)
-        return table
-    except (pa.ArrowException, ValueError) as error:
-        raise _not_json(content, label, str(error)) from error
-
-
-def _not_json(content: bytes, label: str, why: str) -> DataError:
-    """Find the first line that is wrong: the reader counts the rows of a block, not of the file."""
-    seen: dict[str, str] = {}
-    mend = 'A line holds one row as an object, as in {"pages": 3, "bought": true}.'
-    for line, raw in _lines(content):
-        try:
-            pairs = json.loads(raw, object_pairs_hook=lambda pairs: pairs)
-        except (ValueError, RecursionError) as error:
-            return DataError(f"{label}, line {line}: no JSON object ({error}).  {mend}")
-        if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
-            return DataError(f"{label}, line {line}: {text.short(raw.decode())} is no row.  {mend}")
-        names = [name for name, _ in pairs]
-        for name, value in pairs:
-            if names.count(name) > 1:
-                return DataError(f"{label}, line {line}: {name!r} stands there twice.  Remove one.")
-            kind = _kind_of(value)
-            if kind and seen.setdefault(name, kind) != kind:
-                return DataError(
-                    f"{label}, line {line}: column {name!r} holds {kind} here and {seen[name]} "
-                    "before.  Give it one type, or leave it out of the file."
-                )
-    return DataError(f"{label} cannot be read as JSON lines: {text.short(why, 120)}.  {mend}")
-
-
-def _kind_of(value: object) -> str:
-    kinds = {bool: "true or false", int: "a number", float: "a number", str: "a text"}
-    return kinds.get(type(value), "" if value is None else "a list or an object")

@@ -5,8 +5,11 @@ from typing import Protocol
 
 from ...bench.errors import DataError, did_you_mean
 from ...bench.task import Card, ColumnProfile
+from .._files.encoding import check_encoding
+from .._values.dates import ORDERS
 from .arrow_table import RawTable
-from .columns import Column, Note
+from .column import Column, Note
+from .outcomes import bound_of
 
 _AT_MOST_NAMED, _AT_MOST_PLACED = 12, 5
 
@@ -22,8 +25,22 @@ class Request(Protocol):
     time: str
     drop: Sequence[str]
     keep: Sequence[str]
+    category: Sequence[str]
+    number: Sequence[str]
+    date_order: str
+    encoding: str
+    sheet: str
+    title: str
+    question: str
     horizon_days: float
     sha256: str
+
+
+_TEXTS = (
+    "path", "target", "positive", "negative", "group", "time", "date_order", "encoding", "sheet",
+    "title", "question", "sha256",
+)  # fmt: skip
+_LISTS = ("drop", "keep", "category", "number")
 
 
 def check_request(asked: Request) -> None:
@@ -33,10 +50,10 @@ def check_request(asked: Request) -> None:
     ------
     DataError
     """
-    for key in ("path", "target", "positive", "negative", "group", "time", "sha256"):
+    for key in _TEXTS:
         if not isinstance(getattr(asked, key), str):
             raise DataError(f"{key} must be a text; found {getattr(asked, key)!r}.")
-    for key in ("drop", "keep"):
+    for key in _LISTS:
         value = getattr(asked, key)
         if isinstance(value, str) or not all(isinstance(name, str) for name in value):
             raise DataError(f"{key} must be a list of column names; found {value!r}.")
@@ -57,8 +74,28 @@ def check_request(asked: Request) -> None:
         others = [other for other in roles if other < role and roles[other] == name]
         if name and others:
             raise DataError(f"column {name!r} is both {others[0]} and {role}.  Choose one.")
-    if both := sorted(set(asked.drop) & set(asked.keep)):
-        raise DataError(f"column {both[0]!r} is to be dropped and to be kept.  Choose one.")
+    wishes = {key: set(getattr(asked, key)) for key in _LISTS}
+    wishes |= {role: {name} for role, name in roles.items() if name}
+    told = {
+        "drop": "dropped", "keep": "kept", "category": "read as a category",
+        "number": "read as a number", "target": "the target", "group": "the group",
+        "time": "the time",
+    }  # fmt: skip
+    for one, other in (
+        ("drop", "keep"), ("drop", "category"), ("drop", "number"), ("category", "number"),
+        ("category", "target"), ("number", "target"), ("category", "group"), ("number", "group"),
+        ("category", "time"), ("number", "time"),
+    ):  # fmt: skip
+        if both := sorted(wishes[one] & wishes.get(other, set())):
+            raise DataError(
+                f"column {both[0]!r} is to be {told[one]} and to be {told[other]}.  Choose one."
+            )
+    if asked.date_order and asked.date_order not in ORDERS:
+        raise DataError(
+            f"date_order must be one of {', '.join(ORDERS)} (d for the day, m for the month, y for "
+            f"the year); found {asked.date_order!r}."
+        )
+    check_encoding(asked.encoding)
     number = isinstance(asked.horizon_days, (int, float))
     if not number or isinstance(asked.horizon_days, bool) or not 0 <= asked.horizon_days < 1e5:
         raise DataError(
@@ -86,8 +123,9 @@ def listed(names: Sequence[str]) -> str:
 
 def profile_of(column: Column, use: str) -> ColumnProfile:
     """Describe a column and what became of it."""
+    kind = f"{column.kind}, {column.written}" if column.written else column.kind
     return ColumnProfile(
-        column.name, column.kind, column.n_missing, column.n_distinct, column.examples, use
+        column.name, kind, column.n_missing, column.n_distinct, column.examples, use
     )
 
 
@@ -110,28 +148,63 @@ def card_of(
     for column in columns:
         if column.use.startswith("left out: "):
             reason = column.use.removeprefix("left out: ")
-            by_reason.setdefault(column.kind or reason, []).append(column.name)
+            kind = column.kind.partition(",")[0]
+            by_reason.setdefault(kind or reason, []).append(column.name)
     caveats = [
         "Nobody has said when each column was written.  A column that was written together with "
         "the outcome, or after it, makes every figure too good: drop it.",
         *(f"Left out ({reason}): {listed(names)}." for reason, names in by_reason.items()),
         *raw.notes,
     ]
-    for number, note in enumerate(notes):
-        placed = note.row is not None and number < _AT_MOST_PLACED
-        where = f" ({raw.place(note.row)})" if placed else ""
-        caveats.append(f"{note.text}{where}.")
+    caveats += _dressed(columns)
+    caveats += _placed(raw, notes)
     if asked.time and not asked.horizon_days:
         caveats.append(
             "Outcomes are taken to be known at once; if they are not, say after how many days "
             "(horizon_days), or train cases may know what nobody knew yet."
         )
+    bound = bound_of(positive.removeprefix("not "))
+    shown = positive if bound else repr(positive)
     return Card(
-        title=raw.label,
-        question=f"Is {asked.target} {positive!r}?",
+        title=asked.title or raw.label,
+        question=asked.question or f"Is {asked.target} {shown}?",
         source=f"{raw.label}, SHA-256 {raw.sha256}",
         licence="not stated",
-        target=f"Column {asked.target!r} holds {positive!r}.",
+        target=f"Column {asked.target!r} {'is' if bound else 'holds'} {shown}.",
+        real=None,
         caveats=tuple(caveats),
         horizon_days=float(asked.horizon_days),
     )
+
+
+def _dressed(columns: Sequence[ColumnProfile]) -> list[str]:
+    """Say which columns are written in a notation that had to be found out."""
+    by_notation: dict[str, list[str]] = {}
+    for column in columns:
+        kind, written, notation = column.kind.partition(", written ")
+        if written:
+            by_notation.setdefault(f"{kind}s written {notation}", []).append(column.name)
+    return [f"Read as {notation}: {listed(names)}." for notation, names in by_notation.items()]
+
+
+def _placed(raw: RawTable, notes: Sequence[Note]) -> list[str]:
+    """Write notes with the lines that the first of them speak of."""
+    first = [note for note in notes if note.rows][:_AT_MOST_PLACED]
+    places = raw.places({row for note in first for row in note.rows})
+    told = []
+    for note in notes:
+        rows = [places[row] for row in note.rows if row in places] if note in first else []
+        text = f"{note.text}{f' ({_together(rows)})' if rows else ''}"
+        told.append(text if text.endswith("?") else f"{text}.")
+    return told
+
+
+def _together(places: Sequence[str]) -> str:
+    """Join places, as in "lines 3, 4 and 17"."""
+    if len(places) == 1:
+        return places[0]
+    words = {place.partition(" ")[0] for place in places}
+    if len(words) > 1 or any(" of " in place for place in places):
+        return ", ".join(places)
+    numbers = [place.partition(" ")[2] for place in places]
+    return f"{words.pop()}s {', '.join(numbers[:-1])} and {numbers[-1]}"

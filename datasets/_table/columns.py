@@ -1,178 +1,49 @@
 """What a column is: number, category, date, or something that no model should read."""
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-from . import values as reading
+from .._values.counted_times import find_counted, like_spreadsheet_days
+from .._values.dates import DoubtfulDates, find_dates
+from .._values.number_notation import NumberNotation
+from .._values.numbers import DoubtfulNumbers, find_numbers
+from .._values.texts import clean, matches
+from .._values.unread import unread_notation
+from .column import AmbiguousDates, Column, ColumnReader, InfiniteNumber, NoNumbers, brief
 
-# Below, any column may be all different by chance.
-_FEW_ROWS = 20
-_NEARLY_ALL = 0.9
-_MANY_VALUES, _MANY_SHARE = 1000, 0.2
-_NAMES_FROM = 50
-_LONG_TEXT, _WORDS_OF_A_TEXT = 60, 3
-_LONGEST_CATEGORY = 1000
-_EXACT_WHOLE = 2.0**53
-
-
-class Note(NamedTuple):
-    """Something that was repaired or assumed, and the first row in which."""
-
-    text: str
-    row: int | None = None
+# Share of numbers among other texts that makes a column a mixture.
+_MIXED = 0.25
+# A category of so few values loses nothing by being one.
+_FEW_VALUES = 12
+_INFINITE = r"^[+-]?(?i:inf|infinity)$"
+_PLAIN_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
-    """A column, and what became of it.
+@dataclass(frozen=True)
+class Asked:
+    """What the user says about a column.
 
     Parameters
     ----------
-    kind : str
-        ``number``, ``category``, ``date``; or ``id-like``, ``text-like``, ``constant``, ``empty``,
-        ``unclear``, which are left out.
-    values : ndarray of float64 or datetime64[s], or pandas.Categorical
-        None where the column is left out.
-    why : str
-        Why it is left out.
-    row : int, optional
-        The first row that put it in doubt.
+    keep : bool
+        It is no mere name or text.
+    category, number : bool
+        It is one, whatever it looks like.
+    order : str
+        Of the dates of the file: "dmy", "mdy" or "ymd".
+    commas_part_cells : bool
+        Whether the file separates cells by commas.
     """
 
-    name: str
-    kind: str
-    n_missing: int
-    n_distinct: int
-    examples: tuple[str, ...]
-    values: np.ndarray | pd.Categorical | None = None
-    why: str = ""
-    notes: tuple[Note, ...] = ()
-    row: int | None = None
-
-
-class _Reader:
-    """One column on its way to being understood."""
-
-    def __init__(self, name: str, array: pa.ChunkedArray, *, keep: bool, may_be_comma: bool):
-        self.name, self.array, self.keep = name, array, keep
-        self.may_be_comma = may_be_comma
-        self.notes: list[Note] = []
-        self.n_missing = array.null_count
-        self.n_distinct = pc.count_distinct(array).as_py()
-        few = pc.unique(array.slice(0, 5000)).drop_null().slice(0, 3)
-        self.examples = tuple(_brief(value) for value in few.to_pylist())
-
-    def column(self, kind: str, values=None, why: str = "", row: int | None = None) -> Column:
-        return Column(
-            self.name,
-            kind,
-            self.n_missing,
-            self.n_distinct,
-            self.examples,
-            values,
-            why,
-            tuple(self.notes),
-            row,
-        )
-
-    def trivial(self) -> Column | None:
-        if self.n_missing == len(self.array):
-            return self.column("empty", why="every cell is missing")
-        if self.n_distinct == 1 and self.n_missing == 0:
-            return self.column("constant", why="the same in every row")
-        return None
-
-    def number(self, values: np.ndarray) -> Column:
-        infinite = np.isinf(values)
-        if infinite.any():
-            raise InfiniteNumber(int(np.argmax(infinite)))
-        known = values[~np.isnan(values)]
-        self.n_missing = len(values) - len(known)
-        if len(known) == 0:
-            return self.column("empty", why="every cell is missing or unreadable")
-        if known.min() == known.max() and self.n_missing == 0:
-            return self.column("constant", why="the same in every row")
-        whole = not self.keep and len(known) >= _FEW_ROWS and (known == np.rint(known)).all()
-        if whole and (why := self._like_names(known)):
-            return self.column("id-like", why=why)
-        return self.column("number", values)
-
-    def _like_names(self, known: np.ndarray) -> str:
-        if self.n_distinct == len(known):
-            steps = np.diff(known)
-            dense = known.max() - known.min() < 2 * len(known)
-            if (
-                dense
-                or (steps > 0).all()
-                or (steps < 0).all()
-                or np.abs(known).max() > _EXACT_WHOLE
-            ):
-                return "whole numbers, different in every row, as of rows or visits"
-        return self._named()
-
-    def _named(self) -> str:
-        if reading.looks_like_a_name(self.name) and self.n_distinct > _NAMES_FROM:
-            return (
-                f"its name and {self.n_distinct:,} values say that it names somebody or something "
-                "(if that is whom the case is about, make it the group)"
-            )
-        return ""
-
-    def moments(self, values: np.ndarray) -> Column:
-        known = values[~np.isnat(values)]
-        self.n_missing = len(values) - len(known)
-        if len(known) == 0:
-            return self.column("empty", why="every cell is missing or unreadable")
-        return self.column("date", values)
-
-    def category(self, texts: pa.ChunkedArray) -> Column:
-        n_present = len(texts) - self.n_missing
-        if not self.keep and (why := self._like_texts(texts, n_present)):
-            return self.column(*why)
-        encoded = texts.combine_chunks().dictionary_encode()
-        if isinstance(encoded, pa.ChunkedArray):
-            encoded = encoded.unify_dictionaries().combine_chunks()
-        codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
-        names = np.asarray(encoded.dictionary.to_pylist(), dtype=object)
-        order = np.argsort(names)
-        rank = np.empty(len(names) + 1, dtype=np.int64)
-        rank[order], rank[-1] = np.arange(len(names)), -1
-        values = pd.Categorical.from_codes(rank[codes], pd.Index(names[order], dtype="str"))
-        return self.column("category", values)
-
-    def _like_texts(self, texts: pa.ChunkedArray, n_present: int) -> tuple[str, None, str] | None:
-        share = self.n_distinct / n_present
-        longest = pc.max(pc.utf8_length(texts)).as_py()
-        if longest > _LONGEST_CATEGORY:
-            return "text-like", None, f"a cell of {longest:,} letters"
-        if n_present < _FEW_ROWS:
-            return None
-        start = texts.slice(0, 5000).drop_null()
-        words = pc.mean(pc.add(pc.count_substring(start, " "), 1)).as_py() if len(start) else 1
-        length = pc.mean(pc.utf8_length(start)).as_py() if len(start) else 0
-        longish = length > _LONG_TEXT or words >= _WORDS_OF_A_TEXT
-        said = f"{self.n_distinct:,} different texts in {n_present:,} cells"
-        if longish and share > _MANY_SHARE:
-            return "text-like", None, said
-        if share >= _NEARLY_ALL or (self.n_distinct > _MANY_VALUES and share > _MANY_SHARE):
-            return "id-like", None, said
-        if why := self._named():
-            return "id-like", None, why
-        return None
-
-
-class InfiniteNumber(Exception):
-    """A number without bounds, and its row."""
-
-    def __init__(self, row: int):
-        super().__init__(row)
-        self.row = row
+    keep: bool = False
+    category: bool = False
+    number: bool = False
+    order: str = ""
+    commas_part_cells: bool = False
 
 
 def look(name: str, array: pa.ChunkedArray) -> Column:
@@ -182,28 +53,21 @@ def look(name: str, array: pa.ChunkedArray) -> Column:
     if types.is_dictionary(array.type):
         array = pc.cast(array, array.type.value_type)
     if types.is_string(array.type) or types.is_large_string(array.type):
-        array = reading.clean(array)
-    return _Reader(name, array, keep=True, may_be_comma=False).column("")
+        array = clean(array)
+    return ColumnReader(name, array, keep=True).column("")
 
 
-def understand(
-    name: str, array: pa.ChunkedArray, *, keep: bool = False, may_be_comma: bool = False
-) -> Column:
+def understand(name: str, array: pa.ChunkedArray, asked: Asked) -> Column:
     """Find out what a column is, and read it.
-
-    Parameters
-    ----------
-    name : str
-    array : pyarrow.ChunkedArray
-    keep : bool
-        The user says that it is no mere name or text.
-    may_be_comma : bool
-        Whether texts may be numbers with a decimal comma.
 
     Raises
     ------
     InfiniteNumber
         With the row, where a number has no bounds.
+    AmbiguousDates
+        With the row, where dates can be read in two ways.
+    NoNumbers
+        Where the user calls a number what holds none.
     """
     kind = array.type
     if types.is_dictionary(kind):
@@ -212,22 +76,27 @@ def understand(
     if types.is_nested(kind) or types.is_binary(kind) or types.is_large_binary(kind):
         return Column(name, "unclear", array.null_count, 0, (), why=f"cells of type {kind}")
     if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
-        texts = reading.clean(pc.cast(array, pa.large_string()))
-        return _from_texts(_Reader(name, texts, keep=keep, may_be_comma=may_be_comma))
+        texts = clean(pc.cast(array, pa.large_string()))
+        return _from_texts(ColumnReader(name, texts, keep=asked.keep), asked)
     if types.is_null(kind):
         array = pc.cast(array, pa.float64())
-    reader = _Reader(name, array, keep=keep, may_be_comma=False)
+    reader = ColumnReader(name, array, keep=asked.keep)
     if (column := reader.trivial()) is not None:
         return column
+    if asked.category:
+        return reader.category(pc.cast(array, pa.large_string()))
     if types.is_timestamp(kind) or types.is_date(kind):
         plain = pc.cast(array, pa.timestamp("s", getattr(kind, "tz", None)), safe=False)
         return reader.moments(_as_seconds(plain))
+    if types.is_time(kind) or types.is_duration(kind):
+        asked = replace(asked, number=True)
     if types.is_time(kind):
         array = pc.cast(pc.cast(array, pa.time64("us")), pa.int64())
     elif types.is_duration(kind):
         array = pc.cast(array, pa.int64())
     values = pc.cast(array, pa.float64(), safe=False)
-    return reader.number(np.array(pc.fill_null(values, np.nan), dtype=np.float64))
+    values = np.array(pc.fill_null(values, np.nan), dtype=np.float64)
+    return _number(reader, values, NumberNotation(), asked)
 
 
 def _as_seconds(moments: pa.ChunkedArray) -> np.ndarray:
@@ -235,52 +104,78 @@ def _as_seconds(moments: pa.ChunkedArray) -> np.ndarray:
     return whole.astype("datetime64[s]")
 
 
-def _from_texts(reader: _Reader) -> Column:
+def _from_texts(reader: ColumnReader, asked: Asked) -> Column:
     texts = reader.array
     if (column := reader.trivial()) is not None:
         return column
-    numbers = reading.as_numbers(texts, may_be_comma=reader.may_be_comma)
-    if numbers.doubtful:
-        return reader.column("unclear", why=numbers.doubtful)
-    if numbers.share >= reading.MOSTLY:
-        _note_unreadable(reader, numbers.unreadable, "numbers")
-        if numbers.decimal_comma:
-            reader.notes.append(Note(f"{reader.name!r}: decimal commas are read as points"))
-        return reader.number(numbers.values)
-    moments = reading.as_moments(texts)
-    if moments is not None and moments.doubtful:
-        return reader.column("unclear", why=moments.doubtful, row=moments.doubtful_row)
-    if moments is not None:
-        _note_unreadable(reader, moments.unreadable, "dates")
-        if moments.zoned:
-            reader.notes.append(Note(f"{reader.name!r}: times with zones are read as UTC"))
-        return reader.moments(moments.values)
-    if numbers.share >= reading.MIXED:
-        present = np.asarray(pc.is_valid(texts))
-        share = numbers.share * present.sum()
-        row = int(np.argmax(numbers.unreadable))
-        reader.notes.append(
-            Note(
-                f"{reader.name!r} mixes {share:,.0f} numbers with {present.sum() - share:,.0f} "
-                f"texts such as {_brief(texts[row].as_py())!r}; it is read as categories",
-                row,
-            )
+    if asked.category:
+        return reader.category(texts)
+    numbers = find_numbers(texts, commas_part_cells=asked.commas_part_cells)
+    if asked.number and not isinstance(numbers, NumberNotation):
+        numbers = NumberNotation()
+    if isinstance(numbers, NumberNotation):
+        values = numbers.read(texts)
+        if (infinite := matches(texts, _INFINITE)).any():
+            raise InfiniteNumber(int(np.argmax(infinite)))
+        return _number(reader, values, numbers, asked)
+    dates = find_dates(texts, asked.order)
+    if isinstance(dates, DoubtfulDates):
+        row = pc.index(texts, pa.scalar(dates.texts[0], texts.type)).as_py()
+        row = max(row, 0)
+        if dates.readings:
+            raise AmbiguousDates(row, dates)
+        return reader.column("unclear", why=dates.why, row=row)
+    if isinstance(numbers, DoubtfulNumbers):
+        return reader.column("unclear", why=numbers.why)
+    if dates is not None:
+        moments = dates.read(texts).astype("datetime64[s]")
+        reader.note_unreadable(np.isnat(moments), "dates")
+        if dates.zoned:
+            reader.note(f"{reader.name!r}: times with zones are read as UTC")
+        if dates.short_years:
+            reader.note(f"{reader.name!r}: years of two digits are read as 1969 to 2068")
+        return reader.moments(moments, "" if dates.name == "2024-12-31" else dates.name)
+    return _category(reader, texts)
+
+
+def _number(
+    reader: ColumnReader, values: np.ndarray, notation: NumberNotation, asked: Asked
+) -> Column:
+    known = values[~np.isnan(values)]
+    if asked.number and not len(known):
+        raise NoNumbers
+    if not asked.number and len(known) and (counted := find_counted(values)) is not None:
+        moments = counted.read(values).astype("datetime64[s]")
+        reader.note_unreadable(np.isnat(moments), "moments")
+        return reader.moments(moments, counted.name)
+    reader.note_unreadable(np.isnan(values), "numbers")
+    if like_spreadsheet_days(values):
+        reader.note(
+            f"{reader.name!r} looks like days that a spreadsheet counts since 1900; it is read as "
+            "a number.  Export it as a date to have its month and weekday"
         )
-    return reader.category(texts)
+    return reader.number(values, notation.name)
 
 
-def _note_unreadable(reader: _Reader, unreadable: np.ndarray, what: str) -> None:
-    if unreadable.any():
-        row = int(np.argmax(unreadable))
-        reader.notes.append(
-            Note(
-                f"{reader.name!r}: {unreadable.sum():,} cells are no {what} and count as missing, "
-                f"first {_brief(reader.array[row].as_py())!r}",
-                row,
-            )
+def _category(reader: ColumnReader, texts: pa.ChunkedArray) -> Column:
+    column = reader.category(texts)
+    numeric = matches(texts, _PLAIN_NUMBER)
+    present = np.asarray(pc.is_valid(texts))
+    looks = unread_notation(texts)
+    if looks and (column.values is None or reader.n_distinct > _FEW_VALUES):
+        became = f"it is left out ({column.kind})" if column.values is None else "it is a category"
+        shown = " and ".join(repr(text) for text in reader.examples[:2])
+        reader.note(
+            f"{reader.name!r} looks like {looks} ({shown}), which are not read as such: {became}",
+            int(np.argmax(present)),
         )
-
-
-def _brief(value: object) -> str:
-    text = " ".join(str(value).split())
-    return text if len(text) <= 24 else f"{text[:21]}..."
+    elif numeric.sum() >= _MIXED * present.sum() and not (matches(texts, r"^0\d").any()):
+        other = int(np.argmax(present & ~numeric))
+        n_numbers, n_texts = numeric.sum(), (present & ~numeric).sum()
+        if n_texts and column.values is not None:
+            reader.note(
+                f"{reader.name!r} mixes {n_numbers:,} numbers with {n_texts:,} texts such as "
+                f"{brief(texts[other].as_py())!r}; it is read as categories",
+                other,
+            )
+    return reader.with_notes(column)

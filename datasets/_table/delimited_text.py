@@ -2,18 +2,24 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Collection
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from ...bench.errors import DataError
+from .around import (
+    blank_lines,
+    is_closing_line,
+    n_totals,
+    without_preamble,
+    without_separator_line,
+)
+from .layout import DELIMITERS, MOST_LINES_AROUND, find_layout, is_number, records, short
 
 MOST_COLUMNS = 2000
-_SAMPLE_BYTES, _SAMPLE_RECORDS = 1 << 20, 50
 _LONGEST_RECORD = 1 << 26
-_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 def read_csv(content: bytes, label: str, format: str) -> tuple[pa.Table, str, list[str]]:
@@ -31,12 +37,17 @@ def read_csv(content: bytes, label: str, format: str) -> tuple[pa.Table, str, li
     DataError
         If there is no header, a row has another number of cells, or a quote never closes.
     """
-    delimiter, header = _layout(content, label, format)
-    notes = []
-    if format == "csv" and delimiter != ",":
-        notes.append(f"{label}: cells are separated by {_DELIMITERS[delimiter]}.")
+    content, delimiter, notes = without_separator_line(content, label)
+    found = find_layout(content, label, format, delimiter)
+    delimiter, header = found.delimiter, found.header
+    if format == "csv" and delimiter != "," and not notes:
+        notes.append(f"{label}: cells are separated by {DELIMITERS[delimiter]}.")
+    content, said = without_preamble(content, label, found)
+    notes += said
+    notes += blank_lines(content, label, found.n_preamble)
     names = _names(header, label, notes)
-    table = _parse(content, label, delimiter, len(names))
+    table, said = _parse(content, label, delimiter, len(names))
+    notes += said
     if table.num_rows == 0:
         raise DataError(
             f"{label} has a header and no rows.  Export the table again, with its data."
@@ -63,69 +74,31 @@ def _line_breaks(
     return notes
 
 
-def _layout(content: bytes, label: str, format: str) -> tuple[str, list[str]]:
-    sample = content[:_SAMPLE_BYTES].decode(errors="replace")
-    found = {}
-    for delimiter in _DELIMITERS if format == "csv" else "\t":
-        records = list(_first_records(sample, delimiter))
-        if not records:
-            raise DataError(f"{label} holds blank lines only.  Save the table again.")
-        alike = sum(len(record) == len(records[0]) for record in records) / len(records)
-        found[delimiter] = (len(records[0]) > 1, alike, records[0])
-    delimiter = max(found, key=lambda key: found[key][:2])
-    header = found[delimiter][2]
-    if len(header) == 1:
-        asked = "tabs" if format == "tsv" else "commas, semicolons, tabs or bars"
-        raise DataError(
-            f"{label} has a single column, {short(header[0])}.  Cells must be separated by "
-            f"{asked}; a table has a target and at least one more column."
-        )
-    return delimiter, header
-
-
-def _first_records(sample: str, delimiter: str) -> Iterator[list[str]]:
-    try:
-        for number, record in zip(
-            range(_SAMPLE_RECORDS), _records(sample, delimiter), strict=False
-        ):
-            if number and len(sample) == _SAMPLE_BYTES and record[2]:
-                return  # the sample ends within this record
-            yield record[1]
-    except csv.Error:
-        return
-
-
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str], bool]]:
-    """Give each record's first line, its cells, and whether the text ends with it."""
-    lines = io.StringIO(text, newline="")
-    reader = csv.reader(lines, delimiter=delimiter)
-    before = csv.field_size_limit(len(text) + 1)
-    try:
-        start = 1
-        for record in reader:
-            if record:
-                yield start, record, lines.tell() >= len(text)
-            start = reader.line_num + 1
-    finally:
-        csv.field_size_limit(before)
-
-
 def place_of_row(content: bytes, delimiter: str, row: int) -> str:
     """Say where row ``row`` (0 is the first after the header) begins: by line, where possible."""
+    return places_of_rows(content, delimiter, {row})[row]
+
+
+def places_of_rows(content: bytes, delimiter: str, rows: Collection[int]) -> dict[int, str]:
+    """Say where rows (0 is the first after the header) begin: by line, where possible."""
+    found = {row: f"row {row + 1}" for row in rows}
+    last = max(rows)
     try:
-        for number, (line, _, _) in enumerate(_records(content.decode(), delimiter)):
-            if number == row + 1:
-                return f"line {line}"
+        for number, (line, _, _) in enumerate(records(content.decode(), delimiter)):
+            if number - 1 in found:
+                found[number - 1] = f"line {line}"
+            if number > last:
+                break
     except csv.Error:
         pass  # this reader of quotes and line ends is the stricter one
-    return f"row {row + 1}"
+    return found
 
 
 def _names(header: list[str], label: str, notes: list[str]) -> list[str]:
     if len(header) > MOST_COLUMNS:
         raise too_many_columns(label, len(header))
     names = [name.strip() for name in header]
-    if all(_is_number(name) for name in names if name):
+    if all(is_number(name) for name in names if name):
         raise DataError(
             f"{label} has no header: its first line holds numbers only ({short(header[0])}, ...)."
             "  Put the names of the columns into the first line."
@@ -137,20 +110,14 @@ def _names(header: list[str], label: str, notes: list[str]) -> list[str]:
     return names
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _parse(content: bytes, label: str, delimiter: str, n_columns: int) -> pa.Table:
+def _parse(
+    content: bytes, label: str, delimiter: str, n_columns: int
+) -> tuple[pa.Table, list[str]]:
     wrong: list[arrow_csv.InvalidRow] = []
 
     def note(row: arrow_csv.InvalidRow) -> str:
         wrong.append(row)
-        return "error"
+        return "skip" if len(wrong) <= MOST_LINES_AROUND else "error"
 
     quoted = b'"' in content
     try:
@@ -174,7 +141,21 @@ def _parse(content: bytes, label: str, delimiter: str, n_columns: int) -> pa.Tab
         raise _not_parsed(content, label, delimiter, wrong, error) from error
     if quoted and (open_line := _open_quote(content, delimiter)):
         raise _never_closed(label, open_line)
-    return table.slice(1)
+    n_records = table.num_rows + len(wrong)
+    if not all(
+        is_closing_line(row.text, delimiter) and row.number > n_records - len(wrong)
+        for row in wrong
+    ):
+        raise _not_parsed(content, label, delimiter, wrong, pa.ArrowInvalid(""))
+    table = table.slice(1)
+    last = n_totals(table)
+    table = table.slice(0, table.num_rows - last)
+    if not wrong and not last:
+        return table, []
+    first = place_of_row(content, delimiter, table.num_rows)
+    return table, [
+        f"{label}: after the table, {last + len(wrong)} lines are skipped, from {first} on."
+    ]
 
 
 def _not_parsed(
@@ -231,9 +212,3 @@ def too_many_columns(label: str, n_columns: int) -> DataError:
         f"{label} has {n_columns:,} columns; at most {MOST_COLUMNS:,} can be compared in sensible "
         "time.  Keep those that are known at the moment of prediction."
     )
-
-
-def short(text: str, most: int = 40) -> str:
-    """Give the first line of a text in quotes, cut where it is long."""
-    text = text.splitlines()[0] if text.strip() else text
-    return repr(text if len(text) <= most else f"{text[: most - 3]}...")

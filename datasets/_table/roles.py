@@ -1,20 +1,21 @@
 """The columns with a role: what is predicted, of whom, and when."""
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
 from ...bench.errors import DataError
+from .._values.counted_times import find_counted
+from .._values.number_notation import NumberNotation
+from .._values.numbers import find_numbers
+from .._values.texts import clean, different
 from . import columns
-from . import values as reading
 from .arrow_table import RawTable
+from .column import Note
+from .outcomes import Bound, Values, bound_of, refuse_overlap
 
-_YES_AND_NO = ({"1", "0"}, {"true", "false"}, {"yes", "no"}, {"y", "n"}, {"t", "f"})
-_YES = {"1", "true", "yes", "y", "t"}
-# Moments as counts, from 1973 on: in seconds and in milliseconds.
-_SECONDS, _MILLISECONDS = (1e8, 1e10), (1e11, 1e13)
+_MANY_NUMBERS = 10
 
 
 class Roles:
@@ -23,12 +24,15 @@ class Roles:
     Parameters
     ----------
     raw : RawTable
+    order : str
+        Of dates that do not tell it themselves: "dmy", "mdy" or "ymd".
     """
 
-    def __init__(self, raw: RawTable):
+    def __init__(self, raw: RawTable, order: str = ""):
         self.raw = raw
+        self.order = order
 
-    def target(self, name: str, positive: str, negative: str) -> tuple[np.ndarray, str]:
+    def target(self, name: str, positive: str, negative: str) -> tuple[np.ndarray, str, list[Note]]:
         """Read the target.
 
         Returns
@@ -36,108 +40,150 @@ class Roles:
         outcome : ndarray of int8, shape (n_rows,)
             1 = yes, 0 = no, -1 where it is missing or neither of two named values.
         positive : str
-            The value that means yes.
+            The value, or the bound, that means yes.
+        notes : list of Note
         """
         texts = self._values(name)
-        encoded = texts.combine_chunks().dictionary_encode()
-        if isinstance(encoded, pa.ChunkedArray):
-            encoded = encoded.unify_dictionaries().combine_chunks()
-        codes = np.asarray(pc.fill_null(encoded.indices, -1), dtype=np.int64)
-        names = _canonical(encoded.dictionary.to_pylist())
-        counts = pd.Series(codes[codes >= 0]).map(dict(enumerate(names))).value_counts()
-        found = sorted(counts.index, key=lambda value: (-counts[value], value))
-        if not found:
+        different_texts, codes = different(texts)
+        counts = np.bincount(codes[codes >= 0], minlength=len(different_texts))
+        values = Values(different_texts.to_pylist(), counts)
+        if not values.found:
             raise DataError(
                 f"column {name!r} of {self.raw.label} is missing in every row; a target needs two "
                 "values.  Name another column as target, or fill it."
             )
-        if len(found) == 1:
+        bounds = [
+            bound_of(value) if values.key_of(value) is None else None
+            for value in (positive, negative)
+        ]
+        if any(bounds):
+            return self._compared(name, texts, positive, negative, bounds)
+        if len(values.found) == 1:
             raise DataError(
-                f"column {name!r} of {self.raw.label} holds {found[0]!r} in all of its "
-                f"{counts.sum():,} cells; a target needs two values.  Bring cases of the other "
-                "outcome, or name another column as target."
+                f"column {name!r} of {self.raw.label} holds {values.shown(values.found[0])!r} in "
+                f"all of its {counts.sum():,} cells; a target needs two values.  Bring cases of "
+                "the other outcome, or name another column as target."
             )
-        chosen = self._chosen(name, found, positive, negative, names, codes)
-        lookup = np.array([chosen.get(value, -1) for value in names] + [-1], dtype=np.int8)
-        return lookup[codes], next(value for value, outcome in chosen.items() if outcome == 1)
+        yes, no = self._chosen(name, values, positive, negative, codes)
+        chosen = {yes: 1, no: 0}
+        lookup = np.array([chosen.get(key, -1) for key in values.keys] + [-1], dtype=np.int8)
+        return lookup[codes], values.shown(yes), values.merged(name)
 
     def _chosen(
-        self,
-        name: str,
-        found: list[str],
-        positive: str,
-        negative: str,
-        names: list[str],
-        codes: np.ndarray,
-    ) -> dict[str, int]:
+        self, name: str, values: Values, positive: str, negative: str, codes: np.ndarray
+    ) -> tuple[str, str]:
         """Say which values mean yes and no."""
-        yes = self._named(name, "positive", positive, found)
-        no = self._named(name, "negative", negative, found)
+        yes = self._named(name, "positive", positive, values)
+        no = self._named(name, "negative", negative, values)
+        found = [values.shown(key) for key in values.found]
         if yes and yes == no:
             raise DataError(
-                f"positive and negative both name {yes!r}.  Give one value of column {name!r} for "
-                f"each: {_listed(found)}."
+                f"positive and negative both name {values.shown(yes)!r}.  Give one value of column "
+                f"{name!r} for each: {_listed(found)}."
             )
         if len(found) > 2 and not (yes and no):
-            odd = found[-1]
-            row = int(np.argmax(np.isin(codes, [i for i, n in enumerate(names) if n == odd])))
+            odd = values.found[-1]
+            row = int(np.argmax(np.isin(codes, [i for i, k in enumerate(values.keys) if k == odd])))
             example = f"--positive {found[1]} --negative {found[0]}"
+            if len(found) > _MANY_NUMBERS and isinstance(
+                find_numbers(self._values(name)), NumberNotation
+            ):
+                example = f"{example}, or a bound: --positive '>0'"
             raise DataError(
                 f"column {name!r} of {self.raw.label} holds {len(found):,} different values "
                 f"({_listed(found)}); a target needs two.\n"
-                f"  first {odd!r} in {self.raw.place(row)}.  Name the value that means yes and the "
-                f"one that means no\n  (rows with others are left out): {example}, or clean the "
-                "file."
+                f"  first {found[-1]!r} in {self.raw.place(row)}.  Name the value that means yes "
+                f"and the one that means no\n  (rows with others are left out): {example}, or "
+                "clean the file."
             )
         if not yes and not no:
-            if {value.lower() for value in found} not in _YES_AND_NO:
+            usual = values.usual()
+            if usual is None:
                 raise DataError(
                     f"column {name!r} of {self.raw.label} holds {_listed(found)}; nothing says "
                     f"which means yes.  Name it: --positive {found[-1]}"
                 )
-            yes = next(value for value in found if value.lower() in _YES)
-        yes = yes or next(value for value in found if value != no)
-        no = no or next(value for value in found if value != yes)
-        return {yes: 1, no: 0}
+            yes = usual[0]
+        yes = yes or next(key for key in values.found if key != no)
+        return yes, no or next(key for key in values.found if key != yes)
 
-    def _named(self, name: str, role: str, value: str, found: list[str]) -> str:
+    def _named(self, name: str, role: str, value: str, values: Values) -> str:
         if not value:
             return ""
-        same = [known for known in found if known == _canonical([value])[0]]
-        same += [known for known in found if known.lower() == value.lower()]
-        if not same:
+        if (key := values.key_of(value)) is None:
             raise DataError(
                 f"{role} {value!r} is not among the values of column {name!r} of "
-                f"{self.raw.label}: {_listed(found)}.  Give one of them."
+                f"{self.raw.label}: {_listed([values.shown(key) for key in values.found])}.  Give "
+                "one of them."
             )
-        return same[0]
+        return key
+
+    def _compared(
+        self,
+        name: str,
+        texts: pa.ChunkedArray,
+        positive: str,
+        negative: str,
+        bounds: list[Bound | None],
+    ) -> tuple[np.ndarray, str, list[Note]]:
+        """Make outcomes of numbers and bounds."""
+        notation = find_numbers(texts, commas_part_cells=self.raw.commas_part_cells)
+        asked = f"{name!r} is to be {positive or negative}"
+        if not isinstance(notation, NumberNotation):
+            raise DataError(
+                f"column {asked}, but in {self.raw.label} it does not hold numbers.  Name one of "
+                "its values, or clean the column."
+            )
+        if positive and negative and None in bounds:
+            raise DataError(
+                f"column {asked}: give positive and negative as bounds both, or one of them alone."
+            )
+        numbers = notation.read(texts)
+        known = ~np.isnan(numbers)
+        yes, no = (bound.holds(numbers) if bound is not None else None for bound in bounds)
+        if yes is not None and no is not None:
+            refuse_overlap(self.raw.label, name, positive, negative, yes & no)
+        yes = known & ~no if yes is None else yes
+        no = known & ~yes if no is None else no
+        if not (yes.any() and no.any()):
+            low, high = numbers[known].min(), numbers[known].max()
+            raise DataError(
+                f"column {asked}, which {'no' if not yes.any() else 'every'} row of "
+                f"{self.raw.label} is: its numbers lie between {low:g} and {high:g}.  Choose a "
+                "bound between them."
+            )
+        outcome = np.full(len(numbers), -1, dtype=np.int8)
+        outcome[yes], outcome[no] = 1, 0
+        shown = positive.strip() or f"not {negative.strip()}"
+        return outcome, shown, []
 
     def group(self, name: str) -> np.ndarray:
         """Read whom a case is about, as codes, int64."""
         texts = self._values(name)
         self._require_whole(name, texts, "group", "whom it is about")
-        encoded = texts.combine_chunks().dictionary_encode()
-        if isinstance(encoded, pa.ChunkedArray):
-            encoded = encoded.unify_dictionaries().combine_chunks()
-        return np.asarray(encoded.indices, dtype=np.int64)
+        return different(texts)[1]
 
-    def time(self, name: str) -> tuple[np.ndarray, list[columns.Note]]:
+    def time(self, name: str) -> tuple[np.ndarray, list[Note]]:
         """Read the moment of prediction, datetime64[s], and what was assumed of it."""
         array = self.raw.table.column(name)
         if not types.is_nested(array.type):
             texts = self._values(name)
             self._require_whole(name, texts, "time", "when it is predicted")
-        column = columns.understand(name, array, keep=True)
+        asked = columns.Asked(
+            keep=True, order=self.order, commas_part_cells=self.raw.commas_part_cells
+        )
+        column = columns.understand(name, array, asked)
+        if column.kind == "number":
+            counted = find_counted(column.values, is_time=True)
+            if counted is not None:
+                self._require_readable(name, np.isnan(column.values), array)
+                moments = counted.read(column.values)
+                self._require_readable(name, np.isnat(moments), array)
+                said = Note(f"{name!r}: numbers are read as {counted.name}")
+                return moments.astype("datetime64[s]"), [said]
         if column.kind == "date":
             self._require_readable(name, np.isnat(column.values), array)
             return column.values, list(column.notes)
-        if column.kind == "number":
-            known = column.values[~np.isnan(column.values)]
-            for (low, high), unit, parts in ((_SECONDS, "s", 1), (_MILLISECONDS, "ms", 1000)):
-                if low <= known.min() and known.max() < high:
-                    self._require_readable(name, np.isnan(column.values), array)
-                    said = columns.Note(f"{name!r}: numbers are read as {unit} since 1970, UTC")
-                    return (column.values // parts).astype("int64").astype("datetime64[s]"), [said]
         why = column.why or f"it is a {column.kind}"
         row = 0 if column.row is None else column.row
         raise DataError(
@@ -167,21 +213,12 @@ class Roles:
     def _values(self, name: str) -> pa.ChunkedArray:
         array = self.raw.table.column(name)
         try:
-            return reading.clean(pc.cast(array, pa.large_string()))
+            return clean(pc.cast(array, pa.large_string()))
         except (pa.ArrowNotImplementedError, pa.ArrowInvalid) as error:
             raise DataError(
                 f"column {name!r} of {self.raw.label} holds cells of type {array.type}, which "
                 "cannot have a role.  Write it as text or number."
             ) from error
-
-
-def _canonical(values: list[str]) -> list[str]:
-    """Write whole numbers in one way: 1, 1.0 and 1.00 are the same outcome."""
-    try:
-        numbers = [float(value) for value in values]
-    except ValueError:
-        return values
-    return [str(int(n)) if np.isfinite(n) and n == int(n) else str(n) for n in numbers]
 
 
 def _listed(values: list[str]) -> str:

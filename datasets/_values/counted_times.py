@@ -36,8 +36,8 @@ class CountedTime:
 
     @property
     def name(self) -> str:
-        """The notation, as in ``seconds since 1970`` or ``20241231``."""
-        return f"{self.unit} since 1970" if self.unit in _UNITS else self.unit
+        """The notation, as in ``seconds since 1970, UTC`` or ``20241231``."""
+        return f"{self.unit} since 1970, UTC" if self.unit in _UNITS else self.unit
 
     @property
     def zoned(self) -> bool:

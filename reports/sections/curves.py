@@ -77,7 +77,7 @@ def _section(key: str, judged: CurveJudgement, title: str) -> CurveSection:
         heading=HEADINGS[kind],
         title=title,
         question=card.question,
-        simulated=not card.real,
+        simulated=card.real is False,
         finding=f"{said}.",
         sentences=tuple(
             filter(

@@ -53,7 +53,7 @@ def _facts(task: TaskRecord) -> Facts:
                       f"({formats.count(n_positive)} of {formats.count(len(task.target))} cases)"),
         ("Size", f"{sizes}; {events}"),
         ("Split", task.plan),
-        ("Data", "real" if card.real else "simulated"),
+        ("Data", {True: "real", False: "simulated", None: "of your own"}[card.real]),
         ("Source", card.source),
         ("Licence", card.licence),
         ("Fingerprint", task.fingerprint),

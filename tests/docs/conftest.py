@@ -25,9 +25,11 @@ import pytest
 from intentbench.bench.audit.reading import read_claims
 from intentbench.bench.conformance.model_checks import CHECKS, run_check
 from intentbench.bench.model import Model
-from intentbench.bench.plugins.registry import ROOT, Registry, kind_of_file, load
+from intentbench.bench.plugins.loading import load
+from intentbench.bench.plugins.outline import kind_of_file
+from intentbench.bench.plugins.registry import ROOT, Registry
+from intentbench.bench.suite.reading import load_suite
 from intentbench.bench.suite.shipped import suite_titles
-from intentbench.bench.suite.suite import load_suite
 from intentbench.cli.main import _parser, main
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -265,14 +267,20 @@ def visits_and_log(folder):
     log.to_parquet(folder / "log.parquet")
 
 
-@pytest.fixture
-def walk(tmp_path, monkeypatch):
-    """Walks through a page in a folder with a table of visits and an event log."""
-    visits_and_log(tmp_path)
-    for example in (ROOT / "docs" / "examples").iterdir():
-        shutil.copy(example, tmp_path)
-    # Outside a checkout `intentbench new` writes into the present folder.
-    monkeypatch.setattr("intentbench.cli.new.ROOT", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("INTENTBENCH_DATA", str(tmp_path))
-    return Walk(tmp_path, monkeypatch).through
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory):
+    """Walk through a page, each in a new folder with a table of visits and an event log."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+
+        def through(page):
+            folder = tmp_path_factory.mktemp("reader")
+            visits_and_log(folder)
+            for example in (ROOT / "docs" / "examples").iterdir():
+                shutil.copy(example, folder)
+            monkeypatch.chdir(folder)
+            monkeypatch.setenv("INTENTBENCH_DATA", str(folder))
+            # Outside a checkout `intentbench new` writes into the present folder.
+            monkeypatch.setattr("intentbench.cli.new.ROOT", folder)
+            return Walk(folder, monkeypatch).through(page)
+
+        yield through

@@ -1,6 +1,7 @@
 """What CONTRIBUTING shows how to add does what it says, once its line stands in its tuple."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from intentbench.bench.task import Card, Task
 CARD = Card("Visits", "Bought?", "drawn by the tests", "none", "A purchase.")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def shown(walk):
     """The names that the page's blocks define."""
     return walk(ROOT / "CONTRIBUTING.md").names
@@ -40,3 +41,15 @@ def test_the_data_check_finds_few_groups_and_nothing_else(shown, monkeypatch):
 
     assert found(30) == ["a fold tests on 10 groups"]
     assert found(300) == found(None) == []
+
+
+def test_the_report_section_counts_by_month(shown):
+    show = shown["section"]
+    time = np.array(["2024-01-31", "2024-02-01", "2024-02-29"], dtype="datetime64[s]")
+    task = SimpleNamespace(time=time, target=np.array([0, 1, 0]))
+    (table,) = show(SimpleNamespace(task=task)).blocks
+    assert [(row.title, *(cell.text for cell in row.cells)) for row in table.rows] == [
+        ("2024-01", "1", "0.0 %"),
+        ("2024-02", "2", "50.0 %"),
+    ]
+    assert show(SimpleNamespace(task=SimpleNamespace(time=None))) is None

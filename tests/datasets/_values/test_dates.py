@@ -142,9 +142,9 @@ def test_what_is_no_date_is_not_read_as_one(texts):
 
 
 COUNTED = {
-    "seconds since 1970": 1,
-    "milliseconds since 1970": 10**3,
-    "microseconds since 1970": 10**6,
+    "seconds since 1970, UTC": 1,
+    "milliseconds since 1970, UTC": 10**3,
+    "microseconds since 1970, UTC": 10**6,
 }
 
 

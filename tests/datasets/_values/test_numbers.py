@@ -74,7 +74,6 @@ NO_NUMBERS = {
     "employment": ["2 years", "10+ years", "< 1 year"],
     "sizes": ["10x20", "30x40"],
     "share and words": ["5", "many", "few"],
-    "stray points": ["1.", "2."],
     "ids": ["c1", "c2", "c33"],
     "open brackets": ["(5", "(6"],
     "two signs": ["--5", "+-6"],

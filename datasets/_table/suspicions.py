@@ -1,0 +1,101 @@
+"""What numbers may be in truth: codes for "not known", and codes of categories."""
+
+import re
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from .column import Column, Note
+
+# Written by programs and people where nothing is known.
+_CODES = (-999_999.0, -99_999.0, -9_999.0, -999.0, -99.0, 999.0, 9_999.0, 99_999.0, 999_999.0)
+# A code fills at least so much of a column, and so many cells.
+_SHARE, _FEWEST = 0.005, 5
+# It lies as many times the width of all other numbers away from them, or is as many times more
+# frequent than they.
+_APART, _MORE_FREQUENT = 2.0, 10.0
+_OTHER_VALUES = 5
+# Whole numbers that may be categories: so many values, and so many cells of each.
+_FEWEST_VALUES, _MOST_VALUES, _CELLS_OF_EACH = 3, 1000, 5
+# Counts and ages fill their range; codes leave gaps, or are called what they are.
+_GAPS = 2.0
+_CALLED_CODES = re.compile(
+    r"(?i:(^|[^a-z])(id|code|zip|plz|postal|app|channel|slot|device|os|region|type|class|category|"
+    r"cat|kind|store|shop|campaign|product|item|brand|group|segment|branch|city|country|state|"
+    r"plan|source|medium|site|page|ad|publisher|browser|sku)s?([^a-z]|$))|(Id|ID|Code|Type)$"
+)
+_MOST_NAMED = 12
+
+
+def suspicions(columns: Sequence[Column], numbers: Collection[str]) -> list[Note]:
+    """Note what the user should look at.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        As they were understood.
+    numbers : collection of str
+        Columns that the user calls numbers.
+    """
+    notes, codes = [], []
+    for column in columns:
+        if column.kind != "number":
+            continue
+        known = column.values[~np.isnan(column.values)]
+        values, counts = np.unique(known, return_counts=True)
+        notes += [
+            Note(f"{column.name!r}: {told}; is it a code for a value that is not known?")
+            for told in _sentinels(values, counts, len(column.values))
+        ]
+        whole = (values == np.rint(values)).all()
+        few = _FEWEST_VALUES <= len(values) <= min(_MOST_VALUES, len(known) // _CELLS_OF_EACH)
+        if whole and few and column.name not in numbers and _like_codes(column.name, values):
+            codes.append(column.name)
+    if codes:
+        told = ", ".join(map(repr, codes[:_MOST_NAMED]))
+        more = f" and {len(codes) - _MOST_NAMED} more" if len(codes) > _MOST_NAMED else ""
+        notes.append(
+            Note(
+                f"Whole numbers with few different values are read as amounts: {told}{more}.  "
+                "Where they are codes (of an app, a region, a channel), say so: "
+                f"--category {codes[0]!r}"
+            )
+        )
+    return notes
+
+
+def _like_codes(name: str, values: np.ndarray) -> bool:
+    gaps = values[-1] - values[0] + 1 > _GAPS * len(values)
+    return gaps or _CALLED_CODES.search(name) is not None
+
+
+def _sentinels(values: np.ndarray, counts: np.ndarray, n_rows: int) -> list[str]:
+    found = []
+    while len(values) > _OTHER_VALUES and len(found) < 2:
+        for at, next_to in ((-1, -2), (0, 1)):
+            rest = values[:-1] if at == -1 else values[1:]
+            enough = counts[at] >= max(_FEWEST, _SHARE * n_rows)
+            if enough and abs(values[at] - values[next_to]) > _APART * (rest[-1] - rest[0]):
+                found.append(
+                    f"{values[at]:,.10g} stands apart in {counts[at] / n_rows:.1%} of the cells "
+                    f"(all others lie between {rest[0]:,.10g} and {rest[-1]:,.10g})"
+                )
+                keep = slice(0, -1) if at == -1 else slice(1, None)
+                values, counts = values[keep], counts[keep]
+                break
+        else:
+            break
+    if len(values) > _OTHER_VALUES:
+        usual = float(np.median(counts))
+        for code in _CODES:
+            at = int(np.searchsorted(values, code))
+            if (
+                at < len(values)
+                and values[at] == code
+                and counts[at] >= max(_FEWEST, _SHARE * n_rows, _MORE_FREQUENT * usual)
+            ):
+                found.append(
+                    f"{code:,.0f} fills {counts[at] / n_rows:.1%} of the cells, far more than "
+                    "other numbers do"
+                )
+    return found

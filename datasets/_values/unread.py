@@ -1,0 +1,43 @@
+"""Columns that look like numbers or dates in a notation that is not read."""
+
+import pyarrow as pa
+
+from .number_notation import DRESSED
+from .texts import matches, spelled
+
+_HALF = 0.5
+_LOOKED_AT = 5000
+_LIKE = {
+    "clock times or durations": r"^\d{1,3}:\d{2}(:\d{2})?([.,]\d+)?( ?[apAP]\.?[mM]\.?)?$",
+    "days of a year that is not named": r"^(\d{1,2}[-/ .]+\pL{3,9}|\pL{3,9}[-/ .]+\d{1,2})\.?$",
+    "dates": (
+        r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|^\d{1,2}[-/. ]+\pL{3,10}[-/., ]+\d{2,4}\b|"
+        r"^\pL{3,10}\.? \d{1,2},? \d{4}\b|^\d{4}-\d{2}-\d{2}|^\d{4} ?[年년]"
+    ),
+    "ranges of numbers": r"^[<>]?=? ?\d[\d.,]*[kKM]? ?(-|to|bis|~|\.\.) ?\d[\d.,]*[kKM]?$",
+    "numbers in several units or notations": DRESSED,
+}
+# Versions, addresses of machines, telephone numbers.
+_NAMES = r"^\d+(\.\d+){2,}$|^\+?\d[\d ()-]{8,}$"
+
+
+def unread_notation(texts: pa.Array | pa.ChunkedArray) -> str:
+    """Say what texts look like that were not read as such; empty if like neither.
+
+    Parameters
+    ----------
+    texts : pyarrow array of strings
+        Cleaned cells that are neither numbers nor dates in one notation.
+    """
+    start = texts.slice(0, _LOOKED_AT).drop_null()
+    if not len(start):
+        return ""
+    start = spelled(start.combine_chunks() if isinstance(start, pa.ChunkedArray) else start)
+    names = matches(start, _NAMES)
+    for what, pattern in _LIKE.items():
+        alike = matches(start, pattern) & ~names
+        if what.startswith("numbers"):
+            alike &= ~matches(start, r"^0\d+$|^\d+$")
+        if alike.mean() >= _HALF:
+            return what
+    return ""
