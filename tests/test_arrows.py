@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ensembles": {"encoding", "errors", "metrics"},
     "splits": {"cases", "errors", "events", "task"},
     "tabular": {"cases", "encoding", "errors", "events", "model"},
-    "data_checks": {"cases", "encoding", "errors", "events", "splits", "task"},
+    "data_checks": {"cases", "encoding", "errors", "events", "splits", "stats", "task"},
     "suite": {"errors", "metrics", "model", "plugins", "splits"},
     "store": {"data_checks", "errors", "metrics", "model", "plugins", "splits", "suite", "task"},
     "cell": {*CONTRACT, "ensembles", "splits", "store"},
