@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from intentbench.bench.cell.views import Views
-from intentbench.bench.metrics.bootstrap import Answers, Draws, FoldScores
+from intentbench.bench.metrics.bootstrap import Answers, FoldScores, FoldUnits, in_every_draw
+from intentbench.bench.metrics.key import Key
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.cell_plan import cell_seed
 from intentbench.bench.run.prepare import load_task
@@ -49,21 +50,15 @@ def mean_auc(task: Task, folds: Sequence[Fold], answers: list[list[np.ndarray]])
     """Mean ROC AUC over folds, shape (n_parts, 1 + DRAWS); column 0 is of the cases themselves."""
     names = np.arange(len(task.target)) if task.group is None else task.group
     unit = np.unique(names, return_inverse=True)[1]
-    n_units = int(unit.max()) + 1
-    scorers = [
-        FoldScores(
-            task.target[fold.test],
-            unit[fold.test],
-            [Answers(of_part[number], {}) for of_part in answers],
-            ["roc_auc"],
-        )
-        for number, fold in enumerate(folds)
-    ]
-    weights = [np.ones((n_units, 1), np.float32)]
-    weights += [counts for _, counts in Draws(n_units, DRAWS, 0).chunks()]
-    return np.hstack(
-        [np.mean([fold.under(w)["roc_auc"] for fold in scorers], axis=0) for w in weights]
-    )
+    auc = Key("roc_auc")
+    parts = []
+    for number, fold in enumerate(folds):
+        tested = FoldUnits(task.target[fold.test], unit[fold.test])
+        given = [Answers(of_part[number], {}) for of_part in answers]
+        parts.append((tested, [FoldScores(tested, given, [auc])]))
+    once = np.mean([scores.once[auc] for _, (scores,) in parts], axis=0)
+    (draws,) = in_every_draw(parts, int(unit.max()) + 1, DRAWS, 0)
+    return np.column_stack([once, draws[auc]])
 
 
 def main(names: Sequence[str]) -> None:

@@ -1,12 +1,16 @@
-"""Seconds that judging a run takes, on made-up predictions; nothing is asserted.
+"""Seconds and memory that judging a run takes, on made-up predictions; nothing is asserted.
 
 20 models and their ensembles on three tasks of 12,000, 7,000 and 24,000 test cases (the last two
 with groups), 12 metrics at up to two thresholds, 2,000 bootstrap draws.  With ``--growth`` one
-task of 500, 5,000 and 50,000 test cases: 10,000 to 1,000,000 predictions of models.
+task of 500, 5,000 and 50,000 test cases: 10,000 to 1,000,000 predictions of models.  With
+``--busy`` the three tasks with four endless loops beside them, and the ratio of processor times to
+those without: threads that wait for a core would show.
 
-    python benchmarks/judging.py [--growth]
+    python -P benchmarks/judging.py [--growth | --busy]
 """
 
+import resource
+import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -25,6 +29,7 @@ TASKS = {  # cases, groups, base rate
     "weeks": (24_000, 2_500, 0.5),
 }
 GROWTH = (500, 5_000, 50_000)
+N_BUSY = 4
 
 
 def make_task(name: str, n_cases: int, n_groups: int | None, base_rate: float) -> TaskRecord:
@@ -79,8 +84,8 @@ def make_run(about: Mapping[str, tuple[int, int | None, float]]) -> RunRecord:
     return RunRecord("run", {}, tuple(tasks.values()), models, cells, sets, predictions)
 
 
-def measure(run: RunRecord) -> None:
-    """Judge a run and print what it took."""
+def measure(run: RunRecord) -> float:
+    """Judge a run and print what it took; gives the processor time."""
     started = time.perf_counter(), time.process_time()
     judgement = judge(run, draws=N_DRAWS)
     wall, processor = time.perf_counter() - started[0], time.process_time() - started[1]
@@ -88,9 +93,32 @@ def measure(run: RunRecord) -> None:
     n_predictions = N_MODELS * sum(len(task.target) for task in run.tasks)
     print(
         f"{n_predictions:,} predictions, {n_entries} entries on {len(run.tasks)} tasks, "
-        f"{N_DRAWS:,} draws: {wall:.1f} s, processor time {processor:.1f} s",
+        f"{N_DRAWS:,} draws: {wall:.1f} s, processor time {processor:.1f} s, at most "
+        f"{memory_gb():.2f} GB",
         flush=True,
     )
+    return processor
+
+
+def memory_gb() -> float:
+    """Give the most memory that this process has held."""
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return held / (1e9 if sys.platform == "darwin" else 1e6)
+
+
+def measure_busy() -> None:
+    """Judge without and with busy loops beside it, and print the ratio of processor times."""
+    run = make_run(TASKS)
+    measure(run)  # once for what is loaded and compiled on the way
+    alone = measure(run)
+    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(N_BUSY)]
+    try:
+        beside = measure(run)
+    finally:
+        for loop in loops:
+            loop.kill()
+            loop.wait()
+    print(f"beside {N_BUSY} busy loops {beside / alone:.2f} times the processor time")
 
 
 def main() -> None:
@@ -98,6 +126,8 @@ def main() -> None:
     if "--growth" in sys.argv[1:]:
         for n_cases in GROWTH:
             measure(make_run({"visits": (n_cases, None, 0.15)}))
+    elif "--busy" in sys.argv[1:]:
+        measure_busy()
     else:
         measure(make_run(TASKS))
 

@@ -14,7 +14,8 @@ import sys
 import numpy as np
 from intentbench.bench.cases import Cases
 from intentbench.bench.cell.views import Views
-from intentbench.bench.metrics.bootstrap import Answers, Draws, FoldScores
+from intentbench.bench.metrics.bootstrap import Answers, Draws, FoldScores, FoldUnits
+from intentbench.bench.metrics.key import Key
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.prepare import load_task
 from intentbench.bench.splits.resampling import Resampling
@@ -25,7 +26,7 @@ from intentbench.models.pretrained_gru import PretrainedGRU
 TASKS = ("complete_journey", "cdnow", "taobao")
 SIZES = (500, 2_000, None)
 N_SEEDS, N_DRAWS = 5, 1_000
-KEYS = ("roc_auc", "log_loss")
+KEYS = (Key("roc_auc"), Key("log_loss"))
 
 
 def compare(task: Task) -> None:
@@ -48,8 +49,8 @@ def compare(task: Task) -> None:
                 model = PretrainedGRU(pretraining_rounds=rounds, random_state=seed)
                 p = model.fit(*some, valid=few).predict_proba(test)[:, 1]
                 answers.append(Answers(p, {}))
-        scores = FoldScores(task.target[fold.test], unit, answers, KEYS)
-        print_row(task.name, len(some[0]), scores, int(unit.max()) + 1)
+        tested = FoldUnits(task.target[fold.test], unit)
+        print_row(task.name, len(some[0]), tested, FoldScores(tested, answers, KEYS))
 
 
 def drawn(
@@ -60,13 +61,13 @@ def drawn(
     return cases.take(rows), y[rows]
 
 
-def print_row(name: str, n_fit: int, scores: FoldScores, n_units: int) -> None:
+def print_row(name: str, n_fit: int, tested: FoldUnits, scores: FoldScores) -> None:
     """Print the plain network's figures and what pre-training adds to them."""
-    value = scores.under(np.ones((n_units, 1), dtype=np.float32))
-    chunks = [scores.under(w) for _, w in Draws(n_units, N_DRAWS, seed=0).chunks()]
+    drawn = Draws(len(tested.units), N_DRAWS, seed=0).chunks()
+    chunks = [scores.under(tested.under(weights)) for _, weights in drawn]
     cells = [name, f"{n_fit:,}"]
     for key in KEYS:
-        plain, trained = np.split(value[key][:, 0], 2)
+        plain, trained = np.split(scores.once[key], 2)
         draws = np.concatenate([chunk[key] for chunk in chunks], axis=1)
         rises = draws[N_SEEDS:] - draws[:N_SEEDS]
         # Other seeds are other fit cases and first weights: they vary more than the test cases do.

@@ -4,34 +4,34 @@ import math
 from collections.abc import Sequence
 
 from ..bench.errors import RequestError, did_you_mean
-from ..bench.judge.scoring import CHOSEN
 from ..bench.judge.two_runs import GateVerdict, TwoRuns
-from ..bench.metrics.bootstrap import metric_keys
+from ..bench.metrics.key import CHOSEN, Key, keys_of
 from ..bench.metrics.metrics import METRICS
 
 
-def read_gates(given: Sequence[str]) -> dict[str, float]:
+def read_gates(given: Sequence[str]) -> dict[Key, float]:
     """Read gates from the command line.
 
     Returns
     -------
-    dict of str to float
-        The loss that each lets through, in the metric's own units, by the figure's key.
+    dict of Key to float
+        The loss that each lets through, in the metric's own units.
 
     Raises
     ------
     RequestError
         If one is not written ``METRIC:AMOUNT``, or names no metric.
     """
-    keys = metric_keys(("", CHOSEN))
-    gates: dict[str, float] = {}
+    known = {str(key): key for key in keys_of()}
+    gates: dict[Key, float] = {}
     for text in given:
-        key, _, written = text.rpartition(":")
-        key, written = (key, written) if key else (written, "")
-        if key not in keys:
+        name, _, written = text.rpartition(":")
+        name, written = (name, written) if name else (written, "")
+        if name not in known:
             raise RequestError(
-                f"--fail-if-worse {text}: unknown metric {key!r}.{did_you_mean(key, keys)}  "
-                f"Metrics: {', '.join(METRICS)}; those of decisions also as in f1{CHOSEN}."
+                f"--fail-if-worse {text}: unknown metric {name!r}."
+                f"{did_you_mean(name, list(known))}  "
+                f"Metrics: {', '.join(METRICS)}; those of decisions also as in {Key('f1', CHOSEN)}."
             )
         try:
             amount = float(written)
@@ -40,15 +40,15 @@ def read_gates(given: Sequence[str]) -> dict[str, float]:
         if not 0 <= amount < math.inf:
             raise RequestError(
                 f"--fail-if-worse {text}: write the loss to be let through as a number from 0 on, "
-                f"in the metric's own units, as in {key}:0.005."
+                f"in the metric's own units, as in {name}:0.005."
             )
-        if key in gates:
-            raise RequestError(f"--fail-if-worse names {key} twice.  Give one amount.")
-        gates[key] = amount
+        if known[name] in gates:
+            raise RequestError(f"--fail-if-worse names {name} twice.  Give one amount.")
+        gates[known[name]] = amount
     return gates
 
 
-def verdicts(compared: TwoRuns, gates: dict[str, float]) -> tuple[GateVerdict, ...]:
+def verdicts(compared: TwoRuns, gates: dict[Key, float]) -> tuple[GateVerdict, ...]:
     """Say which losses are established to be larger than a gate lets through.
 
     That is so where the whole 95 % interval of the paired difference lies beyond it: a loss that
@@ -57,8 +57,8 @@ def verdicts(compared: TwoRuns, gates: dict[str, float]) -> tuple[GateVerdict, .
     return tuple(_verdict(compared, key, amount) for key, amount in gates.items())
 
 
-def _verdict(compared: TwoRuns, key: str, amount: float) -> GateVerdict:
-    title = METRICS[key.removesuffix(CHOSEN)].title
+def _verdict(compared: TwoRuns, key: Key, amount: float) -> GateVerdict:
+    title = METRICS[key.metric].title
     losses, n_compared = [], 0
     for changed in compared.tasks:
         for change in changed.changes:

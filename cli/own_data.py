@@ -15,8 +15,8 @@ _TABLE, _LOG = "table_file", "event_log"
 # Flags, as the keywords of the data set that they set; the first belong to both.
 _OF_BOTH = ("target", "date_order", "encoding", "sheet", "title", "question")
 _OF_TABLE = (
-    "positive", "negative", "group", "time", "drop", "keep", "category", "number",
-    "horizon_days",
+    "positive", "negative", "group", "time", "split", "in_order", "drop", "keep", "category",
+    "number", "horizon_days",
 )  # fmt: skip
 _OF_LOG = (
     "who", "when", "what", "value", "item", "event_id", "identical", "clock", "after_events",
@@ -38,8 +38,13 @@ def own_data_flags() -> argparse.ArgumentParser:
     )  # fmt: skip
     _one(table, "--positive", "VALUE", "the target's value that means yes, or a bound as in '>0'")
     _one(table, "--negative", "VALUE", "... that means no; others are left out")
-    _column(table, "--group", "whom a case is about: nobody is in train and in test")
+    _column(table, "--group", "whom a case is about")
     _column(table, "--time", "the moment of prediction: tests come after training")
+    _column(table, "--split", "a split that came with the data: train and test, or fold numbers")
+    table.add_argument(
+        "--in-order", action="store_const", const=True,
+        help="the rows stand in the order of time: tests come after training",
+    )  # fmt: skip
     _one(
         table, "--horizon-days", "DAYS", "how long after its time an outcome is known (default: 0)",
         type=float,

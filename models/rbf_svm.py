@@ -54,8 +54,8 @@ class RBFSVM(Model):
 
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
         """Find the border on the fit cases and the sigmoid on the valid cases."""
-        self.encoder_ = ZeroFlaggedOneHot().fit(cases.features)
-        x = self._encoded(cases)
+        self.encoder_ = ZeroFlaggedOneHot()
+        x = _with_constant(self.encoder_.fit_transform(cases.features, y))
         # The mean squared distance of two cases is twice the sum of the columns' variances.
         gamma = 1.0 / (self.width * max(2.0 * x.var(axis=0).sum(), 1e-9))
         self.border_ = self._machine(gamma, len(x)).fit(x, y)
@@ -71,8 +71,7 @@ class RBFSVM(Model):
         return pipeline.make_pipeline(similarities, svm.LinearSVC(C=self.C, dual=False))
 
     def _encoded(self, cases: Cases) -> np.ndarray:
-        # scikit-learn refuses a table without columns; a constant one teaches the base rate.
-        return np.hstack([self.encoder_.transform(cases.features), np.ones((len(cases), 1))])
+        return _with_constant(self.encoder_.transform(cases.features))
 
     def _score(self, cases: Cases) -> np.ndarray:
         return self.border_.decision_function(self._encoded(cases))
@@ -80,3 +79,8 @@ class RBFSVM(Model):
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
         return two_columns(self.sigmoid_.predict(self._score(cases)))
+
+
+def _with_constant(x: np.ndarray) -> np.ndarray:
+    # scikit-learn refuses a table without columns; a constant one teaches the base rate.
+    return np.hstack([x, np.ones((len(x), 1))])

@@ -16,8 +16,10 @@ def entry_row(judged: TaskJudgement, entry: Entry, cells: Callable[[Entry], list
         cells=() if entry.standing == "failed" else tuple(cells(entry)),
         entry=entry.name,
         family=entry.family,
-        tags=("derived view",) if entry.derived_view else (),
-        reason="failed: " + "; ".join(entry.failures) if entry.standing == "failed" else "",
+        tags=("derived view",) if entry.contestant.derived_view else (),
+        reason="failed: " + "; ".join(entry.contestant.failures)
+        if entry.standing == "failed"
+        else "",
         strong=at_the_top(judged, entry),
     )
 
@@ -27,6 +29,13 @@ def figure_cell(figure: Score) -> Cell:
     if not figure.available:
         return Cell(formats.MISSING)
     return Cell(formats.score(figure), formats.interval(figure), sort_key(figure))
+
+
+def amount_cell(figure: Score, *, signed: bool = False) -> Cell:
+    """Print a number of cases or of money; a gain with its sign."""
+    text = formats.amount(figure)
+    sign = "+" if signed and figure.value > 0 else ""
+    return Cell(f"{sign}{text}", formats.amount_interval(figure), sort_key(figure))
 
 
 def difference_cell(difference: Score, sign: str = "") -> Cell:
@@ -61,3 +70,16 @@ def metric_column(metric: str, weight: str = "") -> Column:
     # Kept on one line: "%" alone on the next would be odd.
     title = title_of(metric).replace(" %", "\u00a0%")
     return Column(title, "lower" if METRICS[metric].minimize else "higher", weight)
+
+
+def gain_cell(entry: Entry) -> Cell:
+    """Print what an ensemble gains over the best single model, and whether that is established."""
+    if entry.gain is None or not entry.gain.difference.available:
+        return Cell(formats.MISSING)
+    figure = entry.gain.difference
+    verdict = "established" if entry.gain.established else "not established"
+    return Cell(
+        f"{formats.difference(figure)}, {verdict}",
+        formats.difference_interval(figure),
+        sort_key(figure),
+    )

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from ..bench.judge.judgement import Entry, Score, TaskJudgement
+from ..bench.metrics.key import AT_HALF, Key
 from ..bench.metrics.metrics import METRICS
 
 # What a table says of an entry, with a sign for readers who cannot see the colour.
@@ -14,21 +15,22 @@ STANDINGS = {
     "behind": ("", "behind"),
     "failed": ("✕", "failed"),
 }
+_N_ENSEMBLES = 3
 UNKNOWN = Score(math.nan, math.nan, math.nan)
 
 
-def metrics_of(needs: str, entries: Sequence[Entry], suffix: str = "") -> list[str]:
+def metrics_of(needs: str, entries: Sequence[Entry], rule: str = AT_HALF) -> list[str]:
     """List the metrics that some entry has, by what they are computed from: "p" or "decision"."""
     return [
         name
         for name, metric in METRICS.items()
-        if metric.needs == needs and any(name + suffix in entry.scores for entry in entries)
+        if metric.needs == needs and any(Key(name, rule) in entry.scores for entry in entries)
     ]
 
 
-def score_of(entry: Entry, key: str) -> Score:
+def score_of(entry: Entry, metric: str, rule: str = AT_HALF) -> Score:
     """Look a figure up; one that was not judged is not available."""
-    return entry.scores.get(key, UNKNOWN)
+    return entry.scores.get(Key(metric, rule), UNKNOWN)
 
 
 def base_accuracy(judged: TaskJudgement) -> Score:
@@ -56,6 +58,12 @@ def standing(judged: TaskJudgement, entry: Entry) -> tuple[str, str]:
 def at_the_top(judged: TaskJudgement, entry: Entry) -> bool:
     """Tell whether an entry is the best or cannot be told apart from it."""
     return standing(judged, entry) in [STANDINGS[name] for name in ("leads", "best", "level")]
+
+
+def best_ensembles(judged: TaskJudgement) -> tuple[Entry, ...]:
+    """Give the few ensembles that are shown beside the models: those of the best figures."""
+    working = [entry for entry in judged.ensembles if entry.standing != "failed"]
+    return tuple(working[:_N_ENSEMBLES])
 
 
 def rival_of(judged: TaskJudgement, ensemble: Entry) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..bench.judge.judgement import Gap
 from ..bench.judge.two_runs import GateVerdict, TaskChanges, TwoRuns
+from ..bench.metrics.key import AT_HALF, CHOSEN, Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.records import RunRecord
 from . import formats
@@ -14,8 +15,7 @@ from .cells import difference_cell, figure_cell
 from .elements import Cell, Column, Row, Table, plain_table
 from .sections.answer import listed
 
-MAIN_METRIC = "roc_auc"
-_CHOSEN = "@chosen"
+MAIN = Key("roc_auc")
 # Of a manifest, what no two runs share, what is a consequence, and what is told elsewhere.
 _NOT_COMPARED = (
     "run_id", "started", "finished", "command", "wall_seconds", "n_cells", "n_reused", "n_failed",
@@ -85,13 +85,13 @@ def summarise_comparison(compared: TwoRuns, verdicts: Sequence[GateVerdict]) -> 
 
 def headline(changed: TaskChanges) -> str:
     """Count what is established to have changed in the main metric."""
-    main = METRICS[MAIN_METRIC].title
+    main = METRICS[MAIN.metric].title
     working = [change for change in changed.changes if change.gaps]
     if not changed.changes:
         return "No model is in both runs."
     if not working:
         return "No model worked in both runs."
-    gaps = [change.gaps[MAIN_METRIC] for change in working]
+    gaps = [change.gaps[MAIN] for change in working]
     if not any(gap.difference.available for gap in gaps):
         return f"{main} is not available."
     found = Counter(verdict_sign(gap) for gap in gaps if gap.difference.available)
@@ -122,10 +122,10 @@ def verdict_sign(gap: Gap) -> str:
     return "=" if found.value == found.low == found.high == 0 else ""
 
 
-def key_title(key: str) -> str:
+def key_title(key: Key) -> str:
     """Name a figure, with its threshold where that is not 0.5."""
-    title = METRICS[key.removesuffix(_CHOSEN)].title
-    return f"{title} at the chosen threshold" if key.endswith(_CHOSEN) else title
+    title = METRICS[key.metric].title
+    return f"{title} at the chosen threshold" if key.rule else title
 
 
 def _sentences(changed: TaskChanges) -> Iterator[str]:
@@ -144,41 +144,42 @@ def _tables(changed: TaskChanges) -> Iterator[Table]:
     if not changed.changes:
         return
     of_p, of_decisions = (
-        [name for name, metric in METRICS.items() if metric.needs == needs and name != MAIN_METRIC]
+        [name for name, metric in METRICS.items() if metric.needs == needs and name != MAIN.metric]
         for needs in ("p", "decision")
     )
-    main = METRICS[MAIN_METRIC].title
+    ranking = [MAIN, *map(Key, of_p)]
+    main = METRICS[MAIN.metric].title
     columns = (
         Column(f"{main}, first run", weight="quiet"),
         Column(f"{main}, second run", weight="quiet"),
-        *_columns([MAIN_METRIC, *of_p]),
+        *_columns(ranking),
     )
     yield Table(
         "Differences in ranking and probabilities",
         "Model",
         columns,
-        _rows(changed, [MAIN_METRIC, *of_p], with_figures=True),
+        _rows(changed, ranking, with_figures=True),
     )
-    for suffix, where in (("", "at 0.5"), (_CHOSEN, "at the thresholds chosen on valid cases")):
-        keys = [name + suffix for name in of_decisions]
+    for rule, where in ((AT_HALF, "at 0.5"), (CHOSEN, "at the thresholds chosen on valid cases")):
+        keys = [Key(name, rule) for name in of_decisions]
         yield Table(
             f"Differences in decisions {where}", "Model", _columns(keys), _rows(changed, keys)
         )
 
 
-def _columns(keys: Sequence[str]) -> tuple[Column, ...]:
+def _columns(keys: Sequence[Key]) -> tuple[Column, ...]:
     return tuple(
         Column(
-            f"{METRICS[key.removesuffix(_CHOSEN)].title}, difference".replace(" %", "\u00a0%"),
+            f"{METRICS[key.metric].title}, difference".replace(" %", "\u00a0%"),
             "higher",
-            "main" if key == MAIN_METRIC else "",
+            "main" if key == MAIN else "",
         )
         for key in keys
     )
 
 
 def _rows(
-    changed: TaskChanges, keys: Sequence[str], *, with_figures: bool = False
+    changed: TaskChanges, keys: Sequence[Key], *, with_figures: bool = False
 ) -> tuple[Row, ...]:
     rows = []
     for change in changed.changes:
@@ -186,9 +187,9 @@ def _rows(
         cells: list[Cell] = []
         if not reason:
             sides = (change.before, change.after) if with_figures else ()
-            cells = [figure_cell(side[MAIN_METRIC]) for side in sides]
+            cells = [figure_cell(side[MAIN]) for side in sides]
             cells += [_gap_cell(change.gaps[key]) for key in keys]
-        strong = bool(change.gaps) and change.gaps[MAIN_METRIC].established
+        strong = bool(change.gaps) and change.gaps[MAIN].established
         rows.append(
             Row(
                 change.title, tuple(cells), change.name, change.family, reason=reason, strong=strong

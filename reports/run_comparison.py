@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..bench.judge.two_runs import Change, GateVerdict, TwoRuns
+from ..bench.metrics.key import Key
 from ..bench.store.store import write_atomically, writing
 from . import formats
 from .elements import Cell, Table
 from .render import filled
 from .run_changes import (
-    MAIN_METRIC,
+    MAIN,
     VERDICTS,
     TwoRunsPage,
     key_title,
@@ -52,7 +53,7 @@ def write_comparison(compared: TwoRuns, verdicts: Sequence[GateVerdict], folder:
 
 def printed_lines(compared: TwoRuns, verdicts: Sequence[GateVerdict]) -> list[str]:
     """Tabulate the main metric for a terminal, and the figures that gates look at."""
-    keys = list(dict.fromkeys((MAIN_METRIC, *(verdict.key for verdict in verdicts))))
+    keys = list(dict.fromkeys((MAIN, *(verdict.key for verdict in verdicts))))
     page = summarise_comparison(compared, verdicts)
     lines = []
     for changed, section in zip(compared.tasks, page.tasks, strict=True):
@@ -83,7 +84,7 @@ def in_markdown(page: TwoRunsPage) -> str:
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
-def _printed(change: Change, key: str) -> str:
+def _printed(change: Change, key: Key) -> str:
     if change.failures:
         return f"failed: {'; '.join(change.failures)}"
     gap = change.gaps[key]

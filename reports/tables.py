@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..bench.judge.judgement import CurveJudgement, Entry, Judgement, Score, TaskJudgement
+from ..bench.metrics.key import AT_HALF, CHOSEN, Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.store import write_atomically
 from . import formats
@@ -65,19 +66,19 @@ def latex_escaped(text: str) -> str:
     return "".join(_LATEX.get(character, character) for character in text)
 
 
-def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[str]) -> dict[str, Any]:
+def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[Key]) -> dict[str, Any]:
     record: dict[str, Any] = {
         "entry": entry.name,
         "title": entry.title,
         "family": entry.family,
         "standing": entry.standing,
-        "derived_view": entry.derived_view,
+        "derived_view": entry.contestant.derived_view,
         "base_rate_accuracy": _known(base_accuracy(judged).value),
     }
     for key in keys:
-        score = score_of(entry, key)
+        score = score_of(entry, key.metric, key.rule)
         for part in ("value", "low", "high"):
-            name = key if part == "value" else f"{key}_{part}"
+            name = str(key) if part == "value" else f"{key}_{part}"
             record[name] = _known(getattr(score, part))
     if entry.family == "ensemble":
         gain = entry.gain.difference if entry.gain else Score(math.nan, math.nan, math.nan)
@@ -87,19 +88,19 @@ def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[str]) -> dict[st
             "gain_low": _known(gain.low),
             "gain_high": _known(gain.high),
             "gain_established": bool(entry.gain and entry.gain.established),
-            "members": "; ".join(f"{m.name}={float(m.weight)!r}" for m in entry.members),
-            "left_out": "; ".join(entry.left_out),
+            "members": "; ".join(f"{m.name}={float(m.weight)!r}" for m in entry.contestant.members),
+            "left_out": "; ".join(entry.contestant.left_out),
         }
     record |= {
-        "fit_seconds": _known(entry.fit_seconds),
-        "predict_microseconds": _known(entry.predict_microseconds),
-        "p50_seconds": _known(entry.costs.p50_seconds),
-        "p95_seconds": _known(entry.costs.p95_seconds),
-        "p99_seconds": _known(entry.costs.p99_seconds),
-        "peak_bytes": _known(entry.peak_bytes),
-        "stored_bytes": _known(entry.costs.stored_bytes),
+        "fit_seconds": _known(entry.contestant.fit_seconds),
+        "predict_microseconds": _known(entry.contestant.predict_microseconds),
+        "p50_seconds": _known(entry.contestant.costs.p50_seconds),
+        "p95_seconds": _known(entry.contestant.costs.p95_seconds),
+        "p99_seconds": _known(entry.contestant.costs.p99_seconds),
+        "peak_bytes": _known(entry.contestant.peak_bytes),
+        "stored_bytes": _known(entry.contestant.costs.stored_bytes),
     }
-    return record | {"failures": "; ".join(entry.failures)}
+    return record | {"failures": "; ".join(entry.contestant.failures)}
 
 
 def _write(stem: Path, judged: TaskJudgement, entries: Sequence[Entry]) -> None:
@@ -121,7 +122,7 @@ def _put(path: Path, content: str) -> None:
 
 def _printed(judged: TaskJudgement, entries: Sequence[Entry]) -> tuple[list[str], list[list[str]]]:
     """Round for print: the figures at 0.5 with their intervals, as the page shows them."""
-    keys = [name for name in METRICS if any(name in entry.scores for entry in entries)]
+    keys = [name for name in METRICS if any(Key(name) in entry.scores for entry in entries)]
     ensembles = bool(entries) and entries[0].family == "ensemble"
     headings = ["Entry", "Family", "Standing", *(METRICS[key].title for key in keys)]
     headings += ["Base rate accuracy"] + (["Gain", "Over"] if ensembles else ["Fit"])
@@ -133,7 +134,7 @@ def _printed(judged: TaskJudgement, entries: Sequence[Entry]) -> tuple[list[str]
         if ensembles:
             line += [_gain(entry), rival_of(judged, entry)]
         else:
-            line.append(formats.seconds(entry.fit_seconds))
+            line.append(formats.seconds(entry.contestant.fit_seconds))
         lines.append(line)
     return headings, lines
 
@@ -155,12 +156,11 @@ def _gain(entry: Entry) -> str:
 def _figures(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
     for entry in (*judged.models, *judged.ensembles):
         for key, score in entry.scores.items():
-            metric, _, threshold = key.partition("@")
-            decides = metric in METRICS and METRICS[metric].needs == "decision"
-            yield _line(judged, entry, metric, threshold or ("0.5" if decides else ""), score)
+            at_half = "0.5" if METRICS[key.metric].needs == "decision" else ""
+            yield _line(judged, entry, key.metric, key.rule or at_half, score)
         for outcome in entry.outcomes:
             # At 0.5 and at the highest F1 the entry's own scores say all but these.
-            told = () if outcome.rule not in ("", "chosen") else ("precision", "recall", "f1")
+            told = () if outcome.rule not in (AT_HALF, CHOSEN) else ("precision", "recall", "f1")
             for metric, score in outcome.scores.items():
                 if metric not in told:
                     yield _line(judged, entry, metric, outcome.rule or "0.5", score)

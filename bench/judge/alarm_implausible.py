@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..metrics.key import AT_HALF, CHOSEN, Key
 from ..metrics.metrics import METRICS
 from ..metrics.thresholds import DEFAULT, decide
 from .judgement import Entry, Score, TaskJudgement
@@ -56,24 +57,28 @@ def _counted(judged: TaskJudgement, entry: Entry) -> Iterator[tuple[str, str, Sc
     if not folds:
         return
     chosen = tuple(fold.threshold for fold in folds)
+    own = [
+        {key.metric: score for key, score in entry.scores.items() if key.rule == rule}
+        for rule in (AT_HALF, CHOSEN)
+    ]
     rules = [
-        ("0.5", (DEFAULT,) * len(folds), "", entry.scores),
-        ("the chosen threshold", chosen, "@chosen", entry.scores),
+        ("0.5", (DEFAULT,) * len(folds), own[0]),
+        ("the chosen threshold", chosen, own[1]),
     ]
     rules += [
-        (f"the threshold of {outcome.title!r}", outcome.thresholds, "", outcome.scores)
+        (f"the threshold of {outcome.title!r}", outcome.thresholds, outcome.scores)
         for outcome in entry.outcomes
         if outcome.rule
     ]
-    for where, thresholds, suffix, scores in rules:
+    for where, thresholds, scores in rules:
         by_fold = [
             _figures(task.target[fold.rows], decide(fold.p, threshold))
             for fold, threshold in zip(folds, thresholds, strict=True)
         ]
         for name in by_fold[0]:
-            if name + suffix in scores:
+            if name in scores:
                 mean = sum(figures[name] for figures in by_fold) / len(by_fold)
-                yield name, where, scores[name + suffix], mean
+                yield name, where, scores[name], mean
 
 
 def _figures(y: np.ndarray, decision: np.ndarray) -> dict[str, float]:
@@ -111,7 +116,7 @@ def _written(value: float) -> str:
 def _too_good(judged: TaskJudgement, entry: Entry) -> Iterator[str]:
     """Give alarms over an entry's own figures."""
     scores = entry.scores
-    auc, loss = (scores.get(name) for name in ("roc_auc", "log_loss"))
+    auc, loss = (scores.get(Key(name)) for name in ("roc_auc", "log_loss"))
     if auc and auc.value >= TOO_GOOD_ROC_AUC:
         yield (
             f"{entry.title} ranks almost without an error (ROC AUC {auc.value:.4f}): look for a "
@@ -124,8 +129,8 @@ def _too_good(judged: TaskJudgement, entry: Entry) -> Iterator[str]:
             f"{TOO_LITTLE_LOSS:.0%} of the base rate's): the outcome is as good as written in the "
             "data."
         )
-    for suffix, where in (("", "0.5"), ("@chosen", "the chosen threshold")):
-        f1 = scores.get(f"f1{suffix}")
+    for rule, where in ((AT_HALF, "0.5"), (CHOSEN, "the chosen threshold")):
+        f1 = scores.get(Key("f1", rule))
         if f1 and f1.value >= 1.0:
             yield f"{entry.title} makes no wrong decision at {where} (F1 1.0): no model is so good."
     for shortfall in entry.shortfalls:

@@ -15,6 +15,7 @@ from scipy import stats
 from ..stats.delong import delong_influence
 from ..store.records import TaskRecord
 from .contestants import Contestant
+from .judgement import TaskJudgement
 
 # Of one false alarm in a task, over all of its comparisons.
 LEVEL = 0.01
@@ -98,6 +99,16 @@ def leak_alarm(
     beyond = apart.value - room
     p_value = float(stats.norm.sf(beyond / error)) if error else float(beyond <= 0)
     return Excess(apart.value, error, p_value)
+
+
+def valid_test_gaps(judged: TaskJudgement) -> tuple[str, ...]:
+    """Raise ``leak_alarms`` over a judged task."""
+    models, ensembles = (
+        [entry.contestant for entry in table] for table in (judged.models, judged.ensembles)
+    )
+    rivals = {entry.rival for entry in judged.ensembles}
+    rival = next((model for model in models if model.name in rivals), None)
+    return leak_alarms(judged.task, models, ensembles, rival)
 
 
 def leak_alarms(

@@ -4,33 +4,35 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ..metrics.key import Key
 from ..metrics.metrics import METRICS
-from ..metrics.thresholds import best_threshold, f1
 from ..stats.intervals import percentile_interval
 from ..store.records import TaskRecord
-from .judgement import Ceiling, FoldPredictions, Score, Shortfall
+from .contestants import Contestant, OutOfSample
+from .judgement import Ceiling, Score, Shortfall
 from .scoring import Scores
 
 _METRICS = ("roc_auc", "log_loss")
 
 
-def true_predictions(task: TaskRecord) -> dict[str, tuple[FoldPredictions, ...]]:
-    """Give, for each set of views, the true probabilities as if a model had predicted them."""
-    return {
-        views: tuple(
-            FoldPredictions(
-                fold.number,
-                fold.test,
-                p[fold.test],
-                best_threshold(task.target[fold.valid], p[fold.valid], f1),
-            )
-            for fold in task.folds
+def truths(task: TaskRecord) -> list[Contestant]:
+    """Give the true probabilities, for each set of views, as if a model had predicted them.
+
+    The name is that of the views, joined by "+".
+    """
+    return [
+        Contestant(
+            views,
+            "True probabilities",
+            "truth",
+            (),
+            tuple(OutOfSample(p[fold.valid], p[fold.test]) for fold in task.folds),
         )
         for views, p in task.truth.items()
-    }
+    ]
 
 
-def ceilings(names: Sequence[str], figures: Sequence[Mapping[str, Score]]) -> tuple[Ceiling, ...]:
+def ceilings(names: Sequence[str], figures: Sequence[Mapping[Key, Score]]) -> tuple[Ceiling, ...]:
     """Name the scores of the true probabilities, the most that can be known first."""
     found = [Ceiling(views, scores) for views, scores in zip(names, figures, strict=True)]
     return tuple(sorted(found, key=lambda ceiling: -ceiling.views.count("+")))
@@ -64,7 +66,7 @@ def shortfalls(
         for metric in _METRICS if views in row_of else ():
             sign = -1.0 if METRICS[metric].minimize else 1.0
             folds, draws = (
-                sign * (of[metric][row_of[views]] - of[metric][row])
+                sign * (of[Key(metric)][row_of[views]] - of[Key(metric)][row])
                 for of in (scores.by_fold, scores.draws)
             )
             value = float(folds.mean())

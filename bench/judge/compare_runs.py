@@ -1,25 +1,24 @@
 """Comparing two runs: pairs what rests on the same cases and splits, and refuses the rest."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ..errors import RequestError
-from ..metrics.bootstrap import metric_keys
+from ..metrics.key import Key, keys_of
 from ..store.records import RunRecord, TaskRecord
 from ..store.run_reader import path_of_run, read_run
 from ..store.store import Store
-from .contestants import Contestant, fold_predictions, models_of
+from .contestants import Contestant
 from .ensembling import ensembles_of
 from .judgement import FoldPredictions, Gap, Score
 from .pairwise import gaps
-from .scoring import CHOSEN, Scores, score, with_intervals
+from .scoring import Scores, fold_predictions, score, with_intervals
+from .stored_models import models_of
 from .two_runs import Change, TaskChanges, TwoRuns
 
-KEYS = tuple(metric_keys(("", CHOSEN)))
 _SHOWN_DIGITS = 16
 
 
@@ -85,7 +84,7 @@ def compare_runs(
             "Figures on other cases say nothing about each other.  Run both with the same data, "
             "resampling and seed."
         )
-    with threadpool_limits(limits=1, user_api="blas"):
+    with threadpool_limits(limits=1):
         tasks = tuple(
             _compare_task(before, after, theirs[name], ours[name], draws, seed) for name in shared
         )
@@ -163,7 +162,8 @@ def _changes(
     n = len(pairs)
     # Models that answered the same are no comparison: they would only blur those that changed.
     other = [row for row in range(n) if not _same_answers(predictions[row], predictions[n + row])]
-    found = {key: _gaps(task, scores, key, n, other) for key in KEYS}
+    keys = keys_of()
+    found = {key: _gaps(task, scores, key, n, other) for key in keys}
     return [
         Change(
             after.name,
@@ -171,7 +171,7 @@ def _changes(
             after.family,
             figures[row],
             figures[n + row],
-            {key: found[key][row] for key in KEYS},
+            {key: found[key][row] for key in keys},
         )
         for row, (_, after) in enumerate(pairs)
     ]
@@ -184,27 +184,25 @@ def _same_answers(before: Sequence[FoldPredictions], after: Sequence[FoldPredict
     )
 
 
-def _gaps(task: TaskRecord, scores: Scores, key: str, n: int, rows: Sequence[int]) -> list[Gap]:
-    """Compare n entries with their own later selves in a figure, at whatever threshold it decides.
+def _gaps(task: TaskRecord, scores: Scores, key: Key, n: int, rows: Sequence[int]) -> list[Gap]:
+    """Compare n entries with their own later selves in a figure.
 
     Parameters
     ----------
     task : TaskRecord
     scores : Scores
         Of the entries before, and then of the same entries after.
-    key : str
+    key : Key
     n : int
     rows : sequence of int
         Those of the entries that answer differently; all others differ by nothing.
     """
-    name = key.removesuffix(CHOSEN)
-    of_key = Scores({name: scores.by_fold[key]}, {name: scores.draws[key]})
     # 0 where the figure is defined, NaN where it is not.
     nothing = scores.by_fold[key][:n].mean(axis=1) * 0.0
-    found = [Gap(key, Score(*(float(value),) * 3), 1.0, False) for value in nothing]
-    compared = gaps(task, of_key, name, [(n + row, row) for row in rows])
+    found = [Gap(key.metric, Score(*(float(value),) * 3), 1.0, False) for value in nothing]
+    compared = gaps(task, scores, key, [(n + row, row) for row in rows])
     for row, gap in zip(rows, compared, strict=True):
-        found[row] = replace(gap, metric=key)
+        found[row] = gap
     return found
 
 

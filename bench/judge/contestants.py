@@ -1,18 +1,14 @@
-"""Contestants: the out-of-sample predictions of a task's models, before they are judged."""
+"""Contestants: models and ensembles with out-of-sample predictions, before they are judged."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ..metrics.metrics import METRICS
-from ..metrics.thresholds import best_threshold, f1
 from ..model import Explanation
-from ..splits.fold import Fold
-from ..store.predictions import Predictions, pooled
-from ..store.records import CellRecord, Costs, ModelRecord, RunRecord, TaskRecord
-from .judgement import FoldPredictions, Member
+from ..store.records import Costs, TaskRecord
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,12 +19,43 @@ class OutOfSample:
     test: np.ndarray
 
 
+@dataclass(frozen=True)
+class Member:
+    """A model inside an ensemble; ``weight`` is the mean over folds."""
+
+    name: str
+    title: str
+    weight: float
+
+
 @dataclass(frozen=True, eq=False)
 class Contestant:
     """A model or an ensemble before it is judged.
 
-    ``folds`` holds its predictions, one item for each of the task's folds; it is empty where
-    ``failures`` says why there are none.  The other fields are as in ``Entry``.
+    Parameters
+    ----------
+    name, title, family : str
+        Of the model; an ensemble's family is ``"ensemble"``.
+    failures : tuple of str
+        ``"fold 2: timed out after 120 s"`` for each failed cell.  With failures there are no
+        predictions: a mean over the folds that happened to work would not be comparable.
+    folds : tuple of OutOfSample
+        Its predictions, one item for each of the task's folds; none where it failed.
+    derived_view : bool
+        True where the model read events that were derived from the table.
+    fit_seconds, predict_microseconds, peak_bytes : float
+        Mean fit time of a fold, mean time to predict a case, largest memory; of an ensemble the
+        sums over the members that it asks.
+    explanations : tuple of Explanation
+        Of the first fold's first inner split.
+    members : tuple of Member
+        Of an ensemble, heaviest first.
+    left_out : tuple of str
+        Members that failed, with the reason.
+    views : frozenset of str
+        What it reads.
+    costs : Costs
+        Of the first fold's first inner split; of an ensemble the sums, as above.
     """
 
     name: str
@@ -42,145 +69,9 @@ class Contestant:
     peak_bytes: float = math.nan
     explanations: tuple[Explanation, ...] = ()
     members: tuple[Member, ...] = ()
-    left_out: tuple[str, ...] = field(default=())
+    left_out: tuple[str, ...] = ()
     views: frozenset[str] = frozenset({"features", "events"})
     costs: Costs = field(default_factory=Costs)
-
-
-def fold_predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPredictions, ...]:
-    """Give what is judged: test predictions, and the threshold of the highest F1 on valid cases."""
-    return tuple(
-        FoldPredictions(
-            fold.number,
-            fold.test,
-            predicted.test,
-            best_threshold(task.target[fold.valid], predicted.valid, f1),
-        )
-        for fold, predicted in zip(task.folds, contestant.folds, strict=True)
-    )
-
-
-def models_of(run: RunRecord, task: TaskRecord) -> list[Contestant]:
-    """Read the predictions of all models on a task, in the run's order."""
-    of_task = [cell for cell in run.cells if cell.task == task.name]
-    seeds = sorted({cell.seed for cell in of_task})
-    return [
-        _model(run, task, model, [cell for cell in of_task if cell.model == model.name], seeds)
-        for model in run.models
-    ]
-
-
-def _model(
-    run: RunRecord,
-    task: TaskRecord,
-    model: ModelRecord,
-    cells: Sequence[CellRecord],
-    seeds: Sequence[int],
-) -> Contestant:
-    by_place = {(cell.fold, cell.split, cell.seed): cell for cell in cells}
-    failures = _failures(task, by_place, seeds)
-    done = [cell for cell in cells if cell.done]
-    folds: tuple[OutOfSample, ...] = ()
-    if not failures:
-        found = {place: run.predictions(by_place[place]) for place in _places(task, seeds)}
-        failures = _unusable(task, found, seeds)
-        folds = () if failures else tuple(_pooled(fold, found, seeds) for fold in task.folds)
-    first = min(done, key=lambda cell: (cell.fold, cell.split, cell.seed), default=None)
-    return Contestant(
-        model.name,
-        model.title,
-        model.family,
-        failures,
-        folds,
-        derived_view=any(cell.derived_view for cell in done),
-        fit_seconds=fit_seconds_a_fold(done),
-        predict_microseconds=microseconds_a_case(done),
-        peak_bytes=float(max((cell.peak_bytes for cell in done), default=math.nan)),
-        explanations=first.explanations if first else (),
-        views=model.views,
-        costs=first.costs if first else Costs(),
-    )
-
-
-def _places(task: TaskRecord, seeds: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """List the fold, inner split and seed of each cell that a model should have."""
-    for fold in task.folds:
-        for number in range(len(fold.splits)):
-            for seed in seeds or (0,):
-                yield fold.number, number, seed
-
-
-def _named(task: TaskRecord, place: tuple[int, int, int], seeds: Sequence[int]) -> str:
-    fold, number, seed = place
-    n_splits = next(len(of.splits) for of in task.folds if of.number == fold)
-    split = f", split {number}" if n_splits > 1 else ""
-    return f"fold {fold}{split}" + (f", seed {seed}" if len(seeds) > 1 else "")
-
-
-def _failures(
-    task: TaskRecord,
-    by_place: Mapping[tuple[int, int, int], CellRecord],
-    seeds: Sequence[int],
-) -> tuple[str, ...]:
-    return tuple(
-        f"{_named(task, place, seeds)}: {reason(by_place.get(place))}"
-        for place in _places(task, seeds)
-        if place not in by_place or not by_place[place].done
-    )
-
-
-def _unusable(
-    task: TaskRecord, found: Mapping[tuple[int, int, int], Predictions], seeds: Sequence[int]
-) -> tuple[str, ...]:
-    """Name stored predictions that are of other cases, or no probabilities."""
-    folds = {fold.number: fold for fold in task.folds}
-    return tuple(
-        f"{_named(task, place, seeds)}: {why}; delete this cell and run the suite again"
-        for place, predicted in found.items()
-        for side, p, rows in (
-            ("valid", predicted.valid, folds[place[0]].splits[place[1]].valid),
-            ("test", predicted.test, folds[place[0]].test),
-        )
-        if (why := _why_unusable(p, side, len(rows)))
-    )
-
-
-def _why_unusable(p: np.ndarray, side: str, n_cases: int) -> str:
-    if len(p) != n_cases:
-        return f"its stored predictions are of {len(p)} {side} cases, and the fold has {n_cases}"
-    if n_wrong := int((~((p >= 0) & (p <= 1))).sum()):
-        return f"{n_wrong} of its {n_cases} predictions of {side} cases are no probabilities"
-    return ""
-
-
-def reason(cell: CellRecord | None) -> str:
-    """Say why a cell gave no predictions."""
-    if cell is None:
-        return "was not carried out"
-    named = () if cell.status == "failed" and cell.message else (cell.status,)
-    return ": ".join((*named, *((cell.message,) if cell.message else ())))
-
-
-def _pooled(
-    fold: Fold, found: Mapping[tuple[int, int, int], Predictions], seeds: Sequence[int]
-) -> OutOfSample:
-    of_fold = pooled(
-        [[found[fold.number, number, seed] for seed in seeds] for number in range(len(fold.splits))]
-    )
-    return OutOfSample(of_fold.valid, of_fold.test)
-
-
-def fit_seconds_a_fold(done: Sequence[CellRecord]) -> float:
-    """Give the mean over folds of what their cells took to fit together; NaN without cells."""
-    folds = {cell.fold for cell in done}
-    return sum(cell.fit_seconds for cell in done) / len(folds) if folds else math.nan
-
-
-def microseconds_a_case(done: Sequence[CellRecord]) -> float:
-    """Give the mean time to predict a case, among many; NaN without cells."""
-    n_predicted = sum(cell.n_predicted for cell in done)
-    seconds = sum(cell.predict_seconds for cell in done)
-    return 1e6 * seconds / n_predicted if n_predicted else math.nan
 
 
 def best_on_valid(models: Sequence[Contestant], task: TaskRecord, metric: str) -> Contestant:

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..metrics.bootstrap import Answers, FoldScores, in_every_draw
+from ..metrics.bootstrap import Answers
+from ..metrics.key import Key
 from ..metrics.metrics import METRICS
 from ..metrics.thresholds import DEFAULT
 from ..stats.power_law import value_of_doubling
 from ..store.records import RunRecord, TaskRecord
 from ..suite.curve import LEARNING, CurveRecord
-from .best_possible import true_predictions
-from .contestants import Contestant, best_on_valid, models_of
+from .best_possible import truths
+from .contestants import Contestant, best_on_valid
 from .judgement import CurveEntry, CurveJudgement, FoldPredictions, Gap, Score
 from .pairwise import gaps
-from .scoring import Scores, units, with_intervals
+from .scoring import Question, Scores, resample, with_intervals
+from .stored_models import models_of
 
 _UNKNOWN = Score(math.nan, math.nan, math.nan)
 
@@ -38,7 +40,7 @@ def judge_curve(
     n_draws, seed : int
         Of the bootstrap.
     """
-    learning = curve.kind == LEARNING
+    key, learning = Key(metric), curve.kind == LEARNING
     known = {task.name: task for task in (*run.tasks, *run.points)}
     tasks = [known[point.task] for point in curve.points]
     models = [
@@ -46,20 +48,20 @@ def judge_curve(
     ]
     truth = [_truth(task) for task in tasks]
     predictions = [
-        *(_predictions(model, tasks[0]) for of_point in models for model in of_point),
-        *truth,
+        _predictions(contestant, tasks[0])
+        for contestant in (*(model for of_point in models for model in of_point), *truth)
     ]
-    scores, figures = _scored(tasks[0], predictions, metric, n_draws, seed)
+    scores, figures = _scored(tasks[0], predictions, key, n_draws, seed)
     n_points, n_models = len(tasks), len(curve.models)
     row = np.arange(n_points * n_models).reshape(n_points, n_models)
-    drawn_anew = _with_training_noise(scores, metric, row, seed) if learning else scores
+    drawn_anew = _with_training_noise(scores, key, row, seed) if learning else scores
     # Folds drawn by chance tell of other fit cases themselves.
     tested = scores if tasks[0].time is None and len(tasks[0].folds) > 1 else drawn_anew
     steps = [
-        _gained(tasks[-1], tested, metric, later, earlier)
+        _gained(tasks[-1], tested, key, later, earlier)
         for earlier, later in zip(row, row[1:], strict=False)
     ]
-    whole = _gained(tasks[-1], tested, metric, row[-1], row[0])
+    whole = _gained(tasks[-1], tested, key, row[-1], row[0])
     entries = [
         CurveEntry(
             name=models[0][m].name,
@@ -68,7 +70,7 @@ def judge_curve(
             scores=tuple(figures[i] for i in row[:, m]),
             steps=tuple(step[m] for step in steps),
             whole=whole[m],
-            doubling=_doubling(curve, drawn_anew, metric, row[:, m]) if learning else _UNKNOWN,
+            doubling=_doubling(curve, drawn_anew, key, row[:, m]) if learning else _UNKNOWN,
             failures=tuple(
                 f"{point.label}: {'; '.join(of_point[m].failures)}"
                 for point, of_point in zip(curve.points, models, strict=True)
@@ -83,23 +85,23 @@ def judge_curve(
         metric,
         tuple(sorted(entries, key=lambda entry: _place(entry, metric))),
         _chosen(models[-1], tasks[-1], metric),
-        tuple(figures[row.size :]) if all(truth) else (),
+        tuple(figures[row.size :]) if all(true.folds for true in truth) else (),
     )
 
 
 def _gained(
-    task: TaskRecord, scores: Scores, metric: str, later: np.ndarray, earlier: np.ndarray
+    task: TaskRecord, scores: Scores, key: Key, later: np.ndarray, earlier: np.ndarray
 ) -> list[Gap]:
     """Compare each model at two points.
 
     One that scored the same in every fold took no notice of the difference, as the base rate does:
     nothing is to be tested there, nor to be lent to the variances of the others.
     """
-    by_fold = scores.by_fold[metric]
+    by_fold = scores.by_fold[key]
     same = (by_fold[later] == by_fold[earlier]).all(axis=1)
-    found = [Gap(metric, Score(0.0, 0.0, 0.0), 1.0, established=False)] * len(same)
+    found = [Gap(key.metric, Score(0.0, 0.0, 0.0), 1.0, established=False)] * len(same)
     pairs = list(zip(later[~same], earlier[~same], strict=True))
-    for model, gap in zip(np.flatnonzero(~same), gaps(task, scores, metric, pairs), strict=True):
+    for model, gap in zip(np.flatnonzero(~same), gaps(task, scores, key, pairs), strict=True):
         found[model] = gap
     return found
 
@@ -110,10 +112,10 @@ def _chosen(models: Sequence[Contestant], task: TaskRecord, metric: str) -> str:
     return best_on_valid(trained, task, metric).name if trained else ""
 
 
-def _truth(task: TaskRecord) -> tuple[FoldPredictions, ...]:
-    """Give the true probabilities given all views; nothing where they are not known."""
-    found = true_predictions(task)
-    return found[max(found, key=lambda views: views.count("+"))] if found else ()
+def _truth(task: TaskRecord) -> Contestant:
+    """Give the true probabilities given all views; without folds where they are not known."""
+    unknown = Contestant("", "", "truth", ("they are not known",), ())
+    return max(truths(task), key=lambda true: true.name.count("+"), default=unknown)
 
 
 def _predictions(model: Contestant, task: TaskRecord) -> tuple[FoldPredictions, ...]:
@@ -126,7 +128,7 @@ def _predictions(model: Contestant, task: TaskRecord) -> tuple[FoldPredictions, 
 def _scored(
     task: TaskRecord,
     predictions: Sequence[tuple[FoldPredictions, ...]],
-    metric: str,
+    key: Key,
     n_draws: int,
     seed: int,
 ) -> tuple[Scores, list[Score]]:
@@ -136,54 +138,44 @@ def _scored(
     draws = np.full((len(predictions), n_draws), np.nan)
     figures = [_UNKNOWN] * len(predictions)
     if not there:
-        return Scores({metric: by_fold}, {metric: draws}), figures
-    unit = units(task)
-    folds = [
-        FoldScores(
-            task.target[fold.test],
-            unit[fold.test],
-            [Answers(predictions[i][number].p, {}) for i in there],
-            [metric],
-        )
-        for number, fold in enumerate(task.folds)
-    ]
-    found = Scores(*in_every_draw(folds, int(unit.max()) + 1, n_draws, seed))
-    by_fold[there], draws[there] = found.by_fold[metric], found.draws[metric]
-    for i, of_metric in zip(
-        there, with_intervals(found, task, [predictions[i] for i in there]), strict=True
-    ):
-        figures[i] = of_metric[metric]
-    return Scores({metric: by_fold}, {metric: draws}), figures
+        return Scores({key: by_fold}, {key: draws}), figures
+    of_those = [predictions[i] for i in there]
+    answers = [[Answers(fold.p, {}) for fold in of_folds] for of_folds in of_those]
+    (found,) = resample(task, [Question(answers, [key])], n_draws, seed)
+    by_fold[there], draws[there] = found.by_fold[key], found.draws[key]
+    for i, of_key in zip(there, with_intervals(found, task, of_those, [key]), strict=True):
+        figures[i] = of_key[key]
+    return Scores({key: by_fold}, {key: draws}), figures
 
 
-def _doubling(curve: CurveRecord, scores: Scores, metric: str, rows: np.ndarray) -> Score:
+def _doubling(curve: CurveRecord, scores: Scores, key: Key, rows: np.ndarray) -> Score:
     """Extrapolate a learning curve from the points that are there, the last among them."""
-    there = [i for i, row in enumerate(rows) if not np.isnan(scores.by_fold[metric][row]).any()]
+    there = [i for i, row in enumerate(rows) if not np.isnan(scores.by_fold[key][row]).any()]
     if len(rows) - 1 not in there:
         return _UNKNOWN
-    sign = -1.0 if METRICS[metric].minimize else 1.0
-    low, high = sorted(sign * bound for bound in METRICS[metric].range)
-    by_fold = sign * scores.by_fold[metric][rows[there]]
+    sign = -1.0 if METRICS[key.metric].minimize else 1.0
+    low, high = sorted(sign * bound for bound in METRICS[key.metric].range)
+    by_fold = sign * scores.by_fold[key][rows[there]]
     sizes = np.array([curve.points[i].size for i in there])
     return Score(
         *value_of_doubling(
             sizes,
             by_fold.mean(axis=1),
-            sign * scores.draws[metric][rows[there]],
+            sign * scores.draws[key][rows[there]],
             (low, high),
         )
     )
 
 
-def _with_training_noise(scores: Scores, metric: str, row: np.ndarray, seed: int) -> Scores:
+def _with_training_noise(scores: Scores, key: Key, row: np.ndarray, seed: int) -> Scores:
     """Add to each draw what fitting on other cases of the same number would do."""
     rng = np.random.default_rng(seed)
-    draws = scores.draws[metric].copy()
+    draws = scores.draws[key].copy()
     for rows in row.T:
-        by_fold = scores.by_fold[metric][rows]
+        by_fold = scores.by_fold[key][rows]
         spread = _scatter(by_fold[~np.isnan(by_fold).any(axis=1)])
         draws[rows] += rng.normal(0.0, spread, draws[rows].shape)
-    return Scores(scores.by_fold, {metric: draws})
+    return Scores(scores.by_fold, {key: draws})
 
 
 def _scatter(by_fold: np.ndarray) -> float:

@@ -12,14 +12,9 @@ from ..ensembles.rules import RULES, Combination, Rule
 from ..model import Explanation
 from ..splits.fold import Fold, who
 from ..store.records import Costs, RunRecord, TaskRecord
-from .contestants import (
-    Contestant,
-    OutOfSample,
-    fit_seconds_a_fold,
-    microseconds_a_case,
-    reason,
-)
-from .judgement import Member, MemberSetDiversity
+from .contestants import Contestant, Member, OutOfSample
+from .judgement import MemberSetDiversity
+from .stored_models import fit_seconds_a_fold, microseconds_a_case, reason
 
 _NO_WEIGHT = 1e-6  # rounding leaves about so much of none
 
@@ -61,8 +56,11 @@ def member_sets(
             continue
         found = diversity(
             [
-                (np.column_stack([member.folds[i].valid for member in members]), task.target[rows])
-                for i, rows in enumerate(fold.valid for fold in task.folds)
+                (
+                    np.column_stack([member.folds[i].valid for member in members]),
+                    task.target[fold.valid],
+                )
+                for i, fold in enumerate(task.folds)
             ]
         )
         pairs = (

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..model import Explanation
+from ..metrics.key import Key
 from ..stats.across_tasks import AcrossTasks
 from ..stats.equivalence import Odds
 from ..stats.mcnemar import McNemar
-from ..store.records import Costs, RunRecord, TaskRecord
+from ..store.records import RunRecord, TaskRecord
 from ..suite.curve import CurveRecord
+from ..suite.decisions import Decisions
+from .contestants import Contestant
 
 
 @dataclass(frozen=True)
@@ -26,15 +28,6 @@ class Score:
     def available(self) -> bool:
         """Whether there is a figure at all."""
         return not math.isnan(self.value)
-
-
-@dataclass(frozen=True)
-class Member:
-    """A model inside an ensemble; ``weight`` is the mean over folds."""
-
-    name: str
-    title: str
-    weight: float
 
 
 @dataclass(frozen=True)
@@ -63,7 +56,7 @@ class Ceiling:
     """
 
     views: str
-    scores: Mapping[str, Score]
+    scores: Mapping[Key, Score]
 
 
 @dataclass(frozen=True)
@@ -86,14 +79,36 @@ class RuleOutcome:
     thresholds : tuple of float
         As chosen on the valid cases of each fold.
     scores : mapping of str to Score
-        On test cases: ``"acted"`` (share decided yes), ``"precision"``, ``"recall"``, ``"f1"``;
-        ``"cost"`` and ``"profit"`` of 1,000 cases where the suite gives what they need.
+        On test cases, by metric: ``"acted"`` (share decided yes), ``"precision"``, ``"recall"``,
+        ``"f1"``; ``"cost"`` and ``"profit"`` of 1,000 cases where the suite gives what they need.
     """
 
     rule: str
     title: str
     thresholds: tuple[float, ...]
     scores: Mapping[str, Score]
+
+
+@dataclass(frozen=True, eq=False)
+class PolicyOutcome:
+    """What acting on some cases brought, per 1,000 test cases.
+
+    Parameters
+    ----------
+    policy, title : str
+        ``"nobody"``, ``"all"``, ``"top 0.1"`` or the name of a rule for the threshold.
+    scores : mapping of str to Score
+        ``"acted"``, ``"found"``, ``"missed"`` and ``"false_alarms"``, in cases; ``"profit"`` and
+        ``"cost"`` where the suite gives what they need.
+    gains : mapping of str to Score
+        How much better than acting on ``"nobody"`` and on ``"all"``: in profit, otherwise in cost;
+        empty without either.
+    """
+
+    policy: str
+    title: str
+    scores: Mapping[str, Score]
+    gains: Mapping[str, Score]
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,35 +149,18 @@ class FoldPredictions:
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """A model or an ensemble on one task.
+    """A contestant on one task, judged.
 
     Parameters
     ----------
-    name, title, family : str
-        Of the model; an ensemble's family is ``"ensemble"``.
-    failures : tuple of str
-        ``"fold 2: timed out after 120 s"`` for each failed cell.  An entry with failures has no
-        scores: a mean over the folds that happened to work would not be comparable.
-    scores : mapping of str to Score
-        By metric name; ``"f1"`` decides at 0.5, ``"f1@chosen"`` at the threshold chosen on valid
-        cases.
-    behind : Gap or None
-        Distance to the leading entry in the task's main metric; None for the leader itself.
+    contestant : Contestant
     standing : str
         ``"leads"`` (established against every other entry of its table), ``"best"`` (highest
         figure, not established against all), ``"level"`` (not distinguishable from the best),
-        ``"behind"`` (established) or ``"failed"``.
-    derived_view : bool
-        True where the model read events that were derived from the table.
-    fit_seconds, predict_microseconds, peak_bytes : float
-        Mean fit time of a fold, mean time to predict a case, largest memory; of an ensemble the
-        sums over the members that it asks.
-    explanations : tuple of Explanation
-        Of the first fold's first inner split.
-    members : tuple of Member
-        Of an ensemble, heaviest first.
-    left_out : tuple of str
-        Members that failed, with the reason.
+        ``"behind"`` (established) or ``"failed"``, in which case there is nothing else.
+    scores : mapping of Key to Score
+    behind : Gap or None
+        Distance to the leading entry in the task's main metric; None for the leader itself.
     gain : Gap or None
         Of an ensemble, over the best single member as chosen on valid cases (``rival``).
     rival : str
@@ -174,35 +172,37 @@ class Entry:
         0.5 first.
     calibrations : tuple of Calibrated
         Of a model; empty where valid cases allowed none.
-    costs : Costs
-        Of the first fold's first inner split; of an ensemble the sums, as above.
     discordant : McNemar or None
         Decisions at 0.5 beside the leader's (the first); None for the leader, and where cases are
         of groups or tested more than once.
     """
 
-    name: str
-    title: str
-    family: str
-    failures: tuple[str, ...]
-    scores: Mapping[str, Score]
-    behind: Gap | None
-    standing: str
-    derived_view: bool
-    fit_seconds: float
-    predict_microseconds: float
-    peak_bytes: float
-    explanations: tuple[Explanation, ...]
-    members: tuple[Member, ...]
-    left_out: tuple[str, ...]
-    gain: Gap | None
-    rival: str
-    predictions: tuple[FoldPredictions, ...]
+    contestant: Contestant
+    standing: str = "failed"
+    scores: Mapping[Key, Score] = field(default_factory=dict)
+    behind: Gap | None = None
+    gain: Gap | None = None
+    rival: str = ""
+    predictions: tuple[FoldPredictions, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()
     outcomes: tuple[RuleOutcome, ...] = ()
     calibrations: tuple[Calibrated, ...] = ()
-    costs: Costs = field(default_factory=Costs)
     discordant: McNemar | None = None
+
+    @property
+    def name(self) -> str:
+        """The contestant's name."""
+        return self.contestant.name
+
+    @property
+    def title(self) -> str:
+        """Its name as printed."""
+        return self.contestant.title
+
+    @property
+    def family(self) -> str:
+        """Its family; ``"ensemble"`` for ensembles."""
+        return self.contestant.family
 
 
 @dataclass(frozen=True)
@@ -227,7 +227,9 @@ class TaskJudgement:
     ``ceilings`` are there where the true probabilities are known, the one of all views first.
     ``member_sets`` are those of the ensembles, where at least two members worked.  ``alarms`` are
     sentences on figures that contradict their decisions, or are too good to be believed.
+    ``policies`` are those of the leading model, acting on nobody first; none where no model worked.
     ``jobs`` is how many cells were computed at a time while costs were measured.
+    ``decisions`` are the run's.
     """
 
     task: TaskRecord
@@ -237,7 +239,9 @@ class TaskJudgement:
     ceilings: tuple[Ceiling, ...] = ()
     member_sets: tuple[MemberSetDiversity, ...] = ()
     alarms: tuple[str, ...] = ()
+    policies: tuple[PolicyOutcome, ...] = ()
     jobs: int = 1
+    decisions: Decisions = field(default_factory=Decisions)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..metrics.key import Key
 from ..metrics.metrics import METRICS
 from ..stats.equivalence import Odds, bootstrap_odds, cases_needed, student_odds
 from ..stats.intervals import LEVEL, percentile_interval
@@ -16,10 +17,8 @@ from .judgement import Gap, Score
 from .scoring import Scores
 
 
-def gaps(
-    task: TaskRecord, scores: Scores, metric: str, pairs: Sequence[tuple[int, int]]
-) -> list[Gap]:
-    """Compare pairs of entries in a metric.
+def gaps(task: TaskRecord, scores: Scores, key: Key, pairs: Sequence[tuple[int, int]]) -> list[Gap]:
+    """Compare pairs of entries in a figure.
 
     Where folds are drawn by chance, a pair is tested by ``resampled_t_test``, which asks whether
     other test cases or other train cases would reverse the order; elsewhere by the paired
@@ -31,7 +30,7 @@ def gaps(
     ----------
     task : TaskRecord
     scores : Scores
-    metric : str
+    key : Key
     pairs : sequence of (int, int)
         Entries by their position in ``scores``; a difference is positive where the first is
         better.
@@ -43,8 +42,9 @@ def gaps(
     """
     if not pairs:
         return []
-    sign = -1.0 if METRICS[metric].minimize else 1.0
-    by_fold, draws = sign * scores.by_fold[metric], sign * scores.draws[metric]
+    metric = METRICS[key.metric]
+    sign = -1.0 if metric.minimize else 1.0
+    by_fold, draws = sign * scores.by_fold[key], sign * scores.draws[key]
     by_chance, ratio = _drawn_by_chance(task), _test_to_train(task)
     between, freedom = _between_folds(by_fold, pairs) if by_chance else ([None] * len(pairs), 0.0)
     found = []
@@ -54,14 +54,16 @@ def gaps(
         if np.isnan(of_folds).any():
             found.append(_Found(Score(math.nan, math.nan, math.nan), 1.0, None, math.nan))
         elif by_chance:
-            found.append(_over_folds(of_folds, of_draws, ratio, (float(spread), freedom), metric))
+            found.append(
+                _over_folds(of_folds, of_draws, ratio, (float(spread), freedom), metric.rope)
+            )
         else:
-            found.append(_in_time(of_folds, of_draws, metric))
+            found.append(_in_time(of_folds, of_draws, metric.rope))
     corrected = holm(np.array([one.p_value for one in found]))
     n_tested = len(np.unique(np.concatenate([fold.test for fold in task.folds])))
     return [
         Gap(
-            metric,
+            key.metric,
             one.difference,
             float(p),
             bool(one.difference.available and p <= 1 - LEVEL),
@@ -85,22 +87,22 @@ def _over_folds(
     of_draws: np.ndarray,
     ratio: float,
     between: tuple[float, float],
-    metric: str,
+    rope: float,
 ) -> _Found:
     value = float(of_folds.mean())
     test = resampled_t_test(of_folds, of_draws, ratio, between)
-    odds = student_odds(value, test.error, test.freedom, METRICS[metric].rope)
+    odds = student_odds(value, test.error, test.freedom, rope)
     return _Found(Score(value, *test.interval), test.p_value, odds, test.error)
 
 
-def _in_time(of_folds: np.ndarray, of_draws: np.ndarray, metric: str) -> _Found:
+def _in_time(of_folds: np.ndarray, of_draws: np.ndarray, rope: float) -> _Found:
     value = float(of_folds.mean())
     known = of_draws[~np.isnan(of_draws)]
     error = float(known.std()) if len(known) else math.nan
     return _Found(
         Score(value, *percentile_interval(value, of_draws)),
         _normal_p_value(value, error),
-        bootstrap_odds(of_draws, METRICS[metric].rope),
+        bootstrap_odds(of_draws, rope),
         error,
     )
 

@@ -1,41 +1,97 @@
 """Scores of all entries of a task: each fold on its own test cases, means over folds, intervals."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..metrics.bootstrap import Answers, Draws, FoldScores, metric_keys
-from ..metrics.metrics import METRICS
-from ..metrics.thresholds import DEFAULT, decide
+from ..metrics.bootstrap import Answers, FoldScores, FoldUnits, in_every_draw
+from ..metrics.key import AT_HALF, CHOSEN, Key, keys_of
+from ..metrics.metrics import METRICS, Metric
+from ..metrics.thresholds import DEFAULT, best_threshold, decide, f1
 from ..stats.delong import delong_influence
 from ..stats.intervals import logit_interval, percentile_interval, raised_interval
 from ..store.records import TaskRecord
+from .contestants import Contestant
 from .judgement import FoldPredictions, Score
-
-CHOSEN = "@chosen"
 
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """Figures of a task's entries.
+    """Figures of some entries of a task.
 
     Parameters
     ----------
-    by_fold : dict of str to ndarray of shape (n_entries, n_folds)
-        By figure: ``"f1"``, ``"f1@chosen"`` ...
-    draws : dict of str to ndarray of shape (n_entries, n_draws)
+    by_fold : dict of Key to ndarray of shape (n_entries, n_folds)
+    draws : dict of Key to ndarray of shape (n_entries, n_draws)
         Means over folds in each bootstrap draw; the same draws for every entry.
     """
 
-    by_fold: dict[str, np.ndarray]
-    draws: dict[str, np.ndarray]
+    by_fold: dict[Key, np.ndarray]
+    draws: dict[Key, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Figures that are wanted of some entries.
+
+    Parameters
+    ----------
+    answers : sequence of sequence of Answers
+        Of each entry, for each fold.
+    keys : sequence of Key
+    metrics : mapping of str to Metric, optional
+        Those that the keys name; those of the house where not given.
+    """
+
+    answers: Sequence[Sequence[Answers]]
+    keys: Sequence[Key]
+    metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
+
+
+def resample(task: TaskRecord, asked: Sequence[Question], n_draws: int, seed: int) -> list[Scores]:
+    """Score entries on the test cases of each fold, once and in every bootstrap draw.
+
+    The draws are walked once for all questions: each chunk of them costs much memory traffic.
+
+    Parameters
+    ----------
+    task : TaskRecord
+    asked : sequence of Question
+    n_draws, seed : int
+
+    Returns
+    -------
+    list of Scores
+        Of each question, on the same draws.
+    """
+    unit = units(task)
+    folds = []
+    for i, fold in enumerate(task.folds):
+        tested = FoldUnits(task.target[fold.test], unit[fold.test])
+        answers = [[of_entry[i] for of_entry in one.answers] for one in asked]
+        items = [
+            FoldScores(tested, of_one, one.keys, one.metrics)
+            for one, of_one in zip(asked, answers, strict=True)
+        ]
+        folds.append((tested, items))
+    drawn = in_every_draw(folds, int(unit.max()) + 1, n_draws, seed)
+    return [
+        Scores(
+            {
+                key: np.column_stack([items[number].once[key] for _, items in folds])
+                for key in dict.fromkeys(one.keys)
+            },
+            draws,
+        )
+        for number, (one, draws) in enumerate(zip(asked, drawn, strict=True))
+    ]
 
 
 def score(
     task: TaskRecord, predictions: Sequence[Sequence[FoldPredictions]], n_draws: int, seed: int
 ) -> Scores:
-    """Score entries on the test cases of each fold, once and in every bootstrap draw.
+    """Score entries in all figures of the house.
 
     Parameters
     ----------
@@ -44,32 +100,39 @@ def score(
         Of each entry, for each fold.
     n_draws, seed : int
     """
-    keys = metric_keys(("", CHOSEN))
-    unit = units(task)
-    folds = [
-        FoldScores(
-            task.target[fold.test],
-            unit[fold.test],
-            [_answers(of_entry[i]) for of_entry in predictions],
-            keys,
-        )
-        for i, fold in enumerate(task.folds)
+    answers = [
+        [
+            Answers(
+                fold.p, {AT_HALF: decide(fold.p, DEFAULT), CHOSEN: decide(fold.p, fold.threshold)}
+            )
+            for fold in of_entry
+        ]
+        for of_entry in predictions
     ]
-    n_units = int(unit.max()) + 1
-    once = [fold.under(np.ones((n_units, 1))) for fold in folds]
-    by_fold = {key: np.concatenate([scores[key] for scores in once], axis=1) for key in keys}
-    draws = {key: np.zeros((len(predictions), n_draws)) for key in keys}
-    for part, weights in Draws(n_units, n_draws, seed).chunks():
-        for fold in folds:
-            for key, scores in fold.under(weights).items():
-                draws[key][:, part] += scores / len(folds)
-    return Scores(by_fold, draws)
+    (scores,) = resample(task, [Question(answers, keys_of())], n_draws, seed)
+    return scores
+
+
+def fold_predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPredictions, ...]:
+    """Give what is judged: test predictions, and the threshold of the highest F1 on valid cases."""
+    return tuple(
+        FoldPredictions(
+            fold.number,
+            fold.test,
+            predicted.test,
+            best_threshold(task.target[fold.valid], predicted.valid, f1),
+        )
+        for fold, predicted in zip(task.folds, contestant.folds, strict=True)
+    )
 
 
 def with_intervals(
-    scores: Scores, task: TaskRecord, predictions: Sequence[Sequence[FoldPredictions]]
-) -> list[dict[str, Score]]:
-    """Give each entry's figures with their 95 % intervals.
+    scores: Scores,
+    task: TaskRecord,
+    predictions: Sequence[Sequence[FoldPredictions]],
+    keys: Sequence[Key] = (),
+) -> list[dict[Key, Score]]:
+    """Give each entry's figures, all of the house or those named, with their 95 % intervals.
 
     ROC AUC has DeLong's interval, on the scale of log odds, where cases are independent of each
     other; the calibration error that of a figure which chance raises; all others the expanded
@@ -77,17 +140,18 @@ def with_intervals(
     the other folds would be of other cases.
     """
     freedom = _freedom(task)
-    figures: list[dict[str, Score]] = [{} for _ in predictions]
-    for key, by_fold in scores.by_fold.items():
-        metric = METRICS[key.partition("@")[0]]
-        for row, value in enumerate(by_fold.mean(axis=1)):
+    figures: list[dict[Key, Score]] = [{} for _ in predictions]
+    for key in keys or keys_of():
+        metric = METRICS[key.metric]
+        for row, value in enumerate(scores.by_fold[key].mean(axis=1)):
             draws = scores.draws[key][row]
-            variance = _delong_variance(task, predictions[row]) if key == "roc_auc" else np.nan
+            is_auc = metric.name == "roc_auc"
+            variance = _delong_variance(task, predictions[row]) if is_auc else np.nan
             if np.isnan(value):
                 low = high = np.nan
             elif not np.isnan(variance):
                 low, high = logit_interval(value, variance, freedom)
-            elif key == "ece":
+            elif metric.name == "ece":
                 low, high = raised_interval(value, draws, metric.range)
             else:
                 low, high = percentile_interval(value, draws, metric.range, freedom)
@@ -110,14 +174,6 @@ def _freedom(task: TaskRecord) -> float:
     """Count the tested cases of the rarer outcome, or the groups that hold one, less one."""
     unit = units(task)
     return float(min(len(np.unique(unit[(task.target == y) & (unit >= 0)])) for y in (0, 1)) - 1)
-
-
-def _answers(predicted: FoldPredictions) -> Answers:
-    decisions = {
-        "": decide(predicted.p, DEFAULT),
-        CHOSEN: decide(predicted.p, predicted.threshold),
-    }
-    return Answers(predicted.p, decisions)
 
 
 def _delong_variance(task: TaskRecord, predictions: Sequence[FoldPredictions]) -> float:

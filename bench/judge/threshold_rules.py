@@ -1,27 +1,24 @@
-"""Outcomes: what thresholds chosen on valid cases by several rules bring on test cases."""
+"""Threshold rules: what thresholds chosen on valid cases by several rules bring on test cases."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from ..metrics.bootstrap import Answers, FoldScores, in_every_draw
+from ..metrics.key import Key
 from ..metrics.metrics import METRICS, Metric, confusion
-from ..metrics.thresholds import decide
 from ..metrics.weighted_sums import Weighted
 from ..stats.intervals import percentile_interval
-from ..store.records import TaskRecord
-from ..suite.decisions import PER_CASES, Decisions
-from .contestants import Contestant
+from ..suite.decisions import PER_CASES, Decisions, ThresholdRule
 from .judgement import RuleOutcome, Score
-from .scoring import units
+from .scoring import Scores
 
 _SHOWN = ("precision", "recall", "f1")
 # From hits, cases decided yes, and all cases.
 _OfSums = Callable[[np.ndarray, np.ndarray, Weighted], np.ndarray]
 
 
-def outcome_metrics(decisions: Decisions) -> dict[str, Metric]:
-    """Give the metrics of an outcome: three of the house, the share acted on, cost and profit."""
+def rule_metrics(decisions: Decisions) -> dict[str, Metric]:
+    """Give the metrics of a rule: three of the house, the share acted on, cost and profit."""
     metrics = {
         "acted": _metric(
             "acted", "Acted on", "Share of cases decided yes.", lambda hits, yes, cases: yes
@@ -49,80 +46,53 @@ def outcome_metrics(decisions: Decisions) -> dict[str, Metric]:
     return metrics
 
 
-def outcomes(
-    task: TaskRecord,
-    contestants: Sequence[Contestant],
-    decisions: Decisions,
-    n_draws: int,
-    seed: int,
-) -> list[tuple[RuleOutcome, ...]]:
-    """Choose each contestant's thresholds on valid cases, and see what they bring on test cases.
+def rule_outcomes(
+    rules: Sequence[ThresholdRule],
+    metrics: Mapping[str, Metric],
+    scores: Scores,
+    row: int,
+    thresholds: Sequence[Mapping[str, float]],
+) -> tuple[RuleOutcome, ...]:
+    """Say what an entry's thresholds bring on test cases.
+
+    Parameters
+    ----------
+    rules : sequence of ThresholdRule
+    metrics : mapping of str to Metric
+        Of ``rule_metrics``.
+    scores : Scores
+        With the figures of each metric at each rule.
+    row : int
+        The entry.
+    thresholds : sequence of mapping of str to float
+        Of each fold, by rule.
 
     Returns
     -------
-    list of tuple of RuleOutcome
-        For each contestant one of each rule, 0.5 first.  Intervals are percentile ones over test
-        cases (over groups where there are any); the thresholds are taken as chosen.
+    tuple of RuleOutcome
+        One of each rule, in their order.  Intervals are percentile ones over test cases (over
+        groups where there are any); the thresholds are taken as chosen.
     """
-    rules, metrics = decisions.rules(), outcome_metrics(decisions)
-    thresholds = [
-        [
-            [rule.choose(task.target[fold.valid], predicted.valid) for rule in rules]
-            for fold, predicted in zip(task.folds, contestant.folds, strict=True)
-        ]
-        for contestant in contestants
-    ]
-    unit = units(task)
-    keys = [f"{name}@{rule.name}" for name in metrics for rule in rules]
-    folds = [
-        FoldScores(
-            task.target[fold.test],
-            unit[fold.test],
-            [
-                Answers(
-                    contestant.folds[i].test,
-                    {
-                        f"@{rule.name}": decide(contestant.folds[i].test, threshold)
-                        for rule, threshold in zip(rules, chosen[i], strict=True)
-                    },
-                )
-                for contestant, chosen in zip(contestants, thresholds, strict=True)
-            ],
-            keys,
-            metrics,
+    return tuple(
+        RuleOutcome(
+            rule.name,
+            rule.title,
+            tuple(of_fold[rule.name] for of_fold in thresholds),
+            {
+                name: _figure(scores, Key(name, rule.name), row, metric)
+                for name, metric in metrics.items()
+            },
         )
-        for i, fold in enumerate(task.folds)
-    ]
-    by_fold, draws = in_every_draw(folds, int(unit.max()) + 1, n_draws, seed)
-    return [
-        tuple(
-            RuleOutcome(
-                rule.name,
-                rule.title,
-                tuple(of_fold[number] for of_fold in chosen),
-                _scores(metrics, rule.name, row, by_fold, draws),
-            )
-            for number, rule in enumerate(rules)
-        )
-        for row, chosen in enumerate(thresholds)
-    ]
+        for rule in rules
+    )
 
 
-def _scores(
-    metrics: Mapping[str, Metric],
-    rule: str,
-    row: int,
-    by_fold: Mapping[str, np.ndarray],
-    draws: Mapping[str, np.ndarray],
-) -> dict[str, Score]:
-    scores = {}
-    for name, metric in metrics.items():
-        value = float(by_fold[f"{name}@{rule}"][row].mean())
-        low = high = value
-        if not np.isnan(value):
-            low, high = percentile_interval(value, draws[f"{name}@{rule}"][row], metric.range)
-        scores[name] = Score(value, low, high)
-    return scores
+def _figure(scores: Scores, key: Key, row: int, metric: Metric) -> Score:
+    value = float(scores.by_fold[key][row].mean())
+    low = high = value
+    if not np.isnan(value):
+        low, high = percentile_interval(value, scores.draws[key][row], metric.range)
+    return Score(value, low, high)
 
 
 def _metric(name: str, title: str, reading: str, sums: _OfSums, minimize: bool = False) -> Metric:

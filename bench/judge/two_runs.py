@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..metrics.key import Key
 from ..store.records import RunRecord, TaskRecord
 from .judgement import Gap, Score
 
@@ -14,9 +15,9 @@ class Change:
     Parameters
     ----------
     name, title, family : str
-    before, after : mapping of str to Score
-        Figures by their key, as in ``Entry``; empty where it failed in either run.
-    gaps : mapping of str to Gap
+    before, after : mapping of Key to Score
+        As in ``Entry``; empty where it failed in either run.
+    gaps : mapping of Key to Gap
         By the same keys, positive where it is better in the second run.  P-values are corrected
         after Holm over the entries of the task.
     failures : tuple of str
@@ -26,9 +27,9 @@ class Change:
     name: str
     title: str
     family: str
-    before: Mapping[str, Score]
-    after: Mapping[str, Score]
-    gaps: Mapping[str, Gap]
+    before: Mapping[Key, Score]
+    after: Mapping[Key, Score]
+    gaps: Mapping[Key, Gap]
     failures: tuple[str, ...] = ()
 
 
@@ -67,8 +68,7 @@ class GateVerdict:
 
     Parameters
     ----------
-    key : str
-        The figure, such as ``"roc_auc"``.
+    key : Key
     amount : float
         The loss that is let through.
     losses : tuple of str
@@ -77,7 +77,7 @@ class GateVerdict:
         Entries for which the figure was available in both runs.
     """
 
-    key: str
+    key: Key
     amount: float
     losses: tuple[str, ...]
     n_compared: int

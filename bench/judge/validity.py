@@ -11,7 +11,8 @@ import numpy as np
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from ..metrics.bootstrap import Answers, FoldScores, in_every_draw
+from ..metrics.bootstrap import Answers
+from ..metrics.key import Key
 from ..metrics.metrics import METRICS
 from ..metrics.thresholds import DEFAULT, decide
 from ..splits.fold import Fold, Split
@@ -19,7 +20,7 @@ from ..store.records import TaskRecord
 from ..task import Card
 from .judgement import FoldPredictions
 from .pairwise import gaps
-from .scoring import Scores, score, units, with_intervals
+from .scoring import Question, resample, score, with_intervals
 
 _CARD = Card("Drawn", "?", "drawn at random", "none", "drawn", real=False)
 _INTERCEPT, _STRENGTH = -1.2, 1.0
@@ -83,8 +84,9 @@ def coverage(
         scores = score(task, predictions, n_draws, number)
         (figures,) = with_intervals(scores, task, predictions)
         for name in METRICS:
-            if figures[name].available:
-                held[name].append(figures[name].low <= truth[name] <= figures[name].high)
+            figure = figures[Key(name)]
+            if figure.available:
+                held[name].append(figure.low <= truth[name] <= figure.high)
     return {name: float(np.mean(found)) for name, found in held.items()}
 
 
@@ -110,20 +112,13 @@ def _any_established(plan: Plan, n_draws: int, number: int, rng: np.random.Gener
     if any(len(np.unique(y[rows])) < 2 for rows in tests):
         return False
     task = _task(y, tests, None, in_time=plan.in_time)
-    unit = units(task)
-    folds = [
-        FoldScores(
-            y[fold.test],
-            unit[fold.test],
-            [Answers(p, {}) for p in _fitted(x, y, fold, plan.n_models, width)],
-            ["roc_auc"],
-        )
-        for fold in task.folds
-    ]
-    scores = Scores(*in_every_draw(folds, n, n_draws, number))
+    of_folds = [_fitted(x, y, fold, plan.n_models, width) for fold in task.folds]
+    answers = [[Answers(p, {}) for p in of_model] for of_model in zip(*of_folds, strict=True)]
+    auc = Key("roc_auc")
+    (scores,) = resample(task, [Question(answers, [auc])], n_draws, number)
     # As a report does: the highest figure leads, and every pair counts in the correction.
-    order = np.argsort(-scores.by_fold["roc_auc"].mean(axis=1), kind="stable")
-    found = gaps(task, scores, "roc_auc", list(combinations(order.tolist(), 2)))
+    order = np.argsort(-scores.by_fold[auc].mean(axis=1), kind="stable")
+    found = gaps(task, scores, auc, list(combinations(order.tolist(), 2)))
     return any(gap.established for gap in found[: plan.n_models - 1])
 
 

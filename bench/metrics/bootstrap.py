@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse
 
+from .key import Key
 from .metrics import METRICS, Metric
 from .weighted_sums import Columns, Evidence, Weighted
 
@@ -21,21 +21,12 @@ class Answers:
     ----------
     p : ndarray, shape (n_test,)
         P(target = 1).
-    decisions : dict of str to ndarray of 0 and 1, shape (n_test,)
-        By the suffix of the metrics that read them: ``""`` for those at 0.5.
+    decisions : mapping of str to ndarray of 0 and 1, shape (n_test,)
+        By the rule of their threshold, as in ``Key``.
     """
 
     p: np.ndarray
-    decisions: dict[str, np.ndarray]
-
-
-def metric_keys(suffixes: Sequence[str]) -> list[str]:
-    """List the figures of an entry: ``"roc_auc"``, ``"f1"``, ``"f1@chosen"`` ..."""
-    return [
-        name + suffix
-        for name, metric in METRICS.items()
-        for suffix in (suffixes if metric.needs == "decision" else ("",))
-    ]
+    decisions: Mapping[str, np.ndarray]
 
 
 class Draws:
@@ -69,113 +60,145 @@ class Draws:
             yield slice(start, start + size), np.ascontiguousarray(counts.T)
 
 
-class FoldScores:
-    """All figures of all entries on one fold's test cases, under any weighting of the units.
+class FoldUnits:
+    """The test cases of a fold, by the units that are drawn.
 
     Parameters
     ----------
     y : ndarray of 0 and 1, shape (n_test,)
     unit : ndarray of int, shape (n_test,)
-        The unit of each test case.
+        The unit of each test case, numbered over all folds of the task.
+
+    Attributes
+    ----------
+    units : ndarray of int, shape (n_units,)
+        Those that have a test case here.
+    """
+
+    def __init__(self, y: np.ndarray, unit: np.ndarray) -> None:
+        self.y = y
+        self.units, self._unit = np.unique(unit, return_inverse=True)
+        self._n_cases = np.bincount(self._unit)
+        self._n_positive = np.bincount(self._unit, weights=y)
+
+    def gathered(self, evidence: Evidence) -> Evidence:
+        """Sum evidence on cases over their units."""
+        return evidence.by_unit(self._unit, len(self.units))
+
+    def under(self, weights: np.ndarray) -> Weighted:
+        """Weigh the units, by weights of all units of the task: (n_units, n_draws)."""
+        return self._weighted(weights[self.units])
+
+    def once(self) -> Weighted:
+        """Count every case once, in double precision."""
+        return self._weighted(np.ones((len(self.units), 1)))
+
+    def _weighted(self, weights: np.ndarray) -> Weighted:
+        return Weighted(self._n_cases, self._n_positive, weights)
+
+
+class FoldScores:
+    """All figures of all entries on one fold's test cases, under any weighting of the units.
+
+    Parameters
+    ----------
+    tested : FoldUnits
     answers : sequence of Answers
         Of each entry.
-    keys : sequence of str
+    keys : sequence of Key
         The figures wanted.
     metrics : mapping of str to Metric, optional
         The metrics that the keys name; those of the house where not given.
+
+    Attributes
+    ----------
+    once : dict of Key to ndarray of shape (n_entries,)
+        The figures where every case counts once.
     """
 
     def __init__(
         self,
-        y: np.ndarray,
-        unit: np.ndarray,
+        tested: FoldUnits,
         answers: Sequence[Answers],
-        keys: Sequence[str],
+        keys: Sequence[Key],
         metrics: Mapping[str, Metric] = METRICS,
     ) -> None:
-        self._metrics = metrics
-        self._units, unit = np.unique(unit, return_inverse=True)
-        n_units, n_cases = len(self._units), len(unit)
-        belongs = sparse.csr_matrix(
-            (np.ones(n_cases), (unit, np.arange(n_cases))), shape=(n_units, n_cases)
-        )
-        self._n_cases = np.bincount(unit, minlength=n_units)
-        self._n_positive = np.bincount(unit, weights=y, minlength=n_units)
-        self._n_entries = len(answers)
-        self._plain: list[tuple[Columns, list[str]]] = []
-        self._ranked: list[tuple[list[Evidence], list[str]]] = []
-        for suffix, wanted in _sharing_evidence(keys, metrics):
-            metric = metrics[_name(wanted[0])]
+        self._metrics, self._n_entries = metrics, len(answers)
+        self._plain: list[tuple[Columns, list[Key]]] = []
+        self._ranked: list[tuple[list[Evidence], list[Key]]] = []
+        for wanted in _sharing_evidence(keys, metrics):
+            metric = metrics[wanted[0].metric]
             evidence = [
-                metric.evidence(y, a.p if metric.needs == "p" else a.decisions[suffix])
-                for a in answers
+                metric.evidence(
+                    tested.y, of.p if metric.needs == "p" else of.decisions[wanted[0].rule]
+                )
+                for of in answers
             ]
             if isinstance(evidence[0], Columns):
-                columns = np.concatenate([e.columns for e in evidence])
-                self._plain.append((Columns(columns).by_unit(belongs), wanted))
+                columns = Columns(np.concatenate([of.columns for of in evidence]))
+                self._plain.append((tested.gathered(columns), wanted))
             else:
-                self._ranked.append(([e.by_unit(belongs) for e in evidence], wanted))
+                self._ranked.append(([tested.gathered(of) for of in evidence], wanted))
+        self.once = {key: values[:, 0] for key, values in self.under(tested.once()).items()}
+        # Draws are counts: single precision is enough for sums of them, and twice as fast.
+        self._plain = [(columns.in_single_precision(), wanted) for columns, wanted in self._plain]
 
-    def under(self, weights: np.ndarray) -> dict[str, np.ndarray]:
+    def under(self, cases: Weighted) -> dict[Key, np.ndarray]:
         """Score under weightings of the units.
-
-        Parameters
-        ----------
-        weights : ndarray of float, shape (n_units of the task, n_draws)
 
         Returns
         -------
-        dict of str to ndarray of shape (n_entries, n_draws)
+        dict of Key to ndarray of shape (n_entries, n_draws)
         """
-        weights = weights[self._units]
-        cases = Weighted(self._n_cases, self._n_positive, weights)
+        n_draws = cases.weights.shape[1]
         scores = {}
         for columns, wanted in self._plain:
-            sums = columns.sums(weights)
-            of_entries = sums.reshape(self._n_entries, -1, weights.shape[1]).swapaxes(0, 1)
+            sums = columns.sums(cases.weights)
+            of_entries = sums.reshape(self._n_entries, -1, n_draws).swapaxes(0, 1)
             for key in wanted:
-                scores[key] = self._metrics[_name(key)].of_sums(of_entries, cases)
+                scores[key] = self._metrics[key.metric].of_sums(of_entries, cases)
         for evidence, wanted in self._ranked:
             for key in wanted:
-                scores[key] = np.empty((self._n_entries, weights.shape[1]))
+                scores[key] = np.empty((self._n_entries, n_draws))
             for row, ranked in enumerate(evidence):
-                summed = ranked.sums(weights)
+                summed = ranked.sums(cases.weights)
                 for key in wanted:
-                    scores[key][row] = self._metrics[key].of_sums(summed, cases)
+                    scores[key][row] = self._metrics[key.metric].of_sums(summed, cases)
         return scores
 
 
 def in_every_draw(
-    folds: Sequence[FoldScores], n_units: int, n_draws: int, seed: int
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Score entries in each fold, and in every bootstrap draw.
+    folds: Sequence[tuple[FoldUnits, Sequence[FoldScores]]], n_units: int, n_draws: int, seed: int
+) -> list[dict[Key, np.ndarray]]:
+    """Score in every bootstrap draw; the draws are walked once.
+
+    Parameters
+    ----------
+    folds : sequence of (FoldUnits, sequence of FoldScores)
+        In each fold as many items, of the same entries and keys.
+    n_units, n_draws, seed : int
 
     Returns
     -------
-    by_fold : dict of str to ndarray of shape (n_entries, n_folds)
-    draws : dict of str to ndarray of shape (n_entries, n_draws)
-        Means over folds in each draw; the same draws for every entry.
+    list of dict of Key to ndarray of shape (n_entries, n_draws)
+        Of each item the means over folds in each draw; the same draws for all.
     """
-    once = [fold.under(np.ones((n_units, 1))) for fold in folds]
-    by_fold = {key: np.concatenate([scores[key] for scores in once], axis=1) for key in once[0]}
-    draws = {key: np.zeros((len(values), n_draws)) for key, values in by_fold.items()}
+    found: list[dict[Key, np.ndarray]] = [
+        {key: np.zeros((len(values), n_draws)) for key, values in item.once.items()}
+        for item in folds[0][1]
+    ]
     for part, weights in Draws(n_units, n_draws, seed).chunks():
-        for fold in folds:
-            for key, scores in fold.under(weights).items():
-                draws[key][:, part] += scores / len(folds)
-    return by_fold, draws
+        for tested, items in folds:
+            cases = tested.under(weights)
+            for draws, item in zip(found, items, strict=True):
+                for key, scores in item.under(cases).items():
+                    draws[key][:, part] += scores / len(folds)
+    return found
 
 
-def _name(key: str) -> str:
-    return key.partition("@")[0]
-
-
-def _sharing_evidence(
-    keys: Sequence[str], metrics: Mapping[str, Metric]
-) -> list[tuple[str, list[str]]]:
-    """Group figures that are computed from the same sums, with the suffix of their decisions."""
-    groups: dict[tuple[object, str], list[str]] = {}
+def _sharing_evidence(keys: Sequence[Key], metrics: Mapping[str, Metric]) -> list[list[Key]]:
+    """Group figures that are computed from the same sums."""
+    groups: dict[tuple[object, str], list[Key]] = {}
     for key in keys:
-        name, at, threshold = key.partition("@")
-        groups.setdefault((metrics[name].evidence, at + threshold), []).append(key)
-    return [(suffix, wanted) for (_, suffix), wanted in groups.items()]
+        groups.setdefault((metrics[key.metric].evidence, key.rule), []).append(key)
+    return list(groups.values())

@@ -30,6 +30,10 @@ class Calibrator:
 def sigmoid(p: np.ndarray, y: np.ndarray) -> Calibrate:
     """Fit a logistic curve to the log odds.
 
+    It differs from what models make probabilities of their own evidence with (Platt's smoothed
+    targets, any number of columns, a slope of either sign): here probabilities are given, the
+    identity is where a fit begins and what a small penalty pulls to, and the order never turns.
+
     References
     ----------
     Platt (1999), "Probabilistic outputs for support vector machines and comparisons to regularized

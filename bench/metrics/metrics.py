@@ -103,7 +103,9 @@ def squared_errors(y: np.ndarray, p: np.ndarray) -> Columns:
 def bin_gaps(y: np.ndarray, p: np.ndarray) -> Columns:
     """Prepare, for each bin of probability, the sum of differences to the outcome."""
     bin_of = np.clip((p * N_BINS).astype(int), 0, N_BINS - 1)
-    return Columns(np.where(bin_of == np.arange(N_BINS)[:, None], p - y, 0.0))
+    gaps = np.zeros((N_BINS, len(p)))
+    gaps[bin_of, np.arange(len(p))] = p - y
+    return Columns(gaps)
 
 
 def _counts(sums: np.ndarray, cases: Weighted) -> tuple[np.ndarray, ...]:

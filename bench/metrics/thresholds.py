@@ -1,6 +1,6 @@
 """The decision threshold, chosen on valid cases by one of several rules."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,30 +66,38 @@ def sweep(y: np.ndarray, p: np.ndarray) -> Sweep:
     )
 
 
-def best_threshold(y: np.ndarray, p: np.ndarray, merit: Merit) -> float:
-    """Choose the threshold of the greatest merit.
+def best_thresholds(y: np.ndarray, p: np.ndarray, merits: Sequence[Merit]) -> list[float]:
+    """Choose the threshold of the greatest merit, for each of some merits.
 
     Parameters
     ----------
     y : ndarray of 0 and 1, shape (n_valid,)
     p : ndarray, shape (n_valid,)
         P(target = 1).
-    merit : callable
+    merits : sequence of callable
         ``(sweep) -> ndarray``, one number for each threshold of the sweep; -inf where the
         threshold is not allowed.
 
     Returns
     -------
-    float
+    list of float
         Of equally good ones the nearest to 0.5; 0.5 itself where only one outcome occurs, which
         teaches nothing about a trade between the two.
     """
     tried = sweep(y, p)
     if tried.n_yes == 0 or tried.n_no == 0:
-        return DEFAULT
-    merits = merit(tried)
-    best = tried.threshold[merits == merits.max()]
-    return float(best[np.argmin(np.abs(best - DEFAULT))])
+        return [DEFAULT] * len(merits)
+    chosen = []
+    for merit in merits:
+        of_each = merit(tried)
+        best = tried.threshold[of_each == of_each.max()]
+        chosen.append(float(best[np.argmin(np.abs(best - DEFAULT))]))
+    return chosen
+
+
+def best_threshold(y: np.ndarray, p: np.ndarray, merit: Merit) -> float:
+    """Choose the threshold of the greatest merit; see ``best_thresholds``."""
+    return best_thresholds(y, p, [merit])[0]
 
 
 def f1(tried: Sweep) -> np.ndarray:

@@ -49,8 +49,8 @@ class Weighted:
 class Evidence(Protocol):
     """What a metric sums: prepared once for a prediction, summed under any weighting."""
 
-    def by_unit(self, belongs: sparse.csr_matrix) -> Self:
-        """Sum over units instead of cases; ``belongs`` is 1 at (unit, case) where it does."""
+    def by_unit(self, unit: np.ndarray, n_units: int) -> Self:
+        """Sum over units instead of cases; ``unit`` numbers that of each case."""
 
     def sums(self, weights: np.ndarray) -> "np.ndarray | Steps":
         """Sum under weightings of shape (n_units, n_draws); the last axis is the draws."""
@@ -62,13 +62,21 @@ class Columns:
     def __init__(self, columns: np.ndarray) -> None:
         self.columns = columns
 
-    def by_unit(self, belongs: sparse.csr_matrix) -> "Columns":
+    def by_unit(self, unit: np.ndarray, n_units: int) -> "Columns":
         """Add the columns of each unit's cases up."""
-        return Columns(np.ascontiguousarray((belongs @ self.columns.T).T))
+        if n_units == len(unit):
+            case = np.empty(n_units, dtype=np.intp)
+            case[unit] = np.arange(n_units)
+            return Columns(np.take(self.columns, case, axis=1))
+        return Columns(np.stack([np.bincount(unit, row, n_units) for row in self.columns]))
+
+    def in_single_precision(self) -> "Columns":
+        """Give the same numbers in float32."""
+        return Columns(self.columns.astype(np.float32))
 
     def sums(self, weights: np.ndarray) -> np.ndarray:
         """Sum each column, shape (n_columns, n_draws)."""
-        return self.columns.astype(weights.dtype, copy=False) @ weights
+        return self.columns @ weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +103,10 @@ class Steps:
         read = self.found + self.above
         if self.tied is not None:
             read += self.tied
-        return np.maximum(read, np.finfo(np.float32).tiny, out=read)
+        # It never falls from step to step: only the first ones can be 0.
+        n_empty = bisect_left(range(len(read)), True, key=lambda s: bool((read[s] > 0).all()))
+        np.maximum(read[:n_empty], np.finfo(np.float32).tiny, out=read[:n_empty])
+        return read
 
     def found_in(self, limit: np.ndarray) -> np.ndarray:
         """Sum the positive cases among those with the highest scores.
@@ -122,10 +133,9 @@ class Steps:
         )
         earlier = np.where(step > 0, np.take_along_axis(self.found, before, 0)[0], 0)
         start = above + earlier
-        with np.errstate(invalid="ignore", divide="ignore"):
-            fraction = (limit - start) / (to - start)
         # Elsewhere the border lies among negative cases, or below the last positive one.
         inside = (step < n_steps) & (limit > start)
+        fraction = (limit - start) / np.where(inside, to - start, 1)
         return np.where(inside, earlier + fraction * (found - earlier), earlier)
 
     def _first_reaching(self, limit: np.ndarray) -> np.ndarray:
@@ -150,9 +160,8 @@ class Ranked:
         yes = y[order] == 1
         group = np.cumsum(np.diff(p[order], prepend=p[order[:1]]) != 0)
         has_yes = np.bincount(group, weights=yes) > 0
-        steps = np.flatnonzero(has_yes)
-        self._n_steps = len(steps)
-        step = np.searchsorted(steps, group)
+        self._n_steps = int(has_yes.sum())
+        step = (np.cumsum(has_yes) - has_yes)[group]
         tied = has_yes[group] & ~yes
         self._has_ties = bool(tied.any())
         row = step + self._n_steps * np.where(yes, 0, np.where(tied, 2, 1))
@@ -163,10 +172,14 @@ class Ranked:
             shape=((2 + self._has_ties) * self._n_steps, len(y)),
         )
 
-    def by_unit(self, belongs: sparse.csr_matrix) -> "Ranked":
+    def by_unit(self, unit: np.ndarray, n_units: int) -> "Ranked":
         """Gather units instead of cases: draws of groups then cost less than of cases."""
-        of_units = copy(self)
-        of_units._gather = self._gather @ belongs.T.astype(np.float32)
+        of_units, cases = copy(self), self._gather
+        of_units._gather = sparse.csr_matrix(
+            (cases.data.copy(), unit[cases.indices], cases.indptr.copy()),
+            shape=(cases.shape[0], n_units),
+        )
+        of_units._gather.sum_duplicates()
         return of_units
 
     def sums(self, weights: np.ndarray) -> Steps:

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from scipy import stats
 
 
 def delong_influence(y: np.ndarray, p: np.ndarray) -> tuple[float, np.ndarray]:
@@ -36,9 +35,13 @@ def delong_influence(y: np.ndarray, p: np.ndarray) -> tuple[float, np.ndarray]:
     influence = np.full(len(y), np.nan)
     if min(n_yes, n_no) < 2:
         return math.nan, influence
-    rank = stats.rankdata(p)
-    beaten = (rank[yes] - stats.rankdata(p[yes])) / n_no
-    beating = 1 - (rank[~yes] - stats.rankdata(p[~yes])) / n_yes
+    # Ranks among all, less ranks among one's own outcome: the others below, and half of those tied.
+    order = np.argsort(p, kind="stable")
+    tie = np.empty(len(y), dtype=np.intp)
+    tie[order] = np.cumsum(np.diff(p[order], prepend=p[order[:1]]) != 0)
+    yes_tied, no_tied = np.bincount(tie, weights=yes), np.bincount(tie, weights=~yes)
+    beaten = (np.cumsum(no_tied) - no_tied / 2)[tie[yes]] / n_no
+    beating = 1 - (np.cumsum(yes_tied) - yes_tied / 2)[tie[~yes]] / n_yes
     auc = float(beaten.mean())
     # Each outcome's sample variance over its number of cases, with the n - 1 of a sample.
     influence[yes] = (beaten - auc) / math.sqrt(n_yes * (n_yes - 1))

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
@@ -171,7 +172,7 @@ class Store:
             )
         table = pq.read_table(self.cell_folder(key) / "predictions.parquet")
         p = table.column("p").to_numpy()
-        is_test = np.array(table.column("part").to_pylist()) == "test"
+        is_test = pc.equal(table.column("part"), "test").to_numpy()
         return Predictions(valid=p[~is_test], test=p[is_test])
 
     def discard_cell(self, key: str) -> None:

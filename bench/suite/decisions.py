@@ -1,5 +1,6 @@
 """Decisions: what a suite says that a decision costs or brings, and the rules that follow."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from ..metrics.thresholds import (
     DEFAULT,
     Merit,
-    best_threshold,
+    best_thresholds,
     f1,
     least_cost,
     least_precision,
@@ -93,6 +94,15 @@ class ThresholdRule:
     title: str
     merit: Merit | None
 
-    def choose(self, y: np.ndarray, p: np.ndarray) -> float:
-        """Choose from the outcomes and P(target = 1) of valid cases."""
-        return DEFAULT if self.merit is None else best_threshold(y, p, self.merit)
+
+def choose(rules: Sequence[ThresholdRule], y: np.ndarray, p: np.ndarray) -> dict[str, float]:
+    """Choose the threshold of each rule from the outcomes and P(target = 1) of valid cases.
+
+    Returns
+    -------
+    dict of str to float
+        By the rule's name.
+    """
+    learnt = {rule.name: rule.merit for rule in rules if rule.merit is not None}
+    chosen = dict(zip(learnt, best_thresholds(y, p, list(learnt.values())), strict=True))
+    return {rule.name: chosen.get(rule.name, DEFAULT) for rule in rules}

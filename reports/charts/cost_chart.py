@@ -11,7 +11,7 @@ from .. import formats
 from ..elements import Cell, Figure, plain_table
 from ..lookups import at_the_top, score_of, title_of
 from . import svg
-from .axes import Plot, ticks_in, with_margin
+from .axes import Plot, labelled_ticks, with_margin
 
 _WIDTH = 400
 
@@ -24,9 +24,11 @@ def cost(judged: TaskJudgement) -> Figure:
     shown = [
         entry
         for entry in judged.models
-        if entry.family != "baseline" and scores[entry.name].available and entry.fit_seconds > 0
+        if entry.family != "baseline"
+        and scores[entry.name].available
+        and entry.contestant.fit_seconds > 0
     ]
-    logs = [math.log10(entry.fit_seconds) for entry in shown] or [0.0]
+    logs = [math.log10(entry.contestant.fit_seconds) for entry in shown] or [0.0]
     values = [scores[entry.name].value for entry in shown] or [0.0, 1.0]
     least = math.floor(min(logs))
     powers = range(least, max(math.ceil(max(logs)), least + 1) + 1)
@@ -36,7 +38,7 @@ def cost(judged: TaskJudgement) -> Figure:
     labels = plot.labels(points, [entry.title for entry in shown])
     marks = plot.frame(
         [(power, formats.seconds(10.0**power).replace(".0 ", " ")) for power in powers],
-        [(tick, f"{tick:g}") for tick in ticks_in(*heights)],
+        labelled_ticks(*heights),
     )
     up = -1 if METRICS[judged.main_metric].minimize else 1
     front = on_front(up * np.array(values), np.array(logs)) if shown else np.zeros(0, bool)
@@ -45,23 +47,26 @@ def cost(judged: TaskJudgement) -> Figure:
         marks.append(plot.line(steps, "reference", "the front: nothing scores as well for less"))
     lines = []
     for entry, (x, y), label, ahead in zip(shown, points, labels, front, strict=True):
-        score, seconds = formats.score(scores[entry.name]), formats.seconds(entry.fit_seconds)
+        score, seconds = (
+            formats.score(scores[entry.name]),
+            formats.seconds(entry.contestant.fit_seconds),
+        )
         dot = svg.dot(x, y, 4, "point", f"{entry.title}: {metric} {score}, {seconds}")
         marks.append(svg.group([dot, *label], f"f-{entry.family}", entry.name))
-        fit = Cell(seconds, sort=repr(float(entry.fit_seconds)))
+        fit = Cell(seconds, sort=repr(float(entry.contestant.fit_seconds)))
         lines.append((entry.title, fit, score, "on it" if ahead else "behind it"))
     title = "No fit time was measured"
     if shown:
         best = [entry for entry in shown if at_the_top(judged, entry)] or shown[:1]
-        quickest = min(best, key=lambda entry: entry.fit_seconds)
-        seconds = formats.seconds(quickest.fit_seconds)
+        quickest = min(best, key=lambda entry: entry.contestant.fit_seconds)
+        seconds = formats.seconds(quickest.contestant.fit_seconds)
         title = f"The quickest model among the best is {quickest.title}: {seconds} a fit"
     reading = (
         f"{'Down' if up < 0 else 'Up'} is better, left is cheaper; each step to the right costs "
         "ten times as much. The dotted line is the front: nothing shown is both as good and "
         "cheaper. The base rate, which learns nothing, is left out."
     )
-    picture = svg.drawing(marks, _WIDTH, plot.bottom + 34, title, reading)
+    picture = svg.drawing(marks, _WIDTH, plot.bottom + 40, title, reading)
     table = plain_table(f"Fit time and {metric}", ("Model", "Fit", metric, "Front"), lines)
     return Figure(title, reading, picture, table)
 

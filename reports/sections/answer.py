@@ -38,7 +38,7 @@ def answer(judged: TaskJudgement) -> Answer:
         *_about_ensembles(judged),
     ]
     failures = tuple(
-        f"{entry.title} failed: {'; '.join(entry.failures)}."
+        f"{entry.title} failed: {'; '.join(entry.contestant.failures)}."
         for entry in judged.models
         if entry.standing == "failed"
     )

@@ -3,12 +3,22 @@
 from collections.abc import Sequence
 
 from ...bench.judge.judgement import Entry, Score, Shortfall, TaskJudgement
+from ...bench.metrics.key import Key
 from .. import formats
+from ..blocks import Section
 from ..cells import difference_cell, entry_row, figure_cell
 from ..elements import Cell, Column, Row, Table
 from ..lookups import UNKNOWN, score_of, title_of
 
 _SHOWN = ("roc_auc", "log_loss")
+
+
+def section(judged: TaskJudgement) -> Section | None:
+    """Show the distances to the truth; None where the truth is not known."""
+    table = best_possible_table(judged)
+    if table is None:
+        return None
+    return Section("best-possible", "The best possible", (table,), "the distance to the truth")
 
 
 def best_possible_table(judged: TaskJudgement) -> Table | None:
@@ -31,7 +41,7 @@ def best_possible_table(judged: TaskJudgement) -> Table | None:
                 *(
                     cell
                     for metric in _SHOWN
-                    for cell in (figure_cell(ceiling.scores[metric]), Cell(""), Cell(""))
+                    for cell in (figure_cell(ceiling.scores[Key(metric)]), Cell(""), Cell(""))
                 ),
             ),
             strong=True,
@@ -72,7 +82,7 @@ def best_possible_sentence(judged: TaskJudgement) -> str:
     distance = _distance(working[0].shortfalls, widest.views, judged.main_metric)
     if not distance.available:
         return ""
-    figure = widest.scores[judged.main_metric]
+    figure = widest.scores[Key(judged.main_metric)]
     return (
         f"The best possible {title_of(judged.main_metric)} on these test cases, from the true "
         f"probabilities, is {formats.score(figure)}; {working[0].title} stays "

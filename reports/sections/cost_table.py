@@ -17,20 +17,20 @@ from ..lookups import score_of, title_of
 _ON_FRONT = "on the front"
 # Throughput is the number of cases in the time of one: the same front, read the other way.
 _COSTS: Mapping[str, Callable[[Entry], float]] = {
-    "fit": lambda entry: entry.fit_seconds,
-    "batch": lambda entry: entry.predict_microseconds / 1e6,
-    "p50": lambda entry: entry.costs.p50_seconds,
-    "p95": lambda entry: entry.costs.p95_seconds,
-    "p99": lambda entry: entry.costs.p99_seconds,
-    "memory": lambda entry: entry.peak_bytes,
-    "stored": lambda entry: entry.costs.stored_bytes,
+    "fit": lambda entry: entry.contestant.fit_seconds,
+    "batch": lambda entry: entry.contestant.predict_microseconds / 1e6,
+    "p50": lambda entry: entry.contestant.costs.p50_seconds,
+    "p95": lambda entry: entry.contestant.costs.p95_seconds,
+    "p99": lambda entry: entry.contestant.costs.p99_seconds,
+    "memory": lambda entry: entry.contestant.peak_bytes,
+    "stored": lambda entry: entry.contestant.costs.stored_bytes,
 }
 
 
 def section(judged: TaskJudgement) -> Section | None:
     """Show the costs; None if nothing worked."""
     table = cost_table(judged)
-    return Section("The cost", (table,)) if table else None
+    return Section("cost", "The cost", (table,), "time, memory, size") if table else None
 
 
 def cost_table(judged: TaskJudgement) -> Table | None:
@@ -86,7 +86,7 @@ def fronts(judged: TaskJudgement) -> dict[str, frozenset[str]]:
 def _cell(name: str, entry: Entry, ahead: bool) -> Cell:
     raw = _COSTS[name](entry)
     if math.isnan(raw):
-        why = entry.costs.missing if name in ("p50", "p95", "p99", "stored") else ()
+        why = entry.contestant.costs.missing if name in ("p50", "p95", "p99", "stored") else ()
         return Cell(formats.MISSING, items=why)
     if name == "memory":
         text = formats.megabytes(raw)

@@ -42,7 +42,7 @@ def section(judged: TaskJudgement) -> Section:
     title = "What the models learnt"
     found = learnt(judged.models)
     if not found:
-        return Section(title, (sentence("No model said what it learnt."),))
+        return Section("learnt", title, (sentence("No model said what it learnt."),))
     where = "Of the first fold's first fit. What a model leans on is not what causes a purchase."
     items = tuple(
         Folded(
@@ -57,7 +57,8 @@ def section(judged: TaskJudgement) -> Section:
         )
         for one in found
     )
-    return Section(title, (note(where), Grid(items)))
+    said = formats.count(len(items), "model")
+    return Section("learnt", title, (note(where), Grid(items)), said)
 
 
 def _blocks(part: Part, *, titled: bool) -> tuple[Block, ...]:
@@ -72,7 +73,7 @@ def learnt(entries: Sequence[Entry]) -> tuple[Learnt, ...]:
     """Collect the explanations of all models that gave some, in the order of the comparison."""
     collected = []
     for entry in entries:
-        parts = tuple(_part(entry, said) for said in entry.explanations if said.rows)
+        parts = tuple(_part(entry, said) for said in entry.contestant.explanations if said.rows)
         if parts:
             collected.append(Learnt(entry.name, entry.family, parts[0].finding, parts))
     return tuple(collected)

@@ -16,13 +16,10 @@ from intentbench.bench.judge.alarm_valid_test_gap import (
     leak_alarms,
     roc_auc,
 )
-from intentbench.bench.judge.contestants import (
-    OutOfSample,
-    best_on_valid,
-    models_of,
-)
+from intentbench.bench.judge.contestants import OutOfSample, best_on_valid
 from intentbench.bench.judge.ensembling import ensembles_of
 from intentbench.bench.judge.judge import judge
+from intentbench.bench.judge.stored_models import models_of
 from intentbench.bench.metrics.thresholds import best_threshold, f1
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.store.predictions import Predictions
@@ -166,17 +163,10 @@ def test_room_and_groups_are_allowed_for():
 PRICED = Decisions(false_positive=1, false_negative=5, recall=0.7)
 
 
-def thresholds(run, judged):
-    models = models_of(run, judged.task)
-    return check_thresholds(
-        judged, [*models, *ensembles_of(run, judged.task, models)], run.decisions
-    )
-
-
 @pytest.mark.parametrize("n_splits", [1, 3])
 def test_thresholds_of_a_judged_run_are_those_of_its_valid_cases(n_splits):
     run = replace(a_run(a_task(600, n_splits=n_splits)), decisions=PRICED)
-    assert thresholds(run, judge(run, draws=20).tasks[0]) == ()
+    assert check_thresholds(judge(run, draws=20).tasks[0]) == ()
 
 
 def test_a_threshold_chosen_on_test_cases_is_found():
@@ -187,12 +177,12 @@ def test_a_threshold_chosen_on_test_cases_is_found():
     seen = first.predictions[1]
     peeking = replace(seen, threshold=best_threshold(task.target[seen.rows], seen.p, f1))
     folds = (first.predictions[0], peeking, *first.predictions[2:])
-    (said,) = thresholds(run, replace(judged, models=(replace(first, predictions=folds), *others)))
+    (said,) = check_thresholds(replace(judged, models=(replace(first, predictions=folds), *others)))
     assert said.startswith("Good on visits, fold 1: the threshold of 'Highest F1' is given as ")
     cost = next(outcome for outcome in first.outcomes if outcome.rule == "cost")
     moved = replace(cost, thresholds=(*cost.thresholds[:2], 0.123))
     outcomes = tuple(moved if outcome is cost else outcome for outcome in first.outcomes)
-    (said,) = thresholds(run, replace(judged, models=(replace(first, outcomes=outcomes), *others)))
+    (said,) = check_thresholds(replace(judged, models=(replace(first, outcomes=outcomes), *others)))
     assert "fold 2: the threshold of 'Least cost" in said and "given as 0.123" in said
 
 
@@ -202,4 +192,4 @@ def test_failed_entries_have_no_thresholds_to_choose_again():
         replace(cell, status="crashed") if cell.model == "fair" else cell for cell in run.cells
     )
     run = replace(run, cells=failed)
-    assert thresholds(run, judge(run, draws=20).tasks[0]) == ()
+    assert check_thresholds(judge(run, draws=20).tasks[0]) == ()

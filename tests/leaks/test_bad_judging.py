@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from intentbench.bench.errors import RequestError
 from intentbench.bench.judge.judge import judge
+from intentbench.bench.metrics.key import Key
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.prepare import prepare
 from intentbench.bench.splits.fold import Fold, Split
@@ -134,7 +135,7 @@ def test_bad_runs_are_judged_and_shown(name, tmp_path):
             if figure.available:
                 assert figure.low <= figure.value <= figure.high, (entry.name, key)
                 assert math.isfinite(figure.low) and math.isfinite(figure.high), (entry.name, key)
-        assert bool(entry.scores) == (not entry.failures)
+        assert bool(entry.scores) == (not entry.contestant.failures)
         assert entry.title in text
     for failed in BAD[name].get("failed", ()):
         assert "its process died" in text and failed.title() in text
@@ -151,15 +152,15 @@ def test_a_member_with_other_cases_costs_itself_and_nothing_else(side, tmp_path)
     entry = next(entry for entry in judged.models if entry.name == "fair")
     n = len(judged.task.folds[1].test if side == "test"
             else judged.task.folds[1].splits[0].valid)  # fmt: skip
-    (said,) = entry.failures
+    (said,) = entry.contestant.failures
     assert said == (
         f"fold 1: its stored predictions are of {n - 3} {side} cases, and the fold has {n}; "
         "delete this cell and run the suite again"
     )
     assert entry.standing == "failed" and said in page.replace("&#39;", "'")
     good = next(entry for entry in judged.models if entry.name == "good")
-    assert good.scores["roc_auc"].available
-    assert all("only Good did" in ensemble.failures[0] for ensemble in judged.ensembles)
+    assert good.scores[Key("roc_auc")].available
+    assert all("only Good did" in ensemble.contestant.failures[0] for ensemble in judged.ensembles)
 
 
 def test_predictions_that_are_no_numbers_cost_their_model_and_nothing_else(tmp_path):
@@ -171,8 +172,11 @@ def test_predictions_that_are_no_numbers_cost_their_model_and_nothing_else(tmp_p
 
     judged, _ = shown(a_run(a_task(), change=change), tmp_path)
     entry = next(entry for entry in judged.models if entry.name == "fair")
-    assert "1 of its 120 predictions of test cases are no probabilities" in entry.failures[0]
-    assert next(e for e in judged.models if e.name == "good").scores["roc_auc"].available
+    assert (
+        "1 of its 120 predictions of test cases are no probabilities"
+        in entry.contestant.failures[0]
+    )
+    assert next(e for e in judged.models if e.name == "good").scores[Key("roc_auc")].available
 
 
 def test_a_temporal_plan_without_times_is_refused_before_the_first_fit(plugins):

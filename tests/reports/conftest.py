@@ -4,15 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from intentbench.bench.judge.contestants import Contestant, Member
 from intentbench.bench.judge.judgement import (
     Entry,
     FoldPredictions,
     Gap,
     Judgement,
-    Member,
+    PolicyOutcome,
     Score,
     TaskJudgement,
 )
+from intentbench.bench.metrics.key import AT_HALF, CHOSEN, Key
 from intentbench.bench.model import Explanation
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
@@ -118,7 +120,7 @@ def _scores(task, predictions):
         return Score(value, max(low, value - margin), min(high, value + margin))
 
     scores = {}
-    for suffix, threshold in (("", 0.5), ("@chosen", 0.31)):
+    for rule, threshold in ((AT_HALF, 0.5), (CHOSEN, 0.31)):
         said = p >= threshold
         hits, right = int((said & (y == 1)).sum()), said == (y == 1)
         precision = hits / said.sum() if said.any() else 0.0
@@ -127,15 +129,15 @@ def _scores(task, predictions):
         balanced = (recall + (right & (y == 0)).sum() / (y == 0).sum()) / 2
         values = (right.mean(), balanced, precision, recall, f1, 2 * balanced - 1)
         for name, value in zip(DECISIONS, values, strict=True):
-            scores[name + suffix] = around(value)
-    scores["roc_auc"] = Score(0.5, 0.5, 0.5) if auc == 0.5 else around(auc)
-    scores["pr_auc"] = around(_average_precision(y, p))
+            scores[Key(name, rule)] = around(value)
+    scores[Key("roc_auc")] = Score(0.5, 0.5, 0.5) if auc == 0.5 else around(auc)
+    scores[Key("pr_auc")] = around(_average_precision(y, p))
     clipped = np.clip(p, 1e-15, 1 - 1e-15)
-    scores["log_loss"] = around(-np.mean(np.log(np.where(y == 1, clipped, 1 - clipped))))
-    scores["brier"] = around(np.mean((p - y) ** 2))
-    scores["ece"] = around(abs(p.mean() - y.mean()) + 0.01)
+    scores[Key("log_loss")] = around(-np.mean(np.log(np.where(y == 1, clipped, 1 - clipped))))
+    scores[Key("brier")] = around(np.mean((p - y) ** 2))
+    scores[Key("ece")] = around(abs(p.mean() - y.mean()) + 0.01)
     top = y[np.argsort(-p, kind="stable")[: max(1, len(y) // 10)]].mean()
-    scores["lift_at_10"] = around(top / y.mean(), high=20.0)
+    scores[Key("lift_at_10")] = around(top / y.mean(), high=20.0)
     return scores
 
 
@@ -146,27 +148,23 @@ def _gap(metric, difference, half_width):
 
 
 def _entry(task, name, title, family, predictions, **given):
-    facts = {
-        "failures": (), "behind": None, "standing": "behind", "derived_view": False,
-        "fit_seconds": float("nan"), "predict_microseconds": float("nan"),
-        "peak_bytes": float("nan"), "explanations": (), "members": (), "left_out": (),
-        "gain": None, "rival": "",
-    }  # fmt: skip
+    of_judge = {key: given.pop(key) for key in ("standing", "rival") if key in given}
+    contestant = Contestant(name, title, family, given.pop("failures", ()), (), **given)
+    scores = _scores(task, predictions) if predictions else {}
     return Entry(
-        name=name, title=title, family=family, predictions=predictions,
-        scores=_scores(task, predictions) if predictions else {}, **facts | given,
-    )  # fmt: skip
+        contestant, **{"standing": "behind"} | of_judge, scores=scores, predictions=predictions
+    )
 
 
 def _ranked(entries, metric, half_width):
     """Sort as a judge does: best first, failed last, each with its distance to the first."""
     working = [e for e in entries if e.standing != "failed"]
-    working.sort(key=lambda entry: -entry.scores[metric].value)
+    working.sort(key=lambda entry: -entry.scores[Key(metric)].value)
     ranked = []
     for entry in working:
         gap = None
         if ranked:
-            difference = ranked[0].scores[metric].value - entry.scores[metric].value
+            difference = ranked[0].scores[Key(metric)].value - entry.scores[Key(metric)].value
             gap = _gap(metric, difference, half_width)
         ranked.append(
             replace(entry, behind=gap, standing="behind" if gap and gap.established else "level")
@@ -213,6 +211,31 @@ def _explanation(name):
     return None
 
 
+def _policies(task, paid):
+    """Make up what acting brings: the top shares find three times as many as a lot would."""
+    rate = 1000 * float(task.target.mean())
+
+    def around(value):
+        return Score(value, value - 0.04 * abs(value), value + 0.04 * abs(value))
+
+    made = []
+    for name, acted in (("nobody", 0), ("all", 1000), ("top 0.05", 50), ("top 0.1", 100),
+                        ("top 0.2", 200), ("chosen", 310)):  # fmt: skip
+        found = rate if name == "all" else min(rate, 3 * acted * rate / 1000)
+        amounts = {"acted": acted, "found": found, "missed": rate - found,
+                   "false_alarms": acted - found}  # fmt: skip
+        profit = 40 * found - 3 * acted
+        gains = {"nobody": profit, "all": profit - 40 * rate + 3000} if paid else {}
+        amounts |= {"profit": profit} if paid else {}
+        made.append(
+            PolicyOutcome(
+                name, name.title(), {key: around(value) for key, value in amounts.items()},
+                {key: around(value) for key, value in gains.items()},
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
 def _judged(rng, task, *, failing, n_extra=0, spread=1.0):
     entries = []
     for name, title, family, skill, seconds in MODELS + tuple(
@@ -249,9 +272,12 @@ def _judged(rng, task, *, failing, n_extra=0, spread=1.0):
                 left_out=(f"{failing}: fold 1: timed out after 120 s",) if failing else (),
                 rival=models[0].name,
             )  # fmt: skip
-            difference = entry.scores["roc_auc"].value - models[0].scores["roc_auc"].value
+            difference = entry.scores[Key("roc_auc")].value - models[0].scores[Key("roc_auc")].value
             ensembles.append(replace(entry, gain=_gap("roc_auc", difference, half_width)))
-    return TaskJudgement(task, "roc_auc", models, _ranked(ensembles, "roc_auc", half_width))
+    return TaskJudgement(
+        task, "roc_auc", models, _ranked(ensembles, "roc_auc", half_width),
+        policies=_policies(task, paid=task.name == "cdnow"),
+    )  # fmt: skip
 
 
 def _cells(judged_tasks):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from intentbench.bench.judge.compare_runs import compare_runs
+from intentbench.bench.metrics.key import Key
 from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.store import Store
 from intentbench.cli.gate import verdicts
@@ -121,7 +122,7 @@ def test_the_page_says_what_was_found(two_runs, tmp_path):
     store = Store(results)
     before, after = read_run(store, first), read_run(store, second)
     compared = compare_runs(before, after, draws=100)
-    judged = verdicts(compared, {"log_loss": 0.005, "f1@chosen": 0.9})
+    judged = verdicts(compared, {Key("log_loss"): 0.005, Key("f1", "chosen"): 0.9})
     page = summarise_comparison(compared, judged)
     assert page.gates[0].startswith("Loss of more than 0.005 in Log loss: established. Steady on")
     assert page.gates[1] == (
@@ -155,5 +156,5 @@ def test_headlines_and_failures(two_runs):
     assert "Failed in a run, so without a difference: Broken: fails at fit" in text
     assert "first run: fold 0: " in text and "nan" not in text
     assert "What differs" not in text
-    nothing = verdicts(replace(compared, tasks=()), {"roc_auc": 0.0})
+    nothing = verdicts(replace(compared, tasks=()), {Key("roc_auc"): 0.0})
     assert "nothing to look at" in gate_sentence(nothing[0])

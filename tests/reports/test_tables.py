@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from intentbench.bench.judge.judgement import Judgement, Score
+from intentbench.bench.metrics.key import Key
 from intentbench.bench.metrics.metrics import METRICS
 from intentbench.reports.tables import latex_escaped, write_tables
 
@@ -40,7 +41,7 @@ def test_csv_and_json_give_back_every_number_unrounded(tables, judgement):
             for entry, line, record in zip(entries, lines, records, strict=True):
                 assert line["entry"] == record["entry"] == entry.name
                 for key, score in entry.scores.items():
-                    assert float(line[key]) == record[key] == score.value
+                    assert float(line[str(key)]) == record[str(key)] == score.value
                     assert float(line[f"{key}_high"]) == record[f"{key}_high"] == score.high
                 if entry.gain:
                     assert record["gain"] == entry.gain.difference.value
@@ -88,7 +89,10 @@ def test_markdown_and_latex_lines_have_one_cell_a_column(tables):
 
 def spoiled(judgement, **facts):
     judged = judgement.tasks[0]
-    first = replace(judged.models[0], **facts)
+    first = judged.models[0]
+    if "title" in facts:
+        facts = {"contestant": replace(first.contestant, **facts)}
+    first = replace(first, **facts)
     models = (first, *judged.models[1:])
     return Judgement(judgement.run, (replace(judged, models=models, ensembles=()),))
 
@@ -103,7 +107,7 @@ def test_titles_cannot_break_markdown_or_latex(judgement, tmp_path):
 
 def test_what_is_not_available_is_empty_and_null(judgement, tmp_path):
     unknown = Score(math.nan, math.nan, math.nan)
-    scores = judgement.tasks[0].models[0].scores | {"roc_auc": unknown}
+    scores = judgement.tasks[0].models[0].scores | {Key("roc_auc"): unknown}
     write_tables(spoiled(judgement, scores=scores), tmp_path)
     assert read_csv(tmp_path / "complete_journey-models.csv")[0]["roc_auc"] == ""
     records = json.loads((tmp_path / "complete_journey-models.json").read_text())

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from intentbench.bench.judge.alarm_implausible import check_confusion, implausible
+from intentbench.bench.judge.contestants import Contestant
 from intentbench.bench.judge.judgement import (
     Entry,
     FoldPredictions,
@@ -14,6 +15,7 @@ from intentbench.bench.judge.judgement import (
     Shortfall,
     TaskJudgement,
 )
+from intentbench.bench.metrics.key import AT_HALF, CHOSEN, Key
 from intentbench.bench.metrics.metrics import METRICS
 from intentbench.bench.metrics.thresholds import decide
 from intentbench.bench.splits.fold import Fold, Split
@@ -59,16 +61,17 @@ def an_entry(task, noise=1.0, name="model", thresholds=(0.3, 0.4, 0.35)):
         ]
         return around(np.mean(values))
 
-    scores = {name: mean(name, (0.5,) * len(folds)) for name in METRICS}
-    scores |= {f"{name}@chosen": mean(name, thresholds) for name in DECISIONS}
+    scores = {Key(name): mean(name, (0.5,) * len(folds)) for name in METRICS}
+    scores |= {Key(name, CHOSEN): mean(name, thresholds) for name in DECISIONS}
     cuts = (0.6,) * len(folds)
     of_rule = {name: mean(name, cuts) for name in ("precision", "recall", "f1")}
     return Entry(
-        name=name, title=name.title(), family="linear", failures=(), scores=scores, behind=None,
-        standing="best", derived_view=False, fit_seconds=1.0, predict_microseconds=1.0,
-        peak_bytes=1.0, explanations=(), members=(), left_out=(), gain=None, rival="",
-        predictions=folds, outcomes=(RuleOutcome("budget", "Budget", cuts, of_rule),),
-    )  # fmt: skip
+        Contestant(name, name.title(), "linear", (), ()),
+        "best",
+        scores,
+        predictions=folds,
+        outcomes=(RuleOutcome("budget", "Budget", cuts, of_rule),),
+    )
 
 
 def judged(task, *entries, ensembles=()):
@@ -78,26 +81,26 @@ def judged(task, *entries, ensembles=()):
 def test_the_figures_of_the_house_are_those_of_its_decisions():
     task = a_task()
     entry = an_entry(task)
-    failed = replace(entry, scores={}, predictions=(), outcomes=(), failures=("fold 0: died",))
+    failed = Entry(Contestant("other", "Other", "linear", ("fold 0: died",), ()))
     assert check_confusion(judged(task, entry, failed, ensembles=(entry,))) == ()
     # Nothing decided yes, no positive case in a fold, all figures not available or by convention.
     nobody = an_entry(task, thresholds=(1.5, 1.5, 1.5))
     assert check_confusion(judged(task, nobody)) == ()
     empty = replace(task, target=np.where(np.arange(300) % 3 == 0, 0, task.target))
     entry = an_entry(empty)
-    assert math.isnan(entry.scores["recall"].value)
+    assert math.isnan(entry.scores[Key("recall")].value)
     assert check_confusion(judged(empty, entry)) == ()
 
 
 @pytest.mark.parametrize("name", DECISIONS)
-@pytest.mark.parametrize("suffix", ["", "@chosen"])
-def test_every_figure_that_is_altered_is_found(name, suffix):
+@pytest.mark.parametrize("rule", [AT_HALF, CHOSEN])
+def test_every_figure_that_is_altered_is_found(name, rule):
     task = a_task()
     entry = an_entry(task)
-    key = name + suffix
+    key = Key(name, rule)
     wrong = {**entry.scores, key: around(entry.scores[key].value + 1e-6)}
     (sentence,) = check_confusion(judged(task, replace(entry, scores=wrong)))
-    where = "the chosen threshold" if suffix else "0.5"
+    where = "the chosen threshold" if rule else "0.5"
     assert sentence.startswith(f"Model on visits: {METRICS[name].title} at {where} is given as")
     lost = {**entry.scores, key: Score(math.nan, math.nan, math.nan)}
     (sentence,) = check_confusion(judged(task, replace(entry, scores=lost)))
@@ -112,8 +115,8 @@ def test_outcomes_of_rules_and_ensembles_are_looked_at_too():
     (sentence,) = check_confusion(judged(task, ensembles=(replace(entry, outcomes=(wrong,)),)))
     assert "F1 at the threshold of 'Budget' is given as 0.9900" in sentence
     # The F1 of mean precision and mean recall is not the mean of F1.
-    precision, recall = (entry.scores[name].value for name in ("precision", "recall"))
-    of_means = {**entry.scores, "f1": around(2 * precision * recall / (precision + recall))}
+    precision, recall = (entry.scores[Key(name)].value for name in ("precision", "recall"))
+    of_means = {**entry.scores, Key("f1"): around(2 * precision * recall / (precision + recall))}
     assert len(check_confusion(judged(task, replace(entry, scores=of_means)))) == 1
 
 
@@ -128,10 +131,10 @@ def test_usual_figures_raise_no_alarm():
 @pytest.mark.parametrize(
     ("changed", "found"),
     [
-        ({"roc_auc": around(0.9951)}, "ranks almost without an error (ROC AUC 0.9951)"),
-        ({"log_loss": around(0.02)}, "is hardly ever surprised (log loss 0.0200"),
-        ({"f1": around(1.0)}, "makes no wrong decision at 0.5"),
-        ({"f1@chosen": around(1.0)}, "makes no wrong decision at the chosen threshold"),
+        ({Key("roc_auc"): around(0.9951)}, "ranks almost without an error (ROC AUC 0.9951)"),
+        ({Key("log_loss"): around(0.02)}, "is hardly ever surprised (log loss 0.0200"),
+        ({Key("f1"): around(1.0)}, "makes no wrong decision at 0.5"),
+        ({Key("f1", CHOSEN): around(1.0)}, "makes no wrong decision at the chosen threshold"),
     ],
 )
 def test_figures_too_good_to_be_true(changed, found):
@@ -146,7 +149,7 @@ def test_figures_too_good_to_be_true(changed, found):
 def test_a_log_loss_is_held_against_the_base_rate():
     task = a_task(n=6000, rate=0.01)
     entry = an_entry(task)
-    rare = replace(entry, scores={**entry.scores, "log_loss": around(0.02)})
+    rare = replace(entry, scores={**entry.scores, Key("log_loss"): around(0.02)})
     assert implausible(judged(task, rare)) == (), "where one case in a hundred is positive"
 
 

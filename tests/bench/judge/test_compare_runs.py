@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from intentbench.bench.errors import RequestError
-from intentbench.bench.judge.compare_runs import KEYS, compare_runs
+from intentbench.bench.judge.compare_runs import compare_runs
+from intentbench.bench.metrics.key import Key, keys_of
 from intentbench.bench.metrics.metrics import METRICS
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.store.predictions import Predictions
@@ -73,13 +74,13 @@ def test_the_same_run_twice_differs_by_nothing(situation):
     (of_task,) = compared.tasks
     assert {change.name for change in of_task.changes} > {"good", "fair", "poor"}
     for change in of_task.changes:
-        assert set(change.gaps) == set(KEYS) == set(change.before)
+        assert set(change.gaps) == set(keys_of()) == set(change.before)
         for key, gap in change.gaps.items():
             found = gap.difference
             assert found.value == found.low == found.high == 0, key
-            assert not gap.established and gap.metric == key
+            assert not gap.established and gap.metric == key.metric
     assert of_task.notes == of_task.only_before == of_task.only_after == ()
-    for verdict in verdicts(compared, dict.fromkeys(KEYS, 0.0)):
+    for verdict in verdicts(compared, dict.fromkeys(keys_of(), 0.0)):
         assert not verdict.failed and verdict.n_compared == len(of_task.changes)
 
 
@@ -102,24 +103,24 @@ def test_a_planted_loss_fails_the_gate_and_a_gain_does_not():
     assert not any(verdict.failed for verdict in verdicts(gained, gates))
     (of_task,) = gained.tasks
     good = {change.name: change for change in of_task.changes}["good"]
-    assert good.gaps["roc_auc"].established and good.gaps["roc_auc"].difference.value > 0
-    assert good.gaps["log_loss"].difference.value > 0, "less loss is a gain"
+    assert good.gaps[Key("roc_auc")].established and good.gaps[Key("roc_auc")].difference.value > 0
+    assert good.gaps[Key("log_loss")].difference.value > 0, "less loss is a gain"
 
 
 def test_a_loss_within_the_amount_or_within_noise_passes():
     task = a_task(n=1500)
     before = a_run(task, sets={})
     after = a_run(task, noise={**NOISE, "good": 1.6}, run_id="second", sets={})
-    gap = changes_of(before, after)["good"].gaps["roc_auc"].difference
+    gap = changes_of(before, after)["good"].gaps[Key("roc_auc")].difference
     compared = compare_runs(before, after, draws=400)
     for amount, failed in ((-gap.high - 1e-6, True), (-gap.high + 1e-6, False)):
-        (verdict,) = verdicts(compared, {"roc_auc": amount})
+        (verdict,) = verdicts(compared, {Key("roc_auc"): amount})
         assert any("Good on" in text for text in verdict.losses) == failed
     small = a_task(n=90)
     noisy = compare_runs(a_run(small), a_run(small, draw=1, run_id="second"), draws=400)
-    values = [change.gaps["roc_auc"].difference.value for change in noisy.tasks[0].changes]
+    values = [change.gaps[Key("roc_auc")].difference.value for change in noisy.tasks[0].changes]
     assert min(values) < -0.005, "there is a loss, which means nothing"
-    (verdict,) = verdicts(noisy, {"roc_auc": 0.005})
+    (verdict,) = verdicts(noisy, {Key("roc_auc"): 0.005})
     assert not verdict.failed
 
 
@@ -128,7 +129,7 @@ def test_differences_are_those_of_the_figures():
     before, after = a_run(task), a_run(task, draw=1, run_id="second")
     changes = changes_of(before, after)
     cells = {cell.fold: cell for cell in before.cells if cell.model == "fair"}
-    for key, score, sign in (("roc_auc", roc_auc_score, 1), ("log_loss", log_loss, -1)):
+    for name, score, sign in (("roc_auc", roc_auc_score, 1), ("log_loss", log_loss, -1)):
         means = [
             np.mean(
                 [score(task.target[f.test], run.predictions(cells[f.number]).test)
@@ -136,13 +137,13 @@ def test_differences_are_those_of_the_figures():
             )
             for run in (before, after)
         ]  # fmt: skip
-        change = changes["fair"]
+        key, change = Key(name), changes["fair"]
         assert change.before[key].value == pytest.approx(means[0])
         assert change.after[key].value == pytest.approx(means[1])
         assert change.gaps[key].difference.value == pytest.approx(sign * (means[1] - means[0]))
     for change in changes.values():
         for key, gap in change.gaps.items():
-            sign = -1 if METRICS[key.removesuffix("@chosen")].minimize else 1
+            sign = -1 if METRICS[key.metric].minimize else 1
             difference = sign * (change.after[key].value - change.before[key].value)
             assert gap.difference.value == pytest.approx(difference, abs=1e-12)
             assert gap.difference.low <= gap.difference.value <= gap.difference.high
@@ -154,13 +155,13 @@ def test_models_that_did_not_change_do_not_blur_those_that_did():
     after = a_run(task, noise={**noise, "model 0": 1.5}, run_id="second", sets={})
     changes = changes_of(a_run(task, noise=noise, sets={}), after)
     for i in range(1, 5):
-        found = changes[f"model {i}"].gaps["roc_auc"].difference
+        found = changes[f"model {i}"].gaps[Key("roc_auc")].difference
         assert found.value == found.low == found.high == 0
     alone = {"model 0": 0.5}, {"model 0": 1.5}
     only = changes_of(*(a_run(task, noise=it, sets={}) for it in alone))["model 0"]
-    gap = changes["model 0"].gaps["roc_auc"]
-    assert gap.p_value == only.gaps["roc_auc"].p_value, "no correction for what did not change"
-    assert gap.difference == only.gaps["roc_auc"].difference
+    gap = changes["model 0"].gaps[Key("roc_auc")]
+    assert gap.p_value == only.gaps[Key("roc_auc")].p_value, "no correction for what did not change"
+    assert gap.difference == only.gaps[Key("roc_auc")].difference
 
 
 def test_failed_cells_and_models_of_one_run_are_named():
@@ -176,7 +177,7 @@ def test_failed_cells_and_models_of_one_run_are_named():
     nobody = a_run(task, failed={(name, 0) for name in NOISE})
     (of_task,) = compare_runs(nobody, a_run(task, run_id="second"), draws=50).tasks
     assert all(change.failures for change in of_task.changes)
-    (verdict,) = verdicts(compare_runs(nobody, nobody, draws=50), {"roc_auc": 0.0})
+    (verdict,) = verdicts(compare_runs(nobody, nobody, draws=50), {Key("roc_auc"): 0.0})
     assert not verdict.failed and verdict.n_compared == 0
 
 
@@ -187,11 +188,11 @@ def test_a_figure_that_is_not_available_is_no_loss():
     task = replace(task, target=target)
     compared = compare_runs(a_run(task), a_run(task, draw=1, run_id="second"), draws=50)
     for change in compared.tasks[0].changes:
-        assert not change.gaps["roc_auc"].difference.available
-        assert change.gaps["log_loss"].difference.available
+        assert not change.gaps[Key("roc_auc")].difference.available
+        assert change.gaps[Key("log_loss")].difference.available
     same = compare_runs(a_run(task), a_run(task, run_id="second"), draws=50)
-    assert not same.tasks[0].changes[0].gaps["recall"].difference.available
-    (verdict,) = verdicts(compared, {"roc_auc": 0.0})
+    assert not same.tasks[0].changes[0].gaps[Key("recall")].difference.available
+    (verdict,) = verdicts(compared, {Key("roc_auc"): 0.0})
     assert verdict.n_compared == 0 and not verdict.failed
 
 
@@ -264,6 +265,9 @@ def test_wrong_gates_are_refused(text, found):
 
 
 def test_gates_are_read_by_figure():
-    assert read_gates(["roc_auc:0.005", "f1@chosen:0"]) == {"roc_auc": 0.005, "f1@chosen": 0.0}
+    assert read_gates(["roc_auc:0.005", "f1@chosen:0"]) == {
+        Key("roc_auc"): 0.005,
+        Key("f1", "chosen"): 0.0,
+    }
     with pytest.raises(RequestError, match="names f1 twice"):
         read_gates(["f1:0.1", "f1:0.2"])

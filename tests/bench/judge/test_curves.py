@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from intentbench.bench.judge.curves import judge_curve
 from intentbench.bench.judge.judge import judge
+from intentbench.bench.metrics.key import Key
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.store.predictions import Predictions
 from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
@@ -199,4 +200,4 @@ def test_curves_stand_in_the_judgement_and_the_same_comes_out_again():
     assert [entry.doubling for entry in first.entries] == [e.doubling for e in again.entries]
     whole = judge(run, draws=100).tasks
     assert [judged.task.name for judged in whole] == ["visits"]
-    assert whole[0].models[0].scores["roc_auc"] == first.entries[0].scores[-1]
+    assert whole[0].models[0].scores[Key("roc_auc")] == first.entries[0].scores[-1]

@@ -6,13 +6,14 @@ import pytest
 from intentbench.bench.ensembles.rules import Rule, soft_voting
 from intentbench.bench.judge import ensembling
 from intentbench.bench.judge.judge import judge
+from intentbench.bench.metrics.key import Key
 from intentbench.bench.metrics.metrics import METRICS
 from intentbench.bench.metrics.thresholds import best_threshold, f1
 from intentbench.bench.model import Explanation
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.store.predictions import Predictions
 from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
-from intentbench.bench.suite.decisions import Decisions
+from intentbench.bench.suite.decisions import Decisions, choose
 from intentbench.bench.task import Card
 from scipy.special import expit, logit
 from sklearn.metrics import f1_score, roc_auc_score
@@ -96,20 +97,20 @@ def test_models_come_best_first_with_figures_of_their_test_cases():
             assert np.array_equal(rows, fold.test) and predicted.fold == fold.number
             aucs.append(roc_auc_score(y, predicted.p))
             f1s.append(f1_score(y, predicted.p >= predicted.threshold))
-        assert entry.scores["roc_auc"].value == pytest.approx(np.mean(aucs))
-        assert entry.scores["f1@chosen"].value == pytest.approx(np.mean(f1s))
+        assert entry.scores[Key("roc_auc")].value == pytest.approx(np.mean(aucs))
+        assert entry.scores[Key("f1", "chosen")].value == pytest.approx(np.mean(f1s))
         for key, figure in entry.scores.items():
             assert figure.low <= figure.value <= figure.high, key
         assert len(entry.scores) == 18
-    assert result.models[2].derived_view and not result.models[0].derived_view
+    assert result.models[2].contestant.derived_view and not result.models[0].contestant.derived_view
 
 
 def test_costs_and_explanation_are_those_of_the_cells():
     entry = by_name(judged(a_run(a_task(n_splits=2))).models)["good"]
-    assert entry.fit_seconds == 4.0  # two inner splits of two seconds
-    assert entry.predict_microseconds == pytest.approx(3.0)
-    assert entry.peak_bytes == 30
-    assert entry.explanations[0].reading == "good 0"
+    assert entry.contestant.fit_seconds == 4.0  # two inner splits of two seconds
+    assert entry.contestant.predict_microseconds == pytest.approx(3.0)
+    assert entry.contestant.peak_bytes == 30
+    assert entry.contestant.explanations[0].reading == "good 0"
 
 
 def test_standings_of_clear_and_of_close_races():
@@ -118,7 +119,7 @@ def test_standings_of_clear_and_of_close_races():
     assert clear[0].behind is None
     for entry in clear[1:]:
         gap = entry.behind
-        lead = clear[0].scores["roc_auc"].value - entry.scores["roc_auc"].value
+        lead = clear[0].scores[Key("roc_auc")].value - entry.scores[Key("roc_auc")].value
         assert gap.metric == "roc_auc" and gap.difference.value == pytest.approx(lead)
         assert 0 < gap.difference.low <= gap.difference.value <= gap.difference.high
         assert gap.established and gap.p_value <= 0.05
@@ -177,15 +178,15 @@ def test_failed_cells_cost_their_model_its_scores_and_keep_its_row():
     result = judged(a_run(a_task(), failed=failed))
     entry = result.models[-1]
     assert (entry.name, entry.standing) == ("good", "failed")
-    assert entry.failures == (
+    assert entry.contestant.failures == (
         "fold 1: timed out: took longer than the limit of 120 s",
         "fold 2: ValueError: no",
     )
     assert entry.scores == {} and entry.predictions == () and entry.behind is None
-    assert entry.fit_seconds == 2.0
+    assert entry.contestant.fit_seconds == 2.0
     for ensemble in result.ensembles:
-        assert [member.name for member in ensemble.members].count("good") == 0
-        assert ensemble.left_out == (
+        assert [member.name for member in ensemble.contestant.members].count("good") == 0
+        assert ensemble.contestant.left_out == (
             "Good: fold 1: timed out: took longer than the limit of 120 s; fold 2: ValueError: no",
         )
 
@@ -195,7 +196,7 @@ def test_cells_that_are_missing_are_a_failure():
     place = ("good", 1, 1, 0)
     kept = tuple(c for c in run.cells if (c.model, c.fold, c.split, c.seed) != place)
     entry = by_name(judged(replace(run, cells=kept)).models)["good"]
-    assert entry.failures == ("fold 1, split 1, seed 0: was not carried out",)
+    assert entry.contestant.failures == ("fold 1, split 1, seed 0: was not carried out",)
 
 
 @pytest.mark.parametrize("alive", [(), ("fair",)])
@@ -204,10 +205,10 @@ def test_sets_with_fewer_than_two_working_members_are_failed_ensembles(alive):
     result = judged(a_run(a_task(), failed=failed))
     assert {entry.standing for entry in result.ensembles} == {"failed"}
     worked = "only Fair" if alive else "none"
-    (reason,) = result.ensembles[0].failures
+    (reason,) = result.ensembles[0].contestant.failures
     assert reason == f"an ensemble needs two members that worked; of this set {worked} did"
-    assert len(result.ensembles[0].left_out) == 3 - len(alive)
-    assert "Good: fold 0: crashed" in result.ensembles[0].left_out
+    assert len(result.ensembles[0].contestant.left_out) == 3 - len(alive)
+    assert "Good: fold 0: crashed" in result.ensembles[0].contestant.left_out
     assert len(result.models) == 3
 
 
@@ -221,22 +222,22 @@ def test_ensembles_of_every_set_with_members_weights_and_gain():
         for label in sets
     } | {"rank_averaging_all", "greedy_all", "boosted_stacking_all"}
     assert found["stacking_all"].title == "Stacking, all"
-    values = [entry.scores["roc_auc"].value for entry in result.ensembles]
+    values = [entry.scores[Key("roc_auc")].value for entry in result.ensembles]
     assert values == sorted(values, reverse=True)
     assert result.ensembles[0].behind is None
-    single = by_name(result.models)["good"].scores["roc_auc"].value
+    single = by_name(result.models)["good"].scores[Key("roc_auc")].value
     for entry in result.ensembles:
         assert entry.family == "ensemble"
         choosy = entry.name.startswith(("weighted", "greedy"))
-        asked = [m for m in entry.members if m.weight > 1e-6 or not choosy]
-        assert entry.fit_seconds == 2.0 * len(asked)
-        weights = [member.weight for member in entry.members]
+        asked = [m for m in entry.contestant.members if m.weight > 1e-6 or not choosy]
+        assert entry.contestant.fit_seconds == 2.0 * len(asked)
+        weights = [member.weight for member in entry.contestant.members]
         assert weights == sorted(weights, reverse=True)
         assert entry.rival == "good"
-        gain = entry.scores["roc_auc"].value - single
+        gain = entry.scores[Key("roc_auc")].value - single
         assert entry.gain.difference.value == pytest.approx(gain)
-    assert found["weighted_all"].members[0].title == "Good"
-    assert sum(m.weight for m in found["weighted_all"].members) == pytest.approx(1)
+    assert found["weighted_all"].contestant.members[0].title == "Good"
+    assert sum(m.weight for m in found["weighted_all"].contestant.members) == pytest.approx(1)
 
 
 def test_rival_is_chosen_on_valid_cases_not_on_test_cases():
@@ -269,8 +270,8 @@ def test_nothing_is_learnt_from_test_outcomes(grouped, n_splits):
             old = known[entry.name]
             assert entry.predictions[0].threshold == old.predictions[0].threshold
             assert np.array_equal(entry.predictions[0].p, old.predictions[0].p)
-            assert entry.members == old.members and entry.rival == old.rival
-            assert entry.scores["roc_auc"].value != old.scores["roc_auc"].value
+            assert entry.contestant.members == old.contestant.members and entry.rival == old.rival
+            assert entry.scores[Key("roc_auc")].value != old.scores[Key("roc_auc")].value
 
 
 def test_valid_outcomes_are_learnt_from():
@@ -282,7 +283,7 @@ def test_valid_outcomes_are_learnt_from():
     before = by_name(judged(a_run(task), draws=50).ensembles)
     after = by_name(judged(a_run(replace(task, target=turned), target=task.target), 50).ensembles)
     for name in ("weighted_all", "stacking_all"):
-        assert before[name].members != after[name].members
+        assert before[name].contestant.members != after[name].contestant.members
 
 
 def test_seeds_and_inner_splits_are_averaged():
@@ -353,14 +354,14 @@ def test_repeats_narrow_no_interval_by_counting_cases_twice():
     )
     four = by_name(judged(repeated, 1000).models)["fair"]
     for key in ("roc_auc", "brier", "f1"):
-        a, b = once.scores[key], four.scores[key]
+        a, b = once.scores[Key(key)], four.scores[Key(key)]
         assert (b.value, b.low, b.high) == pytest.approx((a.value, a.low, a.high)), key
 
 
 def test_roc_auc_has_delongs_interval_only_without_groups():
     for grouped in (False, True):
         task = a_task(grouped=grouped)
-        figure = by_name(judged(a_run(task)).models)["fair"].scores["roc_auc"]
+        figure = by_name(judged(a_run(task)).models)["fair"].scores[Key("roc_auc")]
         low, middle, high = logit([figure.low, figure.value, figure.high])
         skew = (high - middle) - (middle - low)
         assert (abs(skew) < 1e-9) != grouped  # symmetric in log odds
@@ -373,7 +374,7 @@ def test_groups_widen_the_interval_where_their_cases_are_alike():
 
     def accuracy(task):
         run = a_run(task, change=lambda name, p: np.full(len(p), 0.1))
-        return by_name(judged(run).models)["fair"].scores["accuracy"]
+        return by_name(judged(run).models)["fair"].scores[Key("accuracy")]
 
     grouped, single = accuracy(alike), accuracy(replace(alike, group=None))
     assert grouped.value == single.value
@@ -387,10 +388,11 @@ def test_a_fold_with_one_outcome_makes_figures_unavailable_and_nothing_else():
     result = judged(a_run(replace(task, target=target)))
     for entry in (*result.models, *result.ensembles):
         for key in ("roc_auc", "pr_auc", "recall", "f1", "f1@chosen", "mcc", "lift_at_10"):
-            figure = entry.scores[key]
+            figure = entry.scores[Key.parse(key)]
             assert not figure.available and math.isnan(figure.low) and math.isnan(figure.high)
         for key in ("accuracy", "log_loss", "brier", "ece"):
-            assert entry.scores[key].available and math.isfinite(entry.scores[key].high)
+            figure = entry.scores[Key(key)]
+            assert figure.available and math.isfinite(figure.high)
         assert entry.standing == "level" and entry.behind is None
     assert all(not e.gain.difference.available and not e.gain.established for e in result.ensembles)
 
@@ -404,7 +406,7 @@ def test_valid_cases_with_one_outcome_leave_a_default_and_say_so():
         assert entry.predictions[1].threshold == 0.5
         assert entry.predictions[0].threshold != 0.5
     stacked = by_name(result.ensembles)["stacking_all"]
-    ((fold, instead),) = stacked.explanations[0].rows
+    ((fold, instead),) = stacked.contestant.explanations[0].rows
     assert fold == "fold 1" and "averaged" in instead
 
 
@@ -412,7 +414,7 @@ def test_valid_cases_with_one_outcome_leave_a_default_and_say_so():
 def test_constant_predictions(p):
     result = judged(a_run(a_task(), change=lambda name, _: np.full(600, p)))
     for entry in (*result.models, *result.ensembles):
-        assert entry.scores["roc_auc"].value == 0.5
+        assert entry.scores[Key("roc_auc")].value == 0.5
         for key, figure in entry.scores.items():
             assert math.isfinite(figure.low) and math.isfinite(figure.high), key
         assert entry.standing in ("best", "level")
@@ -438,7 +440,9 @@ def test_one_fold():
 def test_no_models_no_cells():
     run = a_run(a_task())
     nothing = judged(replace(run, cells=()))
-    assert [entry.failures[0] for entry in nothing.models] == ["fold 0: was not carried out"] * 3
+    assert [entry.contestant.failures[0] for entry in nothing.models] == [
+        "fold 0: was not carried out"
+    ] * 3
     empty = judged(replace(run, models=(), cells=(), ensembles={}))
     assert empty.models == () and empty.ensembles == ()
 
@@ -468,7 +472,7 @@ def test_where_the_truth_is_known_each_entry_has_its_distance_to_it():
         np.mean([roc_auc_score(task.target[f.test], p[f.test]) for f in task.folds])
         for p in task.truth.values()
     ]
-    found = [ceiling.scores["roc_auc"].value for ceiling in result.ceilings]
+    found = [ceiling.scores[Key("roc_auc")].value for ceiling in result.ceilings]
     assert found == pytest.approx(best)
     good = by_name(result.models)["good"]
     gaps = {(gap.views, gap.metric): gap.difference for gap in good.shortfalls}
@@ -476,9 +480,11 @@ def test_where_the_truth_is_known_each_entry_has_its_distance_to_it():
     for views, ceiling in zip(("events+features", "features"), result.ceilings, strict=True):
         auc, loss = gaps[views, "roc_auc"], gaps[views, "log_loss"]
         ours = good.scores
-        assert auc.value == pytest.approx(ceiling.scores["roc_auc"].value - ours["roc_auc"].value)
+        assert auc.value == pytest.approx(
+            ceiling.scores[Key("roc_auc")].value - ours[Key("roc_auc")].value
+        )
         assert loss.value == pytest.approx(
-            ours["log_loss"].value - ceiling.scores["log_loss"].value
+            ours[Key("log_loss")].value - ceiling.scores[Key("log_loss")].value
         )
         assert auc.low < auc.value < auc.high and loss.low < loss.value < loss.high
 
@@ -516,7 +522,7 @@ def test_outcomes_are_those_of_thresholds_from_valid_cases_on_test_cases():
         for fold, cell, threshold in zip(task.folds, cells, outcome.thresholds, strict=True):
             valid, test = fold.splits[0].valid, fold.test
             predicted = run.predictions(cell)
-            assert threshold == rule.choose(task.target[valid], predicted.valid)
+            assert threshold == choose([rule], task.target[valid], predicted.valid)[rule.name]
             yes, y = predicted.test >= threshold, task.target[test]
             expected["acted"].append(yes.mean())
             expected["recall"].append(y[yes].sum() / y.sum())
@@ -545,7 +551,7 @@ def test_calibration_mends_on_test_cases_what_valid_cases_show():
         assert set(by_way) == {"sigmoid", "isotonic", "temperature", "beta"}
         for name in ("log_loss", "brier", "ece"):
             mended = by_way["sigmoid"]
-            fall = entry.scores[name].value - mended.scores[name].value
+            fall = entry.scores[Key(name)].value - mended.scores[name].value
             assert mended.falls[name].value == pytest.approx(fall)
             assert fall > 0 and mended.established[name] and mended.falls[name].low > 0
         y = [bent.tasks[0].target[fold.rows] for fold in entry.predictions]
@@ -594,8 +600,8 @@ def test_a_budget_of_time_leaves_slow_members_out():
         replace(cell, predict_seconds=9.0) if cell.model == "poor" else cell for cell in run.cells
     )
     for entry in judged(replace(run, cells=cells)).ensembles:
-        assert {member.name for member in entry.members} == {"good", "fair"}
-        assert entry.left_out == ("Poor: takes 9,000.0 ms for 1,000 cases, 3.5 allowed",)
+        assert {member.name for member in entry.contestant.members} == {"good", "fair"}
+        assert entry.contestant.left_out == ("Poor: takes 9,000.0 ms for 1,000 cases, 3.5 allowed",)
 
 
 def test_figures_too_good_to_be_believed_raise_an_alarm():
@@ -631,8 +637,11 @@ def test_a_budget_that_nobody_keeps_takes_one_row():
     run = replace(a_run(a_task(), sets={"quick": tuple(NOISE)}), most_ms_per_1000={"quick": 0.1})
     (entry,) = judged(run).ensembles
     assert (entry.name, entry.standing) == ("any_rule_quick", "failed")
-    assert "fewer than two of its models predict 1,000 cases within 0.1 ms" in entry.failures[0]
-    assert len(entry.left_out) == 3
+    assert (
+        "fewer than two of its models predict 1,000 cases within 0.1 ms"
+        in entry.contestant.failures[0]
+    )
+    assert len(entry.contestant.left_out) == 3
 
 
 def test_decisions_are_held_against_the_leaders_case_by_case():

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 from intentbench.bench.metrics import bootstrap
-from intentbench.bench.metrics.bootstrap import Answers, Draws, FoldScores, metric_keys
+from intentbench.bench.metrics.bootstrap import Answers, Draws, FoldScores, FoldUnits, in_every_draw
+from intentbench.bench.metrics.key import CHOSEN, Key, keys_of
 from intentbench.bench.metrics.metrics import METRICS
 from intentbench.bench.stats.intervals import percentile_interval
 
-KEYS = metric_keys(("", "@chosen"))
+KEYS = keys_of()
 
 
 def answers(y, seed, n_entries=3):
@@ -14,15 +15,17 @@ def answers(y, seed, n_entries=3):
     for entry in range(n_entries):
         p = np.clip(0.3 + 0.2 * y + rng.normal(0, 0.1 + 0.1 * entry, len(y)), 0, 1)
         p = np.round(p, 1) if entry == 1 else p
-        decisions = {"": (p >= 0.5).astype(int), "@chosen": (p >= 0.3).astype(int)}
+        decisions = {"": (p >= 0.5).astype(int), CHOSEN: (p >= 0.3).astype(int)}
         of_entries.append(Answers(p, decisions))
     return of_entries
 
 
 def test_figures_have_the_names_that_reports_know():
     assert len(KEYS) == 12 + 6
-    assert "f1" in KEYS and "f1@chosen" in KEYS
-    assert "roc_auc" in KEYS and "roc_auc@chosen" not in KEYS
+    texts = [str(key) for key in KEYS]
+    assert "f1" in texts and "f1@chosen" in texts
+    assert "roc_auc" in texts and "roc_auc@chosen" not in texts
+    assert [Key.parse(text) for text in texts] == list(KEYS)
 
 
 @pytest.mark.parametrize("grouped", [False, True])
@@ -35,17 +38,19 @@ def test_a_draw_scores_as_if_its_cases_were_repeated(grouped):
     entries = answers(y, 1)
     n_units = int(unit.max()) + 3
     weights = rng.poisson(1.0, (n_units, 4)).astype(np.float32)
-    found = FoldScores(y, unit, entries, KEYS).under(weights)
+    tested = FoldUnits(y, unit)
+    scores = FoldScores(tested, entries, KEYS)
+    found = scores.under(tested.under(weights))
     assert set(found) == set(KEYS)
     for draw in range(4):
         rows = np.repeat(np.arange(n), weights[unit, draw].astype(int))
         for row, entry in enumerate(entries):
             for key in KEYS:
-                name, at, suffix = key.partition("@")
-                decisions = entry.decisions[at + suffix]
-                values = entry.p if METRICS[name].needs == "p" else decisions
-                expected = METRICS[name](y[rows], values[rows])
+                metric = METRICS[key.metric]
+                values = entry.p if metric.needs == "p" else entry.decisions[key.rule]
+                expected = metric(y[rows], values[rows])
                 assert found[key][row, draw] == pytest.approx(expected, rel=1e-5), key
+                assert scores.once[key][row] == pytest.approx(metric(y, values), rel=1e-12), key
 
 
 def test_draws_are_the_same_however_they_are_cut(monkeypatch):
@@ -60,16 +65,20 @@ def test_draws_are_the_same_however_they_are_cut(monkeypatch):
     assert whole.mean() == 1 and whole.var() == pytest.approx(1 - 1 / 50, abs=0.1)
 
 
+def drawn(y, unit, answers, key, n_draws, seed):
+    tested = FoldUnits(y, unit)
+    parts = [(tested, [FoldScores(tested, [answers], [key])])]
+    (draws,) = in_every_draw(parts, int(unit.max()) + 1, n_draws, seed)
+    return draws[key][0]
+
+
 def test_interval_of_the_brier_score_covers_the_truth():
     truth, covered = 1 / 6, 0  # p uniform and calibrated: the mean of p (1 - p)
     for seed in range(150):
         rng = np.random.default_rng(seed)
         p = rng.random(150)
         y = (rng.random(150) < p).astype(int)
-        fold = FoldScores(y, np.arange(150), [Answers(p, {})], ["brier"])
-        draws = np.concatenate(
-            [fold.under(weights)["brier"][0] for _, weights in Draws(150, 300, seed).chunks()]
-        )
+        draws = drawn(y, np.arange(150), Answers(p, {}), Key("brier"), 300, seed)
         low, high = percentile_interval(METRICS["brier"](y, p), draws)
         covered += low <= truth <= high
     assert 0.89 <= covered / 150 <= 0.99
@@ -84,9 +93,8 @@ def test_interval_over_groups_covers_where_one_over_cases_does_not():
         y = np.repeat((rng.random(40) < 0.3).astype(int), 5)
         decided = np.zeros(200, dtype=int)
         for name, unit in (("groups", group), ("cases", np.arange(200))):
-            fold = FoldScores(y, unit, [Answers(decided, {"": decided})], ["accuracy"])
-            drawn = Draws(int(unit.max()) + 1, 200, seed).chunks()
-            draws = np.concatenate([fold.under(weights)["accuracy"][0] for _, weights in drawn])
+            answers = Answers(decided, {"": decided})
+            draws = drawn(y, unit, answers, Key("accuracy"), 200, seed)
             low, high = percentile_interval(METRICS["accuracy"](y, decided), draws)
             covered[name] += low <= 0.7 <= high
     assert covered["groups"] / 150 >= 0.88

@@ -6,6 +6,7 @@ import pytest
 from intentbench.bench.cell.transport import receive_blend_rows
 from intentbench.bench.ensembles.blending import blend
 from intentbench.bench.judge.judge import judge
+from intentbench.bench.metrics.key import Key
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.blend_plan import blend_request, plan_blends
 from intentbench.bench.run.execute import execute_run
@@ -122,7 +123,7 @@ def test_a_blend_is_what_blending_gives(first, plugins):
 def test_it_stands_among_the_ensembles_and_finds_what_its_members_cannot(first):
     entry, task = entry_of(first[0])
     assert (entry.title, entry.family) == ("Blending, all", "ensemble")
-    assert {member.name for member in entry.members} == set(MODELS)
+    assert {member.name for member in entry.contestant.members} == set(MODELS)
     assert task.ensembles[0] is entry  # a linear model cannot see that only middling minutes buy
     assert entry.gain.difference.value > 0.08 and entry.gain.difference.low > 0
     assert entry.rival == "steady"
@@ -134,16 +135,26 @@ def test_its_costs_are_those_of_all_members_and_its_own(first):
     stacking = next(e for e in task.ensembles if e.name == "stacking_all")
     models = [model for model in task.models if model.name in MODELS]
     own = blends(run)
-    assert stacking.fit_seconds == pytest.approx(sum(model.fit_seconds for model in models))
-    assert entry.fit_seconds == pytest.approx(
-        stacking.fit_seconds + np.mean([cell.fit_seconds for cell in own])
+    assert stacking.contestant.fit_seconds == pytest.approx(
+        sum(model.contestant.fit_seconds for model in models)
+    )
+    assert entry.contestant.fit_seconds == pytest.approx(
+        stacking.contestant.fit_seconds + np.mean([cell.fit_seconds for cell in own])
     )
     for name in ("p50_seconds", "stored_bytes"):
-        assert getattr(entry.costs, name) == pytest.approx(
-            sum(getattr(model.costs, name) for model in models) + getattr(own[0].costs, name)
+        assert getattr(entry.contestant.costs, name) == pytest.approx(
+            sum(getattr(model.contestant.costs, name) for model in models)
+            + getattr(own[0].costs, name)
         )
-    assert entry.costs.missing == () and own[1].costs.missing == ("they were not measured",)
-    assert 0 < entry.costs.p50_seconds <= entry.costs.p95_seconds <= entry.costs.p99_seconds
+    assert entry.contestant.costs.missing == () and own[1].costs.missing == (
+        "they were not measured",
+    )
+    assert (
+        0
+        < entry.contestant.costs.p50_seconds
+        <= entry.contestant.costs.p95_seconds
+        <= entry.contestant.costs.p99_seconds
+    )
 
 
 def test_costs_are_measured_once_a_model(first):
@@ -163,7 +174,7 @@ def test_second_run_computes_nothing(first, run_models, plugins):
 def test_a_run_is_judged_from_what_is_stored(first):
     run, _ = first
     read = read_run(Store(run.predictions.__closure__[0].cell_contents.root), run.run_id)
-    assert entry_of(read)[0].scores["roc_auc"] == entry_of(run)[0].scores["roc_auc"]
+    assert entry_of(read)[0].scores[Key("roc_auc")] == entry_of(run)[0].scores[Key("roc_auc")]
 
 
 def test_key_hangs_on_members_and_libraries(first, prepared, plugins):
@@ -191,8 +202,8 @@ def test_key_hangs_on_members_and_libraries(first, prepared, plugins):
 def test_failed_members_are_left_out_and_named(first, run_models, plugins):
     run, computed = run_models(plugins, *MODELS, "fails_at_fit")
     entry, _ = entry_of(run)
-    assert {member.name for member in entry.members} == set(MODELS)
-    (why,) = entry.left_out
+    assert {member.name for member in entry.contestant.members} == set(MODELS)
+    (why,) = entry.contestant.left_out
     assert "moon" in why
     # The same members as without it: the blends are there already.
     assert {name.split("/")[0] for name in computed} == {"fails_at_fit"}
@@ -208,8 +219,8 @@ def test_too_few_valid_cases_are_said_and_fail_nothing(run_models, plugins, tmp_
     run, _ = run_models(plugins, *MODELS, results=tmp_path, inner=1)
     assert blends(run) == [] and run.manifest["n_failed"] == 0
     entry, _ = entry_of(run)
-    assert entry.standing == "failed" and len(entry.failures) == 2
-    assert "valid cases are too few to learn from features" in entry.failures[0]
+    assert entry.standing == "failed" and len(entry.contestant.failures) == 2
+    assert "valid cases are too few to learn from features" in entry.contestant.failures[0]
 
 
 def test_a_set_that_is_limited_in_time_is_not_blended(run_models, plugins):
@@ -227,7 +238,7 @@ def test_a_blend_that_failed_fails_alone(first):
         for cell in run.cells
     )
     entry, task = entry_of(replace(run, cells=cells))
-    assert entry.failures == ("fold 1: timed out: took longer than the limit of 60 s",)
+    assert entry.contestant.failures == ("fold 1: timed out: took longer than the limit of 60 s",)
     others = [*task.models, *task.ensembles]
     assert [other.name for other in others if other.standing == "failed"] == ["blending_all"]
 

@@ -8,6 +8,7 @@ import pytest
 from intentbench.bench.cell.transport import send_cases
 from intentbench.bench.errors import DataError, RequestError, StoreError
 from intentbench.bench.judge.judge import judge
+from intentbench.bench.metrics.key import Key
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.execute import execute_run
 from intentbench.bench.run.prepare import load_task, prepare
@@ -51,8 +52,8 @@ def test_the_truth_is_stored_and_scored(shops, tmp_path):
     (judged,) = judge(run, draws=50).tasks
     assert judged.ceilings[0].views == "features"
     gaps = {gap.metric: gap.difference.value for gap in judged.models[0].shortfalls}
-    best = judged.ceilings[0].scores["roc_auc"].value
-    assert gaps["roc_auc"] == pytest.approx(best - judged.models[0].scores["roc_auc"].value)
+    best = judged.ceilings[0].scores[Key("roc_auc")].value
+    assert gaps["roc_auc"] == pytest.approx(best - judged.models[0].scores[Key("roc_auc")].value)
 
 
 def test_no_worker_is_told_the_truth(shops, tmp_path):

@@ -4,7 +4,9 @@ import math
 from dataclasses import replace
 
 import pytest
+from intentbench.bench.judge.contestants import Contestant
 from intentbench.bench.judge.judgement import Entry, Gap, Score, TaskJudgement
+from intentbench.bench.metrics.key import Key
 from intentbench.reports.sections.answer import answer, listed
 
 NAN = math.nan
@@ -21,18 +23,13 @@ def gap(difference, half_width):
 
 
 def entry(title, standing, value, behind=None, family="tree", accuracy=0.9, **given):
-    facts = {
-        "failures": (), "derived_view": False, "fit_seconds": 1.0, "predict_microseconds": 1.0,
-        "peak_bytes": 1.0, "explanations": (), "members": (), "left_out": (), "gain": None,
-        "rival": "", "predictions": (),
-    }  # fmt: skip
-    scores = {"roc_auc": around(value, 0.01), "accuracy": around(accuracy, 0.01)}
-    if math.isnan(value):
-        scores["roc_auc"] = UNKNOWN
-    return Entry(
-        name=title.lower(), title=title, family=family, scores=scores, behind=behind,
-        standing=standing, **facts | given,
-    )  # fmt: skip
+    unranked = math.isnan(value)
+    scores = {
+        Key("roc_auc"): UNKNOWN if unranked else around(value, 0.01),
+        Key("accuracy"): around(accuracy, 0.01),
+    }
+    contestant = Contestant(title.lower(), title, family, (), ())
+    return Entry(contestant, standing, scores, behind, **given)
 
 
 def base(standing="behind", behind=None):
@@ -41,7 +38,7 @@ def base(standing="behind", behind=None):
 
 def failed(title):
     reason = ("fold 0: timed out after 9 s",)
-    return replace(entry(title, "failed", 0.9), scores={}, failures=reason)
+    return Entry(Contestant(title.lower(), title, "tree", reason, ()))
 
 
 def ensemble(title, difference, half_width):

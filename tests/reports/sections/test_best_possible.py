@@ -2,12 +2,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from intentbench.bench.judge.judgement import Ceiling, Score, Shortfall
+from intentbench.bench.judge.judgement import Ceiling, Entry, Score, Shortfall
+from intentbench.bench.metrics.key import Key
 from intentbench.reports.render import write_report
 from intentbench.reports.sections.best_possible import best_possible_sentence, best_possible_table
 
-BEST = {"roc_auc": Score(0.91, 0.90, 0.92), "log_loss": Score(0.20, 0.19, 0.21)}
-LESS = {"roc_auc": Score(0.80, 0.79, 0.81), "log_loss": Score(0.30, 0.29, 0.31)}
+BEST = {Key("roc_auc"): Score(0.91, 0.90, 0.92), Key("log_loss"): Score(0.20, 0.19, 0.21)}
+LESS = {Key("roc_auc"): Score(0.80, 0.79, 0.81), Key("log_loss"): Score(0.30, 0.29, 0.31)}
 
 
 def gaps(views, auc, loss):
@@ -62,7 +63,7 @@ def test_real_data_have_no_such_table(judgement):
 
 def test_a_task_without_a_working_model_still_shows_the_truth(known):
     failed = tuple(
-        replace(entry, standing="failed", scores={}, failures=("fold 0: broke",), shortfalls=())
+        Entry(replace(entry.contestant, failures=("fold 0: broke",), folds=()))
         for entry in known.models
     )
     table = best_possible_table(replace(known, models=failed, ensembles=()))

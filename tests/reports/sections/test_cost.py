@@ -3,6 +3,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from intentbench.bench.metrics.key import Key
 from intentbench.bench.store.records import Costs
 from intentbench.reports.charts.cost_chart import cost
 from intentbench.reports.sections.cost_table import cost_table, fronts
@@ -17,7 +18,7 @@ def priced(judgement):
             return entry
         unit = len(entry.name) / 1000
         costs = Costs(unit, 2 * unit, math.nan, 5e4 * len(entry.name), ("too few calls for a p99",))
-        return replace(entry, costs=costs)
+        return replace(entry, contestant=replace(entry.contestant, costs=costs))
 
     judged = judgement.tasks[1]
     return replace(
@@ -47,8 +48,9 @@ def test_every_entry_has_its_costs_with_units(priced):
     ("n_bytes", "text"), [(85, "85 B"), (5_740, "5.74 kB"), (2.5e6, "2.50 MB"), (0.0, "0 B")]
 )
 def test_sizes_have_a_fitting_unit(priced, n_bytes, text):
-    costs = replace(priced.models[0].costs, stored_bytes=n_bytes)
-    models = (replace(priced.models[0], costs=costs), *priced.models[1:])
+    first = priced.models[0].contestant
+    first = replace(first, costs=replace(first.costs, stored_bytes=n_bytes))
+    models = (replace(priced.models[0], contestant=first), *priced.models[1:])
     assert cost_table(replace(priced, models=models)).rows[0].cells[-1].text == text
 
 
@@ -63,17 +65,17 @@ def test_note_says_on_what_and_beside_what_it_was_timed(priced):
 def test_fronts_hold_what_is_not_beaten(priced):
     found = fronts(priced)
     entries = {e.name: e for e in (*priced.models, *priced.ensembles) if e.standing != "failed"}
-    best = max(entries.values(), key=lambda entry: entry.scores["roc_auc"].value)
+    best = max(entries.values(), key=lambda entry: entry.scores[Key("roc_auc")].value)
     for name, cost_of in (
-        ("p50", lambda entry: entry.costs.p50_seconds),
-        ("stored", lambda entry: entry.costs.stored_bytes),
+        ("p50", lambda entry: entry.contestant.costs.p50_seconds),
+        ("stored", lambda entry: entry.contestant.costs.stored_bytes),
     ):
         assert best.name in found[name]
         for entry in entries.values():
             better = [
                 other.name
                 for other in entries.values()
-                if other.scores["roc_auc"].value >= entry.scores["roc_auc"].value
+                if other.scores[Key("roc_auc")].value >= entry.scores[Key("roc_auc")].value
                 and cost_of(other) < cost_of(entry)
             ]
             assert not (better and entry.name in found[name]), (name, entry.name, better)
@@ -105,9 +107,9 @@ def test_chart_draws_the_front_as_steps_that_never_fall(priced):
         assert then_x == x or then_y == y
     said = {row.title: row.cells[-1].text for row in figure.table.rows}
     shown = {model.title: model for model in priced.models if model.title in said}
-    best = max(shown.values(), key=lambda model: model.scores["roc_auc"].value)
+    best = max(shown.values(), key=lambda model: model.scores[Key("roc_auc")].value)
     assert said[best.title] == "on it" and "behind it" in said.values()
-    cheapest = min(shown.values(), key=lambda model: model.fit_seconds)
+    cheapest = min(shown.values(), key=lambda model: model.contestant.fit_seconds)
     assert said[cheapest.title] == "on it"
 
 

@@ -5,13 +5,17 @@ from intentbench.bench.model import Explanation
 from intentbench.reports.sections.learnt import learnt
 
 
+def explained(entry, *explanations):
+    contestant = replace(entry.contestant, title="M", explanations=explanations)
+    return replace(entry, contestant=contestant)
+
+
 @pytest.fixture
 def said_by(judgement):
     model = judgement.tasks[0].models[0]
 
     def explain(kind, columns, rows):
-        entry = replace(model, title="M", explanations=(Explanation(kind, "So.", columns, rows),))
-        (item,) = learnt([entry])
+        (item,) = learnt([explained(model, Explanation(kind, "So.", columns, rows))])
         return item.parts[0]
 
     return explain
@@ -21,14 +25,14 @@ def test_importances_become_bars_of_the_right_length_and_side(said_by):
     item = said_by("importances", ("feature", "weight"), (("a", 2.0), ("b", -1.0)))
     assert item.finding == "M leans most on a and b"
     picture = str(item.figure.svg)
-    assert '<rect x="260" y="9" width="90" height="12" class="positive">' in picture
-    assert '<rect x="215" y="28" width="45" height="12" class="negative">' in picture
+    assert '<rect x="261" y="10" width="83" height="12" class="positive">' in picture
+    assert '<rect x="219.5" y="30" width="41.5" height="12" class="negative">' in picture
     assert [row.cells[0].text for row in item.figure.table.rows] == ["2.00", "−1.00"]
 
 
 def test_weights_of_one_sign_use_the_whole_width(said_by):
     item = said_by("importances", ("feature", "weight"), (("a", 0.5), ("b", 0.25)))
-    assert 'width="180"' in str(item.figure.svg) and 'width="90"' in str(item.figure.svg)
+    assert 'width="166"' in str(item.figure.svg) and 'width="83"' in str(item.figure.svg)
 
 
 def test_a_network_names_what_the_target_is_linked_with(said_by):
@@ -77,7 +81,7 @@ def test_what_has_not_the_documented_shape_is_shown_as_a_table(said_by, kind, co
 def test_models_that_say_nothing_are_left_out(judgement):
     model = judgement.tasks[0].models[0]
     empty = Explanation("table", "", ("a",), ())
-    assert learnt([replace(model, explanations=()), replace(model, explanations=(empty,))]) == ()
+    assert learnt([explained(model), explained(model, empty)]) == ()
 
 
 def test_intervals_become_dots_on_whiskers_around_zero(said_by):
@@ -119,7 +123,7 @@ def test_curves_and_intervals_of_another_shape_are_tables(said_by, kind, columns
 def test_several_explanations_of_a_model_stand_together(judgement):
     bars = Explanation("importances", "How.", ("feature", "weight"), (("a", 1.0),))
     curve = Explanation("curves", "So.", ("epoch", "loss"), ((1, 2.0), (2, 1.0)), "it learns")
-    entry = replace(judgement.tasks[0].models[0], title="M", explanations=(bars, curve))
+    entry = explained(judgement.tasks[0].models[0], bars, curve)
     (item,) = learnt([entry])
     assert item.finding == "M leans most on a"
     assert [part.finding for part in item.parts] == [item.finding, "M: it learns"]

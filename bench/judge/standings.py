@@ -1,0 +1,94 @@
+"""Standings of a task's contestants: who is ahead of whom, how far, and how surely."""
+
+import math
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+
+from ..metrics.key import Key
+from ..metrics.thresholds import DEFAULT, decide
+from ..stats.mcnemar import McNemar, mcnemar
+from ..store.records import TaskRecord
+from .best_possible import shortfalls
+from .contestants import best_on_valid
+from .figures import Figures
+from .judgement import Entry, FoldPredictions, Gap
+from .pairwise import gaps
+from .scoring import Scores
+
+MAIN_METRIC = "roc_auc"
+_MAIN = Key(MAIN_METRIC)
+
+
+def standings(task: TaskRecord, figures: Figures) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """Rank the models and the ensembles that worked, each table by the main metric.
+
+    Returns
+    -------
+    models, ensembles : tuple of Entry
+        The best first.
+    """
+    n_models = len(figures.models)
+    tables = range(n_models), range(n_models, n_models + len(figures.ensembles))
+    rival = best_on_valid(figures.models, task, MAIN_METRIC)
+    pairs = [(row, figures.models.index(rival)) for row in tables[1]]
+    gains = dict(zip(tables[1], gaps(task, figures.scores, _MAIN, pairs), strict=True))
+    first_truth = tables[1].stop
+    row_of_truth = {truth.name: first_truth + i for i, truth in enumerate(figures.truths)}
+
+    def entry(row: int, behind: Gap | None, standing: str, leader: int) -> Entry:
+        contestant = (*figures.models, *figures.ensembles)[row]
+        return Entry(
+            contestant,
+            standing,
+            figures.with_intervals[row],
+            behind,
+            gains.get(row),
+            rival.name if row in gains else "",
+            figures.predictions[row],
+            shortfalls(figures.scores, row, row_of_truth, contestant.views),
+            figures.outcomes[row],
+            figures.calibrations[row] if row < n_models else (),
+            _discordant(task, figures.predictions[leader], figures.predictions[row]),
+        )
+
+    models, ensembles = (
+        tuple(entry(*placed, ranked[0][0]) for placed in ranked)
+        for ranked in (_ranked(task, figures.scores, rows) for rows in tables)
+    )
+    return models, ensembles
+
+
+def _ranked(
+    task: TaskRecord, scores: Scores, rows: Sequence[int]
+) -> list[tuple[int, Gap | None, str]]:
+    """Order a table best first, and say how far behind its leader each entry is."""
+    values = scores.by_fold[_MAIN].mean(axis=1)
+    order = sorted(rows, key=lambda row: -values[row])
+    if not order or math.isnan(values[order[0]]):
+        # Without the metric nobody is ahead of anybody; the run's order stays.
+        return [(row, None, "level") for row in rows]
+    leader, *others = order
+    # The leader was picked by the figures that are now compared: any pair could have come to be
+    # looked at, so the correction is for all of them.  The leader's own pairs come first.
+    pairs = list(combinations(order, 2))
+    behind = gaps(task, scores, _MAIN, pairs)[: len(others)]
+    alone = bool(behind) and all(gap.established for gap in behind)
+    ranked: list[tuple[int, Gap | None, str]] = [(leader, None, "leads" if alone else "best")]
+    for row, gap in zip(others, behind, strict=True):
+        ranked.append((row, gap, "behind" if gap.established else "level"))
+    return ranked
+
+
+def _discordant(
+    task: TaskRecord, leader: Sequence[FoldPredictions], other: Sequence[FoldPredictions]
+) -> McNemar | None:
+    """Compare decisions at 0.5 with the leader's; None where cases are not independent."""
+    tested = np.concatenate([fold.rows for fold in leader])
+    if leader is other or task.group is not None or len(np.unique(tested)) < len(tested):
+        return None
+    decisions = (
+        np.concatenate([decide(fold.p, DEFAULT) for fold in folds]) for folds in (leader, other)
+    )
+    return mcnemar(task.target[tested], *decisions)
