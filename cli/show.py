@@ -19,7 +19,7 @@ _ORIGIN = {True: "real", False: "SIMULATED", None: "of your own"}
 
 def show_command(given: argparse.Namespace) -> int:
     """Print a task's card, its split and its columns."""
-    _, datasets = registries(given.plugin)
+    datasets = registries(given.plugin).datasets
     mine = own_task(given, datasets.names())
     if (mine is None) == (given.task is None):
         raise RequestError(

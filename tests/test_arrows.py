@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "judge": {
         "ensembles", "errors", "metrics", "model", "splits", "stats", "store", "suite", "task",
     },
-    "conformance": {*CONTRACT, "cell", "plugins", "splits"},
+    "conformance": {*CONTRACT, "cell", "metrics", "plugins", "splits"},
     "run": {
         *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "plugins", "splits", "store",
         "suite",
