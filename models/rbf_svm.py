@@ -60,8 +60,8 @@ class RBFSVM(Model):
 
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
         """Find the border on the fit cases; its price and the sigmoid on the valid cases."""
-        self.encoder_ = ZeroFlaggedOneHot().fit(cases.features, y)
-        x = self._encoded(cases)
+        self.encoder_ = ZeroFlaggedOneHot()
+        x = _with_constant(self.encoder_.fit_transform(cases.features, y))
         # The mean squared distance of two cases is twice the sum of the columns' variances.
         gamma = 1.0 / (self.width * max(2.0 * x.var(axis=0).sum(), 1e-9))
         self.landmarks_ = kernel_approximation.Nystroem(
