@@ -1,6 +1,6 @@
 """Files of nested records: what stands inside gets columns, a list of events a row for each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ...bench.errors import DataError
@@ -32,11 +32,16 @@ def with_nested(
     DataError
         If the columns named stand in two lists.
     """
+    there = places(first)
     found = {
         name: place
-        for name, place in places(first).items()
+        for name, place in there.items()
         if name not in file.columns and place.path != place.within
     }
+    for role in ROLES:
+        name = getattr(asked, role)
+        if name and name not in file.columns and name not in found:
+            found |= _later(file, name, there, roots)
     columns = dict(file.columns)
     for name, place in found.items():
         record, inner = (_ELEMENT, place) if place.within else _from(roots, place)
@@ -55,13 +60,57 @@ def with_nested(
     if not used:
         return replace(file, columns=columns)
     (path,) = used
+    content = f"hash(outside, {_ELEMENT}::VARCHAR)"
+    scan = _written_out(file, path, roots)
+    return replace(file, columns=columns, scan=scan, content=content, row="")
+
+
+def _written_out(file: LogFile, path: tuple[str, ...], roots: str | Mapping[str, str]) -> str:
+    """Give the scan of a file with a row for each element of a list."""
     root, inner = _from(roots, Place(path))
-    scan = (
+    return (
         f"(SELECT *, unnest(elements) AS {_ELEMENT} FROM (SELECT *, {file.content} AS outside, "
         f"{sql_list(root, inner.path)} AS elements FROM {file.scan}))"
     )
-    content = f"hash(outside, {_ELEMENT}::VARCHAR)"
-    return replace(file, columns=columns, scan=scan, content=content, row="")
+
+
+def _later(
+    file: LogFile, name: str, there: Mapping[str, Place], roots: str | Mapping[str, str]
+) -> dict[str, Place]:
+    """Look for a name that the first records do not hold, as that of what only purchases have.
+
+    The whole file is read for it, so this is asked for the columns of roles alone.
+    """
+    import duckdb
+
+    for place in _candidates(name, there):
+        root = (place.within or place.path)[0]
+        if not isinstance(roots, str) and root not in roots:
+            continue
+        scan = _written_out(file, place.within, roots) if place.within else file.scan
+        record, inner = (_ELEMENT, place) if place.within else _from(roots, place)
+        query = f"SELECT 1 FROM {scan} WHERE {sql_text(record, inner)} IS NOT NULL LIMIT 1"
+        try:
+            with duckdb.connect() as database:
+                if database.execute(query, [file.path]).fetchone():
+                    return {name: place}
+        except duckdb.Error:
+            return {}  # what is wrong with the file is said when it is read
+    return {}
+
+
+def _candidates(name: str, there: Mapping[str, Place]) -> Iterator[Place]:
+    """Give the places that a name could mean, the plainest first."""
+    path = tuple(name.split("."))
+    yield Place((name,))
+    yield Place(path)
+    for known, place in there.items():
+        if name.startswith(f"{known}.") and not place.within and place.key is None:
+            yield Place(place.path, key=name[len(known) + 1 :])
+    for within in {place.within for place in there.values() if place.within}:
+        yield Place(path, within=within)
+        if path[: len(within)] == within and len(path) > len(within):
+            yield Place(path[len(within) :], within=within)
 
 
 def _from(roots: str | Mapping[str, str], place: Place) -> tuple[str, Place]:

@@ -228,6 +228,30 @@ def test_a_path_that_leads_nowhere_names_what_is_there(tmp_path):
         load(tmp_path, "l.jsonl", lines(map(mixpanel, ROWS)), MIXPANEL | {"when": "propertis.time"})
 
 
+def rare(row):
+    """GA4 as it is: only some events have a value."""
+    record = ga4(row)
+    if row["price"] <= 2_000:
+        del record["event_params"][1]
+    return record
+
+
+@pytest.mark.parametrize("file", ["log.jsonl", "log.parquet"])
+def test_a_name_that_only_late_records_hold_is_found(tmp_path, file):
+    early = [row for row in ROWS if row["price"] <= 2_000] * 30
+    rows = [dict(row, time=row["time"] + i) for i, row in enumerate(early)] + ROWS
+    expected = pd.DataFrame(rows)
+    expected["price"] = expected["price"].where(expected["price"] > 2_000)
+    records = [rare(row) for row in rows]
+    content = lines(records)
+    if file == "log.parquet":
+        content = as_parquet(**{name: [r[name] for r in records] for name in records[0]})
+    task = load(tmp_path, file, content, GA4)
+    assert task.fingerprint() == load(tmp_path, "log.csv", csv(expected)).fingerprint()
+    with pytest.raises(DataError, match="no column 'event_params.worth'"):
+        load(tmp_path, file, content, GA4 | {"value": "event_params.worth"})
+
+
 def test_a_member_that_comes_late_is_missing_before(tmp_path, plain):
     records = [row if row["price"] > 500 else dict(row, price=None) for row in ROWS]
     expected = load(tmp_path, "l.csv", csv(SHOP.assign(price=PRICE.where(PRICE > 500))))
