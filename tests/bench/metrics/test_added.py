@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 from intentbench.bench.metrics.added import added
-from intentbench.bench.metrics.bootstrap import metric_keys
+from intentbench.bench.metrics.key import Key, keys_of
 from intentbench.bench.metrics.metrics import METRICS
 
 
@@ -10,7 +10,7 @@ def test_takes_part_in_the_block_and_nowhere_else():
     before = dict(METRICS)
     with added([replace(METRICS["f1"], name="f2")]):
         assert list(METRICS) == [*before, "f2"]
-        assert "f2@chosen" in metric_keys(("", "@chosen"))
+        assert Key("f2", "chosen") in keys_of()
     assert before == METRICS
 
 
