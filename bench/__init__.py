@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .encoding import Bins, ColumnTokens, Ordinal, ScaledOneHot
     from .errors import DataError, IntentbenchError, ModelError, RequestError, StoreError
     from .events import Events
+    from .metrics.metrics import Metric
     from .model import Explanation, Model
     from .splits.fold import Fold
     from .splits.resampling import Resampling
@@ -31,6 +32,7 @@ HOME = {
     "Explanation": "model",
     "Fold": "splits.fold",
     "IntentbenchError": "errors",
+    "Metric": "metrics.metrics",
     "Model": "model",
     "ModelError": "errors",
     "Ordinal": "encoding",
@@ -43,8 +45,8 @@ HOME = {
 }
 __all__ = [
     "Bins", "Card", "Cases", "ColumnTokens", "DataError", "Dataset", "Events", "Explanation",
-    "Fold", "IntentbenchError", "Model", "ModelError", "Ordinal", "RequestError", "Resampling",
-    "ScaledOneHot", "StoreError", "TabularModel", "Task",
+    "Fold", "IntentbenchError", "Metric", "Model", "ModelError", "Ordinal", "RequestError",
+    "Resampling", "ScaledOneHot", "StoreError", "TabularModel", "Task",
 ]  # fmt: skip
 
 

@@ -5,8 +5,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from ..bench.conformance import metric_checks
 from ..bench.conformance.model_checks import CHECKS, describe
-from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE
+from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE, ModelError
+from ..bench.plugins.loading import load
+from ..bench.plugins.outline import kind_of_file
 from ..bench.plugins.registry import Plugin, Registry
 from ..bench.run.execute import plugin_request
 from ..bench.run.fence import Fence
@@ -17,9 +20,11 @@ _LIMITS = Limits(seconds=120.0, gigabytes=4.0)
 
 
 def check_command(given: argparse.Namespace) -> int:
-    """Run the conformance suite on a model plugin."""
-    is_file = given.model.endswith(".py")
-    return report_on(Path(given.model) if is_file else given.model)
+    """Run the conformance suite on a model, or the checks of a metric."""
+    plugin = Path(given.plugin) if given.plugin.endswith(".py") else given.plugin
+    if isinstance(plugin, Path) and kind_of_file(plugin) == "metric":
+        return report_on_metric(Registry("metric", [plugin]).find(plugin.stem))
+    return report_on(plugin)
 
 
 def report_on(plugin: "str | Path") -> int:
@@ -55,6 +60,22 @@ def report_on(plugin: "str | Path") -> int:
                 break
     print(f"\n{found.name}: {n_passed} of {len(CHECKS)} checks passed ({found.path})")
     return EXIT_DONE if n_passed == len(CHECKS) else EXIT_CELLS_FAILED
+
+
+def report_on_metric(plugin: Plugin) -> int:
+    """Check a metric and print what was found; gives the exit code."""
+    metric, n_passed = load(plugin), 0
+    for check in metric_checks.CHECKS:
+        try:
+            check(metric)
+        except ModelError as error:
+            print(f"WRONG  {describe(check)}\n       {error}")
+        else:
+            n_passed += 1
+            print(f"ok     {describe(check)}")
+    n_checks = len(metric_checks.CHECKS)
+    print(f"\n{plugin.name}: {n_passed} of {n_checks} checks passed ({plugin.path})")
+    return EXIT_DONE if n_passed == n_checks else EXIT_CELLS_FAILED
 
 
 def _find(plugin: "str | Path") -> Plugin:

@@ -7,23 +7,27 @@ from ..bench.judge.compare_runs import compare_runs, find_run
 from ..bench.store.store import Store, writing
 from ..reports.run_comparison import printed_lines, write_comparison
 from .gate import read_gates, verdicts
-from .shared import busy, run_by_hand, standard_error
+from .metric_plugins import of_runs, taking_part
+from .shared import busy, metrics_given, run_by_hand, standard_error
 
 
 def compare_command(given: argparse.Namespace) -> int:
     """Compare two runs, print and write what changed, and hold the gates."""
-    gates = read_gates(given.fail_if_worse)
+    metrics = metrics_given(given.plugin)
     store = Store(given.results)
     runs = [find_run(store, name) for name in (given.before, given.after)]
     console = standard_error()
-    with busy(console, "comparing"):
-        compared = compare_runs(*(run for run, _ in runs))
-        judged = verdicts(compared, gates)
-        folder = runs[1][1]
-        with writing(folder):
-            path = write_comparison(compared, judged, folder)
-    print("\n".join(printed_lines(compared, judged)))
-    print(path)
+    manifests, folders = [run.manifest for run, _ in runs], [path.parents[1] for _, path in runs]
+    with taking_part(of_runs(manifests, metrics, folders)):
+        gates = read_gates(given.fail_if_worse)
+        with busy(console, "comparing"):
+            compared = compare_runs(*(run for run, _ in runs))
+            judged = verdicts(compared, gates)
+            folder = runs[1][1]
+            with writing(folder):
+                path = write_comparison(compared, judged, folder)
+        print("\n".join(printed_lines(compared, judged)))
+        print(path)
     return EXIT_CELLS_FAILED if any(verdict.failed for verdict in judged) else EXIT_DONE
 
 

@@ -13,7 +13,7 @@ from .shared import registries, run_by_hand
 
 def fetch_command(given: argparse.Namespace) -> int:
     """Download data sets, each whatever becomes of the others."""
-    _, datasets = registries(given.plugin)
+    datasets = registries(given.plugin).datasets
     paths, refused = fetch_files(given.name, datasets, lambda line: print(line, file=sys.stderr))
     for path in paths:
         print(path)

@@ -10,7 +10,7 @@ from .shared import registries, run_by_hand
 
 def list_command(given: argparse.Namespace) -> int:
     """List models, data sets and suites."""
-    models, datasets = registries(given.plugin)
+    models, datasets, metrics = registries(given.plugin)
     print("models")
     for name in models.names():
         described = outline(models.find(name))
@@ -18,6 +18,10 @@ def list_command(given: argparse.Namespace) -> int:
     print("\ndata sets")
     for name in datasets.names():
         print(f"  {name:<32} {outline(datasets.find(name)).summary}")
+    if metrics.names():
+        print("\nmetrics besides those of docs/metrics.md")
+    for name in metrics.names():
+        print(f"  {name:<32} {outline(metrics.find(name)).summary}")
     print("\nsuites")
     for name, title in suite_titles().items():
         print(f"  {name:<24} {title}")

@@ -14,6 +14,7 @@ from pathlib import Path
 from ..bench.errors import EXIT_DONE, EXIT_REQUEST_WRONG, IntentbenchError
 from ..bench.run.threads import limit_threads
 from .own_data import own_data_flags
+from .splitting import split_flags
 
 _INTERRUPTED = 130
 _EXAMPLES = """examples:
@@ -53,13 +54,15 @@ def _parser() -> argparse.ArgumentParser:
     plugins = argparse.ArgumentParser(add_help=False)
     plugins.add_argument(
         "--plugin", type=Path, action="append", default=[], metavar="FILE",
-        help="a Python file with a model or a data set of your own; may be repeated",
+        help="a Python file with a model, a data set or a metric of your own; may be repeated",
     )  # fmt: skip
 
-    own = own_data_flags()
+    own, splits = own_data_flags(), split_flags()
 
     run = commands.add_parser(
-        "run", parents=[results, plugins, own], help="compare models on tasks and write the report"
+        "run",
+        parents=[results, plugins, own, splits],
+        help="compare models on tasks and write the report",
     )
     run.add_argument("suite", nargs="?", default="default", help="suite name or .toml file")
     run.add_argument("--task", action="append", default=[], metavar="NAME", help="only this task")
@@ -70,17 +73,15 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--jobs", type=int, default=None, metavar="N", help="worker processes (default: cores)"
     )
-    run.add_argument(
-        "--test-after", metavar="DATE",
-        help="test on the cases from this moment on, train on what was known by then",
-    )  # fmt: skip
     report = commands.add_parser(
-        "report", parents=[results], help="rebuild a run's report from stored results"
+        "report", parents=[results, plugins], help="rebuild a run's report from stored results"
     )
     report.add_argument("run", nargs="?", default="latest", help="run id (default: latest)")
     commands.add_parser("list", parents=[plugins], help="list models, data sets and suites")
     show = commands.add_parser(
-        "show", parents=[plugins, own], help="print a task's card, its split and its columns"
+        "show",
+        parents=[plugins, own, splits],
+        help="print a task's card, its split, its columns and what is wrong with it",
     )
     show.add_argument("task", nargs="?", help="data set name; or give --data or --events")
     fetch = commands.add_parser(
@@ -88,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     fetch.add_argument("name", nargs="+", metavar="NAME", help="data set name")
     compare = commands.add_parser(
-        "compare", parents=[results], help="compare two runs on the same splits"
+        "compare", parents=[results, plugins], help="compare two runs on the same splits"
     )
     compare.add_argument("before", metavar="RUN_A", help="run id, its folder, or latest")
     compare.add_argument("after", metavar="RUN_B", help="the run that may be better or worse")
@@ -98,8 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     audit = commands.add_parser("audit", help="find printed figures that cannot be true")
     audit.add_argument("file", type=Path, help="claims as TOML or CSV: see docs/audit.md")
-    check = commands.add_parser("check", help="run the conformance suite on a model plugin")
-    check.add_argument("model", help="model name, or a Python file")
+    check = commands.add_parser("check", help="does a model or a metric keep the contract?")
+    check.add_argument("plugin", help="model name, or a Python file with a model or a metric")
     new = commands.add_parser("new", parents=[own], help="write a working plugin")
     new.add_argument("kind", choices=["model", "dataset"], help="a dataset is made of --data")
     new.add_argument("name", help="the plugin's name, as in my_model")

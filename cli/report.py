@@ -4,13 +4,17 @@ import argparse
 
 from ..bench.store.run_reader import read_run
 from ..bench.store.store import Store
-from .shared import judge_and_report, run_by_hand, standard_error
+from .metric_plugins import of_runs, taking_part
+from .shared import judge_and_report, metrics_given, run_by_hand, standard_error
 
 
 def report_command(given: argparse.Namespace) -> int:
     """Rebuild a run's report; fits nothing."""
     store = Store(given.results)
-    return judge_and_report(store, read_run(store, given.run), standard_error())
+    metrics = metrics_given(given.plugin)
+    run = read_run(store, given.run)
+    with taking_part(of_runs([run.manifest], metrics, [store.root])):
+        return judge_and_report(store, run, standard_error())
 
 
 if __name__ == "__main__":

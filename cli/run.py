@@ -14,10 +14,12 @@ from ..bench.run.threads import cores
 from ..bench.store.store import Store
 from ..bench.suite.reading import load_suite
 from ..bench.task import Task
+from .metric_plugins import all_of, noted, taking_part
 from .own_data import own_task
 from .progress import ProgressShown
 from .shared import busy, judge_and_report, registries, run_by_hand, standard_error
 from .show import profile_lines
+from .splitting import resampling_of
 
 _COLUMNS_SAID = 40
 
@@ -27,7 +29,7 @@ def run_command(given: argparse.Namespace) -> int:
     jobs = given.jobs if given.jobs is not None else cores()
     if jobs < 1:
         raise RequestError(f"--jobs {jobs}: at least one worker is needed.")
-    models, datasets = registries(given.plugin)
+    models, datasets, metrics = registries(given.plugin)
     suite = load_suite(given.suite)
     # A plugin given by its file takes part, whatever models the suite or --model names.
     own = models.given if suite.models or given.model else []
@@ -41,20 +43,24 @@ def run_command(given: argparse.Namespace) -> int:
         if tasks == (name,):  # what the suite says of its own tasks is not true of these data
             said = variant.parameters
             suite = replace(suite, title=said.get("title") or Path(said["path"]).name)
-    if given.test_after is not None:
-        suite = replace(suite, resampling=replace(suite.resampling, test_after=given.test_after))
+    suite = replace(suite, resampling=resampling_of(given, suite.resampling))
+    if given.seed is not None:
+        suite = replace(suite, seeds=(given.seed,))
+    further = all_of(metrics)
     store = Store(given.results)
     # A terminated run ends like an interrupted one: workers stopped, cells kept.
     signal.signal(signal.SIGTERM, _interrupt)
     console = standard_error()
-    with ProgressShown(console, jobs) as progress:
-        with busy(console, "loading data"):
-            work = prepare(suite, models, datasets)
-        for task in work.tasks:
-            if task.profile or (mine is not None and task.name == mine[0]):
-                _say_columns(task, progress.says)
-        run = execute_run(work, store, jobs, progress, {"command": _command()})
-    return judge_and_report(store, run, console)
+    with taking_part(further):
+        with ProgressShown(console, jobs) as progress:
+            with busy(console, "loading data"):
+                work = prepare(suite, models, datasets)
+            for task in work.tasks:
+                if task.profile or (mine is not None and task.name == mine[0]):
+                    _say_columns(task, progress.says)
+            about = {"command": _command(), "metrics": noted(further)}
+            run = execute_run(work, store, jobs, progress, about)
+        return judge_and_report(store, run, console)
 
 
 def _say_columns(task: Task, says: Callable[[str], None]) -> None:

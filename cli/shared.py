@@ -4,9 +4,9 @@ import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE
+from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE, RequestError
 from ..bench.plugins.outline import kind_of_file
 from ..bench.plugins.registry import Registry
 
@@ -17,14 +17,41 @@ if TYPE_CHECKING:
     from ..bench.store.store import Store
 
 
-def registries(files: Sequence[Path]) -> tuple[Registry, Registry]:
-    """Sort the plugin files given into models and data sets."""
+class Registries(NamedTuple):
+    """All plugins, by kind."""
+
+    models: Registry
+    datasets: Registry
+    metrics: Registry
+
+
+def registries(files: Sequence[Path]) -> Registries:
+    """Sort the plugin files given into models, data sets and metrics."""
     kinds = {file: kind_of_file(file) for file in files}
-    models, datasets = (
-        Registry(kind, [file for file in files if kinds[file] == kind])
-        for kind in ("model", "dataset")
+    return Registries(
+        *(
+            Registry(kind, [file for file in files if kinds[file] == kind])
+            for kind in ("model", "dataset", "metric")
+        )
     )
-    return models, datasets
+
+
+def metrics_given(files: Sequence[Path]) -> Registry:
+    """Give the metrics, to a command that computes no cells.
+
+    Raises
+    ------
+    RequestError
+        If a file holds something else.
+    """
+    found = registries(files)
+    for others in (found.models, found.datasets):
+        if others.given:
+            raise RequestError(
+                f"--plugin {others.given[0]}.py holds a {others.kind}, and nothing is computed "
+                "here.  Give metrics only."
+            )
+    return found.metrics
 
 
 def standard_error() -> "Console":

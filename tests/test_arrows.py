@@ -29,14 +29,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ensembles": {"encoding", "errors", "metrics"},
     "splits": {"cases", "errors", "events", "task"},
     "tabular": {"cases", "encoding", "errors", "events", "model"},
-    "data_checks": {"cases", "encoding", "errors", "events", "splits", "task"},
+    "data_checks": {"cases", "encoding", "errors", "events", "splits", "stats", "task"},
     "suite": {"errors", "metrics", "model", "plugins", "splits"},
     "store": {"data_checks", "errors", "metrics", "model", "plugins", "splits", "suite", "task"},
     "cell": {*CONTRACT, "ensembles", "splits", "store"},
     "judge": {
         "ensembles", "errors", "metrics", "model", "splits", "stats", "store", "suite", "task",
     },
-    "conformance": {*CONTRACT, "cell", "plugins", "splits"},
+    "conformance": {*CONTRACT, "cell", "metrics", "plugins", "splits"},
     "run": {
         *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "plugins", "splits", "store",
         "suite",
@@ -172,7 +172,10 @@ def test_harness_names_no_plugin():
     # The manifest notes the version of the library of that name.
     allowed = {("run/environment.py", "xgboost")}
     # A claimed base rate is a figure, not the model of that name.
-    allowed |= {("audit/claims.py", "base_rate"), ("audit/consistency.py", "base_rate")}
+    allowed |= {
+        (f"audit/{name}.py", "base_rate")
+        for name in ("averages", "claims", "consistency", "fold_means")
+    }
     assert found <= allowed
 
 

@@ -19,7 +19,6 @@ from .scoring import Scores, fold_predictions, score, with_intervals
 from .stored_models import models_of
 from .two_runs import Change, TaskChanges, TwoRuns
 
-KEYS = keys_of()
 _SHOWN_DIGITS = 16
 
 
@@ -163,7 +162,8 @@ def _changes(
     n = len(pairs)
     # Models that answered the same are no comparison: they would only blur those that changed.
     other = [row for row in range(n) if not _same_answers(predictions[row], predictions[n + row])]
-    found = {key: _gaps(task, scores, key, n, other) for key in KEYS}
+    keys = keys_of()
+    found = {key: _gaps(task, scores, key, n, other) for key in keys}
     return [
         Change(
             after.name,
@@ -171,7 +171,7 @@ def _changes(
             after.family,
             figures[row],
             figures[n + row],
-            {key: found[key][row] for key in KEYS},
+            {key: found[key][row] for key in keys},
         )
         for row, (_, after) in enumerate(pairs)
     ]

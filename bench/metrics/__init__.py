@@ -2,10 +2,18 @@
 
 from .. import lazily
 
-# As they were imported while this was one file.
+# What a metric of somebody else is made of.
 __getattr__ = lazily(
     __name__,
     {
+        "confusion": "metrics",
+        "log_losses": "metrics",
+        "squared_errors": "metrics",
+        "bin_gaps": "metrics",
+        "Columns": "weighted_sums",
+        "Ranked": "weighted_sums",
+        "Steps": "weighted_sums",
+        "Weighted": "weighted_sums",
         "METRICS": "metrics",
         "Metric": "metrics",
         "N_BINS": "metrics",

@@ -1,4 +1,4 @@
-"""Running a plugin's file, and taking its class out of it."""
+"""Running a plugin's file, and taking its class or its metric out of it."""
 
 import ast
 import importlib
@@ -6,21 +6,26 @@ import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from ..errors import ModelError
 from .moved import MOVED, NAMES_MOVED
 from .registry import PACKAGE, Plugin
 
-_BASES = {"model": ("model", "Model"), "dataset": ("dataset", "Dataset")}
+_BASES = {
+    "model": ("model", "Model"),
+    "dataset": ("dataset", "Dataset"),
+    "metric": ("metrics.metrics", "Metric"),
+}
 
 
-def load(plugin: Plugin) -> type:
-    """Import a plugin and give its class.
+def load(plugin: Plugin) -> Any:
+    """Import a plugin and give its class; of a metric, the metric itself.
 
     Raises
     ------
     ModelError
-        If the import fails, or the file does not hold exactly one class of its kind.
+        If the import fails, or the file does not hold exactly one of its kind.
     """
     try:
         module = _import(plugin)
@@ -34,20 +39,25 @@ def load(plugin: Plugin) -> type:
         ) from error
     file, name = _BASES[plugin.kind]
     base = getattr(importlib.import_module(f"{PACKAGE}.bench.{file}"), name)
-    classes = [
-        value
-        for value in vars(module).values()
-        if isinstance(value, type)
-        and issubclass(value, base)
-        and value.__module__ == module.__name__
-    ]
-    if len(classes) != 1:
-        found = ", ".join(cls.__name__ for cls in classes) or "none"
+    what, holds = (
+        (name, _holds_one) if plugin.kind == "metric" else (f"{name} class", _defines_class)
+    )
+    found = {key: it for key, it in vars(module).items() if holds(it, base, module)}
+    if len(found) != 1:
         raise ModelError(
-            f"{plugin.path} must define exactly one {name} class; found {found}.  "
+            f"{plugin.path} must define exactly one {what}; found {', '.join(found) or 'none'}.  "
             "Move helpers into a file whose name begins with an underscore."
         )
-    return classes[0]
+    return next(iter(found.values()))
+
+
+def _defines_class(value: object, base: type, module: ModuleType) -> bool:
+    its_own = getattr(value, "__module__", "") == module.__name__
+    return isinstance(value, type) and issubclass(value, base) and its_own
+
+
+def _holds_one(value: object, base: type, module: ModuleType) -> bool:
+    return isinstance(value, base)
 
 
 def _mend_of_import(error: ImportError, path: Path) -> str:
@@ -81,8 +91,9 @@ def _import(plugin: Plugin) -> ModuleType:
     if plugin.module is not None:
         return importlib.import_module(plugin.module)
     name = f"{PACKAGE}_plugin_{plugin.name}"
-    if name in sys.modules:
-        return sys.modules[name]
+    there = sys.modules.get(name)
+    if there is not None and Path(there.__file__) == plugin.path:
+        return there
     spec = importlib.util.spec_from_file_location(name, plugin.path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # pickle looks classes up there

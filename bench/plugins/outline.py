@@ -24,7 +24,10 @@ class Outline:
 
 
 def outline(plugin: Plugin) -> Outline:
-    """Read a plugin's literals from its source; a file that cannot be parsed gives its name."""
+    """Read a plugin's literals from its source; a file that cannot be parsed gives its name.
+
+    A metric's summary is the first line of its file.
+    """
     try:
         tree = ast.parse(plugin.path.read_text(encoding="utf-8"))
     except (SyntaxError, ValueError, OSError):
@@ -35,7 +38,8 @@ def outline(plugin: Plugin) -> Outline:
             found = _literals(node)
             if chosen is None or "title" in found or "card" in found:
                 chosen, literals = node, found
-    summary = (ast.get_docstring(chosen) if chosen else "") or ""
+    described = tree if plugin.kind == "metric" else chosen
+    summary = (ast.get_docstring(described) if described else "") or ""
     requires = literals.get("requires")
     return Outline(
         title=str(literals.get("title") or plugin.name),
@@ -70,10 +74,11 @@ def _literals(node: ast.ClassDef) -> dict[str, Any]:
 
 
 def kind_of_file(path: Path) -> str:
-    """Tell a data set's file from a model's by the bases of its classes, without running it.
+    """Tell the files of data sets, metrics and models apart without running them.
 
     A class is a data set if its base is called ``Dataset``, or comes from a module of
-    ``datasets``.  All else is taken for a model, whose checks say what is wrong with it.
+    ``datasets``.  A file without such a class, or any with a base, that calls ``Metric`` holds a
+    metric.  All else is taken for a model, whose checks say what is wrong with it.
     """
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -85,4 +90,15 @@ def kind_of_file(path: Path) -> str:
             bases |= {alias.asname or alias.name for alias in node.names}
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
     named = {ast.unparse(base).rpartition(".")[2] for node in classes for base in node.bases}
-    return "dataset" if bases & named else "model"
+    if bases & named:
+        return "dataset"
+    return "metric" if not named and _calls_metric(tree) else "model"
+
+
+def _calls_metric(tree: ast.Module) -> bool:
+    names = {"Metric"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            names |= {alias.asname for alias in node.names if alias.name == "Metric"}
+    calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return any(ast.unparse(function).rpartition(".")[2] in names for function in calls)

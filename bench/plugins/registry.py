@@ -29,7 +29,7 @@ class Registry:
 
     Parameters
     ----------
-    kind : {"model", "dataset"}
+    kind : {"model", "dataset", "metric"}
     files : sequence of Path
         Plugin files given by the user, added to those of the house and of installed packages;
         ``given`` names them.
@@ -54,6 +54,8 @@ class Registry:
         self._plugins = found
 
     def _house(self) -> Iterable[Plugin]:
+        if self.kind not in _FOLDERS:  # the metrics of the house are no plugins
+            return
         folder = ROOT / _FOLDERS[self.kind]
         for module in pkgutil.iter_modules([str(folder)]):
             if not module.name.startswith("_"):

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.audit.reading import read_claims
+from intentbench.bench.conformance.metric_checks import check_metric
 from intentbench.bench.conformance.model_checks import CHECKS, run_check
 from intentbench.bench.model import Model
 from intentbench.bench.plugins.loading import load
@@ -136,6 +137,9 @@ class Walk:
         made = load(Registry(kind, [file]).find(file.stem))
         if kind == "dataset":
             self.names[file.stem] = made().load()
+        elif kind == "metric":
+            check_metric(made)
+            self.names[file.stem] = made
         else:
             self.conforms(made)
 
@@ -178,14 +182,14 @@ class Walk:
         if given.command == "show":
             return bool(given.data or given.events or given.task in Registry("dataset").names())
         if given.command == "check":
-            return Path(given.model).exists()
+            return Path(given.plugin).exists()
         return given.command in ("list", "audit", "new")
 
     def toml(self, block):
         """A suite, claims, or the entry points of a package."""
         content = tomllib.loads(block.text)
         if "project" in content:
-            groups = {f"intentbench.{kind}s" for kind in ("model", "dataset")}
+            groups = {f"intentbench.{kind}s" for kind in ("model", "dataset", "metric")}
             assert set(content["project"]["entry-points"]) <= groups
         elif "claim" in content:
             path = self.folder / "claims-of-the-page.toml"

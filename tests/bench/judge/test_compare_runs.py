@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from intentbench.bench.errors import RequestError
-from intentbench.bench.judge.compare_runs import KEYS, compare_runs
-from intentbench.bench.metrics.key import Key
+from intentbench.bench.judge.compare_runs import compare_runs
+from intentbench.bench.metrics.key import Key, keys_of
 from intentbench.bench.metrics.metrics import METRICS
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.store.predictions import Predictions
@@ -74,13 +74,13 @@ def test_the_same_run_twice_differs_by_nothing(situation):
     (of_task,) = compared.tasks
     assert {change.name for change in of_task.changes} > {"good", "fair", "poor"}
     for change in of_task.changes:
-        assert set(change.gaps) == set(KEYS) == set(change.before)
+        assert set(change.gaps) == set(keys_of()) == set(change.before)
         for key, gap in change.gaps.items():
             found = gap.difference
             assert found.value == found.low == found.high == 0, key
             assert not gap.established and gap.metric == key.metric
     assert of_task.notes == of_task.only_before == of_task.only_after == ()
-    for verdict in verdicts(compared, dict.fromkeys(KEYS, 0.0)):
+    for verdict in verdicts(compared, dict.fromkeys(keys_of(), 0.0)):
         assert not verdict.failed and verdict.n_compared == len(of_task.changes)
 
 

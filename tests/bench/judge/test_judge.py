@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from intentbench.bench.ensembles.rules import Rule, soft_voting
 from intentbench.bench.judge import ensembling
+from intentbench.bench.judge import judge as judge_module
 from intentbench.bench.judge.judge import judge
 from intentbench.bench.metrics.key import Key
 from intentbench.bench.metrics.metrics import METRICS
@@ -17,6 +18,7 @@ from intentbench.bench.suite.decisions import Decisions, choose
 from intentbench.bench.task import Card
 from scipy.special import expit, logit
 from sklearn.metrics import f1_score, roc_auc_score
+from threadpoolctl import threadpool_info, threadpool_limits
 
 CARD = Card("Visits", "Bought?", "https://shop.example", "CC0", "A purchase.")
 NOISE = {"good": 0.4, "fair": 1.0, "poor": 2.5}
@@ -658,3 +660,22 @@ def test_decisions_are_held_against_the_leaders_case_by_case():
         assert found.only_second == int((own & ~right[0]).sum())
     for dependent in (a_task(grouped=True), a_task(repeats=2)):
         assert all(entry.discordant is None for entry in judged(a_run(dependent)).models)
+
+
+def test_every_pool_of_threads_is_limited_while_a_task_is_judged(monkeypatch):
+    found = []
+
+    def alarm(judged):
+        found.extend((pool["user_api"], pool["num_threads"]) for pool in threadpool_info())
+        return ("seen",)
+
+    monkeypatch.setattr(judge_module, "ALARMS", (alarm,))
+    before = threadpool_info()
+    with threadpool_limits(limits=2):
+        result = judged(a_run(a_task(n=300)), draws=20)
+    assert result.alarms == ("seen",)
+    assert {"blas", "openmp"} <= {api for api, _ in found}
+    assert {n_threads for _, n_threads in found} == {1}
+    assert [pool["num_threads"] for pool in threadpool_info()] == [
+        pool["num_threads"] for pool in before
+    ]

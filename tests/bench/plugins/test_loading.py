@@ -55,34 +55,22 @@ def test_installed_library_is_not_to_be_installed(write, given, line):
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "old", "new"),
     [
-        (
-            "from intentbench.bench.thinning import thinned",
-            "intentbench.bench.thinning.thinned is intentbench.bench.splits.thinning.thinned now",
-        ),
-        (
-            "from intentbench.bench.resampling import Resampling, Fold",
-            "intentbench.bench.resampling.Fold is intentbench.bench.splits.fold.Fold now",
-        ),
-        (
-            "import intentbench.bench.sound_plan",
-            "intentbench.bench.sound_plan is intentbench.bench.splits.verify now",
-        ),
-        (
-            "from intentbench.bench import curve_points",
-            "intentbench.bench.curve_points is intentbench.bench.run.curve_plan now",
-        ),
-        (
-            "from intentbench.bench.cell import carry_out",
-            "intentbench.bench.cell.carry_out is intentbench.bench.cell.cell.fit_and_predict now",
-        ),
+        ("from {}.thinning import thinned", "thinning.thinned", "splits.thinning.thinned"),
+        ("from {}.resampling import Fold", "resampling.Fold", "splits.fold.Fold"),
+        ("from {}.registry import Plugin, load", "registry.load", "plugins.loading.load"),
+        ("import {}.sound_plan", "sound_plan", "splits.verify"),
+        ("from {} import curve_points", "curve_points", "run.curve_plan"),
+        ("from {}.cell import carry_out", "cell.carry_out", "cell.cell.fit_and_predict"),
     ],
 )
-def test_what_moved_is_named_with_its_new_place(write, given, model, line, said):
+def test_what_moved_is_named_with_its_new_place(write, given, model, line, old, new):
+    bench = ".".join(("intentbench", "bench"))
     with pytest.raises(ModelError) as refused:
-        load(given(write(f"{line}\n{model()}")))
-    assert said in str(refused.value) and "pip install" not in str(refused.value)
+        load(given(write(f"{line.format(bench)}\n{model()}")))
+    assert f"{bench}.{old} is {bench}.{new} now" in str(refused.value)
+    assert "pip install" not in str(refused.value)
 
 
 def test_name_that_never_was_is_no_moved_one(write, given):

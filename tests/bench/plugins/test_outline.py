@@ -1,7 +1,7 @@
 import pytest
 from intentbench.bench.model import FAMILIES
 from intentbench.bench.plugins.loading import load
-from intentbench.bench.plugins.outline import Outline, outline
+from intentbench.bench.plugins.outline import Outline, kind_of_file, outline
 from intentbench.bench.plugins.registry import Registry
 
 
@@ -48,3 +48,24 @@ def test_outline_tells_the_truth():
     told = outline(registry.find("logistic_regression"))
     loaded = load(registry.find("logistic_regression"))
     assert (told.title, told.family) == (loaded.title, loaded.family)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("class A(Dataset):\n    pass", "dataset"),
+        ("from intentbench.datasets.cdnow import Cdnow\nclass A(Cdnow):\n    pass", "dataset"),
+        ("class A(Model):\n    pass", "model"),
+        ("F2 = Metric('f2')", "metric"),
+        (
+            "from intentbench.bench import Metric as M\ndef f(b):\n    return M(b)\nF = f(2)",
+            "metric",
+        ),
+        ("import intentbench.bench.metrics as m\nF = m.Metric('f2')", "metric"),
+        ("class A(Model):\n    compares_by = Metric('f2')", "model"),
+        ("x = 1", "model"),
+        ("class Broken(:", "model"),
+    ],
+)
+def test_kind_of_a_file_is_told_without_running_it(write, text, kind):
+    assert kind_of_file(write(text + "\nraise SystemExit\n")) == kind
