@@ -119,6 +119,7 @@ class Dataset(ABC):
         group: np.ndarray | None = None,
         time: np.ndarray | None = None,
         known_at: np.ndarray | None = None,
+        given_split: np.ndarray | None = None,
         truth: Mapping[str, np.ndarray] | None = None,
         profile: tuple[ColumnProfile, ...] = (),
     ) -> Task:
@@ -131,6 +132,7 @@ class Dataset(ABC):
             group=None if group is None else np.asarray(group),
             time=None if time is None else np.asarray(time).astype("datetime64[s]"),
             known_at=None if known_at is None else _whole_seconds_up(known_at),
+            given_split=given_split,
             truth=truth,
             profile=profile,
         )

@@ -1,4 +1,4 @@
-"""Encoders learnt on fit cases: scaled one-hot, ordinal codes, bins and column tokens."""
+"""Encoders learnt on fit cases: one-hot, ordinal codes, outcome rates, bins, column tokens."""
 
 from collections.abc import Callable
 from typing import Self
@@ -65,12 +65,107 @@ class CategoryCodes(BaseEstimator):
         return [*self.values_, OTHER]
 
 
-class ScaledOneHot(BaseEstimator):
+class ValueRates(BaseEstimator):
+    """Log odds of yes among the fit cases of each value of a category.
+
+    Target encoding [1]_: the rate of a value is drawn towards that of all fit cases, as if
+    ``prior_cases`` more of those had held it.  A value that was not seen has their log odds.
+
+    A fit case must never be encoded by its own outcome, or every rare value would seem to tell it:
+    ``out_of_fold`` gives it the rate among the other four fifths of the fit cases.
+
+    Parameters
+    ----------
+    prior_cases : float, default=20.0
+
+    References
+    ----------
+    .. [1] Micci-Barreca (2001), A preprocessing scheme for high-cardinality categorical attributes
+       in classification and prediction problems.
+    """
+
+    _FOLDS = 5
+
+    def __init__(self, prior_cases: float = 20.0):
+        self.prior_cases = prior_cases
+
+    def fit(self, column: pd.Series, y: np.ndarray) -> Self:
+        """Learn the rate of every value."""
+        values = _texts(column)
+        self.overall_ = float(np.clip(np.mean(y), 1e-6, 1 - 1e-6))
+        seen = pd.DataFrame({"value": values.to_numpy(), "y": np.asarray(y)}).groupby("value")["y"]
+        yes, cases = seen.sum(), seen.count()
+        p = (yes + self.prior_cases * self.overall_) / (cases + self.prior_cases)
+        self.log_odds_ = np.log(p / (1 - p))
+        return self
+
+    def transform(self, column: pd.Series) -> np.ndarray:
+        """Give the log odds of cases that were not fitted on, shape (n_cases,)."""
+        at = self.log_odds_.index.get_indexer(_texts(column))
+        prior = np.log(self.overall_ / (1 - self.overall_))
+        return np.where(at < 0, prior, self.log_odds_.to_numpy()[at])
+
+    def out_of_fold(self, column: pd.Series, y: np.ndarray) -> np.ndarray:
+        """Give the log odds of the fit cases, each learnt without its fifth, shape (n_cases,)."""
+        fold = np.random.default_rng(0).permutation(len(y)) % self._FOLDS
+        log_odds = np.empty(len(y))
+        for number in range(self._FOLDS):
+            held = fold == number
+            if held.any():
+                others = ~held if (~held).any() else held
+                rates = ValueRates(self.prior_cases).fit(column[others], y[others])
+                log_odds[held] = rates.transform(column[held])
+        return log_odds
+
+
+class _FeatureEncoder(BaseEstimator):
+    """Encodes features column by column, and rates the values of categories with many.
+
+    ``fit`` and ``transform`` never look at outcomes.  ``fit_transform`` does, for categories with
+    more values than get a code of their own: each has one more column, at the end.
+    """
+
+    def fit_transform(self, features: pd.DataFrame, y: np.ndarray) -> np.ndarray:
+        """Learn from the fit cases and encode them, shape (n_cases, n_columns).
+
+        The rate of a fit case's value comes from other fit cases; to transform them afterwards
+        would show a model their own outcomes.
+        """
+        self.fit(features)
+        self.rate_scales_: dict[str, tuple[float, float]] = {}
+        columns = []
+        for name, codes in self.categories_.items():
+            if features[name].nunique() <= codes.most:
+                continue
+            self.rates_[name] = ValueRates().fit(features[name], y)
+            log_odds = self.rates_[name].out_of_fold(features[name], y)
+            self.rate_scales_[name] = self._scale_of(log_odds)
+            columns.append(self._scaled(log_odds, name)[:, None])
+            self.names_.append(f"{name}: log odds of its value")
+        return np.hstack([self._encode(features), *columns])
+
+    def transform(self, features: pd.DataFrame) -> np.ndarray:
+        """Give the encoded columns named in ``names_``, shape (n_cases, n_columns), float64."""
+        columns = [
+            self._scaled(rates.transform(features[name]), name)[:, None]
+            for name, rates in self.rates_.items()
+        ]
+        return np.hstack([self._encode(features), *columns])
+
+    def _scale_of(self, log_odds: np.ndarray) -> tuple[float, float]:
+        return 0.0, 1.0
+
+    def _scaled(self, log_odds: np.ndarray, name: str) -> np.ndarray:
+        mean, sd = self.rate_scales_[name]
+        return (log_odds - mean) / sd
+
+
+class ScaledOneHot(_FeatureEncoder):
     """Numbers on a log scale where skewed, standardised; categories one-hot.
 
     Missing numbers become the median, with a flag column of their own.  A skewed column is mapped
     by ``sign(x) * log1p(|x| / scale)``, scale being its median size other than zero, so neither
-    the column's unit nor its sign matters.
+    the column's unit nor its sign matters.  Categories with many values: see ``fit_transform``.
 
     Parameters
     ----------
@@ -87,6 +182,7 @@ class ScaledOneHot(BaseEstimator):
     def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
         """Learn medians, scales and categories."""
         self.columns_ = list(features.columns)
+        self.rates_: dict[str, ValueRates] = {}
         self.numeric_: dict[str, dict[str, float]] = {}
         self.categories_: dict[str, CategoryCodes] = {}
         self.names_: list[str] = []
@@ -122,8 +218,10 @@ class ScaledOneHot(BaseEstimator):
             x = np.sign(x) * np.log1p(np.abs(x) / scale["log"])
         return (x - scale["mean"]) / scale["sd"]
 
-    def transform(self, features: pd.DataFrame) -> np.ndarray:
-        """Give the encoded columns named in ``names_``, shape (n_cases, n_names), float64."""
+    def _scale_of(self, log_odds: np.ndarray) -> tuple[float, float]:
+        return float(log_odds.mean()), float(log_odds.std()) or 1.0
+
+    def _encode(self, features: pd.DataFrame) -> np.ndarray:
         blocks = [np.empty((len(features), 0))]
         for name in self.columns_:
             if name in self.numeric_:
@@ -138,30 +236,34 @@ class ScaledOneHot(BaseEstimator):
         return np.hstack(blocks)
 
 
-class Ordinal(BaseEstimator):
+class Ordinal(_FeatureEncoder):
     """Numbers as they are, missing ones as NaN; categories as codes by descending frequency.
 
-    For trees, which need no scale.  ``categorical_`` flags the coded columns.
+    For trees, which need no scale.  ``categorical_`` flags the coded columns.  Categories with many
+    values: see ``fit_transform``.
     """
 
     def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
         """Learn the categories."""
+        self.columns_ = list(features.columns)
+        self.rates_: dict[str, ValueRates] = {}
         self.names_ = list(features.columns)
         self.categories_ = {
             name: CategoryCodes().fit(column)
             for name, column in features.items()
             if not is_numeric(column)
         }
-        self.categorical_ = np.array([name in self.categories_ for name in self.names_], dtype=bool)
+        self.categorical_ = np.array(
+            [name in self.categories_ for name in self.columns_], dtype=bool
+        )
         return self
 
-    def transform(self, features: pd.DataFrame) -> np.ndarray:
-        """Give one column a feature, shape (n_cases, n_features), float64."""
+    def _encode(self, features: pd.DataFrame) -> np.ndarray:
         columns = [
             self.categories_[name].transform(features[name]).astype(float)
             if name in self.categories_
             else _numbers(features[name])
-            for name in self.names_
+            for name in self.columns_
         ]
         return np.column_stack(columns) if columns else np.empty((len(features), 0))
 

@@ -26,16 +26,22 @@ class TabularModel(Model):
 
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
         """Learn the encoding and the classifier from the fit cases; ``valid`` is not used."""
-        self.encoder_ = self.encoder().fit(cases.features, y)
-        self.estimator_ = self.estimator().fit(self.encoded(cases), y)
+        x = self.encode_fit_cases(cases, y)
+        self.estimator_ = self.estimator().fit(x, y)
         return self
+
+    def encode_fit_cases(self, cases: Cases, y: np.ndarray) -> np.ndarray:
+        """Learn the encoding, and encode the fit cases without showing them their own outcomes."""
+        self.encoder_ = self.encoder()
+        x = self.encoder_.fit_transform(cases.features, y)
+        return x if x.shape[1] else np.zeros((len(cases), 1))
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
         return self.estimator_.predict_proba(self.encoded(cases))
 
     def encoded(self, cases: Cases) -> np.ndarray:
-        """Encode cases as the classifier reads them, shape (n_cases, n_columns)."""
+        """Encode cases that were not fitted on, shape (n_cases, n_columns)."""
         x = self.encoder_.transform(cases.features)
         # Without a column there is still a base rate: a constant lets every classifier learn it.
         return x if x.shape[1] else np.zeros((len(cases), 1))

@@ -72,6 +72,10 @@ class ColumnProfile:
     use: str
 
 
+# Of a split that came with the data: sides that are no fold's test cases.
+ALWAYS_TRAIN, ALWAYS_VALID = -1, -2
+
+
 @dataclass(frozen=True, eq=False)
 class Task:
     """Cases with their outcomes and roles.
@@ -94,6 +98,9 @@ class Task:
         The moment when each outcome was known, where that differs from case to case; without it
         all are known ``horizon_days`` after their time.  It decides splits, which have a
         fingerprint of their own, and is no part of this one.
+    given_split : ndarray of int, shape (n_cases,), optional
+        The split that came with the data: the number of the fold that tests a case, from 0 on,
+        ``ALWAYS_TRAIN`` or ``ALWAYS_VALID``.  Like ``known_at`` it is no part of the fingerprint.
     truth : mapping of str to ndarray of shape (n_cases,), optional
         Where the data were generated: the exact P(target = 1) given what a model may see, by the
         names of the views, sorted and joined by "+" (``"events"``, ``"events+features"``,
@@ -117,9 +124,10 @@ class Task:
     truth: Mapping[str, np.ndarray] | None = None
     profile: tuple[ColumnProfile, ...] = ()
     known_at: np.ndarray | None = None
+    given_split: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        for role in ("target", "group", "time", "known_at"):
+        for role in ("target", "group", "time", "known_at", "given_split"):
             values = getattr(self, role)
             if values is not None and len(values) != len(self.cases):
                 raise DataError(

@@ -5,8 +5,9 @@ import textwrap
 from collections.abc import Sequence
 
 from ..bench.audit.claims import Claim
-from ..bench.audit.consistency import Verdict, check
 from ..bench.audit.reading import read_claims
+from ..bench.audit.readings import check
+from ..bench.audit.verdict import Verdict
 from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE
 from .shared import run_by_hand
 
@@ -23,7 +24,7 @@ def audit_command(given: argparse.Namespace) -> int:
 
 
 def audit(claims: Sequence[Claim]) -> list[tuple[Claim, Verdict]]:
-    """Check each claim by itself; see ``consistency.check``."""
+    """Check each claim by itself; see ``readings.check``."""
     return [(claim, check(claim)) for claim in claims]
 
 
@@ -33,26 +34,45 @@ def audit_lines(audited: Sequence[tuple[Claim, Verdict]]) -> list[str]:
     lines = []
     for claim, verdict in audited:
         said = "can be true" if verdict.possible else "CANNOT BE TRUE"
+        said = "only averaged" if verdict.possible_as else said
         figures = ", ".join([*(figure.said for figure in claim.figures.values()), *_counts(claim)])
         lines.append(f"{claim.name:<{width}}  {said:<14}  {figures}")
-        for text in (verdict.why, _found(claim, verdict), *verdict.notes):
+        for text in (_why(claim, verdict), _found(claim, verdict), *verdict.notes):
             lines += _indented(text)
+    n_averaged = sum(bool(verdict.possible_as) for _, verdict in audited)
     n_wrong = sum(not verdict.possible for _, verdict in audited)
-    return [*lines, "", f"claims: {len(audited)}; cannot be true: {n_wrong}"]
+    counted = f"claims: {len(audited)}; only averaged: {n_averaged}; cannot be true: {n_wrong}"
+    return [*lines, "", counted]
+
+
+def _why(claim: Claim, verdict: Verdict) -> str:
+    """Say why, and as what figures are possible that are not so as they stand."""
+    if not verdict.possible_as:
+        return verdict.why
+    keys = {"average": claim.average, "folds": claim.folds}
+    unsaid = " and ".join(f"`{key}`" for key, said in keys.items() if said is None)
+    return f"{verdict.why}; possible as {_either(verdict.possible_as)}.  Say which it is: {unsaid}"
+
+
+def _either(names: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _counts(claim: Claim) -> list[str]:
     counts = {"n": claim.n, "positives": claim.positives}
     said = [f"{name} = {count}" for name, count in counts.items() if count is not None]
-    return said + ([f"mean over {claim.folds} folds"] if claim.folds > 1 else [])
+    said += [f"{claim.average} average"] if claim.average not in (None, "binary") else []
+    return said + ([f"mean over {claim.folds} folds"] if (claim.folds or 1) > 1 else [])
 
 
 def _found(claim: Claim, verdict: Verdict) -> str:
     """Say what was found of a claim that can be true."""
-    if not verdict.possible:
+    if not verdict.possible or verdict.possible_as:
         return ""
-    if claim.folds > 1:
+    if (claim.folds or 1) > 1:
         return "means over folds contradict nothing that holds for means; they are not proved"
+    if claim.average not in (None, "binary"):
+        return "nothing contradicts these averages; they are not proved"
     if verdict.example is None:
         return "some shares give these figures" if claim.n is None else ""
     matrix = verdict.example

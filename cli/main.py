@@ -14,6 +14,7 @@ from pathlib import Path
 from ..bench.errors import EXIT_DONE, EXIT_REQUEST_WRONG, IntentbenchError
 from ..bench.run.threads import limit_threads
 from .own_data import own_data_flags
+from .splitting import split_flags
 
 _INTERRUPTED = 130
 _EXAMPLES = """examples:
@@ -56,10 +57,12 @@ def _parser() -> argparse.ArgumentParser:
         help="a Python file with a model, a data set or a metric of your own; may be repeated",
     )  # fmt: skip
 
-    own = own_data_flags()
+    own, splits = own_data_flags(), split_flags()
 
     run = commands.add_parser(
-        "run", parents=[results, plugins, own], help="compare models on tasks and write the report"
+        "run",
+        parents=[results, plugins, own, splits],
+        help="compare models on tasks and write the report",
     )
     run.add_argument("suite", nargs="?", default="default", help="suite name or .toml file")
     run.add_argument("--task", action="append", default=[], metavar="NAME", help="only this task")
@@ -70,17 +73,15 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--jobs", type=int, default=None, metavar="N", help="worker processes (default: cores)"
     )
-    run.add_argument(
-        "--test-after", metavar="DATE",
-        help="test on the cases from this moment on, train on what was known by then",
-    )  # fmt: skip
     report = commands.add_parser(
         "report", parents=[results, plugins], help="rebuild a run's report from stored results"
     )
     report.add_argument("run", nargs="?", default="latest", help="run id (default: latest)")
     commands.add_parser("list", parents=[plugins], help="list models, data sets and suites")
     show = commands.add_parser(
-        "show", parents=[plugins, own], help="print a task's card, its split and its columns"
+        "show",
+        parents=[plugins, own, splits],
+        help="print a task's card, its split, its columns and what is wrong with it",
     )
     show.add_argument("task", nargs="?", help="data set name; or give --data or --events")
     fetch = commands.add_parser(

@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from ..bench.suite.suite import Variant
 
 _TABLE, _LOG = "table_file", "event_log"
-# Flags, as the keywords of the data set that they set; `target` belongs to both.
+# Flags, as the keywords of the data set that they set; the first belong to both.
+_OF_BOTH = ("target", "date_order", "encoding", "sheet", "title", "question")
 _OF_TABLE = (
-    "positive", "negative", "group", "time", "drop", "keep", "category", "number", "date_order",
-    "encoding", "sheet", "title", "question", "horizon_days",
+    "positive", "negative", "group", "time", "split", "in_order", "drop", "keep", "category",
+    "number", "horizon_days",
 )  # fmt: skip
-_OF_LOG = ("who", "when", "what", "value", "item", "after_events", "session_gap", "every", "within")
+_OF_LOG = (
+    "who", "when", "what", "value", "item", "event_id", "identical", "clock", "after_events",
+    "session_gap", "every", "within", "active_within",
+)  # fmt: skip
 
 
 def own_data_flags() -> argparse.ArgumentParser:
@@ -28,11 +32,19 @@ def own_data_flags() -> argparse.ArgumentParser:
         table, "--data",
         "CSV, TSV, JSON lines, Parquet, Feather or .xlsx, also .gz or .zst; or a folder",
     )  # fmt: skip
-    _column(table, "--target", "the column to predict (of a log: the kind of event)")
+    table.add_argument(
+        "--target", metavar="COLUMN", action="append",
+        help="the column to predict (of a log: the kind of event; of several, any)",
+    )  # fmt: skip
     _one(table, "--positive", "VALUE", "the target's value that means yes, or a bound as in '>0'")
     _one(table, "--negative", "VALUE", "... that means no; others are left out")
-    _column(table, "--group", "whom a case is about: nobody is in train and in test")
+    _column(table, "--group", "whom a case is about")
     _column(table, "--time", "the moment of prediction: tests come after training")
+    _column(table, "--split", "a split that came with the data: train and test, or fold numbers")
+    table.add_argument(
+        "--in-order", action="store_const", const=True,
+        help="the rows stand in the order of time: tests come after training",
+    )  # fmt: skip
     _one(
         table, "--horizon-days", "DAYS", "how long after its time an outcome is known (default: 0)",
         type=float,
@@ -44,24 +56,33 @@ def own_data_flags() -> argparse.ArgumentParser:
         ("--number", "its values are numbers, whatever they look like"),
     ):
         table.add_argument(flag, metavar="COLUMN", action="append", help=f"{what}; may be repeated")
-    _one(
-        table, "--date-order", "ORDER", "dmy, mdy or ymd: how to read 3/4/2024 where nothing tells"
-    )
-    _one(table, "--encoding", "NAME", "of a text, as in gb18030 (default: found out)")
-    _one(table, "--sheet", "NAME", "of a workbook (default: the first)")
-    _one(table, "--title", "TEXT", "what the report calls these data (default: the file's name)")
-    _one(table, "--question", "TEXT", "... and the question that the target answers")
+    both = parser.add_argument_group("your own table or log")
+    _one(both, "--date-order", "ORDER", "dmy, mdy or ymd: how to read 3/4/2024 where nothing tells")
+    _one(both, "--encoding", "NAME", "of a text, as in gb18030 (default: found out)")
+    _one(both, "--sheet", "NAME", "of a workbook (default: the first)")
+    _one(both, "--title", "TEXT", "what the report calls these data (default: the file's name)")
+    _one(both, "--question", "TEXT", "... and the question that the target answers")
     log = parser.add_argument_group("your own event log, one row an event")
-    _file(log, "--events", "file (CSV, TSV, JSON lines, Parquet; .gz, .zst) or folder of parts")
+    _file(log, "--events", "file (CSV, TSV, JSON, Parquet, .xlsx; .gz, .zst) or folder of parts")
     _column(log, "--who", "who did it")
     _column(log, "--when", "when it was done")
-    _column(log, "--what", "what was done")
+    _column(log, "--what", "what was done (default: every row is the target)")
     _column(log, "--value", "a price or an amount")
     _column(log, "--item", "an item or a category")
+    _column(log, "--event-id", "the id of a message: those sent again are counted once")
+    _one(
+        log, "--identical", "HOW",
+        "once or keep, of rows equal in every column (default: keep if moments are whole minutes)",
+    )  # fmt: skip
+    _one(
+        log, "--clock", "UNIT",
+        "seconds, minutes, hours or days: what moments count from a start of the log's own",
+    )  # fmt: skip
     _one(log, "--after-events", "N", "will a visit still buy, seen after N events?", type=int)
     _one(log, "--session-gap", "TIME", "... a visit ends after (default: 30m)")
     _one(log, "--every", "TIME", "ask of everybody this often, as in 7d ...")
     _one(log, "--within", "TIME", "... whether it happens within, as in 7d")
+    _one(log, "--active-within", "TIME", "... only of those who did something, as in 60d")
     return parser
 
 
@@ -121,24 +142,39 @@ def own_task(given: argparse.Namespace, taken: Collection[str]) -> "tuple[str, V
     _require_file(given, "data", _OF_TABLE, given.events)
     _require_file(given, "events", _OF_LOG, given.data)
     if given.data is None and given.events is None:
-        if given.target is not None:
-            raise RequestError(
-                f"--target {given.target}: of which file?  Name it with --data (a table) or "
-                "--events (a log)."
-            )
+        for flag in _OF_BOTH:
+            if value := getattr(given, flag):
+                told = value[0] if flag == "target" else value
+                raise RequestError(
+                    f"--{flag.replace('_', '-')} {told}: of which file?  Name it with --data (a "
+                    "table) or --events (a log)."
+                )
         return None
     is_table = given.data is not None
     path = given.data if is_table else given.events
-    keywords = ("target", *(_OF_TABLE if is_table else _OF_LOG))
+    keywords = (*_OF_BOTH, *(_OF_TABLE if is_table else _OF_LOG))
     said = {name: getattr(given, name) for name in keywords}
     parameters = {name: value for name, value in said.items() if value is not None}
+    parameters |= _one_target(given.target, is_table=is_table)
     variant = Variant(_TABLE if is_table else _LOG, {"path": path, **parameters})
     return task_name(path, taken), variant
 
 
+def _one_target(named: list[str] | None, *, is_table: bool) -> dict[str, str | list[str]]:
+    """Give a single target as itself; only a log may have several."""
+    if named is None or (len(named) > 1 and not is_table):
+        return {}
+    if len(named) > 1:
+        raise RequestError(
+            f"--target is given {len(named)} times, of a table that has one column to predict.  "
+            "Give one."
+        )
+    return {"target": named[0]}
+
+
 def _require_values(given: argparse.Namespace) -> None:
     """Refuse a flag that says nothing, as an unset variable of a script would make it."""
-    for flag in ("data", "events", "target", *_OF_TABLE, *_OF_LOG):
+    for flag in ("data", "events", *_OF_BOTH, *_OF_TABLE, *_OF_LOG):
         value = getattr(given, flag)
         for said in value if isinstance(value, list) else [value]:
             if isinstance(said, str) and not said.strip():

@@ -19,6 +19,7 @@ from .own_data import own_task
 from .progress import ProgressShown
 from .shared import busy, judge_and_report, registries, run_by_hand, standard_error
 from .show import profile_lines
+from .splitting import resampling_of
 
 _COLUMNS_SAID = 40
 
@@ -42,8 +43,9 @@ def run_command(given: argparse.Namespace) -> int:
         if tasks == (name,):  # what the suite says of its own tasks is not true of these data
             said = variant.parameters
             suite = replace(suite, title=said.get("title") or Path(said["path"]).name)
-    if given.test_after is not None:
-        suite = replace(suite, resampling=replace(suite.resampling, test_after=given.test_after))
+    suite = replace(suite, resampling=resampling_of(given, suite.resampling))
+    if given.seed is not None:
+        suite = replace(suite, seeds=(given.seed,))
     further = all_of(metrics)
     store = Store(given.results)
     # A terminated run ends like an interrupted one: workers stopped, cells kept.

@@ -1,16 +1,21 @@
 """``intentbench show TASK``: its card, and its columns with their types, examples and use."""
 
 import argparse
+from collections.abc import Sequence
 
 import pandas as pd
 
 from ..bench.cases import is_numeric, texts
+from ..bench.data_checks.check_data import findings
+from ..bench.data_checks.finding import Finding
 from ..bench.errors import EXIT_DONE, RequestError
 from ..bench.run.prepare import load_task
-from ..bench.splits.resampling import Resampling
+from ..bench.splits.verify import verify_plan
+from ..bench.suite.reading import load_suite
 from ..bench.task import ColumnProfile, Task
 from .own_data import own_task
 from .shared import registries, run_by_hand
+from .splitting import resampling_of
 
 _HEADINGS = ("column", "type", "missing", "different", "for example", "use")
 _WIDEST = 32
@@ -18,7 +23,7 @@ _ORIGIN = {True: "real", False: "SIMULATED", None: "of your own"}
 
 
 def show_command(given: argparse.Namespace) -> int:
-    """Print a task's card, its split and its columns."""
+    """Print a task's card, its split, its columns and what is wrong with it; fits nothing."""
     datasets = registries(given.plugin).datasets
     mine = own_task(given, datasets.names())
     if (mine is None) == (given.task is None):
@@ -31,8 +36,11 @@ def show_command(given: argparse.Namespace) -> int:
     else:
         name, variant = mine
         task = load_task(datasets.find(variant.data), name, variant.parameters)
-    plan = Resampling().describe(task)
-    print("\n".join([*card_lines(task, plan), "", *profile_lines(task)]))
+    resampling = resampling_of(given, load_suite("default").resampling)
+    print("\n".join([*card_lines(task, resampling.describe(task)), "", *profile_lines(task)]))
+    folds = resampling.plan(task)
+    verify_plan(task, folds, strangers=resampling.strangers)
+    print("\n".join(["", *finding_lines(findings(task, folds))]))
     return EXIT_DONE
 
 
@@ -52,6 +60,20 @@ def card_lines(task: Task, plan: str) -> list[str]:
         f"  suspects     {', '.join(card.suspected_leaks) or 'none'}",
         *(f"  caveat       {caveat}" for caveat in card.caveats),
         f"  fingerprint  {task.fingerprint()}",
+    ]
+
+
+def finding_lines(found: Sequence[Finding]) -> list[str]:
+    """Lay out what a run would find wrong with the data before any model is fitted."""
+    if not found:
+        return ["looked at    nothing that weakens the numbers was found"]
+    return [
+        line
+        for finding in found
+        for line in (
+            f"{'GRAVE' if finding.grave else 'note '}  {finding.check}: {finding.found}.",
+            f"       {finding.means}  {finding.advice}",
+        )
     ]
 
 

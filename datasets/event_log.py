@@ -1,6 +1,6 @@
 """An event log of your own: one row an event, cut into visits or into weeks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,14 @@ from ._event_log.cases import CutCases
 from ._event_log.cut_log import cut_log
 from ._event_log.facts import Facts
 from ._event_log.question import Question
-from ._event_log.request import DEFAULT_GAP, check_request, check_same_as, duration
+from ._event_log.request import (
+    DEFAULT_GAP,
+    check_request,
+    check_same_as,
+    duration,
+    target_words,
+    targets,
+)
 from ._event_log.visits import LaterInVisit
 from ._event_log.windows import InWindow
 
@@ -33,21 +40,41 @@ class EventLog(Dataset):
     Parameters
     ----------
     path : str
-        CSV, TSV, JSON lines (each also packed with gzip or zstd) or Parquet; or a folder of such
+        CSV, TSV, JSON or .xlsx (each also packed with gzip or zstd) or Parquet; or a folder of such
         files with the same columns.  It may be larger than memory.
     who, when, what : str
-        The columns with the person, the moment and the kind of an event.  Moments are timestamps,
-        texts such as 2024-03-01T08:30:00+01:00, or Unix times.
-    target : str
-        The kind of event to predict.
+        The columns with the person, the moment and the kind of an event; of what stands inside
+        nested records with its path, as in ``properties.time``.  Moments are timestamps, dates in
+        any usual notation, or Unix times.  Without ``what``, every row is the target, as in a
+        table of orders, but for rows with a negative quantity or value, which are returns.
+    target : str or sequence of str
+        The kind of event to predict; of several, any.
     value, item : str
         The columns with a number, such as a price, and with an item or a category.
+    event_id : str
+        The column with the id of a message; messages sent again are counted once.
+    identical : str
+        How often rows count that equal another in every column: "once", or "keep" for each.  By
+        default each where moments are whole minutes or days, and once elsewhere.
+    clock : str
+        What moments count from a start that the log does not name: "seconds", "minutes", "hours"
+        or "days".
+    encoding : str
+        Of text files; found out by default.
+    date_order : str
+        "dmy", "mdy" or "ymd": the order of dates such as 3/4/2024, where the log does not tell.
+    sheet : str
+        Of a workbook; the first by default.
+    title, question : str
+        What the report is to call the data, and the question that is asked.
     after_events : int
         How many events of a visit are seen.
     session_gap : str, default="30m"
         A visit ends where its person does nothing for longer.
     every, within : str
         How often everybody is asked of, and how far ahead, as in "7d".
+    active_within : str
+        With ``every``: only those are asked of who did something in so long before the cut.
     same_as : int, default=0
         With ``after_events``: only the visits that could be asked of after this many events too,
         to compare what is known after fewer with what is known after more; 0 for all.
@@ -59,13 +86,22 @@ class EventLog(Dataset):
         who: str = "",
         when: str = "",
         what: str = "",
-        target: str = "",
+        target: str | Sequence[str] = "",
         value: str = "",
         item: str = "",
+        event_id: str = "",
+        identical: str = "",
+        clock: str = "",
+        encoding: str = "",
+        date_order: str = "",
+        sheet: str = "",
+        title: str = "",
+        question: str = "",
         after_events: int = 0,
         session_gap: str = DEFAULT_GAP,
         every: str = "",
         within: str = "",
+        active_within: str = "",
         same_as: int = 0,
     ):
         self.path = path
@@ -75,32 +111,43 @@ class EventLog(Dataset):
         self.target = target
         self.value = value
         self.item = item
+        self.event_id = event_id
+        self.identical = identical
+        self.clock = clock
+        self.encoding = encoding
+        self.date_order = date_order
+        self.sheet = sheet
+        self.title = title
+        self.question = question
         self.after_events = after_events
         self.session_gap = session_gap
         self.every = every
         self.within = within
+        self.active_within = active_within
         self.same_as = same_as
 
     def read(self, paths: Mapping[str, Path]) -> Task:
         """Read and cut the log; ``paths`` is empty."""
         check_request(self)
         check_same_as(self.after_events, self.same_as)
-        found, self.card = cut_log(self, self.question, self.same_as)
+        found, self.card = cut_log(self, self.question_of, self.same_as)
         self._check_outcome(found)
         return self.task(
             found.cases,
             found.target,
             group=found.who,
             time=found.moment.astype("datetime64[us]"),
+            known_at=None if found.known_at is None else found.known_at.astype("datetime64[us]"),
         )
 
-    def question(self, facts: Facts) -> Question:
+    def question_of(self, facts: Facts) -> Question:
         """Give what cuts the log, of a request that was checked."""
         if self.after_events:
             gap = duration(self.session_gap, "session_gap")
-            return LaterInVisit(facts, self.target, self.after_events, gap, self.same_as)
+            return LaterInVisit(facts, targets(self), self.after_events, gap, self.same_as)
         every, within = duration(self.every, "every"), duration(self.within, "within")
-        return InWindow(facts, self.target, every, within, self.within.strip())
+        active = duration(self.active_within, "active_within") if self.active_within else 0
+        return InWindow(facts, targets(self), every, within, self.within.strip(), active)
 
     def _check_outcome(self, found: CutCases) -> None:
         counted = self.card.caveats[1]
@@ -114,5 +161,5 @@ class EventLog(Dataset):
             which = "no" if n_positive == 0 else "every"
             raise DataError(
                 f"{self.card.title}: {which} case is positive.  {counted}  Check that "
-                f"{self.target!r} is the kind that you mean, or ask another question."
+                f"{target_words(self)} is the kind that you mean, or ask another question."
             )

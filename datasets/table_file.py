@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
 from ..bench.cases import Cases
 from ..bench.dataset import Dataset
@@ -16,9 +17,12 @@ from ._table.arrow_table import RawTable, read_table
 from ._table.card import card_of, check_request, nearest, profile_of, use_of
 from ._table.column import AmbiguousDates, Column, InfiniteNumber, NoNumbers, Note
 from ._table.columns import Asked, look, understand
+from ._table.given_split import looks_like_a_split
 from ._table.roles import Roles
 from ._table.suspicions import suspicions
 
+# Values of a column looked at to see whether it holds a split.
+_MOST_SIDES = 100
 _SAME_DATE = "constant: the same date in every row"
 
 
@@ -43,6 +47,11 @@ class TableFile(Dataset):
         The column that says whom a case is about.
     time : str
         The column with the moment of the prediction.
+    split : str
+        The column of a split that came with the data: train and test (and valid), or the number of
+        the fold that tests a case.
+    in_order : bool
+        Whether the rows stand in the order of time: tests come after training.
     drop : sequence of str
         Columns to leave out.
     keep : sequence of str
@@ -71,6 +80,8 @@ class TableFile(Dataset):
         negative: str = "",
         group: str = "",
         time: str = "",
+        split: str = "",
+        in_order: bool = False,
         drop: Sequence[str] = (),
         keep: Sequence[str] = (),
         category: Sequence[str] = (),
@@ -89,6 +100,8 @@ class TableFile(Dataset):
         self.negative = negative
         self.group = group
         self.time = time
+        self.split = split
+        self.in_order = in_order
         self.drop = drop
         self.keep = keep
         self.category = category
@@ -119,6 +132,11 @@ class TableFile(Dataset):
             with self._said(raw, self.time):
                 time, said = roles.time(self.time)
             notes += said
+        elif self.in_order:
+            # A position is no date; it orders the cases as seconds would.
+            time = np.arange(raw.table.num_rows).astype("datetime64[s]")
+            notes.append(Note("The order of the rows is taken for the order of time"))
+        split = roles.given_split(self.split) if self.split else None
         rows = np.flatnonzero(outcome >= 0)
         columns, frame, used = [], {}, []
         for name in raw.table.column_names:
@@ -126,13 +144,14 @@ class TableFile(Dataset):
                 columns.append(profile_of(look(name, raw.table.column(name)), use))
                 continue
             column = self._understood(raw, name)
-            made, why = self._features(column, time, rows)
+            # A position is no moment that dates could be compared with.
+            made, why = self._features(column, None if self.in_order else time, rows)
             _check_new(made, frame, raw.label)
             frame |= made
             use = f"left out: {why}" if why else use_of(made)
             columns.append(profile_of(column, f"time; {use}" if name == self.time else use))
             if name != self.time:
-                notes += column.notes
+                notes += [*column.notes, *self._may_be_a_split(raw, column)]
                 used.append(column)
         if not frame:
             told = "; ".join(f"{column.name}: {column.use}" for column in columns[:8])
@@ -148,6 +167,7 @@ class TableFile(Dataset):
             outcome[rows],
             group=None if group is None else group[rows],
             time=None if time is None else time[rows],
+            given_split=None if split is None else split[rows],
             profile=tuple(columns),
         )
 
@@ -155,11 +175,25 @@ class TableFile(Dataset):
         """Say what a column is used for besides being read, if anything."""
         if name in self.drop:
             return "left out: as asked"
-        return {self.target: "target", self.group: "group"}.get(name, "")
+        return {self.target: "target", self.group: "group", self.split: "split"}.get(name, "")
+
+    def _may_be_a_split(self, raw: RawTable, column: Column) -> list[Note]:
+        """Notice a split that came with the data and that nobody has named."""
+        if self.split or column.n_distinct > _MOST_SIDES:
+            return []
+        values = pc.unique(pc.cast(raw.table.column(column.name), "string")).drop_null()
+        if not looks_like_a_split(column.name, values.to_pylist()):
+            return []
+        return [
+            Note(
+                f"{column.name!r} looks like a split that came with the data: keep it with --split "
+                f"{column.name!r}, or leave it out with --drop {column.name!r}"
+            )
+        ]
 
     def _check_columns(self, raw: RawTable) -> None:
         there = raw.table.column_names
-        asked = [("target", self.target), ("group", self.group), ("time", self.time)]
+        asked = [(role, getattr(self, role)) for role in ("target", "group", "time", "split")]
         for role in ("drop", "keep", "category", "number"):
             asked += [(role, name) for name in getattr(self, role)]
         for role, name in asked:

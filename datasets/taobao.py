@@ -36,8 +36,6 @@ class Taobao(Dataset):
     ----------
     after : int, default=3
         k, 1 to 50.
-    strangers : bool, default=False
-        Split by user as well as in time, so that nobody is in train and in test.
     same_as : int, default=0
         Only the visits that are cases after this many events too, to compare what is known after
         fewer with what is known after more; 0 for all.
@@ -58,8 +56,7 @@ class Taobao(Dataset):
             "The first 909 of 987,994 users, by user id as text, with all they did in nine days.",
             "Only visits that go on after event k are asked about: probabilities hold given that "
             "at least one more event follows.",
-            "The same users are in train and in test, as in operation; intervals take their "
-            "visits as independent.  With strangers = true, test users are not in train.",
+            "The same users are in train and in test, as in operation; intervals resample users.",
             "Nine days: histories are short at first, and activity jumps on 2 and 3 December, "
             "when fewer visits lead to a purchase.",
         ),
@@ -68,15 +65,11 @@ class Taobao(Dataset):
     folder = "taobao_userbehavior"
     files = {FILE: "4e602c5913a928ecda06a5cb6f1cdf6a4d5cf8e1c4934b5bb1cd15d6d416c453"}
 
-    def __init__(self, *, after: int = 3, strangers: bool = False, same_as: int = 0) -> None:
+    def __init__(self, *, after: int = 3, same_as: int = 0) -> None:
         if type(after) is not int or not 1 <= after <= _MOST_AFTER:
             raise DataError(
                 f"data set 'taobao': after is {after!r}; it must be a whole number of events, "
                 f"1 to {_MOST_AFTER}."
-            )
-        if not isinstance(strangers, bool):
-            raise DataError(
-                f"data set 'taobao': strangers is {strangers!r}; it must be true or false."
             )
         if type(same_as) is not int or (same_as and not after <= same_as <= _MOST_AFTER):
             raise DataError(
@@ -84,7 +77,6 @@ class Taobao(Dataset):
                 f"from after = {after} to {_MOST_AFTER}, or 0."
             )
         self._after = after
-        self._strangers = strangers
         self._same_as = same_as
         self.n_cases, self.n_positive = _COUNTS.get(max(after, same_as), (None, None))
         if same_as:
@@ -101,7 +93,7 @@ class Taobao(Dataset):
         """Cut every visit after its event ``after``."""
         log = as_log(read_log(paths[FILE]))
         cases, target, user, moment = cut_visits(log, self._after, self._same_as)
-        return self.task(cases, target, group=user if self._strangers else None, time=moment)
+        return self.task(cases, target, group=user, time=moment)
 
 
 def _card_of_the_same(card: Card, after: int, same_as: int) -> Card:

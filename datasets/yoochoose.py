@@ -131,4 +131,5 @@ def _one_case_a_session(task: Task) -> Task:
         target=task.target[first],
         group=None,
         time=task.time[first],
+        known_at=task.known_at[first],
     )

@@ -73,3 +73,10 @@ def calibrate(
         watched = np.concatenate([evidence(cases), watched])
         outcome = np.concatenate([y, outcome])
     return Sigmoid().fit(watched, outcome)
+
+
+def calibrated_log_loss(evidence: np.ndarray, y: np.ndarray) -> float:
+    """Give the mean log loss of the sigmoid that is fitted to these very cases."""
+    p = Sigmoid().fit(evidence, y).predict(evidence)
+    happened = np.where(y == 1, p, 1 - p)
+    return float(-np.log(np.maximum(happened, 1e-15)).mean())

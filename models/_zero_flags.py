@@ -25,10 +25,9 @@ class ZeroFlaggedOneHot(ScaledOneHot):
         self.names_ += [f"{name} = 0" for name in self.flagged_]
         return self
 
-    def transform(self, features: pd.DataFrame) -> np.ndarray:
-        """Give the encoded columns named in ``names_``, shape (n_cases, n_names), float64."""
+    def _encode(self, features: pd.DataFrame) -> np.ndarray:
         flags = [_is_zero(features[name])[:, None].astype(float) for name in self.flagged_]
-        return np.hstack([super().transform(features), *flags])
+        return np.hstack([super()._encode(features), *flags])
 
 
 def _is_zero(column: pd.Series) -> np.ndarray:

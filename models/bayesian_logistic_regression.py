@@ -47,8 +47,8 @@ class BayesianLogisticRegression(Model):
                 f"BayesianLogisticRegression: precision is {self.precision!r}; it must be a "
                 "number above 0, or None to let the evidence decide."
             )
-        self.encoder_ = ZeroFlaggedOneHot().fit(cases.features, y)
-        x = self.encoder_.transform(cases.features)
+        self.encoder_ = ZeroFlaggedOneHot()
+        x = self.encoder_.fit_transform(cases.features, y)
         self.spread_ = x.std(axis=0)
         self.posterior_ = laplace_posterior(x, y, self.precision)
         return self

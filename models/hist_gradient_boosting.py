@@ -70,15 +70,12 @@ class HistGradientBoosting(TabularModel):
 
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
         """Boost on the fit cases while the valid cases gain from it."""
-        self.encoder_ = self.encoder().fit(cases.features)
-        self.empty_ = self._find_empty(cases)
-        x = self.encoded(cases)
+        x = self.encode_fit_cases(cases, y)
+        self.empty_ = np.isnan(x).all(axis=0)
+        x = np.where(self.empty_, 0.0, x)
         self.estimator_ = self.estimator().fit(x, y, X_val=self.encoded(valid[0]), y_val=valid[1])
         self.sway_ = self._probe(x[:_PROBED_CASES])
         return self
-
-    def _find_empty(self, cases: Cases) -> np.ndarray:
-        return np.isnan(super().encoded(cases)).all(axis=0)
 
     def encoded(self, cases: Cases) -> np.ndarray:
         """Give what the classifier reads, shape (n_cases, at least 1)."""

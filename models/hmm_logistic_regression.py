@@ -81,14 +81,15 @@ class HMMLogisticRegression(HiddenStatesModel):
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
         """Fit all on the fit cases; the number of states is chosen on the valid cases."""
         self.hidden_ = self.fitted_states(cases, y, valid)
-        self.encoder_ = ZeroFlaggedOneHot().fit(cases.features, y)
+        self.encoder_ = ZeroFlaggedOneHot()
+        encoded = self.encoder_.fit_transform(cases.features, y)
         sequences = self.hidden_.read(cases.events)
         columns = self._state_columns(sequences, self._ratio_by_halves(sequences, y))
         self.mean_ = columns.mean(axis=0)
         spread = columns.std(axis=0)
         # Rounding is no spread: a constant column stays 0 instead of being blown up.
         self.scale_ = np.where(spread > 1e-9 * np.maximum(1.0, np.abs(self.mean_)), spread, np.inf)
-        x = np.hstack([self.encoder_.transform(cases.features), self._scaled(columns)])
+        x = np.hstack([encoded, self._scaled(columns)])
         self.estimator_ = linear_model.LogisticRegression(C=self.C, max_iter=2000).fit(x, y)
         self.states_ = explain_states(self.hidden_, sequences, y)
         return self

@@ -35,16 +35,15 @@ class LinearSVM(Model):
 
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
         """Find the street on the fit cases and the sigmoid on the valid cases."""
-        self.encoder_ = ZeroFlaggedOneHot().fit(cases.features)
-        x = self._encoded(cases)
+        self.encoder_ = ZeroFlaggedOneHot()
+        x = _with_constant(self.encoder_.fit_transform(cases.features, y))
         # The primal problem: liblinear's dual coordinate descent may not converge on wide tables.
         self.street_ = svm.LinearSVC(C=self.C, dual=False, max_iter=5000).fit(x, y)
         self.sigmoid_ = calibrate(self._score, cases, y, valid)
         return self
 
     def _encoded(self, cases: Cases) -> np.ndarray:
-        # scikit-learn refuses a table without columns; a constant one teaches the base rate.
-        return np.hstack([self.encoder_.transform(cases.features), np.ones((len(cases), 1))])
+        return _with_constant(self.encoder_.transform(cases.features))
 
     def _score(self, cases: Cases) -> np.ndarray:
         return self.street_.decision_function(self._encoded(cases))
@@ -52,3 +51,8 @@ class LinearSVM(Model):
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
         return two_columns(self.sigmoid_.predict(self._score(cases)))
+
+
+def _with_constant(x: np.ndarray) -> np.ndarray:
+    # scikit-learn refuses a table without columns; a constant one teaches the base rate.
+    return np.hstack([x, np.ones((len(x), 1))])

@@ -7,7 +7,7 @@ from scipy.special import expit, logit
 
 from ..bench.cases import Cases
 from ..bench.model import Explanation, Model, two_columns
-from ._column_evidence import learn_evidence
+from ._column_evidence import learn_evidence, left_out_evidence
 from ._evidence_weights import learn_weights
 
 
@@ -16,9 +16,9 @@ class NaiveBayes(Model):
 
     Textbook naive Bayes adds the log odds of all columns as if they were independent, and so
     counts what several columns repeat several times.  Here column ``j`` counts ``w_j >= 0`` times,
-    with the weights that maximise the conditional likelihood of the fit cases [1]_; a penalty
-    ``weight_penalty * sum((w - 1) ** 2) / 2`` keeps them near the textbook's 1 where cases are few.
-    A missing value gives no evidence.
+    with the weights that maximise the conditional likelihood of the fit cases [1]_, each judged by
+    densities that were learnt without it; a penalty ``weight_penalty * sum((w - 1) ** 2) / 2``
+    keeps them near the textbook's 1 where cases are few.  A missing value gives no evidence.
 
     Parameters
     ----------
@@ -51,9 +51,8 @@ class NaiveBayes(Model):
         self.weights_ = np.ones(len(self.columns_))
         self.prior_log_odds_ = float(logit(y.mean()))
         if self.weight_penalty is not None:
-            self.weights_, self.prior_log_odds_ = learn_weights(
-                evidence, y, 1.0, self.weight_penalty
-            )
+            left_out = left_out_evidence(self.columns_, cases.features, y, self.smoothing)
+            self.weights_, self.prior_log_odds_ = learn_weights(*left_out, 1.0, self.weight_penalty)
         self.mean_bits_ = np.abs(evidence * self.weights_).mean(axis=0) / np.log(2)
         return self
 

@@ -83,11 +83,9 @@ class XGBoost(TabularModel):
 
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
         """Boost on the fit cases while the valid cases gain from it."""
-        self.encoder_ = self.encoder().fit(cases.features)
+        x = self.encode_fit_cases(cases, y)
         watched = [(self.encoded(valid[0]), valid[1])]
-        self.estimator_ = self.estimator().fit(
-            self.encoded(cases), y, eval_set=watched, verbose=False
-        )
+        self.estimator_ = self.estimator().fit(x, y, eval_set=watched, verbose=False)
         return self
 
     def explain(self) -> Explanation:

@@ -107,10 +107,25 @@ Block = Paragraph | Heading | Bullets | Facts | Charts | Folded | Beside | Grid 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of what the page says of a task."""
+    """A part of what the page says of a task.
 
+    Parameters
+    ----------
+    key : str
+        Unique within a task and safe as an HTML id: links lead to it.
+    title : str
+    blocks : tuple of Block
+    finding : str
+        What the section shows, in a few words that stand beside the title while it is folded.
+    folded : bool
+        Whether it opens on demand; printed only where it is open.
+    """
+
+    key: str
     title: str
     blocks: tuple[Block, ...]
+    finding: str = ""
+    folded: bool = True
 
 
 def sentence(text: str) -> Paragraph:

@@ -31,6 +31,13 @@ def figure_cell(figure: Score) -> Cell:
     return Cell(formats.score(figure), formats.interval(figure), sort_key(figure))
 
 
+def amount_cell(figure: Score, *, signed: bool = False) -> Cell:
+    """Print a number of cases or of money; a gain with its sign."""
+    text = formats.amount(figure)
+    sign = "+" if signed and figure.value > 0 else ""
+    return Cell(f"{sign}{text}", formats.amount_interval(figure), sort_key(figure))
+
+
 def difference_cell(difference: Score, sign: str = "") -> Cell:
     """Print a signed difference over its interval, behind the sign of what it establishes."""
     if not difference.available:
@@ -63,3 +70,16 @@ def metric_column(metric: str, weight: str = "") -> Column:
     # Kept on one line: "%" alone on the next would be odd.
     title = title_of(metric).replace(" %", "\u00a0%")
     return Column(title, "lower" if METRICS[metric].minimize else "higher", weight)
+
+
+def gain_cell(entry: Entry) -> Cell:
+    """Print what an ensemble gains over the best single model, and whether that is established."""
+    if entry.gain is None or not entry.gain.difference.available:
+        return Cell(formats.MISSING)
+    figure = entry.gain.difference
+    verdict = "established" if entry.gain.established else "not established"
+    return Cell(
+        f"{formats.difference(figure)}, {verdict}",
+        formats.difference_interval(figure),
+        sort_key(figure),
+    )

@@ -11,12 +11,19 @@ class Column:
     """A column's heading.
 
     ``better`` is "higher", "lower" or empty where there is no better; ``weight`` is "main" for what
-    the table is ordered by, "quiet" for what only stands there to compare with.
+    the table is ordered by, "quiet" for what only stands there to compare with; an ``amount`` is
+    lined up at the right, digit below digit.
     """
 
     title: str
     better: str = ""
     weight: str = ""
+    amount: bool = False
+
+    @property
+    def classes(self) -> str:
+        """Its classes in the style sheet."""
+        return " ".join(filter(None, (self.weight, "amount" if self.amount else "")))
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ class Table:
     """A table; ``corner`` heads the column of row titles.
 
     ``style`` is "numbers" where cells are figures, "words" where they are sentences, "small" where
-    the table takes no more room than it needs.
+    the table takes no more room than it needs, "lines" where intervals stand beside figures.
     """
 
     kind: ClassVar[str] = "table"

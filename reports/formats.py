@@ -1,10 +1,13 @@
 """Numbers to text: the only place where the report rounds."""
 
 import math
+from collections.abc import Sequence
 
 from ..bench.judge.judgement import Score
 
 MISSING = "not available"
+_APART = "\u202f"  # between thousands: narrow, and no line breaks there
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MOST_DECIMALS = 3
 _MOST_DECIMALS_OF_A_DIFFERENCE = 4
 
@@ -17,6 +20,17 @@ def score(figure: Score) -> str:
 def interval(figure: Score) -> str:
     """Write the interval of a figure with the figure's own digits."""
     return _between(figure, _decimals(figure))
+
+
+def amount(figure: Score) -> str:
+    """Write a number of cases or of money: whole, unless it is small."""
+    return fixed(figure.value, _decimals_of_an_amount(figure))
+
+
+def amount_interval(figure: Score) -> str:
+    """Write the interval of an amount; none where it is what it must be."""
+    certain = figure.low == figure.value == figure.high
+    return "" if certain else _between(figure, _decimals_of_an_amount(figure))
 
 
 def difference(figure: Score) -> str:
@@ -53,6 +67,17 @@ def chance(probability: float) -> str:
     return "> 99 %" if probability > 0.99 else f"{100 * probability:.0f} %"
 
 
+def p_value(probability: float) -> str:
+    """Write a p-value with two digits, as far as they mean something."""
+    return "< 0.0001" if probability < 1e-4 else f"{probability:.2g}"
+
+
+def ticks(values: Sequence[float]) -> list[str]:
+    """Write the numbers beside an axis, all with the decimals that one of them needs."""
+    decimals = max((len(f"{value:.10f}".rstrip("0").split(".")[1]) for value in values), default=0)
+    return [fixed(value, decimals) for value in values]
+
+
 def about(number: float) -> str:
     """Write an estimated count with two digits."""
     return count(int(float(f"{number:.1e}")))
@@ -81,7 +106,7 @@ def megabytes(n_bytes: float) -> str:
 
 def count(number: int, noun: str = "", plural: str = "") -> str:
     """Write a count with thousands apart, and its noun in the right number."""
-    digits = f"{number:,}".replace(",", "\u202f")
+    digits = f"{number:,}".replace(",", _APART)
     if not noun:
         return digits
     return f"{digits} {noun if number == 1 else plural or noun + 's'}"
@@ -92,15 +117,18 @@ def three_digits(value: float) -> str:
     if value == 0:
         return "0"
     if not 1e-4 <= abs(value) < 1e6:
-        return _minus(f"{value:.1e}")
+        digits, exponent = f"{value:.1e}".split("e")
+        return f"{_minus(digits)} × 10{str(int(exponent)).translate(_RAISED)}"
     # Rounding can carry into a further digit (9.996 is 10.0), so the exponent is of the rounded.
     exponent = math.floor(math.log10(abs(float(f"{value:.2e}"))))
     return fixed(value, max(0, 2 - exponent))
 
 
 def fixed(value: float, decimals: int) -> str:
-    """Write a number with so many decimals and a true minus sign."""
-    return MISSING if math.isnan(value) else _minus(f"{value:.{decimals}f}")
+    """Write a number with so many decimals, thousands apart and a true minus sign."""
+    if math.isnan(value):
+        return MISSING
+    return _minus(f"{value:,.{decimals}f}".replace(",", _APART))
 
 
 def signed(value: float, decimals: int) -> str:
@@ -122,6 +150,11 @@ def _decimals(figure: Score) -> int:
 
 def _decimals_of_a_difference(figure: Score) -> int:
     return _decimals_for(figure, _MOST_DECIMALS_OF_A_DIFFERENCE)
+
+
+def _decimals_of_an_amount(figure: Score) -> int:
+    size = max(abs(figure.low), abs(figure.high))
+    return _decimals(figure) if 0 < size < 1 else 0
 
 
 def _decimals_for(figure: Score, most: int) -> int:

@@ -15,6 +15,7 @@ STANDINGS = {
     "behind": ("", "behind"),
     "failed": ("✕", "failed"),
 }
+_N_ENSEMBLES = 3
 UNKNOWN = Score(math.nan, math.nan, math.nan)
 
 
@@ -57,6 +58,12 @@ def standing(judged: TaskJudgement, entry: Entry) -> tuple[str, str]:
 def at_the_top(judged: TaskJudgement, entry: Entry) -> bool:
     """Tell whether an entry is the best or cannot be told apart from it."""
     return standing(judged, entry) in [STANDINGS[name] for name in ("leads", "best", "level")]
+
+
+def best_ensembles(judged: TaskJudgement) -> tuple[Entry, ...]:
+    """Give the few ensembles that are shown beside the models: those of the best figures."""
+    working = [entry for entry in judged.ensembles if entry.standing != "failed"]
+    return tuple(working[:_N_ENSEMBLES])
 
 
 def rival_of(judged: TaskJudgement, ensemble: Entry) -> str:

@@ -7,14 +7,17 @@ from ..bench.judge.judgement import TaskJudgement
 from .blocks import Section
 from .elements import Figure
 from .sections import (
+    best_possible,
     calibration,
     charts,
     comparison,
     cost_table,
     data_card,
     data_checks,
+    decisions,
     ensembles,
     learnt,
+    policies,
     splits,
     threshold_rules,
 )
@@ -23,15 +26,18 @@ from .sections.overview import overview
 
 # In the order of the page; a section that has nothing to say gives None.
 SECTIONS: tuple[Callable[[TaskJudgement], Section | None], ...] = (
-    data_card.section,
-    data_checks.section,
+    policies.section,
     comparison.section,
-    ensembles.section,
-    cost_table.section,
     threshold_rules.section,
+    data_checks.section,
     calibration.section,
     charts.section,
     learnt.section,
+    best_possible.section,
+    ensembles.section,
+    decisions.section,
+    cost_table.section,
+    data_card.section,
     splits.section,
 )
 

@@ -22,6 +22,8 @@ TITLES = {
     "f1": "F1", "precision": "precision", "recall": "recall", "accuracy": "accuracy",
     "specificity": "specificity", "base_rate": "base rate",
 }  # fmt: skip
+AVERAGES = ("binary", "macro", "weighted", "micro")
+UNDEFINED = ("0", "1", "left out")
 MOST_CASES = 10**9
 # Whole-number arithmetic stays inside 64 bits with this and MOST_CASES.
 _MOST_DECIMALS = 8
@@ -87,19 +89,27 @@ class Claim:
     figures : mapping of str to Figure
     n, positives : int or None
         Test cases, and those of them that are positive.
-    folds : int, default=1
-        More than one: each figure is the mean over so many folds.
+    folds : int or None
+        Each figure is the mean over so many folds; 1 is one confusion matrix, None not said.
     fold_sizes, fold_positives : tuple of int
         Test cases of each fold, and its positive ones; empty where not known.
+    average : str or None
+        One of ``AVERAGES``: whether figures are of the positive class, or averages over both; None
+        where that is not said.
+    undefined : str or None
+        One of ``UNDEFINED``: what was printed, or averaged, for a share of no cases; None where
+        that is not said, and may have been 0 or 1.
     """
 
     name: str
     figures: Mapping[str, Figure]
     n: int | None = None
     positives: int | None = None
-    folds: int = 1
+    folds: int | None = None
     fold_sizes: tuple[int, ...] = ()
     fold_positives: tuple[int, ...] = ()
+    average: str | None = None
+    undefined: str | None = None
 
     @property
     def base_rate(self) -> Fraction | None:

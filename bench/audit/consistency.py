@@ -1,4 +1,4 @@
-"""Can printed figures be true?  Exact arithmetic over the confusion matrices that give them.
+"""Figures of one confusion matrix: exact arithmetic over all matrices that give them.
 
 Every figure is a ratio of two sums over the four counts, so "it rounds to 87.2 %" is a pair of
 linear rules.  Shares without a number of cases are looked at as shares, counts as whole numbers.
@@ -7,77 +7,37 @@ reported for binary classification problems", Applied Soft Computing 164.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor, lcm
 
-from .claims import RATIOS, TITLES, Claim, Figure, Sum
-from .fold_means import bounds, nearest_steps, steps
+from .claims import RATIOS, TITLES, Claim, Sum
 from .polytope import Point, Rule, WholePoints, corners, whole_points
+from .steps import nearest_steps
+from .verdict import Matrix, Verdict, beside, listed, notes
 
 # Counts are not negative, and there are no more hits than positives, nor false alarms than others.
 _COUNTS: tuple[Sum, ...] = ((-1, 0, 0, 0), (0, -1, 0, 0), (1, 0, -1, 0), (0, 1, 1, -1))
 _Ends = tuple[Fraction, Fraction]
-_NARROW = Fraction(1, 20)  # an implied base rate that is worth saying
+_OF_SOME = ("recall", "specificity", "precision", "f1")  # shares that can be of no cases
 
 
-@dataclass(frozen=True)
-class Matrix:
-    """A confusion matrix: true and false positives, true and false negatives."""
-
-    tp: int
-    fp: int
-    tn: int
-    fn: int
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether a claim can be true.
-
-    Parameters
-    ----------
-    possible : bool
-    why : str
-        Of what is impossible, the figures that contradict each other and what each could be if the
-        others were true.
-    notes : tuple of str
-        What a reader should know of figures that can be true.
-    matrices : int
-        How many confusion matrices give the figures, where the number of cases is known; 0 where
-        that was not asked.
-    complete : bool
-        Whether all of them were counted; otherwise they are at least ``matrices``.
-    example : Matrix or None
-    """
-
-    possible: bool
-    why: str = ""
-    notes: tuple[str, ...] = ()
-    matrices: int = 0
-    complete: bool = True
-    example: Matrix | None = None
-
-
-def check(claim: Claim) -> Verdict:
-    """Say whether figures can be true together, and if not, which contradict each other."""
-    if claim.folds > 1:
-        return _check_means(claim)
+def check_matrix(claim: Claim) -> Verdict:
+    """Say whether one matrix gives all figures, and if none does, which contradict each other."""
     ranges = _ranges(claim)
     found = _search(claim, ranges)
     if found is None:
         why = _contradiction(claim, ranges)
-        return Verdict(False, why, _notes(claim, None))
-    notes = _notes(claim, _range_of("base_rate", ranges))
+        return Verdict(False, why, notes(claim, None))
+    said = notes(claim, _range_of(claim, "base_rate", ranges))
     if claim.n is None:
-        return Verdict(True, notes=notes)
+        return Verdict(True, notes=said)
     example = None
     if found.example:
         tp, fp, positives = found.example
         example = Matrix(tp, fp, claim.n - positives - fp, positives - tp)
     elif not found.complete:
-        notes += ("shares fit, but no whole numbers were found in the time allowed",)
-    return Verdict(True, "", notes, found.count, found.complete, example)
+        said += ("shares fit, but no whole numbers were found in the time allowed",)
+    return Verdict(True, "", said, found.count, found.complete, example)
 
 
 def allowed(claim: Claim, name: str) -> _Ends | None:
@@ -91,7 +51,7 @@ def allowed(claim: Claim, name: str) -> _Ends | None:
         A key of ``RATIOS``.
     """
     ranges = {other: ends for other, ends in _ranges(claim).items() if other != name}
-    return _range_of(name, ranges)
+    return _range_of(claim, name, ranges)
 
 
 def _ranges(claim: Claim) -> dict[str, _Ends]:
@@ -109,11 +69,12 @@ def _ratio(name: str) -> tuple[Sum, Sum]:
 def _search(claim: Claim, ranges: Mapping[str, _Ends]) -> WholePoints | None:
     """Look for confusion matrices, or without a number of cases for shares; None if none is."""
     ends = corners(_rules(ranges, 1))
-    if not ends or _of_nothing(ranges, ends):
+    if not ends or _of_nothing(claim, ranges, ends):
         return None
     if claim.n is None:
         return WholePoints(0, True, None)
-    one_each = [(-den[0], -den[1], -den[2], den[3] * claim.n - 1) for den in _must_count(ranges)]
+    dens = _must_count(claim, ranges)
+    one_each = [(-den[0], -den[1], -den[2], den[3] * claim.n - 1) for den in dens]
     found = whole_points([*_rules(ranges, claim.n), *one_each])
     return found if found.count or not found.complete else None
 
@@ -134,28 +95,31 @@ def _rules(ranges: Mapping[str, _Ends], n: int) -> list[Rule]:
     return [(a, b, c, -d * n) for a, b, c, d in sums]
 
 
-def _must_count(ranges: Mapping[str, _Ends]) -> list[Sum]:
-    """Give the denominators that cannot be 0; precision and F1 of nothing are printed as 0."""
-    return [
-        _ratio(name)[1]
-        for name, (low, _) in ranges.items()
-        if name in ("recall", "specificity") or (name in ("precision", "f1") and low > 0)
-    ]
+def _must_count(claim: Claim, ranges: Mapping[str, _Ends]) -> list[Sum]:
+    """Give the denominators that cannot be 0, given what is printed for a share of no cases."""
+    dens = []
+    for name, (low, high) in ranges.items():
+        printed = {
+            None: low == 0 or high == 1, "0": low == 0, "1": high == 1, "left out": False
+        }[claim.undefined]  # fmt: skip
+        if name in _OF_SOME and not printed:
+            dens.append(_ratio(name)[1])
+    return dens
 
 
 def _at(sum_: Sum, point: Point) -> Fraction:
     return sum(weight * share for weight, share in zip(sum_, (*point, 1), strict=True))
 
 
-def _of_nothing(ranges: Mapping[str, _Ends], ends: Sequence[Point]) -> bool:
+def _of_nothing(claim: Claim, ranges: Mapping[str, _Ends], ends: Sequence[Point]) -> bool:
     """Whether some figure would be a share of no cases at all, whatever the counts."""
-    return any(all(_at(den, end) == 0 for end in ends) for den in _must_count(ranges))
+    return any(all(_at(den, end) == 0 for end in ends) for den in _must_count(claim, ranges))
 
 
-def _range_of(name: str, ranges: Mapping[str, _Ends]) -> _Ends | None:
+def _range_of(claim: Claim, name: str, ranges: Mapping[str, _Ends]) -> _Ends | None:
     """Give the least and the greatest of a figure that others allow, counts taken as shares."""
     ends = corners(_rules(ranges, 1))
-    if not ends or _of_nothing(ranges, ends):
+    if not ends or _of_nothing(claim, ranges, ends):
         return None
     top, bottom = _ratio(name)
     values = [_at(top, end) / _at(bottom, end) for end in ends if _at(bottom, end)]
@@ -174,14 +138,14 @@ def _contradiction(claim: Claim, ranges: Mapping[str, _Ends]) -> str:
     could = []
     for name, (low, high) in left.items():
         others = {other: ends for other, ends in left.items() if other != name}
-        found = _range_of(name, others)
+        found = _range_of(claim, name, others)
         if found and (found[1] < low or high < found[0]):
             could.append(_could_be(claim, name, found))
     if could:
         others = "other is" if len(left) == 2 else "others are"
         return f"{said} cannot be true together: if the {others} true, {'; '.join(could)}"
     together = " together" if len(left) > 1 else ""
-    if _of_nothing(left, corners(_rules(left, 1))):
+    if _of_nothing(claim, left, corners(_rules(left, 1))):
         return f"{said} cannot be true{together}: a share of no cases has no value"
     return f"no whole numbers of {claim.n} cases give {said}{together}{_nearest(claim, left)}"
 
@@ -195,11 +159,7 @@ def _nearest(claim: Claim, left: Mapping[str, _Ends]) -> str:
         name, n = "recall", claim.positives
     else:
         return ""
-    return _beside(claim.figures[name], nearest_steps(*left[name], n))
-
-
-def _beside(figure: Figure, near: _Ends) -> str:
-    return f"; the nearest are {' and '.join(map(figure.finer, near))}"
+    return beside(claim.figures[name], nearest_steps(*left[name], n))
 
 
 def _said(claim: Claim, name: str) -> str:
@@ -212,53 +172,3 @@ def _could_be(claim: Claim, name: str, found: _Ends) -> str:
     if name == "positives":
         return f"there are {floor(found[0] * claim.n)} to {ceil(found[1] * claim.n)} positives"
     return f"{TITLES[name]} is {claim.figures[name].between(*found)}"
-
-
-def _check_means(claim: Claim) -> Verdict:
-    figures, notes = claim.figures, _notes(claim, None)
-    for bound in bounds(claim):
-        figure = figures[bound.name]
-        if figure.low > bound.high or figure.high < bound.low:
-            others = listed([figures[name].said for name in bound.others])
-            why = (
-                f"{figure.said} cannot be the mean over {claim.folds} folds beside {others}, which "
-                f"allow {figure.between(bound.low, bound.high)}: {bound.why}"
-            )
-            return Verdict(False, why, notes)
-    for name, n in steps(claim):
-        figure = figures[name]
-        near = nearest_steps(figure.low, figure.high, n)
-        if near:
-            why = (
-                f"{figure.said} is no mean over {claim.folds} folds of equal size: such a mean is "
-                f"a whole number over {n}{_beside(figure, near)}"
-            )
-            return Verdict(False, why, notes)
-    return Verdict(True, "", notes)
-
-
-def _notes(claim: Claim, implied: _Ends | None) -> tuple[str, ...]:
-    """Say what the figures are worth beside answers that need no model."""
-    rate = claim.base_rate
-    low, high = (rate, rate) if rate is not None else implied or (Fraction(0), Fraction(1))
-    notes = []
-    if rate is None and high - low <= _NARROW:
-        notes.append(f"the figures imply a base rate of {_percent(low)} to {_percent(high)}")
-    without = {
-        "accuracy": (max(low, 1 - high, Fraction(1, 2)), "the base rate's"),
-        "f1": (2 * low / (1 + low), "always answering yes, which gives"),
-    }
-    for name, (reached, whose) in without.items():
-        figure = claim.figures.get(name)
-        if figure and (figure.high if rate is None else figure.value) <= reached:
-            notes.append(f"{figure.said} does not exceed {whose} {_percent(reached)}")
-    return tuple(notes)
-
-
-def _percent(value: Fraction) -> str:
-    return f"{100 * float(value):.1f} %"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Join names as a sentence does."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

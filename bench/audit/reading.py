@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError, did_you_mean
-from .claims import MOST_CASES, RATIOS, Claim, read_figure
+from .claims import AVERAGES, MOST_CASES, RATIOS, UNDEFINED, Claim, read_figure
 
 # What people call them.
 _ALIASES = {"sensitivity": "recall"}
 _COUNTS = ("n", "positives", "folds")
 _LISTS = ("fold_sizes", "fold_positives")
-KEYS = ("name", *RATIOS, *_ALIASES, *_COUNTS, *_LISTS)
+_CHOICES = {"average": AVERAGES, "undefined": UNDEFINED}
+KEYS = ("name", *RATIOS, *_ALIASES, *_COUNTS, *_LISTS, *_CHOICES)
 _MOST_FOLDS = 1000
 
 
@@ -140,19 +141,30 @@ def _claim(number: int, table: Mapping[str, Any]) -> Claim:
     positives = _count(table, "positives", 0, MOST_CASES)
     folds = _count(table, "folds", 1, _MOST_FOLDS)
     sizes, of_yes = (_counts(table, key, least) for key, least in zip(_LISTS, (1, 0), strict=True))
-    claim = Claim(name, figures, n or sum(sizes) or None, positives, folds or 1, sizes, of_yes)
-    _check_counts(claim, folds)
+    chosen = {key: _choice(table, key, known) for key, known in _CHOICES.items()}
+    claim = Claim(name, figures, n or sum(sizes) or None, positives, folds, sizes, of_yes, **chosen)
+    _check_counts(claim)
     return claim
 
 
-def _check_counts(claim: Claim, folds: int | None) -> None:
+def _choice(table: Mapping[str, Any], key: str, known: tuple[str, ...]) -> str | None:
+    value = table.get(key)
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if value is None or value in known:
+        return value
+    close = did_you_mean(value, known) if isinstance(value, str) else ""
+    raise DataError(f"{key} is {value!r}.{close}  It must be one of: {', '.join(known)}.")
+
+
+def _check_counts(claim: Claim) -> None:
     """Refuse counts that contradict each other: they are a slip of the file, not a claim."""
     sizes, of_yes = claim.fold_sizes, claim.fold_positives
     if claim.positives is not None and claim.n is None:
         raise DataError("positives say nothing without n.  Give n too, or give base_rate.")
     if claim.positives is not None and claim.positives > claim.n:
         raise DataError(f"there are {claim.positives} positives among n = {claim.n} cases.")
-    if (sizes or of_yes) and (folds is None or folds < 2):
+    if (sizes or of_yes) and (claim.folds is None or claim.folds < 2):
         raise DataError("fold_sizes and fold_positives need folds = 2 or more.")
     if of_yes and not sizes:
         raise DataError("fold_positives say nothing without fold_sizes.  Give both.")

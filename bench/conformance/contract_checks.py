@@ -55,33 +55,26 @@ def check_init_only_stores(subject: Subject) -> None:
 
 def check_fit_keeps_keywords(subject: Subject) -> None:
     """``fit`` returns the model and changes none of its keywords."""
-    model = subject.new()
-    before = dict(model.get_params(deep=False))
-    few = subject.few.shown(subject.model_class.views)
-    returned = model.fit(few.fit, few.y_fit, valid=(few.valid, few.y_valid))
-    need(returned is model, "fit must return self.")
-    for name, value in before.items():
+    first = subject.first_fit
+    need(first.returned is first.model, "fit must return self.")
+    for name, value in first.keywords_before.items():
         need(
-            getattr(model, name) is value,
+            getattr(first.model, name) is value,
             f"fit changed the keyword {name!r}; store what is learnt in {name}_.",
         )
 
 
 def check_inputs_unchanged(subject: Subject) -> None:
     """Neither ``fit`` nor ``predict_proba`` changes the cases or outcomes it is given."""
-    few = subject.few.shown(subject.model_class.views)
-    given = [few.fit, few.valid, few.new]
-    before = pickle.dumps([(c.features, c.events.offsets, dict(c.events.marks)) for c in given])
-    outcomes = few.y_fit.copy(), few.y_valid.copy()
-    model = subject.new()
-    model.fit(few.fit, few.y_fit, valid=(few.valid, few.y_valid))
-    model.predict_proba(few.new)
-    kept = pickle.loads(before)
-    for cases, (features, offsets, marks) in zip(given, kept, strict=True):
+    first = subject.first_fit
+    first.model.predict_proba(first.few.new)
+    kept = pickle.loads(first.cases_before)
+    for cases, (features, offsets, marks) in zip(first.given, kept, strict=True):
         same = features.equals(cases.features) and np.array_equal(offsets, cases.events.offsets)
         same &= all(np.array_equal(marks[name], cases.events.marks[name]) for name in marks)
         need(same, "fit or predict_proba changed the cases it was given; work on a copy.")
-    same = np.array_equal(outcomes[0], few.y_fit) and np.array_equal(outcomes[1], few.y_valid)
+    outcomes = first.few.y_fit, first.few.y_valid
+    same = all(map(np.array_equal, first.outcomes_before, outcomes))
     need(same, "fit changed the outcomes it was given; work on a copy.")
 
 
@@ -98,7 +91,8 @@ def check_same_seed_same_numbers(subject: Subject) -> None:
 
 def check_refit_forgets(subject: Subject) -> None:
     """Fitting again gives what a fresh model gives: nothing is left of the first fit."""
-    model = subject.fit(subject.easy.with_outcomes(lambda y: (1 - y).astype(np.int8)))
+    # Other checks ask the model for what it was taught first; it is about to be taught anew.
+    model, _ = subject.opposite, subject.p_opposite
     easy = subject.easy.shown(subject.model_class.views)
     model.fit(easy.fit, easy.y_fit, valid=(easy.valid, easy.y_valid))
     need(
@@ -145,8 +139,7 @@ def check_flipped_outcomes(subject: Subject) -> str | None:
     """With outcomes flipped the ranking turns round; catches swapped columns."""
     if subject.is_baseline:
         return "a baseline learns nothing"
-    model = subject.fit(subject.easy.with_outcomes(lambda y: (1 - y).astype(np.int8)))
-    auc = roc_auc_score(subject.easy.y_new, subject.predict(model, subject.easy.new))
+    auc = roc_auc_score(subject.easy.y_new, subject.p_opposite)
     need(
         auc < 0.2,
         f"taught the opposite outcomes, ROC AUC is {auc:.3f} and should be below 0.2; are the "

@@ -1,5 +1,6 @@
 """Subject: a model class under examination, with the fits that its checks share."""
 
+import pickle
 from functools import cached_property
 
 import numpy as np
@@ -56,6 +57,11 @@ class Subject:
         return make_parts(SEED, n_fit=120, n_valid=40)
 
     @cached_property
+    def first_fit(self) -> "FirstFit":
+        """A fit on few cases, with all that it might have changed as it was before."""
+        return FirstFit(self)
+
+    @cached_property
     def fitted(self) -> Model:
         """A model fitted on the easy cases."""
         return self.fit(self.easy)
@@ -64,6 +70,33 @@ class Subject:
     def p_new(self) -> np.ndarray:
         """Its predictions of new cases."""
         return self.predict(self.fitted, self.easy.new)
+
+    @cached_property
+    def opposite(self) -> Model:
+        """A model taught the opposite of every outcome of the easy cases."""
+        return self.fit(self.easy.with_outcomes(lambda y: (1 - y).astype(np.int8)))
+
+    @cached_property
+    def p_opposite(self) -> np.ndarray:
+        """Its predictions of new cases."""
+        return self.predict(self.opposite, self.easy.new)
+
+
+class FirstFit:
+    """A model's first fit on few cases, and what the model was given, kept as it was before."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.few = subject.few.shown(subject.model_class.views)
+        self.given = (self.few.fit, self.few.valid, self.few.new)
+        self.cases_before = pickle.dumps(
+            [(c.features, c.events.offsets, dict(c.events.marks)) for c in self.given]
+        )
+        self.outcomes_before = self.few.y_fit.copy(), self.few.y_valid.copy()
+        self.model = subject.new()
+        self.keywords_before = dict(self.model.get_params(deep=False))
+        self.returned = self.model.fit(
+            self.few.fit, self.few.y_fit, valid=(self.few.valid, self.few.y_valid)
+        )
 
 
 def need(good: bool, message: str) -> None:

@@ -10,8 +10,12 @@ from .duplicates import duplicates
 from .few_positives import few_positives
 from .finding import Finding
 from .future_values import future_values
+from .lifetime_totals import lifetime_totals
+from .pure_values import pure_values
+from .row_position import row_position
 from .suspicious_columns import suspicious_columns
 from .target_encodings import target_encodings
+from .unnamed_groups import unnamed_groups
 
 Check = Callable[[Task, Sequence[Fold]], Iterable[Finding]]
 
@@ -19,9 +23,13 @@ Check = Callable[[Task, Sequence[Fold]], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
     crossed_splits,
     suspicious_columns,
+    pure_values,
     target_encodings,
+    lifetime_totals,
     future_values,
     duplicates,
+    unnamed_groups,
+    row_position,
     drift,
     few_positives,
 )

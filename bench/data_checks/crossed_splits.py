@@ -6,6 +6,7 @@ import numpy as np
 
 from ..splits.fold import Fold
 from ..splits.known import known_moments
+from ..splits.parts import keeps_groups_apart
 from ..task import Task
 from .finding import Finding
 
@@ -48,7 +49,7 @@ def _train(fold: Fold) -> np.ndarray:
 
 
 def _shared_groups(task: Task, fold: Fold) -> int:
-    if task.group is None:
+    if not keeps_groups_apart(task, strangers=False):
         return 0
     return len(np.intersect1d(task.group[_train(fold)], task.group[fold.test]))
 

@@ -9,10 +9,12 @@ from ..cases import Cases, is_numeric, texts
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
+from .kept_together import two_scores
 
 # Of the test cases, from which on copies are worth a word.
 _WORTH_A_WORD = 0.001
 _WORTH_A_WORD_NEARLY = 0.01
+_WORTH_A_FIT = 0.01
 _GRAVE = 0.05
 _NEARLY = 2  # digits of a number that near copies share
 
@@ -20,33 +22,44 @@ _NEARLY = 2  # digits of a number that near copies share
 def duplicates(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     """Look for cases that look the same: copies across splits, near copies, contradictions."""
     exact, near = _numbered(case_codes(task.cases)), _numbered(case_codes(task.cases, _NEARLY))
-    return [*_copies(exact, near, folds), *_contradictions(exact, task.target)]
+    return [*_copies(task, exact, near, folds), *_contradictions(exact, task.target)]
 
 
-def _copies(exact: np.ndarray, near: np.ndarray, folds: Sequence[Fold]) -> list[Finding]:
+def _copies(
+    task: Task, exact: np.ndarray, near: np.ndarray, folds: Sequence[Fold]
+) -> list[Finding]:
     share, n = _across(exact, folds)
     found = []
     if share > _WORTH_A_WORD:
+        scored = two_scores(task, exact) if share > _WORTH_A_FIT else None
+        inflated = scored is not None and scored.inflated
         found.append(
             Finding(
                 "copies",
-                share > _GRAVE,
+                share > _GRAVE and inflated,
                 f"{n:,} test cases ({share:.1%}) are exact copies of train cases of their fold; "
-                f"{_repeated(exact):,} of all {len(exact):,} cases are there more than once",
+                f"{_repeated(exact):,} of all {len(exact):,} cases are there more than once"
+                + (f"; {scored.said}" if scored else ""),
                 "A model that remembers cases is rewarded as if it had understood them: figures "
-                "are too high for new cases, most of all those of trees and nearest neighbours.",
+                "are too high for new cases, most of all those of trees and nearest neighbours."
+                if inflated
+                else "A model can answer them from memory; whether that makes figures higher or "
+                "lower than those of new cases depends on the copies.",
                 "If rows were stored twice, keep one of each.  If they are different people who "
                 "look the same, keep them, and name whom a case is about as its group.",
             )
         )
     share_near, n_near = _across(near, folds)
     if share_near - share > _WORTH_A_WORD_NEARLY:
+        scored = two_scores(task, near)
+        inflated = scored is not None and scored.inflated
         found.append(
             Finding(
                 "near copies",
-                share_near - share > _GRAVE,
+                share_near - share > _GRAVE and inflated,
                 f"{n_near - n:,} more test cases ({share_near - share:.1%}) agree with a train "
-                f"case in every category and event, and in every number to {_NEARLY} digits",
+                f"case in every category and event, and in every number to {_NEARLY} digits"
+                + (f"; {scored.said}" if scored else ""),
                 "The same visit stored twice with rounding, or one person's neighbouring moments, "
                 "let a model answer from memory.",
                 "Look at a few pairs.  Where they are about the same person or visit, give the "
@@ -90,12 +103,19 @@ def case_codes(cases: Cases, digits: int | None = None) -> np.ndarray:
     """
     code = np.zeros(len(cases), dtype=np.uint64)
     for name in cases.features.columns:
-        code = _mixed(code) + _column_code(cases.features[name], digits)
-    return _mixed(code) + _events_code(cases, digits)
+        code = spread(code) + column_codes(cases.features[name], digits)
+    return spread(code) + _events_code(cases, digits)
 
 
-def _column_code(column: pd.Series, digits: int | None) -> np.ndarray:
-    """Give equal numbers to equal values of one column, shape (n_cases,), uint64."""
+def column_codes(column: pd.Series, digits: int | None = None) -> np.ndarray:
+    """Give equal numbers to equal values of one column, shape (n_cases,), uint64.
+
+    Parameters
+    ----------
+    column : Series
+    digits : int, optional
+        Significant digits to which numbers are compared; all of them where not given.
+    """
     if is_numeric(column):
         x = column.to_numpy(dtype=float, na_value=np.nan)
         return (_rounded(x, digits) + 0.0).view(np.uint64)  # -0.0 is 0.0
@@ -109,13 +129,13 @@ def _column_code(column: pd.Series, digits: int | None) -> np.ndarray:
 def _events_code(cases: Cases, digits: int | None) -> np.ndarray:
     events = cases.events
     position = np.arange(events.n_events) - events.offsets[:-1][events.owner]
-    code = _mixed(position.astype(np.uint64))
+    code = spread(position.astype(np.uint64))
     for name in sorted(events.marks):
         mark = events.marks[name].astype(float)
         value = mark if name in events.vocabulary else _rounded(mark, digits)
-        code = _mixed(code) + (value + 0.0).view(np.uint64)
+        code = spread(code) + (value + 0.0).view(np.uint64)
     total = np.zeros(len(cases), dtype=np.uint64)
-    np.add.at(total, events.owner, _mixed(code))
+    np.add.at(total, events.owner, spread(code))
     return total
 
 
@@ -127,7 +147,7 @@ def _rounded(x: np.ndarray, digits: int | None) -> np.ndarray:
     return np.round(x / unit) * unit
 
 
-def _mixed(code: np.ndarray) -> np.ndarray:
+def spread(code: np.ndarray) -> np.ndarray:
     """Spread the bits of each number over all 64 (the finaliser of splitmix64)."""
     code = code + np.uint64(0x9E3779B97F4A7C15)
     code = (code ^ (code >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -18,6 +18,7 @@ from .curves import judge_curve
 from .ensembling import ensembles_of, member_sets
 from .figures import figures_of
 from .judgement import Entry, Judgement, TaskJudgement
+from .policies import policies
 from .standings import MAIN_METRIC, standings
 from .stored_models import models_of
 
@@ -80,6 +81,7 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
             figures.with_intervals[len(working[0]) + len(working[1]) :],
         ),
         member_sets(run, task, models),
+        policies=policies(task, ranked[0][0], run.decisions, n_draws, seed) if ranked[0] else (),
         jobs=jobs,
         decisions=run.decisions,
     )

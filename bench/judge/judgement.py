@@ -90,6 +90,28 @@ class RuleOutcome:
 
 
 @dataclass(frozen=True, eq=False)
+class PolicyOutcome:
+    """What acting on some cases brought, per 1,000 test cases.
+
+    Parameters
+    ----------
+    policy, title : str
+        ``"nobody"``, ``"all"``, ``"top 0.1"`` or the name of a rule for the threshold.
+    scores : mapping of str to Score
+        ``"acted"``, ``"found"``, ``"missed"`` and ``"false_alarms"``, in cases; ``"profit"`` and
+        ``"cost"`` where the suite gives what they need.
+    gains : mapping of str to Score
+        How much better than acting on ``"nobody"`` and on ``"all"``: in profit, otherwise in cost;
+        empty without either.
+    """
+
+    policy: str
+    title: str
+    scores: Mapping[str, Score]
+    gains: Mapping[str, Score]
+
+
+@dataclass(frozen=True, eq=False)
 class Calibrated:
     """An entry after calibration on valid cases.
 
@@ -205,6 +227,7 @@ class TaskJudgement:
     ``ceilings`` are there where the true probabilities are known, the one of all views first.
     ``member_sets`` are those of the ensembles, where at least two members worked.  ``alarms`` are
     sentences on figures that contradict their decisions, or are too good to be believed.
+    ``policies`` are those of the leading model, acting on nobody first; none where no model worked.
     ``jobs`` is how many cells were computed at a time while costs were measured.
     ``decisions`` are the run's.
     """
@@ -216,6 +239,7 @@ class TaskJudgement:
     ceilings: tuple[Ceiling, ...] = ()
     member_sets: tuple[MemberSetDiversity, ...] = ()
     alarms: tuple[str, ...] = ()
+    policies: tuple[PolicyOutcome, ...] = ()
     jobs: int = 1
     decisions: Decisions = field(default_factory=Decisions)
 

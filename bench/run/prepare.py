@@ -49,21 +49,23 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
     sources = [(name, datasets.find(chosen.data), chosen.parameters) for name, chosen in chosen]
     on_curves = [taking_part_in(curve, taking_part) for curve in suite.curves]
     tasks = _load_all(sources)
-    plans = {task.name: suite.resampling.plan(task) for task in tasks}
+    plans = {}
     for task in tasks:
-        verify_plan(task, plans[task.name])
+        resampling = suite.resampling_of(task.name)
+        plans[task.name] = resampling.plan(task)
+        verify_plan(task, plans[task.name], strangers=resampling.strangers)
     found = {task.name: findings(task, plans[task.name]) for task in tasks}
     curves = []
     for curve, names in zip(suite.curves, on_curves, strict=True):
         for task, (_, source, given) in zip(tasks, sources, strict=True):
             if task.name == curve.task:
                 ask = asking(source, given, partial(load_task, source, task.name))
-                plan = plans[task.name]
-                curves.append(plan_curve(curve, task, plan, suite.resampling, names, ask))
+                plan, resampling = plans[task.name], suite.resampling_of(task.name)
+                curves.append(plan_curve(curve, task, plan, resampling, names, ask))
                 # The later points of an early curve keep the plan of its first.
                 made = curves[-1].tasks[: None if curve.kind == LEARNING else 1]
                 for point in made:
-                    verify_plan(point, curves[-1].plans[point.name])
+                    verify_plan(point, curves[-1].plans[point.name], strangers=resampling.strangers)
     return Work(
         suite,
         tasks,

@@ -53,6 +53,7 @@ class RunWriter:
     def _manifest(
         self, work: Work, records: Sequence[CellRecord], n_reused: int, jobs: int
     ) -> dict[str, Any]:
+        of_curve = {point.task: curve.task for curve in work.curves for point in curve.points}
         return self.about | {
             "run_id": self.run_id,
             "suite": work.suite.name,
@@ -67,8 +68,8 @@ class RunWriter:
             "n_reused": n_reused,
             "n_failed": sum(not record.done for record in records),
             **surroundings(),
-            "tasks": [_about_task(task, work) for task in work.tasks],
-            "points": [_about_task(task, work) for task in work.points],
+            "tasks": [_about_task(task, task.name, work) for task in work.tasks],
+            "points": [_about_task(task, of_curve[task.name], work) for task in work.points],
             "curves": [asdict(curve) for curve in work.curves],
             "models": _about_models(work, records, self.store),
             "ensembles": work.member_sets,
@@ -81,11 +82,13 @@ class RunWriter:
         }
 
 
-def _about_task(task: Task, work: Work) -> dict[str, Any]:
+def _about_task(task: Task, planned_as: str, work: Work) -> dict[str, Any]:
+    resampling = work.suite.resampling_of(planned_as)
     return {
         "name": task.name,
         "card": asdict(task.card),
-        "plan": work.suite.resampling.describe(task),
+        "plan": resampling.describe(task),
+        "strangers": resampling.strangers,
         "n_features": task.cases.features.shape[1],
         "n_events": task.cases.events.n_events,
         "has_events": task.has_events,

@@ -10,6 +10,7 @@ import pandas as pd
 from ..errors import RequestError
 from .fold import Fold
 from .known import Timed, horizon_words, known_moments
+from .parts import keeps_groups_apart
 
 
 class SplitTask(Timed, Protocol):
@@ -20,13 +21,14 @@ class SplitTask(Timed, Protocol):
     group: np.ndarray | None
 
 
-def verify_plan(task: SplitTask, folds: Sequence[Fold]) -> None:
+def verify_plan(task: SplitTask, folds: Sequence[Fold], *, strangers: bool = False) -> None:
     """Refuse a plan in which something is learnt from what it is judged on.
 
     The case numbers themselves are looked at, not how they were drawn: so this holds for every
     resampling, and for plans that are read back.  In each fold and inner split no case stands on
-    two sides, or twice on one; no group stands on two sides; where the task has times, outcomes of
-    fit cases were known before the first valid case had to be predicted, and those of fit and
+    two sides, or twice on one; no group stands on two sides, but in time, where people may be known
+    from earlier unless ``strangers`` are asked for; where the task has times, outcomes of fit cases
+    were known before the first valid case had to be predicted, and those of fit and
     valid cases before the first test case; fit cases hold both outcomes, and no side is empty.
 
     Parameters
@@ -34,13 +36,16 @@ def verify_plan(task: SplitTask, folds: Sequence[Fold]) -> None:
     task : Task, or its record
     folds : sequence of Fold
         Its plan.
+    strangers : bool, default=False
+        Whether the plan was to keep groups apart in time, too.
 
     Raises
     ------
     RequestError
         Names the fold, what is wrong with it, and how many cases are concerned.
     """
-    group = None if task.group is None else pd.factorize(np.asarray(task.group))[0]
+    apart = keeps_groups_apart(task, strangers)
+    group = pd.factorize(np.asarray(task.group))[0] if apart else None
     for fold in folds:
         for number, split in enumerate(fold.splits):
             sides = {"fit": split.fit, "valid": split.valid, "test": fold.test}

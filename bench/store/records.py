@@ -21,7 +21,8 @@ class TaskRecord:
     """A task as it was judged.
 
     ``group``, ``time``, ``known_at`` and ``truth`` are as in ``Task``, group as int codes;
-    ``truth`` is empty where it is not known.  ``findings`` are what was found before any model ran.
+    ``truth`` is empty where it is not known; ``strangers`` is as in ``Resampling``.  ``findings``
+    are what was found before any model ran.
     """
 
     name: str
@@ -38,6 +39,7 @@ class TaskRecord:
     truth: Mapping[str, np.ndarray] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     known_at: np.ndarray | None = None
+    strangers: bool = False
 
 
 @dataclass(frozen=True)

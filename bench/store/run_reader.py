@@ -119,7 +119,7 @@ def read_run(store: Store, run_id: str = "latest") -> RunRecord:
             for key in ("tasks", "points")
         )
         for task in tasks:
-            verify_plan(task, task.folds)
+            verify_plan(task, task.folds, strangers=task.strangers)
         curves = tuple(_curve_record(about) for about in manifest["curves"])
         decisions = Decisions(**manifest["suite_content"]["decisions"])
         most_ms_per_1000 = manifest["most_ms_per_1000"]
@@ -172,6 +172,7 @@ def _task_record(about: dict[str, Any], splits: pd.DataFrame, cases: pd.DataFram
         name=about["name"],
         card=Card(**card),
         plan=about["plan"],
+        strangers=about["strangers"],
         n_features=about["n_features"],
         n_events=about["n_events"],
         has_events=about["has_events"],

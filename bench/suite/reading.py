@@ -123,10 +123,18 @@ class _Reader:
             self._need(
                 "data" in table, key, "a table that names its data set, as in data = 'cdnow'"
             )
-            parameters = {keyword: value for keyword, value in table.items() if keyword != "data"}
+            strangers = table.get("strangers", False)
+            self._need(isinstance(strangers, bool), f"{key}.strangers", "true or false")
+            parameters = {
+                keyword: value
+                for keyword, value in table.items()
+                if keyword not in ("data", "strangers")
+            }
             if isinstance(parameters.get("path"), str):
                 parameters["path"] = self._beside(parameters["path"])
-            variants[name] = Variant(self._text(f"{key}.data", table["data"]), parameters)
+            variants[name] = Variant(
+                self._text(f"{key}.data", table["data"]), parameters, strangers
+            )
         return variants
 
     def _curves(self, tables: Any, tasks: tuple[str, ...]) -> tuple[Curve, ...]:
@@ -181,6 +189,9 @@ class _Reader:
                     # TOML has dates of its own.
                     table[item.name] = str(value) if isinstance(value, date) else value
                     self._text(f"{key}.{item.name}", table[item.name])
+                    continue
+                if item.type is bool:
+                    self._need(isinstance(value, bool), f"{key}.{item.name}", "true or false")
                     continue
                 whole = item.type is int
                 good = type(value) is int or (not whole and type(value) is float)

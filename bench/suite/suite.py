@@ -44,10 +44,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Variant:
-    """A data set plugin with parameters of its own."""
+    """A data set plugin with parameters of its own; or split so that strangers are tested."""
 
     data: str
     parameters: dict[str, Any]
+    strangers: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,13 @@ class Suite:
     decisions: Decisions = field(default_factory=Decisions)
     variants: dict[str, Variant] = field(default_factory=dict)
     curves: tuple[Curve, ...] = ()
+
+    def resampling_of(self, task: str) -> Resampling:
+        """Give the plan of a task: the suite's, on strangers where its variant asks for them."""
+        variant = self.variants.get(task)
+        if variant is None or not variant.strangers:
+            return self.resampling
+        return replace(self.resampling, strangers=True)
 
     def narrowed(self, tasks: list[str], models: list[str]) -> "Suite":
         """Keep the suite's plan, with other tasks or models where any are named."""

@@ -33,8 +33,10 @@ class Pieces:
         What was left out, by the reason.
     n_cases : int
     n_copies : int
-        Events that equal another in every column, counted once.
-    decided : int
+        Events that equal another in every column.
+    n_repeats : int
+        Events that repeat person, moment, kind and item of another, and differ elsewhere.
+    horizon : int
         The longest time from a prediction to its outcome, in microseconds.
     """
 
@@ -42,7 +44,13 @@ class Pieces:
     left_out: Counter
     n_cases: int
     n_copies: int
-    decided: int
+    n_repeats: int
+    horizon: int
+
+    def whole(self, name: str) -> np.ndarray:
+        """Give a role (``WHO``, ``MOMENT`` ...) of all cases; empty where there is none."""
+        parts = self.columns.get(name, [])
+        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,13 +61,16 @@ class CutCases:
     ----------
     cases : Cases
     target, who, moment : ndarrays of shape (n_cases,)
-        CutCases, number of the person, and moment of the prediction in microseconds.
+        Outcome, number of the person, and moment of the prediction in microseconds.
+    known_at : ndarray, optional
+        When each outcome was known, in microseconds, where that differs from case to case.
     """
 
     cases: Cases
     target: np.ndarray
     who: np.ndarray
     moment: np.ndarray
+    known_at: np.ndarray | None
 
 
 def collect(chunks: Iterable[Chunk], question: Question, facts: Facts) -> Pieces:
@@ -71,7 +82,8 @@ def collect(chunks: Iterable[Chunk], question: Question, facts: Facts) -> Pieces
         If there are more cases than memory should hold.
     """
     columns: dict[str, list[np.ndarray]] = {}
-    left_out, n_copies, decided, n_cases = Counter(), 0, 0, 0
+    left_out, n_copies, n_repeats, n_cases = Counter(), 0, 0, 0
+    horizon = question.horizon
     for chunk in chunks:
         cut = question.cut(chunk)
         n_cases += len(cut.target)
@@ -84,8 +96,10 @@ def collect(chunks: Iterable[Chunk], question: Question, facts: Facts) -> Pieces
             columns.setdefault(name, []).append(values)
         left_out.update(cut.left_out)
         n_copies += chunk.n_copies
-        decided = max(decided, cut.decided)
-    return Pieces(columns, left_out, n_cases, n_copies, decided)
+        n_repeats += chunk.n_repeats
+        if cut.known_at is not None:
+            horizon = max(horizon, int((cut.known_at - cut.moment).max(initial=0)))
+    return Pieces(columns, left_out, n_cases, n_copies, n_repeats, horizon)
 
 
 def put_together(pieces: Pieces, question: Question, facts: Facts) -> CutCases:
@@ -106,17 +120,19 @@ def put_together(pieces: Pieces, question: Question, facts: Facts) -> CutCases:
     vocabulary = {"kind": facts.kinds}
     if facts.items:
         vocabulary["item"] = (_NO_ITEM, _OTHER_ITEM, *facts.items)
-    roles = [take(name) for name in (_TARGET, _WHO, _MOMENT)]
+    target, who, moment = (take(name) for name in (TARGET, WHO, MOMENT))
+    known_at = take(KNOWN_AT) if KNOWN_AT in columns else None
     features = {name: take(name) for name in list(columns)}
     for name in question.kind_columns:
         features[name] = pd.Categorical.from_codes(features[name], categories=list(facts.kinds))
     cases = Cases(pd.DataFrame(features, copy=False), Events(offsets, marks, vocabulary))
-    return CutCases(cases, *roles)
+    return CutCases(cases, target, who, moment, known_at)
 
 
 # Features are named by the log's own words; what begins so is none.
 _OURS = "\0"
-_LENGTH, _TARGET, _WHO, _MOMENT = (_OURS + name for name in ("length", "target", "who", "moment"))
+TARGET, WHO, MOMENT = _OURS + "target", _OURS + "who", _OURS + "moment"
+KNOWN_AT, _LENGTH = _OURS + "known at", _OURS + "length"
 _MARK = _OURS + "mark "
 
 
@@ -137,9 +153,11 @@ def _narrow(chunk: Chunk, cut: Cut, question: Question, facts: Facts) -> dict[st
     marks = _events(chunk, cut, latest, question, facts)
     found |= {_MARK + name: mark for name, mark in marks.items()}
     found[_LENGTH] = latest.n_rows
-    found[_TARGET] = cut.target.astype(np.int8)
-    found[_WHO] = chunk.who[cut.seen.first]
-    found[_MOMENT] = cut.moment
+    found[TARGET] = cut.target.astype(np.int8)
+    found[WHO] = chunk.who[cut.seen.first]
+    found[MOMENT] = cut.moment
+    if cut.known_at is not None:
+        found[KNOWN_AT] = cut.known_at
     return found
 
 

@@ -38,7 +38,9 @@ class Chunk:
     value : ndarray of float64
         NaN where there is none.
     n_copies : int
-        Rows left out because they equal another in every column of the file.
+        Rows that equal another in every column of the file.
+    n_repeats : int
+        Rows that repeat person, moment, kind and item of another, and differ elsewhere.
     """
 
     who: np.ndarray
@@ -47,6 +49,7 @@ class Chunk:
     item: np.ndarray
     value: np.ndarray
     n_copies: int
+    n_repeats: int
 
     def __len__(self) -> int:
         return len(self.who)
@@ -134,8 +137,11 @@ class Chunk:
         return total
 
 
-def chunks(raw: RawLog) -> Iterator[Chunk]:
-    """Give all histories, a few hundred thousand rows at a time; nobody's is cut."""
+def chunks(raw: RawLog, *, keep_copies: bool) -> Iterator[Chunk]:
+    """Give all histories, a few hundred thousand rows at a time; nobody's is cut.
+
+    Rows that equal another in every column are kept, or counted once.
+    """
     waiting: list[dict[str, np.ndarray]] = []
     n_waiting = 0
     for batch in raw.database.sql(_SORTED).to_arrow_reader(_ROWS // 4):
@@ -146,28 +152,35 @@ def chunks(raw: RawLog) -> Iterator[Chunk]:
         if n_waiting >= _ROWS and waiting[0]["who"][0] != rows["who"][-1]:
             joined = _joined(waiting)
             border = int(np.searchsorted(joined["who"], joined["who"][-1]))
-            yield _chunk({name: column[:border] for name, column in joined.items()})
+            whole = {name: column[:border] for name, column in joined.items()}
+            yield _chunk(whole, keep_copies=keep_copies)
             waiting = [{name: column[border:].copy() for name, column in joined.items()}]
             n_waiting = len(waiting[0]["who"])
-    yield _chunk(_joined(waiting))
+    yield _chunk(_joined(waiting), keep_copies=keep_copies)
 
 
 def _joined(parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     return {name: np.concatenate([part[name] for part in parts]) for name in _COLUMNS}
 
 
-def _chunk(rows: dict[str, np.ndarray]) -> Chunk:
-    keep = ~_copies(rows)
+def _chunk(rows: dict[str, np.ndarray], *, keep_copies: bool) -> Chunk:
+    copies, n_repeats = _copies(rows)
+    keep = np.ones_like(copies) if keep_copies else ~copies
     kept = {name: rows[name][keep] for name in _COLUMNS if name != "content"}
-    return Chunk(**kept, n_copies=int((~keep).sum()))
+    return Chunk(**kept, n_copies=int(copies.sum()), n_repeats=n_repeats)
 
 
-def _copies(rows: dict[str, np.ndarray]) -> np.ndarray:
-    """Mark rows that equal an earlier one: copies have the same moment, so few are compared."""
+def _copies(rows: dict[str, np.ndarray]) -> tuple[np.ndarray, int]:
+    """Mark rows that equal an earlier one, and count those that only look like one.
+
+    Copies have the same moment, so few rows are compared.
+    """
     tied = np.zeros(len(rows["who"]), dtype=bool)
     same = (np.diff(rows["who"]) == 0) & (np.diff(rows["moment"]) == 0)
     tied[1:] |= same
     tied[:-1] |= same
-    compared = pd.DataFrame({name: rows[name][tied] for name in ("who", "moment", "content")})
-    tied[tied] = compared.duplicated().to_numpy()
-    return tied
+    compared = pd.DataFrame({name: rows[name][tied] for name in _COLUMNS})
+    copies = compared.duplicated(["who", "moment", "content"]).to_numpy()
+    repeats = compared.duplicated(["who", "moment", "kind", "item"]).to_numpy()
+    tied[tied] = copies
+    return tied, int((repeats & ~copies).sum())

@@ -33,6 +33,6 @@ def cut_log(
     with opened(asked) as raw:
         facts = examine(raw, asked)
         question = question_of(facts)
-        pieces = collect(chunks(raw), question, facts)
+        pieces = collect(chunks(raw, keep_copies=facts.keeps_copies), question, facts)
         card = card_of(asked, raw, facts, pieces, same_as)
     return put_together(pieces, question, facts), card

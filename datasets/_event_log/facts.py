@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 from ...bench.errors import DataError
 from .._table.card import nearest
-from .database import LARGEST_VALUE, RawLog
-from .request import DAY, SECOND, Request
+from .database import RawLog
+from .reading import LARGEST_VALUE
+from .repeats import drop_repeated, turn_newest_first
+from .request import DAY, KEEP, SECOND, Request, targets
 from .times import EARLIEST, LATEST
 
 MOST_KINDS, MOST_ITEMS = 1_000, 500
@@ -25,14 +27,22 @@ class Facts:
     n_people, n_items : int
     first, last : int
         Moments of the first and the last event, in microseconds since 1970.
-    by_day, is_zoned, has_values : bool
-        Whether all moments are midnights, whether they name their zone, and whether events have
-        values.
+    n_sent_again, n_mixed_ids : int
+        Rows left out because an earlier one has the same ``event_id``, and ids of different events.
+    n_turned : int
+        Files that are sorted newest first.
+    by_day, by_minute, is_zoned, has_values : bool
+        Whether all moments are midnights, or whole minutes, whether they name their zone, and
+        whether events have values.
+    keeps_copies : bool
+        Whether rows count that equal another in every column.
     core : tuple of int
         Between which days (of the epoch) nearly all events lie.
     kinds, items : tuple of str
         The names of kinds, and of the items that are told apart, in the order in which the log
         shows them first: events after a cut can only add to the end.
+    n_of_kind : tuple of int
+        Events of each kind.
     """
 
     n_rows: int
@@ -43,12 +53,18 @@ class Facts:
     n_items: int
     first: int
     last: int
+    n_sent_again: int
+    n_mixed_ids: int
+    n_turned: int
     by_day: bool
+    by_minute: bool
     is_zoned: bool
     has_values: bool
+    keeps_copies: bool
     core: tuple[int, int]
     kinds: tuple[str, ...]
     items: tuple[str, ...]
+    n_of_kind: tuple[int, ...]
 
     @property
     def end(self) -> int:
@@ -66,12 +82,16 @@ def examine(raw: RawLog, asked: Request) -> Facts:
     """
     _check_moments(raw, asked)
     _check_values(raw, asked)
-    n_rows, no_who, no_when, no_what, first, last, n_midnights, n_zoned = raw.one(
+    n_again, n_mixed = drop_repeated(raw, asked) if asked.event_id else (0, 0)
+    n_turned = turn_newest_first(raw)
+    n_rows, no_who, no_when, no_what, first, last, n_midnights, n_minutes, n_zoned = raw.one(
         f"""SELECT count(*), count(*) FILTER (who IS NULL),
             count(*) FILTER (who IS NOT NULL AND moment IS NULL),
             count(*) FILTER (who IS NOT NULL AND moment IS NOT NULL AND kind IS NULL),
             min(moment) FILTER ({_KEPT}), max(moment) FILTER ({_KEPT}),
-            count(*) FILTER ({_KEPT} AND moment % {DAY} = 0), count(*) FILTER (zoned) FROM log"""
+            count(*) FILTER ({_KEPT} AND moment % {DAY} = 0),
+            count(*) FILTER ({_KEPT} AND moment % {60 * SECOND} = 0), count(*) FILTER (zoned)
+            FROM log"""
     )
     if first is None:
         raise DataError(
@@ -79,12 +99,31 @@ def examine(raw: RawLog, asked: Request) -> Facts:
             f"{asked.who!r}, {no_when:,} no {asked.when!r} and {no_what:,} no {asked.what!r}.  "
             "Name the columns that hold them."
         )
-    by_day = n_midnights == n_rows - no_who - no_when - no_what
+    n_kept = n_rows - no_who - no_when - no_what
+    by_minute = n_minutes == n_kept
+    kinds = _number_kinds(raw, asked)
     return Facts(
-        n_rows, no_who, no_when, no_what, _number_people(raw), _number_items(raw, asked),
-        first, last, by_day, n_zoned > 0, bool(asked.value), _core(raw),
-        _number_kinds(raw, asked), _names(raw, "items", MOST_ITEMS) if asked.item else (),
-    )  # fmt: skip
+        n_rows=n_rows + n_again,
+        n_no_who=no_who,
+        n_no_when=no_when,
+        n_no_what=no_what,
+        n_people=_number_people(raw),
+        n_items=_number_items(raw, asked),
+        first=first,
+        last=last,
+        n_sent_again=n_again,
+        n_mixed_ids=n_mixed,
+        n_turned=n_turned,
+        by_day=n_midnights == n_kept,
+        by_minute=by_minute,
+        is_zoned=n_zoned > 0,
+        has_values=bool(asked.value),
+        keeps_copies=asked.identical == KEEP or (not asked.identical and by_minute),
+        core=_core(raw),
+        kinds=kinds,
+        items=_names(raw, "items", MOST_ITEMS) if asked.item else (),
+        n_of_kind=_counts_of_kinds(raw),
+    )
 
 
 def read_moment(moment: int) -> str:
@@ -101,7 +140,7 @@ def _check_moments(raw: RawLog, asked: Request) -> None:
         text = raw.one(f"SELECT odd_moment FROM log WHERE row = {odd}")[0][:60]
         raise DataError(
             f"when: {asked.when!r} of {raw.label} holds {text!r} in {raw.place(odd)}; its moments "
-            f"are read as {raw.clock.name}, from {read_moment(EARLIEST)[:10]} to "
+            f"are read as {raw.read.clock.name}, from {read_moment(EARLIEST)[:10]} to "
             f"{read_moment(LATEST)[:10]}.  Write all moments so, or remove the row."
         )
     if zoned is not None and other is not None:
@@ -115,10 +154,12 @@ def _check_values(raw: RawLog, asked: Request) -> None:
     odd, n_known = raw.one("SELECT min(row) FILTER (odd_value IS NOT NULL), count(value) FROM log")
     if odd is not None:
         text = raw.one(f"SELECT odd_value FROM log WHERE row = {odd}")[0][:60]
+        how = f" as others are, {raw.read.values}" if raw.read.values else ""
+        how = f" ({raw.read.doubt})" if raw.read.doubt else how
         raise DataError(
             f"value: {asked.value!r} of {raw.label} holds {text!r} in {raw.place(odd)}, which is "
-            f"no number up to {LARGEST_VALUE:,.0f}.  Write it as in 1234.5, leave the cell empty, "
-            "or name another column."
+            f"no number up to {LARGEST_VALUE:,.0f}{how}.  Write it as in 1234.5, leave the cell "
+            "empty, or name another column."
         )
     if asked.value and not n_known:
         raise DataError(
@@ -130,7 +171,7 @@ def _check_values(raw: RawLog, asked: Request) -> None:
 def _number_people(raw: RawLog) -> int:
     raw.database.execute(
         f"""CREATE TABLE people AS SELECT who, (row_number() OVER (ORDER BY who) - 1)::INTEGER AS
-            code FROM (SELECT DISTINCT who FROM log WHERE {_KEPT})"""
+            code, n FROM (SELECT who, count(*) AS n FROM log WHERE {_KEPT} GROUP BY who)"""
     )
     return raw.one("SELECT count(*) FROM people")[0]
 
@@ -139,8 +180,8 @@ def _number(raw: RawLog, table: str, column: str) -> int:
     """Number names in the order in which the log shows them first; give how many there are."""
     raw.database.execute(
         f"""CREATE TABLE {table} AS
-            SELECT name, (row_number() OVER (ORDER BY first) - 1)::INTEGER AS code FROM (
-                SELECT {column} AS name, min(moment::HUGEINT << 40 | row) AS first
+            SELECT name, (row_number() OVER (ORDER BY first) - 1)::INTEGER AS code, n FROM (
+                SELECT {column} AS name, min(moment::HUGEINT << 40 | row) AS first, count(*) AS n
                 FROM log WHERE {_KEPT} AND {column} IS NOT NULL GROUP BY {column})"""
     )
     return raw.one(f"SELECT count(*) FROM {table}")[0]
@@ -160,12 +201,22 @@ def _number_kinds(raw: RawLog, asked: Request) -> tuple[str, ...]:
             f"done; at most {MOST_KINDS:,} kinds are told apart."
         )
     kinds = _names(raw, "kinds", MOST_KINDS)
-    if asked.target not in kinds:
-        raise DataError(
-            f"target: {asked.what!r} of {raw.label} holds no {asked.target!r}."
-            f"{nearest(asked.target, kinds)}"
-        )
+    for name in targets(asked):
+        if name not in kinds and asked.what:
+            raise DataError(
+                f"target: {asked.what!r} of {raw.label} holds no {name!r}.{nearest(name, kinds)}"
+            )
+        if name not in kinds:
+            raise DataError(
+                f"no row of {raw.label} is {name!r}: {raw.read.signed!r} is negative in all of "
+                "them.  Name the column that says what was done (--what event_type)."
+            )
     return kinds
+
+
+def _counts_of_kinds(raw: RawLog) -> tuple[int, ...]:
+    rows = raw.database.execute("SELECT n FROM kinds ORDER BY code")
+    return tuple(n for (n,) in rows.fetchall())
 
 
 def _number_items(raw: RawLog, asked: Request) -> int:

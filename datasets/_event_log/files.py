@@ -2,155 +2,116 @@
 
 import csv
 import hashlib
-import io
+import itertools
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import pyarrow as pa
 from pyarrow import parquet
 
 from ...bench.errors import DataError
-from .._files.parts import Part, check_is_text, find_parts, sha256_of, unpacked
-from .._table.card import nearest
+from .._files.parts import Part, check_is_text, sha256_of, unpacked
+from .._table.around import without_separator_line
+from .._table.layout import find_layout, records
+from .log_file import LogFile
+from .nested import form_of, places, records_of
+from .nested_files import with_nested
+from .request import ROLES, Request
 
 _HEAD_BYTES = 1 << 20
 _LINES_LOOKED_AT = 1_000
-_DELIMITERS = ",;\t|"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# The database needs room for it twice.
+_LARGEST_OBJECT = 128 << 20
 
 
-@dataclass(frozen=True)
-class LogFile:
-    """One file of a log, as DuckDB sees it.
-
-    Columns are known to DuckDB by position, never by the names that the file gives them, so that
-    no name can be read as a command.
-
-    Parameters
-    ----------
-    part : Part
-    columns : dict of str to str
-        For each column what DuckDB calls it.
-    clock : str
-        What ``when`` is in the file: "text", "number", "timestamp" or "timestamp of a zone".
-    scan : str
-        What stands behind FROM; it takes the path as its one argument.
-    content : str
-        An expression for all that a row holds.
-    row : str
-        An expression for its number in the file; empty where DuckDB knows none.
-    delimiter : str
-        Of CSV and TSV; empty for others.
-    """
-
-    part: Part
-    columns: dict[str, str]
-    clock: str
-    scan: str
-    content: str
-    row: str = ""
-    delimiter: str = ""
-
-    @property
-    def path(self) -> str:
-        """The path as DuckDB wants it, without the signs that stand for any letter."""
-        full = str(self.part.path.absolute())
-        return "".join(f"[{sign}]" if sign in "[*?" else sign for sign in full)
-
-    def column(self, role: str, name: str) -> str:
-        """Say what DuckDB calls a column.
-
-        Raises
-        ------
-        DataError
-            If there is no such column; the nearest is named.
-        """
-        if name not in self.columns:
-            raise DataError(
-                f"{role}: {self.part.label} has no column {name!r}.{nearest(name, self.columns)}"
-            )
-        return self.columns[name]
-
-
-def find_files(path: str, when: str) -> list[LogFile]:
-    """Find the file, or the parts in a folder in the order of their names, and look at each.
+def look_at(parts: Sequence[Part], asked: Request) -> list[LogFile]:
+    """Look at each file of a log: what columns it has, and how it is to be read.
 
     Raises
     ------
     DataError
-        If there are none, or one is not what its name says.
+        If one is not what its name says, or lacks a column.
     """
-    files = [_look(part, when) for part in find_parts(Path(path).expanduser())]
+    files = [_look(part, asked) for part in parts]
+    for file in files:
+        for role in ROLES:
+            if name := getattr(asked, role):
+                file.column(role, name)
     for file in files[1:]:
         if file.clock != files[0].clock:
             raise DataError(
-                f"{when!r} is a {files[0].clock} in {files[0].part.label} and a {file.clock} in "
-                f"{file.part.label}.  Write all parts alike."
+                f"{asked.when!r} is a {files[0].clock} in {files[0].part.label} and a {file.clock} "
+                f"in {file.part.label}.  Write all parts alike."
             )
     return files
 
 
-def digest(files: Sequence[LogFile], name: str) -> str:
+def digest(parts: Sequence[Part], name: str) -> str:
     """Give the SHA-256 of the file; of a folder, that of its parts' names and SHA-256."""
-    sums = [(file.part.label, sha256_of(file.part)) for file in files]
+    sums = [(part.label, sha256_of(part)) for part in parts]
     if len(sums) == 1 and sums[0][0] == name:
         return sums[0][1]
     return hashlib.sha256("".join(f"{sha} {label}\n" for label, sha in sums).encode()).hexdigest()
 
 
-def signs(files: Sequence[LogFile]) -> list[tuple[int, int]]:
+def signs(parts: Sequence[Part]) -> list[tuple[int, int]]:
     """Give what changes when a file is written to: size and time of each."""
     try:
-        found = [file.part.path.stat() for file in files]
+        found = [part.path.stat() for part in parts]
     except OSError:
         return []
     return [(stat.st_size, stat.st_mtime_ns) for stat in found]
 
 
-def _look(part: Part, when: str) -> LogFile:
+def _look(part: Part, asked: Request) -> LogFile:
     if part.format == "feather" or (part.format == "parquet" and part.packing):
         raise DataError(
             f"{part.label}: an event log cannot be read from {''.join(part.path.suffixes[-2:])}.  "
             "Save it as .parquet (which is packed already), .csv, .tsv or .jsonl."
         )
     if part.format == "parquet":
-        return _parquet(part, when)
+        return _parquet(part, asked)
     with unpacked(part) as file:
         head = file.read(_HEAD_BYTES)
     if not head:
         raise DataError(f"{part.label} is empty: it has no bytes at all.  Write the log again.")
     check_is_text(head, part)
-    if head.startswith(_UTF_16):
-        raise DataError(f"{part.label} is written in UTF-16.  Save the log as UTF-8 text.")
     text = head.decode("utf-8-sig", errors="replace")
-    return _json_lines(part, text) if part.format == "jsonl" else _csv(part, text)
+    return _json(part, text, asked) if part.format == "jsonl" else _csv(part, text, asked)
 
 
-def _parquet(part: Part, when: str) -> LogFile:
+def _parquet(part: Part, asked: Request) -> LogFile:
     try:
         schema = parquet.read_schema(part.path)
+        first = next(parquet.ParquetFile(part.path).iter_batches(_LINES_LOOKED_AT), None)
     except (OSError, pa.ArrowException) as error:
         why = str(error).partition(".")[0]
         raise DataError(
             f"{part.label} is no whole Parquet file: {why}.  Write it again, or correct its ending."
         ) from error
     columns = _positions(schema.names, part)
-    clock = _clock(schema.field(when).type, part, when) if when in columns else "text"
+    clock = "text"
+    if asked.when in columns:
+        clock = _clock(schema.field(asked.when).type, part, asked.when)
     named = ", ".join(columns.values())
-    if "file_row_number" in map(str.lower, columns):  # DuckDB could not add its own
-        return LogFile(
-            part,
-            columns,
-            clock,
-            f"read_parquet(?, hive_partitioning = false) AS t({named})",
-            f"hash({named})",
+    scan, row = f"read_parquet(?, hive_partitioning = false) AS t({named})", ""
+    if "file_row_number" not in map(str.lower, columns):  # else DuckDB could not add its own
+        scan = (
+            "read_parquet(?, file_row_number = true, hive_partitioning = false) "
+            f"AS t({named}, place)"
         )
-    scan = (
-        f"read_parquet(?, hive_partitioning = false, file_row_number = true) AS t({named}, place)"
+        row = "place"
+    nested = [field.name for field in schema if pa.types.is_nested(field.type)]
+    file = LogFile(part, columns, clock, scan, f"hash({named})", row)
+    if not nested or first is None:
+        return file
+    return with_nested(
+        file,
+        first.select(nested).to_pylist(),
+        {name: f"to_json({columns[name]})" for name in nested},
+        asked,
     )
-    return LogFile(part, columns, clock, scan, f"hash({named})", "place")
 
 
 def _clock(kind: pa.DataType, part: Part, when: str) -> str:
@@ -167,57 +128,81 @@ def _clock(kind: pa.DataType, part: Part, when: str) -> str:
     )
 
 
-def _csv(part: Part, head: str) -> LogFile:
-    first = head.partition("\n")[0]
-    delimiter = "\t" if part.format == "tsv" else max(_DELIMITERS, key=first.count)
-    try:
-        names = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), [])
-    except csv.Error as error:
-        raise DataError(
-            f"{part.label}, line 1: no header can be read ({error}).  The first line names the "
-            "columns."
-        ) from error
+def _csv(part: Part, head: str, asked: Request) -> LogFile:
+    content, sign, notes = without_separator_line(head.encode(), part.label)
+    layout = find_layout(content, part.label, part.format, sign)
+    rows = records(content.decode(), layout.delimiter)
+    # The header's line, and the cells of the records after it.
+    line, names, _ = next(itertools.islice(rows, layout.n_preamble, None))
+    if layout.n_preamble:
+        notes.append(
+            f"{part.label}: lines before line {line}, which names the columns, are skipped."
+        )
     columns = _positions(names, part)
     types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns.values())
     scan = (
-        "read_csv(?, auto_detect = false, hive_partitioning = false, header = true, "
-        f"strict_mode = true, delim = '{delimiter}', quote = '\"', escape = '\"', "
-        f"columns = {{{types}}}, compression = '{part.packing or 'none'}')"
+        "read_csv(?, auto_detect = false, header = true, strict_mode = true, "
+        f"delim = '{layout.delimiter}', skip = {line - 1}, quote = '\"', escape = '\"', "
+        f"columns = {{{types}}}, hive_partitioning = false, "
+        f"compression = '{part.packing or 'none'}')"
     )
     content = f"hash({', '.join(columns.values())})"
-    return LogFile(part, columns, "text", scan, content, delimiter=delimiter)
+    file = LogFile(
+        part, columns, "text", scan, content, delimiter=layout.delimiter, n_skipped=line - 1,
+        notes=tuple(notes),
+    )  # fmt: skip
+    if "{" not in head:
+        return file
+    cells = {
+        name: f"CASE WHEN json_valid({column}) THEN {column} END"
+        for name, column in columns.items()
+    }
+    return with_nested(file, _records_in_cells(rows, names), cells, asked)
 
 
-def _json_lines(part: Part, head: str) -> LogFile:
-    names: dict[str, None] = {}
-    lines = head.split("\n")
-    # The last line of what was read may be cut in half.
-    complete = lines[:-1] if len(head) >= _HEAD_BYTES else lines
-    for line in complete[:_LINES_LOOKED_AT]:
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line)
-        except (ValueError, RecursionError):
-            break  # DuckDB stops there too, and the line is named then
-        names |= dict.fromkeys(found if isinstance(found, dict) else ())
-    if not names:
+def _records_in_cells(
+    rows: Iterator[tuple[int, list[str], bool]], names: Sequence[str]
+) -> list[dict[str, object]]:
+    """Read the cells of the first rows that hold JSON."""
+    found = []
+    try:
+        for _, row, _ in itertools.islice(rows, _LINES_LOOKED_AT):
+            record = {}
+            for name, cell in zip(names, row, strict=False):
+                if cell.lstrip().startswith(("{", "[{")):
+                    with suppress(ValueError, RecursionError):
+                        record[name] = json.loads(cell)
+            found.append(record)
+    except csv.Error:
+        pass  # DuckDB stops there too, and the line is named then
+    return found
+
+
+def _json(part: Part, head: str, asked: Request) -> LogFile:
+    form, size = form_of(head), ""
+    if form == "objects":
+        with unpacked(part) as file:
+            content = file.read(_LARGEST_OBJECT + 1)
+        if len(content) > _LARGEST_OBJECT:
+            raise DataError(
+                f"{part.label} is one JSON text over many lines of more than "
+                f"{_LARGEST_OBJECT >> 20} MiB.  Write one event a line."
+            )
+        head = content.decode("utf-8-sig", errors="replace")
+        size = f"maximum_object_size = {max(len(content), _HEAD_BYTES)}, "
+    found = records_of(head, form)
+    if not places(found):
         raise DataError(
             f"{part.label}, line 1: no JSON object.  A line holds one event, as in "
             '{"user": 7, "time": "2024-03-01 08:30:00", "event": "view"}.'
         )
-    columns = {name: f"json_extract_string(json, {_pointer(name)})" for name in names}
+    how = {"lines": "newline_delimited", "array": "array", "objects": "unstructured"}[form]
     scan = (
-        "read_ndjson_objects(?, hive_partitioning = false, "
+        f"read_json_objects(?, format = '{how}', hive_partitioning = false, {size}"
         f"compression = '{part.packing or 'uncompressed'}')"
     )
-    return LogFile(part, columns, "text", scan, "hash(json::VARCHAR)")
-
-
-def _pointer(name: str) -> str:
-    """Write a key as an SQL text that holds a JSON pointer (RFC 6901)."""
-    pointer = "/" + str(name).replace("~", "~0").replace("/", "~1")
-    return "'" + pointer.replace("'", "''") + "'"
+    file = LogFile(part, {}, "text", scan, "hash(json::VARCHAR)")
+    return with_nested(file, found, "json", asked)
 
 
 def _positions(names: Sequence[str], part: Part) -> dict[str, str]:

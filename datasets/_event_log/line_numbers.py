@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from .._files.parts import unpacked
-from .files import LogFile
+from .log_file import LogFile
 
 _LONGEST_SHOWN = 60
 
@@ -30,15 +30,17 @@ def line_of_record(file: LogFile, record: int) -> int | None:
         unpacked(file.part) as binary,
         io.TextIOWrapper(binary, encoding="utf-8-sig", errors="replace", newline="") as text,
     ):
+        for _ in range(file.n_skipped):
+            text.readline()
         reader = csv.reader(text, delimiter=file.delimiter)
-        line, seen = 1, -1  # the header is no record
+        line, seen = file.n_skipped + 1, -1  # the header is no record
         try:
             for cells in reader:
                 if cells:
                     if seen == record:
                         return line
                     seen += 1
-                line = reader.line_num + 1
+                line = file.n_skipped + reader.line_num + 1
         except csv.Error:  # a cell that this reader finds too long
             pass
     return None

@@ -1,5 +1,6 @@
 """What a question makes of a chunk: cases, each with what was seen before its cut."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -29,8 +30,8 @@ class Cut:
         Numbers; of ``kind_columns`` codes of kinds, -1 for none.
     left_out : dict of str to int
         By the reason.
-    decided : int
-        The longest time from a prediction to the moment when its outcome was known.
+    known_at : ndarray of int64, optional
+        When each outcome was known, in microseconds; without it ``horizon`` after its moment.
     """
 
     seen: Span
@@ -38,27 +39,34 @@ class Cut:
     target: np.ndarray
     features: dict[str, np.ndarray]
     left_out: dict[str, int] = field(default_factory=dict)
-    decided: int = 0
+    known_at: np.ndarray | None = None
 
 
 class Question(Protocol):
     """Cuts histories into cases.
 
     ``kind_columns`` are the features that are codes of kinds, ``marks`` what the question adds to
-    the marks of events: the days from each event to a cut that is no event itself.
+    the marks of events: the days from each event to a cut that is no event itself.  ``horizon`` is
+    the time from every cut to its outcome in microseconds, 0 where each case has its own.
     """
 
     kind_columns: tuple[str, ...]
     marks: tuple[str, ...]
+    horizon: int
 
     def cut(self, chunk: Chunk) -> Cut:
         """Make the cases of a chunk."""
 
 
-def counted_kinds(facts: Facts, target: str) -> dict[str, int]:
-    """Give the kinds that get columns of their own, and their codes; the target is among them."""
+def counted_kinds(facts: Facts, targets: Sequence[str]) -> dict[str, int]:
+    """Give the kinds that get columns of their own, and their codes; targets are among them."""
     counted = {name: code for code, name in enumerate(facts.kinds[:MOST_COUNTED])}
-    return counted | {target: facts.kinds.index(target)}
+    return counted | {name: facts.kinds.index(name) for name in targets}
+
+
+def marked_kinds(facts: Facts, targets: Sequence[str]) -> np.ndarray:
+    """Tell of each kind whether it is a target, shape (n_kinds,)."""
+    return np.array([name in targets for name in facts.kinds])
 
 
 def shares(total: np.ndarray, n: np.ndarray) -> np.ndarray:

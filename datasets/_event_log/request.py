@@ -1,16 +1,25 @@
 """What is asked of an event log: checked before any file is opened, its durations read."""
 
 import re
+from collections.abc import Sequence
 from typing import Protocol
 
 from ...bench.errors import DataError
+from .._files.encoding import check_encoding
+from .._values.dates import ORDERS
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 DEFAULT_GAP = "30m"
 _UNITS = {"s": SECOND, "m": 60 * SECOND, "h": 3_600 * SECOND, "d": DAY}
 _LONGEST = 3_660 * DAY
-_COLUMNS = {"who": "user_id", "when": "timestamp", "what": "event_type"}
+_COLUMNS = {"who": "user_id", "when": "timestamp"}
+ROLES = ("who", "when", "what", "value", "item", "event_id")
+# How often a row counts that equals another in every column.
+ONCE, KEEP = "once", "keep"
+CLOCKS = {
+    "seconds": SECOND, "minutes": 60 * SECOND, "hours": 3_600 * SECOND, "days": 86_400 * SECOND,
+}  # fmt: skip
 
 
 class Request(Protocol):
@@ -20,13 +29,32 @@ class Request(Protocol):
     who: str
     when: str
     what: str
-    target: str
+    target: str | Sequence[str]
     value: str
     item: str
+    event_id: str
+    identical: str
+    clock: str
+    encoding: str
+    date_order: str
+    sheet: str
+    title: str
+    question: str
     after_events: int
     session_gap: str
     every: str
     within: str
+    active_within: str
+
+
+def targets(asked: Request) -> tuple[str, ...]:
+    """Give the kinds of event that are predicted: any of them is the target."""
+    return (asked.target,) if isinstance(asked.target, str) else tuple(asked.target)
+
+
+def target_words(asked: Request) -> str:
+    """Name the target, as in "'purchase' or 'Purchase'"."""
+    return " or ".join(map(repr, targets(asked)))
 
 
 def check_request(asked: Request) -> None:
@@ -36,8 +64,11 @@ def check_request(asked: Request) -> None:
     ------
     DataError
     """
-    texts = ("path", "who", "when", "what", "target", "value", "item")
-    for key in (*texts, "session_gap", "every", "within"):
+    for key in (
+        "path", "who", "when", "what", "value", "item", "event_id", "identical", "clock",
+        "encoding", "date_order", "sheet", "title", "question", "session_gap", "every", "within",
+        "active_within",
+    ):  # fmt: skip
         if not isinstance(getattr(asked, key), str):
             raise DataError(f"{key} must be a text; found {getattr(asked, key)!r}.")
     if not asked.path:
@@ -51,18 +82,44 @@ def check_request(asked: Request) -> None:
                 f"which column of {asked.path} says {role}?  Name it: --{role} {example}, or "
                 f'{role} = "{example}" in a suite file.'
             )
-    if not asked.target:
-        raise DataError(
-            f"which kind of event in {asked.what!r} is to be predicted?  Name it: --target "
-            'purchase, or target = "purchase" in a suite file.'
-        )
+    check_encoding(asked.encoding)
+    _check_target(asked)
     _check_roles(asked)
+    for key, known in (
+        ("identical", (ONCE, KEEP)), ("clock", tuple(CLOCKS)), ("date_order", ORDERS),
+    ):  # fmt: skip
+        if getattr(asked, key) not in ("", *known):
+            raise DataError(
+                f"{key} = {getattr(asked, key)!r} is none of {', '.join(map(repr, known))}."
+            )
     _check_question(asked)
+
+
+def _check_target(asked: Request) -> None:
+    if not isinstance(asked.target, str | list | tuple) or not all(
+        isinstance(name, str) for name in asked.target
+    ):
+        raise DataError(f"target must be a text, or a list of texts; found {asked.target!r}.")
+    named = targets(asked)
+    if not all(named) or not named:
+        where = f"which kind of event in {asked.what!r}" if asked.what else "what"
+        raise DataError(
+            f"{where} is to be predicted?  Name it: --target purchase, or target = "
+            '"purchase" in a suite file.'
+        )
+    if not asked.what and len(named) > 1:
+        raise DataError(
+            f"no column says what was done, so every row is {named[0]!r}: {named[1]!r} cannot be "
+            "told from it.  Name the column (--what event_type), or give one target."
+        )
+    for name in named:
+        if named.count(name) > 1:
+            raise DataError(f"the target {name!r} is named twice.  Once will do.")
 
 
 def _check_roles(asked: Request) -> None:
     taken: dict[str, str] = {}
-    for role in (*_COLUMNS, "value", "item"):
+    for role in ROLES:
         name = getattr(asked, role)
         if name and name in taken:
             raise DataError(f"column {name!r} is both {taken[name]} and {role}.  Choose one.")
@@ -100,7 +157,13 @@ def _check_question(asked: Request) -> None:
                 f"session_gap = {asked.session_gap!r} has no meaning with every and within: cuts "
                 "do not ask of visits.  Leave it out."
             )
-    for key in ("every", "within") if windows else ("session_gap",):
+    elif asked.active_within:
+        raise DataError(
+            f"active_within = {asked.active_within!r} has no meaning with after_events: in a visit "
+            "everybody is active.  Leave it out."
+        )
+    keys = ("every", "within") if windows else ("session_gap",)
+    for key in (*keys, "active_within") if asked.active_within else keys:
         duration(getattr(asked, key), key)
 
 

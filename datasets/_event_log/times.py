@@ -7,6 +7,8 @@ from .request import SECOND
 
 # From 1973-03-03 on, a Unix time has nine digits; below, a number is rather a date such as
 # 20240301 or a count.  The end is that of the harness's own calendar arithmetic.
+# Where a log counts from a start of its own: a Monday at midnight, 2001-01-01.
+START = 978_307_200 * SECOND
 EARLIEST, LATEST = 100_000_000 * SECOND, 8_000_000_000 * SECOND
 _NUMBER = re.compile(r"\s*[+-]?\d+(\.\d*)?([eE][+-]?\d+)?\s*", flags=re.ASCII)
 
@@ -23,11 +25,17 @@ class Clock:
         SQL that makes microseconds since 1970 of ``{0}``, NULL where that is not possible.
     zoned : str
         SQL that tells whether ``{0}`` names its zone; NULL where the question has no meaning.
+    may_be_dates : bool, default=False
+        Whether texts that it cannot read may be dates in another notation.
+    is_relative : bool, default=False
+        Whether it counts from a start that the log does not name.
     """
 
     name: str
     moment: str
     zoned: str = "NULL::BOOLEAN"
+    may_be_dates: bool = False
+    is_relative: bool = False
 
 
 _TIMESTAMP = Clock("timestamps", "epoch_us(TRY_CAST({0} AS TIMESTAMPTZ))")
@@ -37,6 +45,7 @@ _TEXT = Clock(
     "epoch_us(TRY_CAST({0} AS TIMESTAMPTZ))",
     # What follows the date holds nothing but digits, colons and a point, unless it is a zone.
     "regexp_matches(substr({0}, 12), '[A-Za-z+-]')",
+    may_be_dates=True,
 )
 _UNITS = (
     ("seconds", 1e6, 1e8, 1e11),
@@ -44,6 +53,23 @@ _UNITS = (
     ("microseconds", 1.0, 1e14, 1e17),
     ("nanoseconds", 1e-3, 1e17, 1e20),
 )
+
+
+def counted_clock(name: str, unit: int) -> Clock:
+    """Give the clock of numbers that count from a start which the log does not name.
+
+    Parameters
+    ----------
+    name : str
+        What they count.
+    unit : int
+        Microseconds.
+    """
+    return Clock(
+        f"{name} since a start that the log does not name",
+        f"CAST(round(TRY_CAST({{0}} AS DOUBLE) * {unit}) AS BIGINT) + {START}",
+        is_relative=True,
+    )
 
 
 def clock_of(kind: str, first: str) -> Clock | None:

@@ -1,11 +1,13 @@
 """Visits cut after their first events: will they still hold the target."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .._histories import Span
 from .chunks import Chunk
 from .facts import Facts
-from .question import Cut, counted_kinds, days_since, shares
+from .question import Cut, counted_kinds, days_since, marked_kinds, shares
 from .request import DAY, SECOND
 
 ENDED = "ended before event {n}"
@@ -21,7 +23,7 @@ class LaterInVisit:
     Parameters
     ----------
     facts : Facts
-    target : str
+    targets : sequence of str
     after : int
         n.
     gap : int
@@ -31,14 +33,17 @@ class LaterInVisit:
     """
 
     marks = ()
+    horizon = 0
 
-    def __init__(self, facts: Facts, target: str, after: int, gap: int, same_as: int = 0):
+    def __init__(
+        self, facts: Facts, targets: Sequence[str], after: int, gap: int, same_as: int = 0
+    ):
         self.after = after
         self.asked = max(after, same_as)
         self.gap = gap
         self.last = facts.last
-        self.target = facts.kinds.index(target)
-        self.counted = counted_kinds(facts, target)
+        self.is_target = marked_kinds(facts, targets)
+        self.counted = counted_kinds(facts, targets)
         self.has_items, self.has_values = bool(facts.items), facts.has_values
         self.kind_columns = ("first_kind", "last_kind") if after > 1 else ("last_kind",)
 
@@ -49,7 +54,7 @@ class LaterInVisit:
         visit = np.cumsum(is_first) - 1
         begin = np.flatnonzero(is_first)
         end = np.append(begin[1:], len(chunk))
-        is_target = chunk.kind == self.target
+        is_target = self.is_target[chunk.kind]
 
         long_enough = end - begin >= self.asked
         asked = np.minimum(begin + self.asked, end)
@@ -65,7 +70,6 @@ class LaterInVisit:
         stop = begin + self.after
         first = chunk.begins[chunk.person[begin]]
         moment = chunk.moment[stop - 1]
-        decided = chunk.moment[end - 1] + self.gap - moment
         return Cut(
             seen=Span(first, stop),
             moment=moment,
@@ -74,7 +78,7 @@ class LaterInVisit:
             left_out={
                 reason.format(n=self.asked): int(rows.sum()) for reason, rows in left_out.items()
             },
-            decided=int(decided.max(initial=0)),
+            known_at=chunk.moment[end - 1] + self.gap,
         )
 
     def _features(
@@ -88,12 +92,12 @@ class LaterInVisit:
         here, before = Span(begin, stop), Span(first, begin)
         # The row before the visit, -1 for a person's first visit.
         past = np.where(begin > first, begin - 1, -1)
-        is_target = chunk.kind == self.target
+        is_target = self.is_target[chunk.kind]
         moment, start = chunk.moment[stop - 1], chunk.moment[begin]
         found = {}
         for name, code in self.counted.items():
             is_kind = chunk.kind == code
-            if code != self.target:  # no case holds it before its cut
+            if not self.is_target[code]:  # no case holds it before its cut
                 found[f"visit: {name}"] = here.total(is_kind)
             found[f"before: {name}"] = before.total(is_kind)
         found["last_kind"] = chunk.kind[stop - 1]
@@ -136,7 +140,7 @@ class LaterInVisit:
         known = ~np.isnan(chunk.value)
         value = np.where(known, chunk.value, 0.0)
         total = chunk.running(value, chunk.place_in(visit))[here.stop - 1]
-        spent = np.where(chunk.kind == self.target, value, 0.0)
+        spent = np.where(self.is_target[chunk.kind], value, 0.0)
         found = {"visit_value": total}
         if self.after > 1:
             found["visit_value_mean"] = shares(total, here.total(known))

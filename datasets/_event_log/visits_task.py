@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from ...bench.dataset import Dataset
 from ...bench.task import Task
 from .cut_log import cut_log
-from .request import DEFAULT_GAP, duration
+from .request import DEFAULT_GAP, ONCE, duration, targets
 from .visits import LaterInVisit
 
 MOST_AFTER = 50
@@ -24,8 +24,17 @@ class VisitsAsked:
     item: str = ""
     value: str = ""
     session_gap: str = DEFAULT_GAP
+    event_id: str = ""
+    identical: str = ONCE
+    clock: str = ""
+    encoding: str = ""
+    date_order: str = ""
+    sheet: str = ""
+    title: str = ""
+    question: str = ""
     every: str = ""
     within: str = ""
+    active_within: str = ""
 
 
 def visits_task(data: Dataset, asked: VisitsAsked) -> Task:
@@ -48,10 +57,13 @@ def visits_task(data: Dataset, asked: VisitsAsked) -> Task:
     """
     gap = duration(asked.session_gap, "session_gap")
     found, counted = cut_log(
-        asked, lambda facts: LaterInVisit(facts, asked.target, asked.after_events, gap)
+        asked, lambda facts: LaterInVisit(facts, targets(asked), asked.after_events, gap)
     )
     time = found.moment.astype("datetime64[us]")
-    task = data.task(found.cases, found.target, group=found.who, time=time)
+    task = data.task(
+        found.cases, found.target, group=found.who, time=time,
+        known_at=found.known_at.astype("datetime64[us]"),
+    )  # fmt: skip
     caveats = (*task.card.caveats, *counted.caveats)
     return replace(
         task, card=replace(task.card, caveats=caveats, horizon_days=counted.horizon_days)

@@ -1,17 +1,20 @@
 """People asked of at regular cuts: will they do it within some time."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ...bench.errors import DataError
 from .._histories import Histories, Span
 from .chunks import Chunk
 from .facts import Facts, read_moment
-from .question import Cut, at, counted_kinds, days_since, shares
+from .question import Cut, at, counted_kinds, days_since, marked_kinds, shares
 from .request import DAY, SECOND
 
 # Cuts are counted from a Monday on, whatever the log holds: no event moves them.
 _ORIGIN = 4 * DAY
 BEYOND = "have a window that reaches past the end of the log"
+LAPSED = "are of people who had done nothing for longer"
 
 
 class InWindow:
@@ -20,11 +23,13 @@ class InWindow:
     Parameters
     ----------
     facts : Facts
-    target : str
+    targets : sequence of str
     every, within : int
         Microseconds from cut to cut, and from a cut to the end of its window.
     name : str
         ``within`` as the user wrote it.
+    active : int, default=0
+        Only of those is asked who did something in so many microseconds before the cut; 0 for all.
 
     Raises
     ------
@@ -35,12 +40,21 @@ class InWindow:
     kind_columns = ("last_kind",)
     marks = ("days_before",)
 
-    def __init__(self, facts: Facts, target: str, every: int, within: int, name: str):
+    def __init__(
+        self,
+        facts: Facts,
+        targets: Sequence[str],
+        every: int,
+        within: int,
+        name: str,
+        active: int = 0,
+    ):
         self.every = every
-        self.within = within
+        self.within = self.horizon = within
+        self.active = active
         self.name = name
-        self.target = facts.kinds.index(target)
-        self.counted = counted_kinds(facts, target)
+        self.is_target = marked_kinds(facts, targets)
+        self.counted = counted_kinds(facts, targets)
         self.has_items, self.has_values = bool(facts.items), facts.has_values
         self.last_cut = (facts.end - within - _ORIGIN) // every
         self.first_beyond = read_moment(_ORIGIN + (self.last_cut + 1) * every)
@@ -57,7 +71,7 @@ class InWindow:
         return (moment - _ORIGIN) // self.every + 1
 
     def cut(self, chunk: Chunk) -> Cut:
-        """Ask of everybody at each cut after their first event."""
+        """Ask of everybody (who is still active) at each cut after their first event."""
         first_cut = self._first_cut(chunk.moment[chunk.begins])
         n_cuts = np.maximum(self.last_cut - first_cut + 1, 0)
         beyond = self.latest - np.maximum(first_cut, self.last_cut + 1) + 1
@@ -67,9 +81,14 @@ class InWindow:
 
         history = Histories(chunk.person, chunk.moment.astype("datetime64[us]"))
         cut = moment.astype("datetime64[us]")
+        left_out = {BEYOND: int(np.maximum(beyond, 0).sum())}
+        if self.active:
+            active = history.before(person, cut, days=self.active / DAY).n_rows > 0
+            left_out[LAPSED] = int((~active).sum())
+            person, moment, cut = person[active], moment[active], cut[active]
         within = self.within / DAY
         seen = history.before(person, cut)
-        is_target = chunk.kind == self.target
+        is_target = self.is_target[chunk.kind]
         return Cut(
             seen=seen,
             moment=moment,
@@ -81,15 +100,14 @@ class InWindow:
                 history.before(person, cut, days=within),
                 history.before(person, cut, days=within, skip=within),
             ),
-            left_out={BEYOND: int(np.maximum(beyond, 0).sum())},
-            decided=self.within,
+            left_out=left_out,
         )
 
     def _features(
         self, chunk: Chunk, moment: np.ndarray, seen: Span, recent: Span, earlier: Span
     ) -> dict[str, np.ndarray]:
         latest = seen.stop - 1
-        is_target = chunk.kind == self.target
+        is_target = self.is_target[chunk.kind]
         known = (chunk.moment[latest] - chunk.moment[seen.first]) / DAY
         found = {}
         for name, code in self.counted.items():
@@ -126,7 +144,7 @@ class InWindow:
             return {}
         known = ~np.isnan(chunk.value)
         value = np.where(known, chunk.value, 0.0)
-        is_target = chunk.kind == self.target
+        is_target = self.is_target[chunk.kind]
         spent = chunk.total_before(np.where(is_target, value, 0.0), seen)
         row = chunk.last_of(known)[seen.stop - 1]
         return {

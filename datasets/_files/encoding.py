@@ -13,7 +13,7 @@ _MARKS = {  # longest first: the mark of UTF-32 begins with that of UTF-16
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
-_NAMES = {
+ENCODING_NAMES = {
     "gb18030": "GB18030 (Chinese)",
     "big5": "Big5 (Chinese)",
     "cp1252": "Windows-1252 (Latin-1)",
@@ -87,8 +87,7 @@ def _decode_as_asked(content: bytes, label: str, encoding: str) -> bytes:
 
 
 def _decode(content: bytes, label: str) -> tuple[bytes, list[str]]:
-    announced = next((code for mark, code in _MARKS.items() if content.startswith(mark)), "")
-    guessed = announced or _without_mark(content)
+    guessed = announced_encoding(content)
     if guessed:
         try:
             text = content.decode(guessed)
@@ -106,9 +105,15 @@ def _decode(content: bytes, label: str) -> tuple[bytes, list[str]]:
         line = content.count(b"\n", 0, error.start) + 1
     name = plausible_encoding(content)
     return content.decode(name, "replace").encode(), [
-        f"{label} is not UTF-8 (first in line {line}); read as {_NAMES[name]}.  Look whether its "
-        "letters are right; if not, name the encoding (--encoding)."
+        f"{label} is not UTF-8 (first in line {line}); read as {ENCODING_NAMES[name]}.  Look "
+        "whether its letters are right; if not, name the encoding (--encoding)."
     ]
+
+
+def announced_encoding(content: bytes) -> str:
+    """Name the encoding that a text's first bytes announce or betray; empty if they do not."""
+    announced = next((code for mark, code in _MARKS.items() if content.startswith(mark)), "")
+    return announced or _without_mark(content)
 
 
 def _without_mark(content: bytes) -> str:

@@ -20,6 +20,7 @@ FORMATS = {
     ".tsv": "tsv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".json": "jsonl",
     ".parquet": "parquet",
     ".feather": "feather",
     ".xlsx": "xlsx",

@@ -23,6 +23,8 @@ class Request(Protocol):
     negative: str
     group: str
     time: str
+    split: str
+    in_order: bool
     drop: Sequence[str]
     keep: Sequence[str]
     category: Sequence[str]
@@ -37,8 +39,8 @@ class Request(Protocol):
 
 
 _TEXTS = (
-    "path", "target", "positive", "negative", "group", "time", "date_order", "encoding", "sheet",
-    "title", "question", "sha256",
+    "path", "target", "positive", "negative", "group", "time", "split", "date_order", "encoding",
+    "sheet", "title", "question", "sha256",
 )  # fmt: skip
 _LISTS = ("drop", "keep", "category", "number")
 
@@ -57,6 +59,8 @@ def check_request(asked: Request) -> None:
         value = getattr(asked, key)
         if isinstance(value, str) or not all(isinstance(name, str) for name in value):
             raise DataError(f"{key} must be a list of column names; found {value!r}.")
+    if not isinstance(asked.in_order, bool):
+        raise DataError(f"in_order must be true or false; found {asked.in_order!r}.")
     if not asked.path:
         raise DataError(
             "no table is named.  Give a file and the column to predict: --data visits.csv --target "
@@ -67,7 +71,9 @@ def check_request(asked: Request) -> None:
             f"which column of {asked.path} is to be predicted?  Name it: --target bought, or "
             "target in a suite file."
         )
-    roles = {"target": asked.target, "group": asked.group, "time": asked.time}
+    roles = {
+        "target": asked.target, "group": asked.group, "time": asked.time, "split": asked.split,
+    }  # fmt: skip
     for role, name in roles.items():
         if name and name in asked.drop:
             raise DataError(f"column {name!r} is the {role} and to be dropped.  Choose one.")
@@ -79,12 +85,12 @@ def check_request(asked: Request) -> None:
     told = {
         "drop": "dropped", "keep": "kept", "category": "read as a category",
         "number": "read as a number", "target": "the target", "group": "the group",
-        "time": "the time",
+        "time": "the time", "split": "the split",
     }  # fmt: skip
     for one, other in (
         ("drop", "keep"), ("drop", "category"), ("drop", "number"), ("category", "number"),
         ("category", "target"), ("number", "target"), ("category", "group"), ("number", "group"),
-        ("category", "time"), ("number", "time"),
+        ("category", "time"), ("number", "time"), ("category", "split"), ("number", "split"),
     ):  # fmt: skip
         if both := sorted(wishes[one] & wishes.get(other, set())):
             raise DataError(
@@ -100,6 +106,12 @@ def check_request(asked: Request) -> None:
     if not number or isinstance(asked.horizon_days, bool) or not 0 <= asked.horizon_days < 1e5:
         raise DataError(
             f"horizon_days must be a number of days from 0 on; found {asked.horizon_days!r}."
+        )
+    if asked.in_order and (asked.time or asked.split):
+        other = "time" if asked.time else "split"
+        raise DataError(
+            f"in_order takes the order of the rows for the order of time, and {other} "
+            f"{getattr(asked, other)!r} is given too.  Leave one of them out."
         )
     if asked.horizon_days and not asked.time:
         raise DataError(

@@ -187,7 +187,7 @@ class ColumnReader:
         if looks_like_a_name(self.name) and self.n_distinct > _NAMES_FROM:
             return (
                 f"its name and {self.n_distinct:,} values say that it names somebody or something "
-                "(if that is whom the case is about, make it the group)"
+                "(if that is whom the case is about, make it the group; a code is a category)"
             )
         return ""
 

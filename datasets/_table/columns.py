@@ -77,10 +77,10 @@ def understand(name: str, array: pa.ChunkedArray, asked: Asked) -> Column:
         return Column(name, "unclear", array.null_count, 0, (), why=f"cells of type {kind}")
     if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
         texts = clean(pc.cast(array, pa.large_string()))
-        return _from_texts(ColumnReader(name, texts, keep=asked.keep), asked)
+        return _from_texts(ColumnReader(name, texts, keep=asked.keep or asked.category), asked)
     if types.is_null(kind):
         array = pc.cast(array, pa.float64())
-    reader = ColumnReader(name, array, keep=asked.keep)
+    reader = ColumnReader(name, array, keep=asked.keep or asked.category)
     if (column := reader.trivial()) is not None:
         return column
     if asked.category:

@@ -13,6 +13,7 @@ from .._values.texts import clean, different
 from . import columns
 from .arrow_table import RawTable
 from .column import Note
+from .given_split import given_split
 from .outcomes import Bound, Values, bound_of, refuse_overlap
 
 _MANY_NUMBERS = 10
@@ -162,6 +163,20 @@ class Roles:
         texts = self._values(name)
         self._require_whole(name, texts, "group", "whom it is about")
         return different(texts)[1]
+
+    def given_split(self, name: str) -> np.ndarray:
+        """Read the split that came with the data, int64, as ``Task.given_split``."""
+        texts = self._values(name)
+        self._require_whole(name, texts, "split", "in which part it stands")
+        values, codes = different(texts)
+        sides = given_split(values.to_pylist())
+        if sides is None:
+            raise DataError(
+                f"column {name!r} of {self.raw.label} holds {_listed(values.to_pylist())}, which "
+                "is no split.  It must say train and test (and valid) of each case, or give the "
+                "number of the fold in which it is tested."
+            )
+        return np.array(sides)[codes]
 
     def time(self, name: str) -> tuple[np.ndarray, list[Note]]:
         """Read the moment of prediction, datetime64[s], and what was assumed of it."""

@@ -18,11 +18,11 @@ _OTHER_VALUES = 5
 # Whole numbers that may be categories: so many values, and so many cells of each.
 _FEWEST_VALUES, _MOST_VALUES, _CELLS_OF_EACH = 3, 1000, 5
 # Counts and ages fill their range; codes leave gaps, or are called what they are.
-_GAPS = 2.0
+_GAPS = 4.0
 _CALLED_CODES = re.compile(
     r"(?i:(^|[^a-z])(id|code|zip|plz|postal|app|channel|slot|device|os|region|type|class|category|"
     r"cat|kind|store|shop|campaign|product|item|brand|group|segment|branch|city|country|state|"
-    r"plan|source|medium|site|page|ad|publisher|browser|sku)s?([^a-z]|$))|(Id|ID|Code|Type)$"
+    r"plan|source|medium|site|publisher|browser|sku)s?([^a-z]|$))|(Id|ID|Code|Type)$"
 )
 _MOST_NAMED = 12
 

@@ -9,6 +9,9 @@ from scipy.special import logit
 from .._calibration import LEAST_OF_EITHER, Sigmoid
 
 _PRIOR_CASES = 10.0
+# With fewer cases of either outcome, the bend is learnt from chance: simulated visits lost .02 of
+# log loss by it with 20 positive valid cases, and none from 150 on.
+_LEAST_TO_BEND = 100
 _SMALLEST_P = 1e-15
 
 
@@ -19,7 +22,8 @@ class SequenceOdds:
     the model believes.  A sigmoid therefore weighs three columns: the ratio, the ratio per event,
     and the logarithm of the number of events, about which the models themselves say nothing.  A
     second one bends the first one's log odds: it reads them and two smooth hinges of theirs, one at
-    even odds, which alone is beta calibration [1]_, and one at the median valid case.
+    even odds, which alone is beta calibration [1]_, and one at the median valid case.  With fewer
+    than a hundred cases of either outcome there is none.
 
     A case without events gets the share of positive cases among the fit cases without events,
     shrunk towards the base rate by ten cases.
@@ -69,10 +73,11 @@ class SequenceOdds:
             learnt = _columns(ratio_of_fit()[lengths > 0], lengths[lengths > 0])
             columns = np.concatenate([learnt, columns])
             outcome = np.concatenate([y[lengths > 0], outcome])
-        self.sigmoid_ = Sigmoid().fit(columns, outcome)
-        straight = _log_odds(self.sigmoid_.predict(columns))
-        self.median_ = float(np.median(straight))
-        self.bend_ = Sigmoid().fit(self._hinges(straight), outcome)
+        self.sigmoid_, self.bend_ = Sigmoid().fit(columns, outcome), None
+        if np.bincount(outcome, minlength=2).min() >= _LEAST_TO_BEND:
+            straight = _log_odds(self.sigmoid_.predict(columns))
+            self.median_ = float(np.median(straight))
+            self.bend_ = Sigmoid().fit(self._hinges(straight), outcome)
         if enough:
             bent = _log_odds(self._calibrated(columns))
             self.losses_ = np.logaddexp(0.0, np.where(outcome == 1, -bent, bent))
@@ -96,7 +101,8 @@ class SequenceOdds:
         return np.where(lengths == 0, self.p_empty_, p)
 
     def _calibrated(self, columns: np.ndarray) -> np.ndarray:
-        return self.bend_.predict(self._hinges(_log_odds(self.sigmoid_.predict(columns))))
+        straight = self.sigmoid_.predict(columns)
+        return self.bend_.predict(self._hinges(_log_odds(straight))) if self.bend_ else straight
 
     def _hinges(self, log_odds: np.ndarray) -> np.ndarray:
         hinges = [np.logaddexp(0.0, log_odds - knot) for knot in (0.0, self.median_)]

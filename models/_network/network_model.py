@@ -7,7 +7,7 @@ import numpy as np
 
 from ...bench.cases import Cases
 from ...bench.model import Explanation, Model, two_columns
-from .._calibration import LEAST_OF_EITHER, Sigmoid, calibrate
+from .._calibration import LEAST_OF_EITHER, calibrate, calibrated_log_loss
 from .._evidence_weights import learn_weights
 from .bayes_net import DiscreteNetwork, pooled_log_odds
 from .codes import NetworkCodes
@@ -86,7 +86,7 @@ class NetworkModel(Model):
             for equivalent_cases in candidates:
                 self._learn_tables(codes, y, equivalent_cases)
                 log_odds = pooled_log_odds(self.networks_, watched)
-                losses.append(_calibrated_log_loss(log_odds, outcome))
+                losses.append(calibrated_log_loss(log_odds, outcome))
             self.equivalent_cases_ = candidates[int(np.argmin(losses))]
         self._learn_tables(codes, y, self.equivalent_cases_)
 
@@ -136,9 +136,3 @@ class SelectiveNetworkModel(NetworkModel):
     ):
         super().__init__(cuts, n_bins, equivalent_cases, weight_penalty)
         self.most_columns = most_columns
-
-
-def _calibrated_log_loss(log_odds: np.ndarray, y: np.ndarray) -> float:
-    p = Sigmoid().fit(log_odds, y).predict(log_odds)
-    happened = np.where(y == 1, p, 1 - p)
-    return float(-np.log(np.maximum(happened, 1e-15)).mean())

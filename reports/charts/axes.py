@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from .. import formats
 from . import svg
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 390, 20, 330
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 390, 22, 330
 
 
 class Plot:
@@ -42,13 +43,13 @@ class Plot:
         for value, label in x_ticks:
             x = self.x(value)
             marks.append(svg.line(x, _TOP, x, _BOTTOM, "grid"))
-            marks.append(svg.text(x, _BOTTOM + 14, label, anchor="middle", class_="tick"))
+            marks.append(svg.text(x, _BOTTOM + 16, label, anchor="middle", class_="tick"))
         for value, label in y_ticks:
             y = self.y(value)
             marks.append(svg.line(_LEFT, y, _RIGHT, y, "grid"))
             marks.append(svg.text(_LEFT - 6, y + 4, label, anchor="end", class_="tick"))
         middle = (_LEFT + _RIGHT) / 2
-        marks.append(svg.text(middle, _BOTTOM + 30, self.x_title, anchor="middle", class_="axis"))
+        marks.append(svg.text(middle, _BOTTOM + 34, self.x_title, anchor="middle", class_="axis"))
         marks.append(svg.text(0, 10, self.y_title, class_="axis"))
         return marks
 
@@ -70,7 +71,7 @@ class Plot:
         taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in points]
         marks = []
         for (x, y), name in zip(points, names, strict=True):
-            width = svg.width_of(name, 10.5)
+            width = svg.width_of(name)
             places = (
                 (x + 7, y + 3.5, x + 7, None),
                 (x - 7 - width, y + 3.5, x - 7, "end"),
@@ -81,7 +82,7 @@ class Plot:
             )
             found: list[Markup] = []
             for left, baseline, hold, anchor in places:
-                box = (left, baseline - 9, left + width, baseline + 2)
+                box = (left, baseline - 11, left + width, baseline + 3)
                 if box[0] >= _LEFT and box[2] <= _RIGHT + 8 and not _hits(box, taken):
                     taken.append(box)
                     found = [svg.text(hold, baseline, name, anchor=anchor, class_="name")]
@@ -100,15 +101,15 @@ def legend(
     list of Markup, float
         The marks, and where they end.
     """
-    y = _BOTTOM + 50
+    y = _BOTTOM + 56
     marks = [svg.text(_LEFT, y, heading, class_="axis")] if lines else []
     for family, stroke, words in lines:
-        y += 16
+        y += 18
         sample = svg.path([(_LEFT, y - 4), (_LEFT + 34, y - 4)], f"curve {stroke}")
         marks.append(svg.group([sample], f"f-{family} highlighted"))
         marks.append(svg.text(_LEFT + 42, y, words, class_="label"))
     if rest:
-        y += 16
+        y += 18
         marks.append(svg.text(_LEFT + 42, y, rest, class_="muted"))
     return marks, y + 8
 
@@ -126,6 +127,12 @@ def ticks_in(low: float, high: float) -> list[float]:
     step = min((1, 2, 5, 10), key=lambda factor: abs(factor * power - rough)) * power
     first, last = math.ceil(low / step), math.floor(high / step)
     return [round(number * step, 10) for number in range(first, last + 1)]
+
+
+def labelled_ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Choose round numbers inside a range, each with its label."""
+    places = ticks_in(low, high)
+    return list(zip(places, formats.ticks(places), strict=True))
 
 
 def _hits(box: tuple[float, float, float, float], taken: Sequence[tuple]) -> bool:

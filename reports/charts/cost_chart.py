@@ -11,7 +11,7 @@ from .. import formats
 from ..elements import Cell, Figure, plain_table
 from ..lookups import at_the_top, score_of, title_of
 from . import svg
-from .axes import Plot, ticks_in, with_margin
+from .axes import Plot, labelled_ticks, with_margin
 
 _WIDTH = 400
 
@@ -38,7 +38,7 @@ def cost(judged: TaskJudgement) -> Figure:
     labels = plot.labels(points, [entry.title for entry in shown])
     marks = plot.frame(
         [(power, formats.seconds(10.0**power).replace(".0 ", " ")) for power in powers],
-        [(tick, f"{tick:g}") for tick in ticks_in(*heights)],
+        labelled_ticks(*heights),
     )
     up = -1 if METRICS[judged.main_metric].minimize else 1
     front = on_front(up * np.array(values), np.array(logs)) if shown else np.zeros(0, bool)
@@ -66,7 +66,7 @@ def cost(judged: TaskJudgement) -> Figure:
         "ten times as much. The dotted line is the front: nothing shown is both as good and "
         "cheaper. The base rate, which learns nothing, is left out."
     )
-    picture = svg.drawing(marks, _WIDTH, plot.bottom + 34, title, reading)
+    picture = svg.drawing(marks, _WIDTH, plot.bottom + 40, title, reading)
     table = plain_table(f"Fit time and {metric}", ("Model", "Fit", metric, "Front"), lines)
     return Figure(title, reading, picture, table)
 

@@ -10,7 +10,7 @@ from ...bench.suite.curve import LEARNING, CurvePoint
 from .. import formats
 from ..lookups import title_of
 from . import svg
-from .axes import Plot, legend, ticks_in, with_margin
+from .axes import Plot, labelled_ticks, legend, with_margin
 
 _WIDTH = 400
 _N_HIGHLIGHTED = 3
@@ -29,7 +29,7 @@ def curve_chart(judged: CurveJudgement, title: str, reading: str) -> Markup:
     plot = Plot((places[0] - 0.1, end + 0.1), heights, _X_TITLES[learning], title_of(judged.metric))
     marks = plot.frame(
         [*zip(places, map(label_of, judged.record.points), strict=True), *_twice(places, end)],
-        [(tick, f"{tick:g}") for tick in ticks_in(*heights)],
+        labelled_ticks(*heights),
     )
     if judged.ceilings:
         marks.append(plot.line(_points(places, judged.ceilings), "reference", "the best possible"))

@@ -1,15 +1,13 @@
 """What models say that they learnt, as pictures: bars, intervals and curves."""
 
-from collections.abc import Sequence
-
 from markupsafe import Markup
 
 from ...bench.model import Explanation
 from .. import formats
 from . import svg
-from .axes import Plot, legend, ticks_in, with_margin
+from .axes import Plot, labelled_ticks, legend, with_margin
 
-_WIDTH, _LABELS, _END, _STEP = 400, 170, 350, 19
+_WIDTH, _LABELS, _END, _STEP = 400, 178, 344, 20
 _STROKES = ("solid", "dashed", "dotted", "dash-dot")
 
 
@@ -64,7 +62,7 @@ def curves(title: str, said: Explanation, family: str) -> Markup:
     known = [float(value) for row in said.rows for value in row[1:]]
     x_range, y_range = with_margin(min(x), max(x)), with_margin(min(known), max(known))
     plot = Plot(x_range, y_range, x_title, "")
-    marks = plot.frame(_ticks(x_range), _ticks(y_range))
+    marks = plot.frame(labelled_ticks(*x_range), labelled_ticks(*y_range))
     lines = []
     for column, (name, stroke) in enumerate(zip(names, _STROKES, strict=False), start=1):
         points = [(float(row[0]), float(row[column])) for row in said.rows]
@@ -83,7 +81,3 @@ def number(value: float) -> str:
 def _label(name: str, y: float) -> Markup:
     words = svg.clipped(name, _LABELS - 8)
     return svg.text(_LABELS - 8, y, words, anchor="end", class_="label")
-
-
-def _ticks(span: tuple[float, float]) -> Sequence[tuple[float, str]]:
-    return [(tick, f"{tick:g}") for tick in ticks_in(*span)]

@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 # Average width of a character, as a share of the font size, of the usual system fonts.
 _CHARACTER_WIDTH = 0.57
-FONT_SIZE = 11.5
+FONT_SIZE = 13.5
 
 
 @dataclass(frozen=True)

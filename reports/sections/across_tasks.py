@@ -10,8 +10,8 @@ from ..charts import svg
 from ..elements import Cell, Figure, Table, plain_table
 from ..lookups import title_of
 
-_WIDTH, _ROW = 620, 20
-_LEFT, _RIGHT, _TOP = 230, 470, 34
+_WIDTH, _ROW = 400, 20
+_LEFT, _RIGHT, _TOP = 178, 340, 44
 _GROUP_STEP = 9
 
 
@@ -43,9 +43,8 @@ def _sentence(found: AcrossTasks, titles: Mapping[str, str]) -> str:
     metric = title_of("roc_auc")
     start = f"Over {len(found.tasks)} tasks, {titles[best]} has the best mean rank in {metric}"
     if found.friedman_p > 0.05:
-        return (
-            f"{start}, but the models cannot be told apart (Friedman, p = {found.friedman_p:.2g})."
-        )
+        p_value = formats.p_value(found.friedman_p)
+        return f"{start}, but the models cannot be told apart (Friedman, p = {p_value})."
     with_it = next((group for group in found.groups if group[0] == best), (best,))
     n_behind = len(found.ranks) - len(with_it)
     left = "".join(f" Left out: {titles.get(k, k)} ({why})." for k, why in found.left_out.items())
@@ -59,7 +58,7 @@ def _diagram(found: AcrossTasks, titles: Mapping[str, str], families: Mapping[st
     names = list(found.ranks)
     scale = svg.Scale(1.0, max(2.0, float(len(names))), _LEFT, _RIGHT)
     bottom = _TOP + _ROW * len(names)
-    marks = [svg.text(_LEFT, 12, "Mean rank (1 is best)", class_="axis")]
+    marks = [svg.text(_LEFT, 13, "Mean rank (1 is best)", class_="axis")]
     for tick in range(1, len(names) + 1, max(1, len(names) // 8)):
         x = scale(float(tick))
         marks += [
@@ -71,19 +70,22 @@ def _diagram(found: AcrossTasks, titles: Mapping[str, str], families: Mapping[st
         rank = found.ranks[name]
         said = f"{titles[name]}: mean rank {rank:.2f}"
         dot = svg.dot(scale(rank), y, 4, "point", said)
-        label = svg.text(_LEFT - 10, y + 4, titles[name], anchor="end", class_="label")
+        label = svg.text(
+            _LEFT - 10, y + 4, svg.clipped(titles[name], _LEFT - 10), anchor="end", class_="label"
+        )
         marks.append(svg.group([dot, label], f"f-{families[name]}", name))
     for number, group in enumerate(found.groups):
-        x = _RIGHT + 20 + number * _GROUP_STEP
+        x = _RIGHT + 14 + number * _GROUP_STEP
         ends = [(x, row_of[group[0]] - 6), (x, row_of[group[-1]] + 6)]
         said = f"not told apart: {titles[group[0]]} to {titles[group[-1]]}"
-        marks.append(svg.path(ends, "curve", said))
+        marks.append(svg.path(ends, "joined", said))
     title = f"Mean ranks over {len(found.tasks)} tasks"
     reading = (
         "Models joined by a line on the right are closer than the critical difference of "
         f"{found.critical_difference:.2f} and cannot be told apart (Nemenyi)."
     )
-    picture = svg.drawing(marks, _WIDTH, bottom + 10, title, reading)
+    width = max(_WIDTH, _RIGHT + 14 + len(found.groups) * _GROUP_STEP)
+    picture = svg.drawing(marks, width, bottom + 10, title, reading)
     lines = [(titles[name], f"{rank:.2f}") for name, rank in found.ranks.items()]
     return Figure(title, reading, picture, plain_table(title, ("Model", "Mean rank"), lines))
 
@@ -93,7 +95,7 @@ def _table(found: AcrossTasks, titles: Mapping[str, str]) -> Table:
         (
             titles[other.name],
             Cell(f"{found.ranks[other.name]:.2f}"),
-            Cell(f"{other.p_value:.2g}"),
+            Cell(formats.p_value(other.p_value), sort=repr(other.p_value)),
             *(
                 Cell(formats.chance(value), sort=repr(value))
                 for value in (other.odds.better, other.odds.equal, other.odds.worse)

@@ -5,11 +5,20 @@ from collections.abc import Sequence
 from ...bench.judge.judgement import Entry, Score, Shortfall, TaskJudgement
 from ...bench.metrics.key import Key
 from .. import formats
+from ..blocks import Section
 from ..cells import difference_cell, entry_row, figure_cell
 from ..elements import Cell, Column, Row, Table
 from ..lookups import UNKNOWN, score_of, title_of
 
 _SHOWN = ("roc_auc", "log_loss")
+
+
+def section(judged: TaskJudgement) -> Section | None:
+    """Show the distances to the truth; None where the truth is not known."""
+    table = best_possible_table(judged)
+    if table is None:
+        return None
+    return Section("best-possible", "The best possible", (table,), "the distance to the truth")
 
 
 def best_possible_table(judged: TaskJudgement) -> Table | None:

@@ -28,7 +28,7 @@ def section(judged: TaskJudgement) -> Section | None:
     if figure is None:
         return None
     every = Folded("Every model before and after calibration", calibration_tables(judged))
-    return Section("Calibration", (Charts((figure,)), every))
+    return Section("calibration", "Calibration", (Charts((figure,)), every), figure.title)
 
 
 def calibration_tables(judged: TaskJudgement) -> tuple[Table, ...]:

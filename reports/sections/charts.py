@@ -9,4 +9,9 @@ _CHARTS = (ranking.roc, ranking.precision_recall, ranking.calibration, cost_char
 
 def section(judged: TaskJudgement) -> Section:
     """Draw all charts."""
-    return Section("The charts", (Charts(tuple(chart(judged) for chart in _CHARTS)),))
+    return Section(
+        "charts",
+        "The charts",
+        (Charts(tuple(chart(judged) for chart in _CHARTS)),),
+        "ranking, precision, calibration, cost",
+    )

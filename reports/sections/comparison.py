@@ -1,21 +1,32 @@
-"""The comparison tables: one row an entry, one column a metric, failed entries at the end."""
+"""The comparison: models and the best ensembles in one table, failed models at the end."""
 
 import math
 from collections.abc import Sequence
 
 from ...bench.judge.judgement import Entry, TaskJudgement
-from ...bench.metrics.key import AT_HALF, CHOSEN
 from ...bench.metrics.metrics import METRICS
 from .. import formats
 from ..blocks import Paragraph, Section, Words
-from ..cells import entry_row, figure_cell, metric_column, sort_key, standing_cell
+from ..cells import entry_row, figure_cell, gain_cell, metric_column, standing_cell
 from ..elements import Cell, Column, Table
-from ..lookups import base_accuracy, metrics_of, score_of, title_of
-from .best_possible import best_possible_table
+from ..lookups import best_ensembles, metrics_of, score_of, title_of
+
+_EQUAL = (
+    "Practically equal: how likely the entry is within so much of the leader, and how likely it is "
+    "further behind."
+)
+_COSTS = (
+    " Fit: mean of a fold. One case: predicted alone, half of the calls were done within this "
+    "time. Memory: the most a cell added."
+)
+_BESIDE_MODELS = (
+    " In place of an ensemble's standing is its gain over the best single model as chosen on valid "
+    "cases."
+)
 
 
 def section(judged: TaskJudgement) -> Section:
-    """Compare the models: their ranking, their decisions, and the truth where it is known."""
+    """Compare the models, and the best ensembles with them."""
     words = [
         Words(
             "Small figures are 95 % intervals. ▲ marks the best figure, ≈ what cannot be told "
@@ -30,101 +41,74 @@ def section(judged: TaskJudgement) -> Section:
                 ": the data hold no events, so the model read the table's columns as a sequence."
             ),
         ]
-    best = best_possible_table(judged)
-    return Section(
-        "The models",
-        (
-            Paragraph(tuple(words), quiet=True),
-            *comparison_tables(judged, judged.models, costs=True),
-            *([best] if best else []),
+    blocks = (Paragraph(tuple(words), quiet=True), models_table(judged))
+    return Section("models", "The models", blocks, folded=False)
+
+
+def models_table(judged: TaskJudgement) -> Table:
+    """Tabulate the models and the best ensembles: ranking, probabilities and cost."""
+    ensembles = best_ensembles(judged)
+    failed = [entry for entry in judged.models if entry.standing == "failed"]
+    working = [entry for entry in judged.models if entry.standing != "failed"]
+    others = _other_metrics(judged, judged.models)
+
+    def cells(entry: Entry) -> list[Cell]:
+        single = entry.family != "ensemble"
+        place = standing_cell(judged, entry) if single else gain_cell(entry)
+        equal = _equal_cell(entry) if single else Cell("")
+        return [*_score_cells(judged, entry, place, equal, others), *_cost_cells(entry)]
+
+    what = "Models and the best ensembles" if ensembles else "Models"
+    return Table(
+        caption=f"{what} by {title_of(judged.main_metric)}: ranking, probabilities, cost",
+        corner="Model",
+        columns=(
+            *_columns(judged, others),
+            Column("Fit", "lower"),
+            Column("One case", "lower"),
+            Column("Memory", "lower"),
         ),
+        rows=tuple(entry_row(judged, entry, cells) for entry in (*working, *ensembles, *failed)),
+        note=_EQUAL + _COSTS + (_BESIDE_MODELS if ensembles else ""),
     )
 
 
-def comparison_tables(
-    judged: TaskJudgement, entries: Sequence[Entry], *, costs: bool
-) -> tuple[Table, ...]:
-    """Tabulate scores, decisions at 0.5 and decisions at the chosen threshold."""
-    return (
-        scores_table(judged, entries, costs=costs),
-        decisions_table(judged, entries, chosen=False),
-        decisions_table(judged, entries, chosen=True),
+def all_ensembles_table(judged: TaskJudgement) -> Table:
+    """Tabulate the ensembles' ranking and probabilities, with their standings among themselves."""
+    others = _other_metrics(judged, judged.ensembles)
+
+    def cells(entry: Entry) -> list[Cell]:
+        place, equal = standing_cell(judged, entry), _equal_cell(entry)
+        return _score_cells(judged, entry, place, equal, others)
+
+    return Table(
+        caption=f"Ensembles by {title_of(judged.main_metric)}: ranking, probabilities",
+        corner="Ensemble",
+        columns=_columns(judged, others),
+        rows=tuple(entry_row(judged, entry, cells) for entry in judged.ensembles),
+        note=_EQUAL,
     )
 
 
-def scores_table(judged: TaskJudgement, entries: Sequence[Entry], *, costs: bool) -> Table:
-    """Tabulate how well probabilities rank and how true they are, and what the model costs."""
+def _other_metrics(judged: TaskJudgement, entries: Sequence[Entry]) -> list[str]:
+    return [name for name in metrics_of("p", entries) if name != judged.main_metric]
+
+
+def _columns(judged: TaskJudgement, others: Sequence[str]) -> tuple[Column, ...]:
     main = judged.main_metric
-    others = [name for name in metrics_of("p", entries) if name != main]
-    columns = [metric_column(main, "main"), Column("Standing", weight="main")]
-    columns += [
+    return (
+        metric_column(main, "main"),
+        Column("Standing", weight="main"),
         Column(f"Practically equal (within {METRICS[main].rope:g})"),
         *map(metric_column, others),
-    ]
-    if costs:
-        columns += [Column("Fit", "lower"), Column("One case", "lower"), Column("Memory", "lower")]
-
-    def cells(entry: Entry) -> list[Cell]:
-        row = [figure_cell(score_of(entry, main)), standing_cell(judged, entry), _equal_cell(entry)]
-        row += [figure_cell(score_of(entry, name)) for name in others]
-        return row + (_cost_cells(entry) if costs else [])
-
-    what = "Models" if costs else "Ensembles"
-    note = (
-        "Practically equal: how likely the entry is within so much of the leader, and how likely "
-        "it is further behind."
-    )
-    if costs:
-        note += " Fit: mean of a fold. One case: time to predict it. Memory: the most a cell added."
-    return Table(
-        caption=f"{what} by {title_of(main)}: ranking, probabilities" + (", cost" if costs else ""),
-        corner="Model" if costs else "Ensemble",
-        columns=tuple(columns),
-        rows=tuple(entry_row(judged, entry, cells) for entry in entries),
-        note=note,
     )
 
 
-def decisions_table(judged: TaskJudgement, entries: Sequence[Entry], *, chosen: bool) -> Table:
-    """Tabulate decisions at 0.5, or at the threshold chosen on valid cases."""
-    rule = CHOSEN if chosen else AT_HALF
-    names = metrics_of("decision", entries, rule)
-    without_look = Cell(formats.score(base_accuracy(judged)), sort=sort_key(base_accuracy(judged)))
-    columns = [Column("Threshold")] if chosen else []
-    tested = not chosen and any(entry.discordant for entry in entries)
-    for name in names:
-        columns.append(metric_column(name))
-        if name == "accuracy":
-            columns.append(Column("Accuracy of the base rate", weight="quiet"))
-
-    def cells(entry: Entry) -> list[Cell]:
-        row = [_threshold_cell(entry)] if chosen else []
-        for name in names:
-            row.append(figure_cell(score_of(entry, name, rule)))
-            if name == "accuracy":
-                row.append(without_look)
-        return [*row, _discordant_cell(entry)] if tested else row
-
-    if tested:
-        columns.append(Column("Leader right, it wrong : the other way (McNemar)"))
-    where = "the threshold chosen on valid cases" if chosen else "0.5"
-    return Table(
-        caption=f"Decisions at {where}",
-        corner="Model" if entries and entries[0].family != "ensemble" else "Ensemble",
-        columns=tuple(columns),
-        rows=tuple(entry_row(judged, entry, cells) for entry in entries),
-        note="The threshold is the mean over folds; each fold decides at its own."
-        if chosen
-        else "",
-    )
-
-
-def _discordant_cell(entry: Entry) -> Cell:
-    found = entry.discordant
-    if found is None:
-        return Cell("")
-    counts = f"{formats.count(found.only_first)} : {formats.count(found.only_second)}"
-    return Cell(counts, f"p = {found.p_value:.2g}", repr(found.p_value))
+def _score_cells(
+    judged: TaskJudgement, entry: Entry, place: Cell, equal: Cell, others: Sequence[str]
+) -> list[Cell]:
+    figure = figure_cell(score_of(entry, judged.main_metric))
+    return [figure, place, equal, *(figure_cell(score_of(entry, name)) for name in others)]
 
 
 def _equal_cell(entry: Entry) -> Cell:
@@ -138,17 +122,10 @@ def _equal_cell(entry: Entry) -> Cell:
 
 
 def _cost_cells(entry: Entry) -> list[Cell]:
-    per_case = entry.contestant.predict_microseconds
+    one_case = entry.contestant.costs.p50_seconds
     costs = (
         (formats.seconds(entry.contestant.fit_seconds), entry.contestant.fit_seconds),
-        (formats.seconds(per_case / 1e6), per_case),
+        (formats.seconds(one_case), one_case),
         (formats.megabytes(entry.contestant.peak_bytes), entry.contestant.peak_bytes),
     )
     return [Cell(text, sort="" if math.isnan(raw) else repr(float(raw))) for text, raw in costs]
-
-
-def _threshold_cell(entry: Entry) -> Cell:
-    if not entry.predictions:
-        return Cell(formats.MISSING)
-    mean = sum(fold.threshold for fold in entry.predictions) / len(entry.predictions)
-    return Cell(formats.fixed(mean, 2), sort=repr(float(mean)))

@@ -30,7 +30,7 @@ _COSTS: Mapping[str, Callable[[Entry], float]] = {
 def section(judged: TaskJudgement) -> Section | None:
     """Show the costs; None if nothing worked."""
     table = cost_table(judged)
-    return Section("The cost", (table,)) if table else None
+    return Section("cost", "The cost", (table,), "time, memory, size") if table else None
 
 
 def cost_table(judged: TaskJudgement) -> Table | None:

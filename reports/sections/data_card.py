@@ -27,7 +27,17 @@ def section(judged: TaskJudgement) -> Section:
         Heading("Caveats"),
         Bullets(card.caveats) if card.caveats else sentence("The card names none."),
     )
-    return Section("The data", (Beside(_facts(judged.task), blocks),))
+    return Section(
+        "data", "The data", (Beside(_facts(judged.task), blocks),), _finding(judged.task)
+    )
+
+
+def _finding(task: TaskRecord) -> str:
+    rate = formats.share(float(task.target.mean()))
+    said = f"{formats.count(len(task.target), 'case')}, {rate} positive"
+    if task.card.suspected_leaks:
+        return f"{said}; {formats.count(len(task.card.suspected_leaks), 'suspected leak')}"
+    return said
 
 
 def _suspected(columns: tuple[str, ...]) -> Block:

@@ -2,6 +2,7 @@
 
 from ...bench.judge.judgement import TaskJudgement
 from ...bench.store.records import TaskRecord
+from .. import formats
 from ..blocks import Section, note
 from ..elements import Cell, Table, plain_table
 
@@ -16,7 +17,17 @@ def section(judged: TaskJudgement) -> Section:
     """Show what was found, or what was looked for."""
     found = findings_table(judged.task)
     nothing = note(f"Nothing was found. Looked for: {_LOOKED_FOR}.")
-    return Section("Are the data fit to be judged?", (found or nothing,))
+    return Section(
+        "checks", "Are the data fit to be judged?", (found or nothing,), _finding(judged.task)
+    )
+
+
+def _finding(task: TaskRecord) -> str:
+    if not task.findings:
+        return "nothing was found"
+    n_grave = sum(finding.grave for finding in task.findings)
+    said = formats.count(len(task.findings), "finding")
+    return f"{said}, {formats.count(n_grave)} of them grave" if n_grave else said
 
 
 def findings_table(task: TaskRecord) -> Table | None:

@@ -3,19 +3,21 @@
 from ...bench.judge.judgement import Entry, TaskJudgement
 from .. import formats
 from ..blocks import Section, note, sentence
-from ..cells import entry_row, figure_cell, metric_column, sort_key
+from ..cells import entry_row, figure_cell, gain_cell, metric_column
 from ..elements import Cell, Column, Table, plain_table
 from ..lookups import rival_of, score_of, title_of
-from .comparison import comparison_tables
+from .comparison import all_ensembles_table
+from .decisions import decisions_tables
 
 
 def section(judged: TaskJudgement) -> Section:
     """Compare the ensembles."""
     title = "The ensembles"
     if not judged.ensembles:
-        return Section(title, (sentence("The run holds no ensembles."),))
+        return Section("ensembles", title, (sentence("The run holds no ensembles."),))
     member_sets = member_sets_table(judged)
     return Section(
+        "ensembles",
         title,
         (
             note(
@@ -24,8 +26,10 @@ def section(judged: TaskJudgement) -> Section:
             ),
             ensembles_table(judged),
             *([member_sets] if member_sets else []),
-            *comparison_tables(judged, judged.ensembles, costs=False),
+            all_ensembles_table(judged),
+            *decisions_tables(judged, judged.ensembles),
         ),
+        f"all {formats.count(len(judged.ensembles))}, their members and how differently they err",
     )
 
 
@@ -36,7 +40,7 @@ def ensembles_table(judged: TaskJudgement) -> Table:
     def cells(entry: Entry) -> list[Cell]:
         return [
             figure_cell(score_of(entry, judged.main_metric)),
-            _gain_cell(entry),
+            gain_cell(entry),
             Cell(rival_of(judged, entry) or "none"),
             _members_cell(entry),
             _left_out_cell(entry),
@@ -87,18 +91,6 @@ def member_sets_table(judged: TaskJudgement) -> Table | None:
         "outcome).  Members whose errors are all alike leave an ensemble nothing to gain.",
         style="words",
     )  # fmt: skip
-
-
-def _gain_cell(entry: Entry) -> Cell:
-    if entry.gain is None or not entry.gain.difference.available:
-        return Cell(formats.MISSING)
-    figure = entry.gain.difference
-    verdict = "established" if entry.gain.established else "not established"
-    return Cell(
-        f"{formats.difference(figure)}, {verdict}",
-        formats.difference_interval(figure),
-        sort_key(figure),
-    )
 
 
 def _members_cell(entry: Entry) -> Cell:

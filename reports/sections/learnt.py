@@ -42,7 +42,7 @@ def section(judged: TaskJudgement) -> Section:
     title = "What the models learnt"
     found = learnt(judged.models)
     if not found:
-        return Section(title, (sentence("No model said what it learnt."),))
+        return Section("learnt", title, (sentence("No model said what it learnt."),))
     where = "Of the first fold's first fit. What a model leans on is not what causes a purchase."
     items = tuple(
         Folded(
@@ -57,7 +57,8 @@ def section(judged: TaskJudgement) -> Section:
         )
         for one in found
     )
-    return Section(title, (note(where), Grid(items)))
+    said = formats.count(len(items), "model")
+    return Section("learnt", title, (note(where), Grid(items)), said)
 
 
 def _blocks(part: Part, *, titled: bool) -> tuple[Block, ...]:

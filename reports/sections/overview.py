@@ -1,4 +1,4 @@
-"""The one chart of the answer: every entry's main metric as a dot on its interval."""
+"""The one chart of the answer: the leaders' main metric as dots on their intervals."""
 
 import math
 from collections.abc import Sequence
@@ -9,24 +9,25 @@ from ...bench.judge.judgement import Entry, Score, TaskJudgement
 from ...bench.metrics.key import Key
 from .. import formats
 from ..charts import svg
-from ..charts.axes import ticks_in, with_margin
+from ..charts.axes import labelled_ticks, with_margin
 from ..elements import Figure, plain_table
-from ..lookups import UNKNOWN, at_the_top, score_of, standing, title_of
+from ..lookups import UNKNOWN, at_the_top, best_ensembles, score_of, standing, title_of
 
-_WIDTH, _STEP = 400, 16
-_LEFT, _RIGHT, _VALUES = 200, 344, 350
+_WIDTH, _STEP = 400, 19
+_LEFT, _RIGHT, _VALUES = 172, 332, 340
+_N_LEADERS = 8
 
 
 def overview(judged: TaskJudgement) -> Figure:
-    """Draw the models best first, then the ensembles."""
+    """Draw the leading models best first, then the best ensembles, on a scale that fits them."""
     metric = title_of(judged.main_metric)
-    entries = (*judged.models, *judged.ensembles)
-    figures = [score_of(entry, judged.main_metric) for entry in entries]
+    models, ensembles = _leaders(judged), best_ensembles(judged)
+    figures = [score_of(entry, judged.main_metric) for entry in (*models, *ensembles)]
     ceiling = judged.ceilings[0].scores[Key(judged.main_metric)] if judged.ceilings else UNKNOWN
     scale = svg.Scale(*_range([*figures, ceiling]), _LEFT, _RIGHT)
     marks: list[Markup] = []
-    y = 8.0
-    for heading, part in (("Models", judged.models), ("Ensembles", judged.ensembles)):
+    y = 6.0
+    for heading, part in (("Models", models), ("Best ensembles", ensembles)):
         if part:
             y += _STEP
             marks.append(svg.text(0, y, heading, class_="heading"))
@@ -38,18 +39,46 @@ def overview(judged: TaskJudgement) -> Figure:
     reading = (
         "Each dot is a mean over folds, the line its 95 % interval. "
         "▲ marks the best figure, ≈ those level with it; ensembles stand apart."
+        f"{_left_out(judged, models)}"
     )
-    lines = [
-        (entry.title, standing(judged, entry)[1], formats.score(figure), formats.interval(figure))
-        for entry, figure in zip(entries, figures, strict=True)
-    ]
-    headings = ("Entry", "Standing", metric, "Interval")
     if judged.ceilings:
         x = scale(ceiling.value)
-        marks.insert(0, svg.line(x, 14, x, y + 10, "reference"))
+        marks.insert(0, svg.line(x, 12, x, y + 10, "reference"))
         reading += " The dotted line is the best possible, from the true probabilities."
-    picture = svg.drawing(_axis(scale, y + 10, metric) + marks, _WIDTH, y + 44, title, reading)
+    picture = svg.drawing(_axis(scale, y + 10, metric) + marks, _WIDTH, y + 50, title, reading)
+    lines = [
+        (
+            entry.title,
+            standing(judged, entry)[1],
+            formats.score(score_of(entry, judged.main_metric)),
+            formats.interval(score_of(entry, judged.main_metric)),
+        )
+        for entry in (*judged.models, *judged.ensembles)
+    ]
+    headings = ("Entry", "Standing", metric, "Interval")
     return Figure(title, reading, picture, plain_table(f"{metric} of all entries", headings, lines))
+
+
+def _leaders(judged: TaskJudgement) -> list[Entry]:
+    """Pick the first models; the base rate only where nobody is established to beat it."""
+    models = [e for e in judged.models if e.family != "baseline" or at_the_top(judged, e)]
+    working = [entry for entry in models if entry.standing != "failed"]
+    failed = [entry for entry in models if entry.standing == "failed"]
+    return [*working, *failed][:_N_LEADERS]
+
+
+def _left_out(judged: TaskJudgement, shown: Sequence[Entry]) -> str:
+    """Say what the chart does not show: the models further behind, and the base rate."""
+    others = [e for e in judged.models if e not in shown and e.family != "baseline"]
+    said = ""
+    if others:
+        verb = "stands" if len(others) == 1 else "stand"
+        said += f" {formats.count(len(others), 'lower model')} {verb} in the table only."
+    base = next((e for e in judged.models if e.family == "baseline" and e not in shown), None)
+    if base is not None and score_of(base, judged.main_metric).available:
+        figure = formats.score(score_of(base, judged.main_metric))
+        said += f" The base rate, with {figure}, is off the scale."
+    return said
 
 
 def _range(figures: Sequence[Score]) -> tuple[float, float]:
@@ -60,15 +89,15 @@ def _range(figures: Sequence[Score]) -> tuple[float, float]:
 
 def _axis(scale: svg.Scale, bottom: float, title: str) -> list[Markup]:
     marks = []
-    ticks = ticks_in(scale.low, scale.high)
+    ticks = labelled_ticks(scale.low, scale.high)
     # As many as their numbers leave room for, side by side.
-    fits = max(2, int((_RIGHT - _LEFT) / svg.width_of("0.555")))
-    for tick in ticks[:: -(-len(ticks) // fits)]:
+    fits = max(2, int((_RIGHT - _LEFT) / svg.width_of("0.555 ")))
+    for tick, label in ticks[:: -(-len(ticks) // fits)]:
         x = scale(tick)
-        marks.append(svg.line(x, 14, x, bottom, "grid"))
-        marks.append(svg.text(x, bottom + 13, f"{tick:g}", anchor="middle", class_="tick"))
+        marks.append(svg.line(x, 12, x, bottom, "grid"))
+        marks.append(svg.text(x, bottom + 16, label, anchor="middle", class_="tick"))
     middle = (_LEFT + _RIGHT) / 2
-    return [*marks, svg.text(middle, bottom + 29, title, anchor="middle", class_="axis")]
+    return [*marks, svg.text(middle, bottom + 34, title, anchor="middle", class_="axis")]
 
 
 def _row(judged: TaskJudgement, entry: Entry, scale: svg.Scale, y: float) -> Markup:

@@ -10,24 +10,32 @@ from ..blocks import Section
 from ..elements import Cell, Table, plain_table
 
 _SHOWN_DIGITS = 16
+_FIRST_DATE = np.datetime64("1975-01-01", "s")
 
 
 def section(judged: TaskJudgement) -> Section:
     """Show the splits."""
-    return Section("The splits", (splits_table(judged.task),))
+    return Section(
+        "splits",
+        "The splits",
+        (splits_table(judged.task),),
+        formats.count(len(judged.task.folds), "fold"),
+    )
 
 
 def splits_table(task: TaskRecord) -> Table:
     """Tabulate the splits with sizes, base rates, periods and the first fingerprint digits."""
+    # Positions in a file, and hours since a start, order the cases but are no dates.
+    dated = task.time is not None and task.time.min() >= _FIRST_DATE
     lines = []
     for fold in task.folds:
         for number, split in enumerate(fold.splits):
             many = len(fold.splits) > 1
             name = f"{fold.number}, inner split {number}" if many else f"{fold.number}"
             sides = [_side(task, rows) for rows in (split.fit, split.valid, fold.test)]
-            period = [_period(task, fold)] if task.time is not None else []
+            period = [_period(task, fold)] if dated else []
             lines.append((name, *sides, *period, fold.fingerprint()[:_SHOWN_DIGITS]))
-    period = ("Test period",) if task.time is not None else ()
+    period = ("Test period",) if dated else ()
     return plain_table(
         "Cases of each fold, and the share of positive ones",
         ("Fold", "Fit", "Valid", "Test", *period, "Fingerprint"),

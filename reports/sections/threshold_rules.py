@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from ...bench.judge.judgement import Entry, RuleOutcome, TaskJudgement
 from ...bench.metrics.key import AT_HALF, CHOSEN
+from ...bench.suite.decisions import PER_CASES
 from .. import formats
 from ..blocks import Folded, Section
 from ..cells import entry_row, figure_cell
@@ -14,8 +15,8 @@ _TITLES = {
     "precision": ("Precision", "higher"),
     "recall": ("Recall", "higher"),
     "f1": ("F1", "higher"),
-    "cost": ("Cost of 1,000 cases", "lower"),
-    "profit": ("Profit of 1,000 cases", "higher"),
+    "cost": (f"Cost of {formats.count(PER_CASES)} cases", "lower", "", True),
+    "profit": (f"Profit of {formats.count(PER_CASES)} cases", "higher", "", True),
 }
 # These two have a comparison table of their own.
 _TOLD_ELSEWHERE = (AT_HALF, CHOSEN)
@@ -27,7 +28,7 @@ def section(judged: TaskJudgement) -> Section | None:
     if table is None:
         return None
     every = Folded("Every model and ensemble under each rule", rule_tables(judged))
-    return Section("The decision threshold", (table, every))
+    return Section("thresholds", "The decision threshold", (table, every), "what each rule brings")
 
 
 def rules_table(judged: TaskJudgement) -> Table | None:

@@ -1,5 +1,5 @@
 "use strict";
-// The page is complete without this script; it adds sorting, tabs and lighting up.
+// The page is complete without this script; it adds sorting, opening and lighting up.
 (() => {
   const say = (words) => { document.getElementById("said").textContent = words; };
 
@@ -37,7 +37,8 @@
   };
 
   for (const table of document.querySelectorAll("table")) {
-    if (table.tBodies[0].rows.length < 2) continue;
+    // Lines have an order of their own, and two cells to a column.
+    if (table.tBodies[0].rows.length < 2 || table.classList.contains("lines")) continue;
     for (const header of table.tHead.rows[0].cells) {
       const button = document.createElement("button");
       button.type = "button";
@@ -47,50 +48,36 @@
     }
   }
 
-  // --- one task at a time -------------------------------------------------------------------
-  const tasks = [...document.querySelectorAll(".task")];
-  if (tasks.length > 1) {
-    const list = document.createElement("div");
-    list.className = "tabs";
-    list.setAttribute("role", "tablist");
-    list.setAttribute("aria-label", "Tasks");
-    const tabs = tasks.map((task) => {
-      const tab = document.createElement("button");
-      tab.type = "button";
-      tab.textContent = task.dataset.title;
-      tab.id = `${task.id}-tab`;
-      tab.setAttribute("role", "tab");
-      tab.setAttribute("aria-controls", task.id);
-      task.setAttribute("role", "tabpanel");
-      task.setAttribute("aria-labelledby", tab.id);
-      list.append(tab);
-      return tab;
+  // --- links into what is folded ------------------------------------------------------------
+  const reveal = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folded = target && target.closest("details:not([open])");
+    if (!folded) return;
+    for (let each = folded; each; each = each.parentElement.closest("details")) each.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
+
+  // --- all open, for reading and printing ----------------------------------------------------
+  const folds = document.querySelectorAll("details.fold");
+  const contents = document.querySelector(".frame nav");
+  if (contents && folds.length) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "open-all";
+    const name = (open) => { button.textContent = open ? "Fold all" : "Open all"; };
+    let open = false;
+    name(open);
+    button.addEventListener("click", () => {
+      open = !open;
+      for (const each of folds) each.open = open;
+      name(open);
+      say(open ? "All sections are open." : "All sections are folded.");
     });
-    const show = (index) => tasks.forEach((task, i) => {
-      task.hidden = i !== index;
-      tabs[i].setAttribute("aria-selected", String(i === index));
-      tabs[i].tabIndex = i === index ? 0 : -1;
-    });
-    tabs.forEach((tab, i) => tab.addEventListener("click", () => show(i)));
-    list.addEventListener("keydown", (event) => {
-      const here = tabs.indexOf(document.activeElement);
-      const last = tabs.length - 1;
-      const next = { ArrowRight: here === last ? 0 : here + 1, ArrowLeft: here === 0 ? last : here - 1,
-                     Home: 0, End: last }[event.key];
-      if (here < 0 || next === undefined) return;
-      event.preventDefault();
-      show(next);
-      tabs[next].focus();
-    });
-    document.getElementById("tasks").prepend(list);
-    const follow = () => {
-      const target = document.getElementById(location.hash.slice(1));
-      const index = tasks.indexOf(target && target.closest(".task"));
-      show(Math.max(index, 0));
-      if (index >= 0) list.scrollIntoView();
-    };
-    addEventListener("hashchange", follow);
-    follow();
+    const item = document.createElement("li");
+    item.append(button);
+    contents.querySelector("ul").append(item);
   }
 
   // --- the same entry, wherever it stands ---------------------------------------------------
@@ -98,15 +85,10 @@
   const light = (element) => {
     for (const each of lit) each.classList.remove("lit");
     const entry = element && element.closest("[data-entry]");
-    const part = entry && entry.closest(".task, .brief");
+    const part = entry && entry.closest(".task, article");
     lit = part ? [...part.querySelectorAll("[data-entry]")].filter(
       (each) => each.dataset.entry === entry.dataset.entry) : [];
     for (const each of lit) each.classList.add("lit");
   };
   document.addEventListener("pointerover", (event) => light(event.target));
-
-  // --- print everything, also what is folded away --------------------------------------------
-  addEventListener("beforeprint", () => {
-    for (const each of document.querySelectorAll(".learnt > details")) each.open = true;
-  });
 })();

@@ -13,6 +13,7 @@ from intentbench.bench.encoding import (
     ColumnTokens,
     Ordinal,
     ScaledOneHot,
+    ValueRates,
 )
 
 ENCODERS = [ScaledOneHot, Ordinal, Bins, lambda: Bins(cuts="tree"), ColumnTokens]
@@ -317,3 +318,56 @@ class TestColumnTokens:
         for j, name in enumerate(shop().columns):
             assert all(tokens.kinds_[code].startswith(f"{name}=") for code in kinds[:, j])
         assert len(set(tokens.kinds_)) == len(tokens.kinds_)
+
+
+def many_values(n=600, n_values=200, seed=0):
+    """A category of many values, each held by three cases, and outcomes that it does not tell."""
+    rng = np.random.default_rng(seed)
+    city = pd.Series(rng.permutation(np.arange(n) % n_values)).map("city {}".format)
+    return pd.DataFrame({"city": city.astype("category"), "x": rng.normal(size=n)}), rng.integers(
+        0, 2, n
+    )
+
+
+class TestValueRates:
+    def test_no_fit_case_is_encoded_by_its_own_outcome(self):
+        features, y = many_values()
+        for encoder in (ScaledOneHot, Ordinal):
+            column = encoder().fit_transform(features, y)[:, -1]
+            for row in range(0, len(y), 25):
+                changed = y.copy()
+                changed[row] = 1 - y[row]
+                other = ValueRates().out_of_fold(features["city"], changed)
+                assert other[row] == ValueRates().out_of_fold(features["city"], y)[row]
+            # Learnt from itself, a value of three cases would tell their outcomes.
+            own = ValueRates().fit(features["city"], y).transform(features["city"])
+            assert np.corrcoef(own, y)[0, 1] > 0.4
+            assert abs(np.corrcoef(column, y)[0, 1]) < 0.15
+
+    def test_values_that_tell_the_outcome_are_rated(self):
+        features, _ = many_values(2000, 100)
+        y = (features["city"].astype(str).str[-1] > "4").to_numpy().astype(int)
+        for encoder in (ScaledOneHot(), Ordinal()):
+            x = encoder.fit_transform(features[:1000], y[:1000])
+            assert encoder.names_[-1] == "city: log odds of its value"
+            assert x.shape == (1000, len(encoder.names_))
+            later = encoder.transform(features[1000:])
+            assert ((later[:, -1] > later[:, -1].mean()) == y[1000:]).mean() > 0.99
+
+    def test_by_hand(self):
+        column = pd.Series(["a"] * 6 + ["b"] * 4 + [None] * 2)
+        y = np.array([1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 1, 1])
+        rates = ValueRates(prior_cases=4).fit(column, y)
+        p = np.array([(3 + 2) / 10, (1 + 2) / 8, (2 + 2) / 6, 0.5])
+        given = rates.transform(pd.Series(["a", "b", None, "never seen"]))
+        assert np.allclose(given, np.log(p / (1 - p)))
+
+    def test_few_values_are_left_as_they_were(self):
+        features, y = shop(), outcomes()
+        for encoder in (ScaledOneHot, Ordinal):
+            made = encoder()
+            same = encoder().fit(features)
+            assert np.array_equal(
+                made.fit_transform(features, y), same.transform(features), equal_nan=True
+            )
+            assert made.names_ == same.names_

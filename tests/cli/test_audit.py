@@ -52,6 +52,9 @@ BAD_TOML = {
     "fold with too many positives": ONE
     + "folds = 2\nfold_sizes = [5, 5]\nfold_positives = [1, 6]\n",
     "fold of text": ONE + "folds = 2\nfold_sizes = ['5', 'five']\n",
+    "average that is none": ONE + "average = 'marco'\n",
+    "average that is a number": ONE + "average = 2\n",
+    "undefined as something else": ONE + "undefined = 'nan'\n",
     "digits without end": ONE + "accuracy = 0." + "8" * 5000 + "\n",
     "second claim": ONE + "[[claim]]\nname = 'b'\nprecision = 'none'\n",
 }
@@ -149,3 +152,24 @@ def test_what_can_be_true_ends_with_0(tmp_path, capsys):
     assert main(["audit", str(written(tmp_path, "claims.toml", ONE))]) == 0
     said = capsys.readouterr().out
     assert "a  can be true" in said and said.endswith("cannot be true: 0\n")
+
+
+def test_what_is_only_possible_as_an_average_is_no_slip(tmp_path, capsys):
+    figures = "precision = 80.9\nrecall = 77.6\nf1 = 79.0\n"
+    open_claim = f"[[claim]]\nname = 'a'\n{figures}"
+    for said, code, words in (
+        ("", 0, "possible as macro averages"),
+        ("average = 'macro'\nfolds = 1\n", 0, "can be true"),
+        ("undefined = 0\n", 0, "only averaged"),
+        ("folds = 5\n", 0, "mean over 5 folds"),
+        ("average = 'binary'\nfolds = 1\n", 1, "CANNOT BE TRUE"),
+        ("average = 'micro'\n", 1, "cannot be"),
+        (
+            "accuracy = 70.0\naverage = 'weighted'\n",
+            1,
+            "cannot be true together as weighted averages",
+        ),
+    ):
+        path = written(tmp_path, "claims.toml", open_claim + said)
+        assert main(["audit", str(path)]) == code, said
+        assert words in " ".join(capsys.readouterr().out.split()), said

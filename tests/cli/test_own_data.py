@@ -57,6 +57,20 @@ def test_flags_become_the_keywords_of_a_log():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("flag", ["--group", "--positive", "--drop", "--title", "--sheet"])
+def test_an_empty_flag_is_refused(flag, capsys):
+    assert main(["show", "--data", "visits.csv", "--target", "bought", flag, ""]) == 2
+    assert f"error: {flag} is empty.  Is a variable not set?" in capsys.readouterr().err
+
+
+def test_a_flag_that_says_one_thing_is_refused_a_second_time(capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["show", "--data", "visits.csv", "--target", "bought", "--positive", "a",
+              "--positive", "b"])  # fmt: skip
+    assert end.value.code == 2
+    assert "--positive is given twice: 'b' after 'a'.  Give it once." in capsys.readouterr().err
+
+
 def test_no_flag_is_no_task():
     assert flags() is None
 
@@ -79,8 +93,9 @@ def test_show_prints_the_card_and_every_column(capsys):
     words = ["--data", "visits.csv", "--target", "bought", "--group", "customer", "--time", "day"]
     assert main(["show", *words, "--drop", "channel"]) == 0
     out = capsys.readouterr().out
-    assert "Is bought 'yes'?" in out and "test groups never in train" in out
-    rows = dict(line.split(maxsplit=1) for line in out.partition("\ncolumn ")[2].splitlines()[1:])
+    assert "Is bought 'yes'?" in out and "groups in test may be known" in out
+    table = out.partition("\ncolumn ")[2].partition("\n\n")[0]
+    rows = dict(line.split(maxsplit=1) for line in table.splitlines()[1:])
     assert list(rows) == ["visit_id", "pages", "channel", "customer", "day", "bought"]
     assert rows["visit_id"].startswith("id-like  ")
     assert rows["visit_id"].endswith("left out: id-like: whole numbers, different in every row, as "
@@ -105,12 +120,20 @@ def run(capsys, *words):
 
 
 def test_one_command_leads_from_a_file_to_a_report(capsys):
-    page, _, err = run(capsys, "--data", "visits.csv", "--target", "bought")
+    page, manifest, err = run(capsys, "--data", "visits.csv", "--target", "bought")
     assert "visits.csv" in page and "Is bought" in page
+    assert "Default suite" not in page and "three tasks" not in json.dumps(manifest)
     before, _, after = err.partition("cells to compute")
     # What the columns were taken for is said before the first fit.
     assert re.search(r"^pages +number +0 ", before, re.MULTILINE)
     assert "note: Left out (id-like): 'visit_id'." in before and after
+
+
+def test_data_of_ones_own_have_a_name_of_their_own(capsys):
+    words = ["--data", "visits.csv", "--target", "bought", "--title", "Spring shop"]
+    page, _, _ = run(capsys, *words, "--question", "Who will buy?")
+    assert "Spring shop" in page and "Who will buy?" in page and "Default suite" not in page
+    assert re.search(r"<d[td][^>]*>\s*Data\s*</d[td]>\s*<dd[^>]*>\s*of your own", page)
 
 
 def test_test_after_tests_on_the_last_days_alone(capsys):

@@ -13,7 +13,7 @@ from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.prepare import load_task
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.suite.reading import load_suite
-from intentbench.datasets._event_log import chunks, database
+from intentbench.datasets._event_log import chunks, connection, database
 from intentbench.datasets.event_log import EventLog
 from pyarrow import parquet
 
@@ -122,7 +122,7 @@ def test_neither_do_threads_nor_parts_nor_order_nor_memory(
     assert load(tmp_path / "parts", **question).fingerprint() == same
     shuffled = saved(tmp_path, parquet_of(SHOP.sample(frac=1, random_state=1)), "shuffled.parquet")
     assert load(shuffled, **question).fingerprint() == same  # no two events share a moment
-    monkeypatch.setattr(database, "_MOST_THREADS", 1)
+    monkeypatch.setattr(connection, "_MOST_THREADS", 1)
     assert load(shuffled, **question).fingerprint() == same
     monkeypatch.setattr(chunks, "_ROWS", 40)
     assert load(shuffled, **question).fingerprint() == same
@@ -376,7 +376,7 @@ def test_a_log_larger_than_its_memory_gives_the_same_task(tmp_path, monkeypatch)
     path = tmp_path / "log.parquet"
     parquet.write_table(pa.Table.from_pandas(frame, preserve_index=False), path)
     same = load(path).fingerprint()
-    monkeypatch.setattr(database, "MEMORY", "40MB")
+    monkeypatch.setattr(connection, "MEMORY", "40MB")
     assert load(path).fingerprint() == same
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from intentbench.bench.errors import DataError
-from intentbench.datasets._event_log import database, files
+from intentbench.datasets._event_log import connection, files
 from intentbench.datasets.event_log import EventLog
 from pyarrow import parquet
 
@@ -107,7 +107,6 @@ bad("no file", path="")
 bad("no such file", path="nowhere.csv")
 bad("no column who", who="")
 bad("no column when", when="")
-bad("no column what", what="")
 bad("no target", target="")
 bad("neither question", after_events=0)
 bad("both questions", every="7d", within="7d")
@@ -127,6 +126,27 @@ bad("a duration that is a number", session_gap=30)
 bad("a session gap of no use", session_gap="20m", **WEEKS)
 bad("a column of two roles", value="time")
 bad("a target that is a number", target=3)
+bad("no target among several", target=[])
+bad("a target twice", target=["purchase", "purchase"])
+bad("two targets and no kinds", what="", target=["purchase", "order"])
+bad("a second target that is none", LOG, target=["purchase", "order"])
+bad("equal rows twice", identical="twice")
+bad("a clock of weeks", clock="weeks")
+bad("an order of month and year", date_order="my")
+bad("active people of a visit", active_within="60d")
+bad("active within nothing", active_within="0d", **WEEKS)
+bad("an encoding that nobody knows", encoding="klingon")
+bad("an id missing in every row", column_as("item", [""]), event_id="item")
+bad("an id of people", LOG, event_id="item")
+bad(
+    "only returns",
+    LOG.replace("price", "quantity")
+    .replace(",0.5", ",-1")
+    .replace(",1.5", ",-1")
+    .replace(",2.5", ",-1"),
+    what="",
+    target="buy",
+)
 bad("no such column", LOG, who="usr")
 bad("no such column but for its case", LOG, when="Time")
 bad("no such column for value", LOG, value="prize")
@@ -138,13 +158,14 @@ bad("no such target at all", LOG, target="zzz")
 # ---- files
 bad("empty file", "")
 bad("header only", as_csv(rows()[:1]))
-bad("another ending", LOG, file="log.xlsx", path="log.xlsx")
+bad("another ending", LOG, file="log.xls", path="log.xls")
+bad("a workbook that is none", LOG, file="log.xlsx", path="log.xlsx")
 bad("Feather", LOG, file="log.feather", path="log.feather")
 bad("packed Parquet", LOG, file="log.parquet.gz", path="log.parquet.gz")
 bad("a Parquet file cut in half", as_parquet()[:900], file="log.parquet", path="log.parquet")
 bad("a Parquet file named csv", as_parquet())
-bad("UTF-16", LOG.encode("utf-16"))
-bad("Latin-1", changed("event", "caf\xe9").encode("latin-1"))
+bad("UTF-16 cut in half", LOG.encode("utf-16")[:-1])
+bad("another encoding than asked", changed("event", "caf\xe9").encode("latin-1"), encoding="utf-16")
 bad(
     "a gzip file cut in half",
     gzip.compress(LOG.encode(), mtime=0)[:500],
@@ -159,6 +180,22 @@ bad("a quote that never closes", changed("item", '"item'))
 bad("two columns of one name", LOG.replace("price", "user", 1))
 bad("JSON that is none", json_lines('{"user": "u1", "time": 1717372800'), "l.jsonl", path="l.jsonl")
 bad("JSON lines of lists", "[1, 2]\n[3, 4]\n", "l.jsonl", path="l.jsonl")
+bad(
+    "JSON of two lists",
+    '{"a": [{"who": 1}], "b": [{"when": 2}]}',
+    "l.json",
+    path="l.json",
+    who="who",
+    when="when",
+)
+bad("JSON nested without end", '{"user": ' * 100_000, "l.jsonl", path="l.jsonl")
+bad(
+    "JSON with a key of megabytes",
+    json_lines('{"' + "k" * 10**7 + '": 1}'),
+    "l.jsonl",
+    path="l.jsonl",
+    what="kind",
+)
 bad("JSON lines without the column", json_lines(), "l.jsonl", path="l.jsonl", item="thing")
 
 # ---- moments
@@ -166,10 +203,11 @@ bad("moments missing in every row", column_as("time", [""]))
 bad("a moment that cannot be read", changed("time", "soon"))
 bad("a text among Unix times", changed("time", "2024-06-03 10:00:00"))
 bad("milliseconds among seconds", changed("time", "1717372800123"))
-bad("days as numbers", column_as("time", ["20240603", "20240604"]))
+bad("days since nobody knows when", column_as("time", ["0", "1", "2.5"]))
 bad("a clock at zero", changed("time", "0"))
 bad("moments of the day only", column_as("time", ["08:30:00"]))
-bad("another order of day and month", column_as("time", ["03.06.2024 08:30"]))
+bad("day or month first", column_as("time", ["03/06/2024 08:30", "03/07/2024 08:30"]))
+bad("dates in two ways", column_as("time", ["03.06.2024 08:30", "2024/06/03 08:30", "1 June 2024"]))
 bad("a month that is none", as_csv([*texts(iso), ["u1", "2024-13-01 00:00:00", "view", "1", ""]]))
 bad("a year that is none", as_csv([*texts(iso), ["u1", "0001-01-01 00:00:00", "view", "1", ""]]))
 bad(
@@ -185,7 +223,7 @@ bad(
 )
 
 # ---- values, names, cases
-bad("a value that is no number", changed("price", "12.50 EUR"), value="price")
+bad("a value that is no number", changed("price", "a dozen"), value="price")
 bad("a value with a comma", changed("price", '"12,50"'), value="price")
 bad("an infinite value", changed("price", "inf"), value="price")
 bad("a value too large", changed("price", "1e400"), value="price")
@@ -262,7 +300,7 @@ def test_a_log_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch, g
 def test_a_log_that_needs_more_room_than_there_is_says_so(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write("log.csv", as_csv(rows(30_000)))
-    monkeypatch.setattr(database, "MEMORY", "1MB")
+    monkeypatch.setattr(connection, "MEMORY", "1MB")
     with pytest.raises(DataError, match="needs more room than there is"):
         EventLog(**CALL).load()
 

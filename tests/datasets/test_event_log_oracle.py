@@ -56,8 +56,9 @@ def load(events, asked):
         )  # fmt: skip
         raw = stack.enter_context(opened(log))
         facts = examine(raw, log)
-        question = log.question(facts)
-        found = put_together(collect(chunks(raw), question, facts), question, facts)
+        question = log.question_of(facts)
+        pieces = collect(chunks(raw, keep_copies=facts.keeps_copies), question, facts)
+        found = put_together(pieces, question, facts)
     names = sorted({event[0] for event in events})
     return {
         (names[found.who[i]], found.moment[i] // 10**6): one_case(found.cases.take([i]))

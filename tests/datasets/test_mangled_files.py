@@ -130,7 +130,7 @@ def test_no_cell_that_cannot_be_read_goes_unsaid(tmp_path, data):
 
 @slowly
 @given(st.lists(st.integers(0, N - 1), min_size=1, max_size=20, unique=True),
-       st.sampled_from(["", "maybe", "YES ", "1"]))  # fmt: skip
+       st.sampled_from(["", "maybe", "YES ", "1", "Y", "是"]))  # fmt: skip
 def test_no_outcome_is_made_up(tmp_path, rows, value):
     frame = sound()
     frame.loc[rows, "bought"] = value
@@ -139,5 +139,10 @@ def test_no_outcome_is_made_up(tmp_path, rows, value):
         kept = np.delete(sound()["bought"].to_numpy() == "yes", rows)
         assert task.target.tolist() == kept.astype(int).tolist()
         assert any("their target is missing" in caveat for caveat in task.card.caveats)
-    else:
+    elif value == "maybe":
         assert task is None
+    else:  # other spellings of yes are yes, and that is said
+        expected = sound()["bought"].to_numpy() == "yes"
+        expected[rows] = True
+        assert task.target.tolist() == expected.astype(int).tolist()
+        assert any("spellings of one outcome" in caveat for caveat in task.card.caveats)

@@ -139,6 +139,7 @@ class Walk:
             self.names[file.stem] = made().load()
         elif kind == "metric":
             check_metric(made)
+            self.names[file.stem] = made
         else:
             self.conforms(made)
 

@@ -11,6 +11,7 @@ from intentbench.bench.data_checks import check_data
 from intentbench.bench.plugins.registry import ROOT
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.task import Card, Task
+from sklearn.metrics import recall_score
 
 CARD = Card("Visits", "Bought?", "drawn by the tests", "none", "A purchase.")
 
@@ -19,6 +20,14 @@ CARD = Card("Visits", "Bought?", "drawn by the tests", "none", "A purchase.")
 def shown(walk):
     """The names that the page's blocks define."""
     return walk(ROOT / "CONTRIBUTING.md").names
+
+
+def test_the_metric_is_the_recall_of_negative_cases(shown):
+    rng = np.random.default_rng(0)
+    y, decision, weights = rng.integers(0, 2, 50), rng.integers(0, 2, 50), rng.integers(0, 4, 50)
+    expected = recall_score(y, decision, pos_label=0, sample_weight=weights)
+    assert shown["specificity"](y, decision, weights) == pytest.approx(expected)
+    assert np.isnan(shown["specificity"](np.ones(3), np.ones(3)))
 
 
 def test_the_ensemble_rule_is_not_moved_by_one_member(shown):

@@ -1,5 +1,7 @@
 """What each deep model must see, beyond what the conformance suite asks of all models."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,6 +21,14 @@ from sklearn.metrics import roc_auc_score
 KINDS = ("view", "search", "cart", "remove")
 READERS_OF_EVENTS = [CNN, LSTM, GRU, ConvLSTM, CNNRNNFusion]
 READERS_OF_FEATURES = [MLP, CNN, CNNRNNFusion]
+# One process a model: these tests ask the same fit.
+ON_MIXED_CASES = pytest.mark.parametrize(
+    "model_class",
+    [
+        pytest.param(model_class, marks=pytest.mark.xdist_group(f"mixed {model_class.title}"))
+        for model_class in READERS_OF_EVENTS
+    ],
+)
 
 
 def events_of(sequences):
@@ -79,6 +89,7 @@ def mixed():
     sequences[:40] = [np.zeros(0, np.int32)] * 40
     cases = Cases(pd.DataFrame({"x": rng.normal(size=200)}), events_of(sequences))
 
+    @cache
     def fitted(model_class):
         shown = show_only(cases, model_class.views)
         return model_class(random_state=1).fit(shown, y, valid=(shown, y)), shown
@@ -86,7 +97,7 @@ def mixed():
     return fitted
 
 
-@pytest.mark.parametrize("model_class", READERS_OF_EVENTS)
+@ON_MIXED_CASES
 def test_a_case_does_not_depend_on_the_padding_or_length_of_others(model_class, mixed):
     model, cases = mixed(model_class)
     together = model.predict_proba(cases)
@@ -99,7 +110,7 @@ def test_a_case_does_not_depend_on_the_padding_or_length_of_others(model_class, 
     assert model.predict_proba(beside)[:60] == pytest.approx(together[:60], rel=1e-6)
 
 
-@pytest.mark.parametrize("model_class", READERS_OF_EVENTS)
+@ON_MIXED_CASES
 def test_cases_without_events_share_one_answer_given_their_features(model_class, mixed):
     model, cases = mixed(model_class)
     same = cases.features.assign(x=0.5) if "x" in cases.features else cases.features
@@ -137,7 +148,7 @@ def test_the_column_that_matters_is_ranked_first(model_class):
     assert importances.rows[0][1] > 0.05
 
 
-@pytest.mark.parametrize("model_class", [LSTM, GRU, ConvLSTM, CNN, CNNRNNFusion])
+@ON_MIXED_CASES
 def test_every_model_shows_its_training_and_those_of_features_rank_them(model_class, mixed):
     model, _ = mixed(model_class)
     *ranked, curves = model.explain()

@@ -3,12 +3,18 @@ import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
 from intentbench.bench.conformance.toy_task import make_parts
-from intentbench.models._column_evidence import CategoryEvidence, NumberEvidence, learn_evidence
+from intentbench.models._column_evidence import (
+    CategoryEvidence,
+    NumberEvidence,
+    learn_evidence,
+    left_out_evidence,
+)
 from intentbench.models.categorical_nb import CategoricalNB
 from intentbench.models.naive_bayes import NaiveBayes
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 from sklearn import naive_bayes
+from sklearn.metrics import roc_auc_score
 
 
 def numbers(n=500, seed=0):
@@ -77,11 +83,35 @@ def test_no_weight_is_negative():
     assert model.weights_[1] == 0.0 < model.weights_[0]
 
 
+def test_noise_of_many_values_hardly_counts():
+    rng = np.random.default_rng(4)
+    y = (rng.random(1500) < 0.2).astype(np.int8)
+    noise = {f"noise {j}": pd.Categorical(rng.integers(0, 30, 1500).astype(str)) for j in (0, 1)}
+    cases = Cases(pd.DataFrame({"signal": y + rng.normal(size=1500), **noise}))
+    model = fitted(NaiveBayes(), cases, y)
+    assert model.weights_[0] > 0.8 and model.weights_[1:].max() < 0.3
+    # In the cases that it was learnt from, noise looks like evidence.
+    seen = model._evidence(cases)[:, 1]
+    left_out, outcome = left_out_evidence(model.columns_, cases.features, y, model.smoothing)
+    assert roc_auc_score(y, seen) > 0.56 > roc_auc_score(outcome, left_out[:, 1]) + 0.02
+
+
+def test_no_part_is_judged_by_itself():
+    rng = np.random.default_rng(5)
+    y = (rng.random(400) < 0.3).astype(np.int8)
+    # Every value occurs once: whoever has not seen it knows nothing.
+    cases = Cases(pd.DataFrame({"id": [f"{number:03}" for number in range(400)]}))
+    seen = {"id": CategoryEvidence(5.0).fit(cases.features["id"], y)}
+    evidence, outcome = left_out_evidence(seen, cases.features, y, 5.0)
+    np.testing.assert_array_equal(outcome, y)
+    assert len(np.unique(evidence.round(9))) <= 5
+
+
 def test_weights_are_the_best_by_an_independent_search():
     x, y = numbers(300)
     cases = Cases(pd.DataFrame(np.repeat(x[:, :2], 2, axis=1), columns=list("abcd")))
     model = fitted(NaiveBayes(weight_penalty=20.0), cases, y)
-    evidence = model._evidence(cases)
+    evidence, y = left_out_evidence(model.columns_, cases.features, y, model.smoothing)
 
     def loss(parameters):
         weights = parameters[:4]

@@ -10,7 +10,8 @@ from intentbench.models.logistic_regression import LogisticRegression
 from intentbench.models.random_forest import RandomForest
 from intentbench.models.rbf_svm import RBFSVM
 from intentbench.models.xgboost import XGBoost
-from sklearn.metrics import roc_auc_score
+from scipy.special import expit
+from sklearn.metrics import log_loss, roc_auc_score
 
 
 def fit_on(model, parts):
@@ -74,10 +75,28 @@ def test_forest_draws_no_more_cases_than_there_are():
     assert few.estimator_[0].tree_.weighted_n_node_samples[0] == 50
 
 
-def test_rbf_svm_is_exact_only_while_small():
+def test_rbf_svm_takes_the_price_that_valid_cases_like_best():
     parts = make_parts(0)
-    exact = fit_on(RBFSVM(random_state=0), parts)
-    by_landmarks = fit_on(RBFSVM(random_state=0, exact_cases=100), parts)
-    assert hasattr(exact.border_, "support_") and not hasattr(by_landmarks.border_, "support_")
-    for model in (exact, by_landmarks):
-        assert roc_auc_score(parts.y_new, model.predict_proba(parts.new)[:, 1]) > 0.85
+    chosen = fit_on(RBFSVM(random_state=0), parts)
+    first = fit_on(RBFSVM(C=(0.1,), random_state=0), parts)
+
+    def loss(model):
+        p = model.predict_proba(parts.valid)[:, 1]
+        return log_loss(parts.y_valid, p)
+
+    assert loss(chosen) <= loss(first) and chosen.C_ in chosen.C
+    assert roc_auc_score(parts.y_new, chosen.predict_proba(parts.new)[:, 1]) > 0.85
+    parts.y_valid = np.zeros_like(parts.y_valid)
+    assert fit_on(RBFSVM(random_state=0), parts).C_ == 0.1, "nothing to choose by"
+
+
+def test_rbf_svm_ranks_where_positive_cases_are_rare():
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(9000, 5))
+    y = (rng.random(9000) < expit(x @ [1.0, 0.8, 0.6, 0.4, 0.2] - 4.0)).astype(np.int8)
+    cases = Cases(pd.DataFrame(x, columns=list("abcde")))
+    fit, valid, new = np.split(np.arange(9000), [2000, 3000])
+    model = RBFSVM(random_state=0)
+    model.fit(cases.take(fit), y[fit], valid=(cases.take(valid), y[valid]))
+    # The unweighted hinge ranks .70 here; the true probabilities .82.
+    assert roc_auc_score(y[new], model.predict_proba(cases.take(new))[:, 1]) > 0.78

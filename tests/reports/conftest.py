@@ -10,6 +10,7 @@ from intentbench.bench.judge.judgement import (
     FoldPredictions,
     Gap,
     Judgement,
+    PolicyOutcome,
     Score,
     TaskJudgement,
 )
@@ -210,6 +211,31 @@ def _explanation(name):
     return None
 
 
+def _policies(task, paid):
+    """Make up what acting brings: the top shares find three times as many as a lot would."""
+    rate = 1000 * float(task.target.mean())
+
+    def around(value):
+        return Score(value, value - 0.04 * abs(value), value + 0.04 * abs(value))
+
+    made = []
+    for name, acted in (("nobody", 0), ("all", 1000), ("top 0.05", 50), ("top 0.1", 100),
+                        ("top 0.2", 200), ("chosen", 310)):  # fmt: skip
+        found = rate if name == "all" else min(rate, 3 * acted * rate / 1000)
+        amounts = {"acted": acted, "found": found, "missed": rate - found,
+                   "false_alarms": acted - found}  # fmt: skip
+        profit = 40 * found - 3 * acted
+        gains = {"nobody": profit, "all": profit - 40 * rate + 3000} if paid else {}
+        amounts |= {"profit": profit} if paid else {}
+        made.append(
+            PolicyOutcome(
+                name, name.title(), {key: around(value) for key, value in amounts.items()},
+                {key: around(value) for key, value in gains.items()},
+            )
+        )  # fmt: skip
+    return tuple(made)
+
+
 def _judged(rng, task, *, failing, n_extra=0, spread=1.0):
     entries = []
     for name, title, family, skill, seconds in MODELS + tuple(
@@ -248,7 +274,10 @@ def _judged(rng, task, *, failing, n_extra=0, spread=1.0):
             )  # fmt: skip
             difference = entry.scores[Key("roc_auc")].value - models[0].scores[Key("roc_auc")].value
             ensembles.append(replace(entry, gain=_gap("roc_auc", difference, half_width)))
-    return TaskJudgement(task, "roc_auc", models, _ranked(ensembles, "roc_auc", half_width))
+    return TaskJudgement(
+        task, "roc_auc", models, _ranked(ensembles, "roc_auc", half_width),
+        policies=_policies(task, paid=task.name == "cdnow"),
+    )  # fmt: skip
 
 
 def _cells(judged_tasks):

@@ -74,10 +74,26 @@ def test_memory_and_counts():
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(0.0, "0"), (1234.4, "1234"), (9.996, "10.0"), (-0.02345, "−0.0234"), (3e-9, "3.0e−09")],
-)
+    [
+        (0.0, "0"),
+        (1234.4, "1\u202f234"),
+        (9.996, "10.0"),
+        (-0.02345, "−0.0234"),
+        (3e-9, "3.0 × 10⁻⁹"),
+        (-4.5e7, "−4.5 × 10⁷"),
+    ],
+)  # fmt: skip
 def test_any_number_gets_three_digits(number, words):
     assert formats.three_digits(number) == words
+
+
+def test_p_values_and_ticks_never_have_exponents():
+    assert [formats.p_value(p) for p in (0.0, 3e-5, 1.2e-4, 0.0314, 1.0)] == [
+        "< 0.0001", "< 0.0001", "0.00012", "0.031", "1",
+    ]  # fmt: skip
+    assert formats.ticks([0.8, 0.825, 0.85]) == ["0.800", "0.825", "0.850"]
+    assert formats.ticks([-2000.0, 0.0, 2000.0]) == ["−2\u202f000", "0", "2\u202f000"]
+    assert formats.ticks([]) == []
 
 
 def test_no_probability_is_quite_certain():

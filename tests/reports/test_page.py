@@ -163,7 +163,7 @@ def test_all_entries_and_the_reason_of_the_failed_one_stand_in_the_tables(text, 
 
 def test_accuracy_never_stands_without_the_base_rates(judgement):
     for page in summarise(judgement).tasks:
-        shown = [*tables(page, "The models"), *tables(page, "The ensembles")]
+        shown = [*tables(page, "Decisions of every model"), *tables(page, "The ensembles")]
         with_accuracy = [t for t in shown if "Accuracy" in [c.title for c in t.columns]]
         assert len(with_accuracy) == 4
         for table in with_accuracy:
@@ -187,11 +187,23 @@ def test_simulated_data_and_derived_views_are_marked(judgement):
 def test_best_and_level_are_marked_by_a_word(judgement):
     rows = tables(summarise(judgement).tasks[0], "The models")[0].rows
     words = [row.cells[1].text for row in rows]
+    first_ensemble = next(i for i, row in enumerate(rows) if row.family == "ensemble")
+    rows, words = rows[:first_ensemble], words[:first_ensemble]
     assert [row.strong for row in rows] == [word != "behind" for word in words]
     assert words[0] == "▲ best figure"
     assert words[1] == "≈ level with the best"
     assert words[-1] == "behind"
     assert rows[-1].cells[1].below.startswith("by 0.4")
+
+
+def test_the_best_ensembles_stand_below_the_models_with_their_gain(judgement):
+    shop, coupons, _ = summarise(judgement).tasks
+    rows = tables(shop, "The models")[0].rows
+    best = [entry.title for entry in judgement.tasks[0].ensembles[:3]]
+    assert [row.title for row in rows[-3:]] == best
+    assert all("established" in row.cells[1].text for row in rows[-3:])
+    *others, failed = tables(coupons, "The models")[0].rows
+    assert failed.reason and [row.family for row in others[-3:]] == ["ensemble"] * 3
 
 
 def test_suspected_leaks_and_caveats_are_printed(text):
@@ -277,7 +289,7 @@ def test_a_new_section_is_one_function(judgement, monkeypatch):
     def section(judged):
         if judged.task.name != "cdnow":
             return None
-        return Section("Weather <b>", (note(f"{judged.task.n_features} < clouds"),))
+        return Section("weather", "Weather <b>", (note(f"{judged.task.n_features} < clouds"),))
 
     monkeypatch.setattr(task_page, "SECTIONS", (*task_page.SECTIONS, section))
     pages = summarise(judgement).tasks

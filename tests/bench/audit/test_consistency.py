@@ -9,15 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from intentbench.bench.audit.claims import RATIOS, Claim, read_figure
-from intentbench.bench.audit.consistency import allowed, check
+from intentbench.bench.audit.consistency import allowed
 from intentbench.bench.audit.polytope import corners, whole_points
+from intentbench.bench.audit.readings import check
 
 OF_MATRICES = ("accuracy", "precision", "recall", "specificity", "f1", "base_rate")
 
 
-def a_claim(n=None, positives=None, folds=1, fold_sizes=(), fold_positives=(), **figures):
+def a_claim(
+    n=None, positives=None, folds=1, fold_sizes=(), fold_positives=(), average="binary",
+    undefined=None, **figures,
+):  # fmt: skip
     read = {name: read_figure(name, text) for name, text in figures.items()}
-    return Claim("x", read, n, positives, folds, fold_sizes, fold_positives)
+    counts = (n, positives, folds, fold_sizes, fold_positives)
+    return Claim("x", read, *counts, average, undefined)
 
 
 def figures_of(tp, fp, tn, fn):
@@ -56,16 +61,19 @@ def test_counts_just_the_matrices_that_can_be_printed_so(data):
         for name in data.draw(st.sets(st.sampled_from(OF_MATRICES), min_size=1, max_size=4))
     }
     positives = data.draw(st.none() | st.integers(0, n))
-    claim = a_claim(n, positives, **texts)
+    undefined = data.draw(st.sampled_from([None, "0", "1", "left out"]))
+    claim = a_claim(n, positives, undefined=undefined, **texts)
+    of_nothing = {None: (0, 1), "0": (0,), "1": (1,), "left out": ()}[undefined]
     fitting = [
         matrix
         for matrix in matrices(n)
         if positives in (None, matrix[0] + matrix[3])
         and all(
-            # Precision and F1 of nothing are printed as 0.
-            claim.figures[name].low
-            <= figures_of(*matrix).get(name, Fraction(0 if name in ("precision", "f1") else -9))
-            <= claim.figures[name].high
+            any(
+                claim.figures[name].low <= value <= claim.figures[name].high
+                for value in ([known[name]] if name in known else of_nothing)
+            )
+            for known in [figures_of(*matrix)]
             for name in texts
         )
     ]
@@ -142,10 +150,12 @@ def test_a_base_rate_and_positives_count():
 def test_a_figure_of_nothing_is_no_figure():
     # Counts of 0 obey every ratio's rule; no recall can be of 0 positives.
     assert not check(a_claim(50, 0, recall="50.0")).possible
+    assert check(a_claim(50, 0, recall="0.0")).possible, "as scikit-learn prints it"
+    assert not check(a_claim(50, 0, recall="100.0", undefined="0")).possible
     assert not check(a_claim(50, 50, specificity="50.0")).possible
     verdict = check(a_claim(recall="0.0", base_rate="0.00000000"))
     assert verdict.possible, "a base rate that is printed as 0 need not be 0"
-    assert check(a_claim(50, 0, recall="0.0")).why == (
+    assert check(a_claim(50, 0, recall="0.0", undefined="left out")).why == (
         "recall 0.0 and 0 positives of 50 cases cannot be true together: a share of no cases has "
         "no value"
     )

@@ -75,7 +75,7 @@ both_orders = pytest.mark.parametrize("timed", [False, True], ids=["untimed", "t
 @given(st.data())
 def test_no_case_and_no_group_stands_on_two_sides(grouped, timed, data):
     task = data.draw(tasks(grouped, timed))
-    for fold in planned(task, data.draw(plans)):
+    for fold in planned(task, replace(data.draw(plans), strangers=grouped)):
         for one, other in sides(fold):
             assert len(np.unique(one)) == len(one) and len(one)
             assert not np.intersect1d(one, other).size
@@ -122,6 +122,27 @@ def test_in_time_every_outcome_was_known_before_the_next_side_begins(grouped, da
             assert decided[split.valid].max() <= first_test
             assert task.time[split.fit].max() < task.time[split.valid].min()
             assert task.time[split.valid].max() < first_test
+
+
+@some
+@given(st.data())
+def test_in_time_known_people_change_nothing_of_the_plan(data):
+    task = data.draw(tasks(grouped=True, timed=True))
+    plan = data.draw(plans)
+    folds = planned(task, plan)
+    alone = plan.plan(replace(task, group=None))
+    assert [fold.fingerprint() for fold in folds] == [fold.fingerprint() for fold in alone]
+
+
+@some
+@given(st.data())
+def test_among_strangers_at_least_half_of_the_later_cases_are_tested(data):
+    task = data.draw(tasks(grouped=True, timed=True))
+    plan = data.draw(plans)
+    later = np.concatenate([fold.test for fold in planned(task, plan)])
+    tested = np.concatenate([fold.test for fold in planned(task, replace(plan, strangers=True))])
+    assert len(np.unique(tested)) == len(tested) and np.isin(tested, later).all()
+    assert 2 * len(tested) >= len(later)
 
 
 @some
@@ -252,6 +273,9 @@ TOO_SMALL = {
         task_of(HALF, np.arange(100) % 4), Resampling(folds=3, inner=4), "groups; 4 parts",
     ),
     "few times": (task_of(HALF, days=HALF * 9), Resampling(folds=2), "has 2 distinct times"),
+    "strangers to nobody": (
+        task_of(HALF, days=WEEKS), Resampling(strangers=True), "needs to know whom",
+    ),
     "repeats in time": (task_of(HALF, days=WEEKS), Resampling(repeats=2), "without chance"),
     "a horizon beyond all": (
         task_of(HALF, days=WEEKS, horizon_days=999), Resampling(folds=2), "(within 999 days)",
@@ -260,7 +284,8 @@ TOO_SMALL = {
         task_of(HALF, days=WEEKS // 30 * 30), Resampling(folds=2, inner=6), "times",
     ),
     "groups that last": (
-        task_of(HALF, np.zeros(100), WEEKS), Resampling(folds=2), "Ask for fewer folds",
+        task_of(HALF, np.zeros(100), WEEKS), Resampling(folds=2, strangers=True),
+        "Ask for fewer folds",
     ),
     "one outcome to fit on": (
         task_of(WEEKS > 80, days=WEEKS), Resampling(folds=2), "do not hold both outcomes",
@@ -292,11 +317,32 @@ def test_plans_that_cannot_be_made_say_why_and_what_to_do(task, plan, words):
         ({}, "5 stratified folds; one hold-out in each train part; seed 3"),
         ({"group": HALF}, "5 stratified folds over groups"),
         ({"days": WEEKS, "horizon_days": 7.0}, "rolling origin over time in 5 folds, outcomes"),
-        ({"days": WEEKS, "group": HALF}, "test groups never in train"),
+        (
+            {"days": WEEKS, "group": HALF},
+            "5 folds, groups in test may be known from train, outcomes",
+        ),
     ],
 )
 def test_plan_is_described_in_words(roles, words):
     assert words in Resampling(seed=3).describe(task_of(HALF, **roles))
+
+
+def test_the_question_that_a_plan_answers_is_said():
+    known, strange = Resampling(), Resampling(strangers=True)
+    both = task_of(HALF, days=WEEKS, group=HALF)
+    assert "test groups never in train" in strange.describe(both)
+    questions = [
+        plan.describe(task).partition("Asked is: ")[2]
+        for plan, task in (
+            (known, task_of(HALF)),
+            (known, task_of(HALF, group=HALF)),
+            (known, task_of(HALF, days=WEEKS)),
+            (known, both),
+            (strange, both),
+        )
+    ]
+    assert len(set(questions)) == 5 and all(question.endswith("?") for question in questions)
+    assert "newcomers" in questions[3] and "has not met" in questions[4]
 
 
 def test_repeats_and_inner_splits_are_described():

@@ -1,5 +1,7 @@
 """One cut in time: tested after it, trained on what was known by then."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -48,21 +50,30 @@ def test_train_cases_were_decided_by_then():
     assert task.time[train].max() == CUT - np.timedelta64(30, "D")
 
 
-def test_a_third_of_the_groups_is_tested_and_not_trained_on():
+def test_known_groups_are_tested_unless_strangers_are_asked_for():
     task = make_task(group=True)
     (fold,) = Resampling(test_after="2024-08-01").plan(task)
+    assert fold.test.tolist() == np.flatnonzero(task.time >= CUT).tolist()
+
+
+def test_half_of_the_groups_are_strangers():
+    task = make_task(group=True)
+    strange = Resampling(test_after="2024-08-01", strangers=True)
+    (fold,) = strange.plan(task)
     train = np.concatenate([part for s in fold.splits for part in (s.fit, s.valid)])
     assert not set(task.group[train]) & set(task.group[fold.test])
-    assert len(set(task.group[fold.test])) == 14  # of 40
+    assert len(set(task.group[fold.test])) == 20  # of 40
+    assert 2 * len(fold.test) >= (task.time >= CUT).sum()
     assert task.time[fold.test].min() >= CUT > task.time[train].max()
-    again, other = (Resampling(test_after="2024-08-01", seed=s).plan(task)[0] for s in (0, 1))
+    again, other = (replace(strange, seed=s).plan(task)[0] for s in (0, 1))
     assert again.fingerprint() == fold.fingerprint() != other.fingerprint()
 
 
 def test_the_words_say_so():
-    words = Resampling(test_after="2024-08-01").describe(make_task(group=True, horizon=3))
+    plan = Resampling(test_after="2024-08-01", strangers=True)
+    words = plan.describe(make_task(group=True, horizon=3))
     assert words.startswith(
-        "tested from 2024-08-01T00:00:00 on, on a third of the groups not in train, trained on "
+        "tested from 2024-08-01T00:00:00 on, test groups never in train, trained on "
         "outcomes known by then (within 3 days); one hold-out"
     )
 

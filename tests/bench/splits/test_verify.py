@@ -114,8 +114,9 @@ def test_each_case_is_judged_by_its_own_moment():
     grouped=st.booleans(),
     timed=st.booleans(),
     test_after=st.booleans(),
+    strangers=st.booleans(),
 )
-def test_every_plan_of_the_house_passes(folds, inner, seed, grouped, timed, test_after):
+def test_every_plan_of_the_house_passes(folds, inner, seed, grouped, timed, test_after, strangers):
     rng = np.random.default_rng(seed)
     n = 400
     task = Task(
@@ -128,8 +129,21 @@ def test_every_plan_of_the_house_passes(folds, inner, seed, grouped, timed, test
         if timed else None,
     )  # fmt: skip
     cut = "2024-01-20" if test_after and timed else ""
-    plan = Resampling(folds=folds, inner=inner, seed=seed, test_after=cut).plan(task)
-    verify_plan(task, plan)
+    strangers = strangers and grouped
+    resampling = Resampling(
+        folds=folds, inner=inner, seed=seed, test_after=cut, strangers=strangers
+    )
+    verify_plan(task, resampling.plan(task), strangers=strangers)
+
+
+def test_people_known_from_earlier_are_a_fault_only_among_strangers():
+    group = np.minimum(ROWS, 40)  # case 40 and all after it are about one person
+    task = a_task(time=days(), group=group)
+    verify_plan(task, [HONEST])
+    with pytest.raises(RequestError, match="are about a group that"):
+        verify_plan(task, [HONEST], strangers=True)
+    with pytest.raises(RequestError, match="are about a group that"):
+        verify_plan(a_task(group=group), [HONEST])
 
 
 class Careless(Resampling):
@@ -146,7 +160,7 @@ def test_no_model_is_fitted_on_a_plan_that_leaks(plugins):
     )
     registries = (Registry(kind, [plugins / f"{name}.py"]) for kind, name in
                   (("model", "steady"), ("dataset", "toy_shop")))  # fmt: skip
-    with pytest.raises(RequestError, match="96 valid cases are about a group that fit cases"):
+    with pytest.raises(RequestError, match="128 test cases are fit cases, too"):
         prepare(suite, *registries)
 
 

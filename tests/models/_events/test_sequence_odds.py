@@ -36,6 +36,15 @@ def test_too_few_valid_cases_take_the_fit_cases_along():
     assert p[ratio > 3].min() > p[ratio < -3].max()
 
 
+def test_few_cases_are_not_bent():
+    ratio, lengths, y, p = drawn(20_000)
+    first = np.sort(np.concatenate([np.flatnonzero(y == outcome)[:60] for outcome in (0, 1)]))
+    few = fitted(ratio[first], lengths[first], y[first])
+    assert few.bend_ is None and fitted(ratio[:1000], lengths[:1000], y[:1000]).bend_
+    same = few.predict(ratio, np.full(len(ratio), 9))
+    assert (np.argsort(same) == np.argsort(ratio)).mean() > 0.999, "a rising curve of the ratio"
+
+
 def test_better_is_said_beyond_a_standard_error_only():
     ratio, lengths, y, _ = drawn(500)
     rng = np.random.default_rng(1)

@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 
@@ -142,17 +141,16 @@ import numpy as np
 from intentbench.models._network.structure import climbed_parents
 codes = np.random.default_rng(0).integers(0, 2, (200, 8))
 codes[:, 1::2] = codes[:, ::2]
-print(climbed_parents(codes, codes[:, 0], np.arange(8), 2, "bdeu"))
+parents = climbed_parents(codes, codes[:, 0], np.arange(8), 2, "bdeu")
 """
-    found = [
-        subprocess.run(
-            [sys.executable, "-P", "-c", code],
-            env=os.environ | {"PYTHONHASHSEED": seed},
-            capture_output=True, text=True, check=True, timeout=120,
-        ).stdout
-        for seed in ("1", "2")
-    ]  # fmt: skip
-    assert found[0] == found[1] and found[0].count("[]") < 6
+    names = {}
+    exec(code, names)
+    told = subprocess.run(
+        [sys.executable, "-P", "-c", f"{code}print(parents)"],
+        capture_output=True, text=True, check=True, timeout=120,
+    ).stdout  # fmt: skip
+    assert told.strip() == str(names["parents"])
+    assert told.count("[]") < 6
 
 
 def test_a_sample_has_both_outcomes_in_their_shares():

@@ -71,9 +71,9 @@ def test_each_rule_has_a_line_for_the_leading_model(judged):
     table = rules_table(judged)
     assert judged.models[0].title in table.caption
     assert [row.title for row in table.rows] == ["Rule ", "Rule chosen", "Rule budget"]
-    assert [column.title for column in table.columns][-1] == "Profit of 1,000 cases"
-    assert [cell.text for cell in table.rows[1].cells] == ["0.30", *["0.40"] * 4, "3456"]
-    assert table.rows[1].cells[-1].below == "3100–3800"
+    assert [column.title for column in table.columns][-1] == "Profit of 1\u202f000 cases"
+    assert [cell.text for cell in table.rows[1].cells] == ["0.30", *["0.40"] * 4, "3\u202f456"]
+    assert table.rows[1].cells[-1].below == "3\u202f100–3\u202f800"
     assert table.rows[2].cells[0].text == "none"  # above every probability
 
 

@@ -25,14 +25,14 @@ def test_importances_become_bars_of_the_right_length_and_side(said_by):
     item = said_by("importances", ("feature", "weight"), (("a", 2.0), ("b", -1.0)))
     assert item.finding == "M leans most on a and b"
     picture = str(item.figure.svg)
-    assert '<rect x="260" y="9" width="90" height="12" class="positive">' in picture
-    assert '<rect x="215" y="28" width="45" height="12" class="negative">' in picture
+    assert '<rect x="261" y="10" width="83" height="12" class="positive">' in picture
+    assert '<rect x="219.5" y="30" width="41.5" height="12" class="negative">' in picture
     assert [row.cells[0].text for row in item.figure.table.rows] == ["2.00", "−1.00"]
 
 
 def test_weights_of_one_sign_use_the_whole_width(said_by):
     item = said_by("importances", ("feature", "weight"), (("a", 0.5), ("b", 0.25)))
-    assert 'width="180"' in str(item.figure.svg) and 'width="90"' in str(item.figure.svg)
+    assert 'width="166"' in str(item.figure.svg) and 'width="83"' in str(item.figure.svg)
 
 
 def test_a_network_names_what_the_target_is_linked_with(said_by):

@@ -1,0 +1,79 @@
+"""Decisions: what comes of each entry's probabilities at 0.5 and at the chosen threshold."""
+
+from collections.abc import Sequence
+
+from ...bench.judge.judgement import Entry, TaskJudgement
+from ...bench.metrics.key import AT_HALF, CHOSEN
+from .. import formats
+from ..blocks import Section
+from ..cells import entry_row, figure_cell, metric_column, sort_key
+from ..elements import Cell, Column, Table
+from ..lookups import base_accuracy, metrics_of, score_of
+
+
+def section(judged: TaskJudgement) -> Section:
+    """Show the models' decisions."""
+    return Section(
+        "decisions",
+        "Decisions of every model",
+        decisions_tables(judged, judged.models),
+        "at 0.5, and at the threshold chosen on valid cases",
+    )
+
+
+def decisions_tables(judged: TaskJudgement, entries: Sequence[Entry]) -> tuple[Table, Table]:
+    """Tabulate decisions at 0.5 and at the chosen threshold."""
+    return (
+        decisions_table(judged, entries, chosen=False),
+        decisions_table(judged, entries, chosen=True),
+    )
+
+
+def decisions_table(judged: TaskJudgement, entries: Sequence[Entry], *, chosen: bool) -> Table:
+    """Tabulate decisions at 0.5, or at the threshold chosen on valid cases."""
+    rule = CHOSEN if chosen else AT_HALF
+    names = metrics_of("decision", entries, rule)
+    without_look = Cell(formats.score(base_accuracy(judged)), sort=sort_key(base_accuracy(judged)))
+    columns = [Column("Threshold")] if chosen else []
+    tested = not chosen and any(entry.discordant for entry in entries)
+    for name in names:
+        columns.append(metric_column(name))
+        if name == "accuracy":
+            columns.append(Column("Accuracy of the base rate", weight="quiet"))
+
+    def cells(entry: Entry) -> list[Cell]:
+        row = [_threshold_cell(entry)] if chosen else []
+        for name in names:
+            row.append(figure_cell(score_of(entry, name, rule)))
+            if name == "accuracy":
+                row.append(without_look)
+        return [*row, _discordant_cell(entry)] if tested else row
+
+    if tested:
+        columns.append(Column("Leader right, it wrong : the other way (McNemar)"))
+    where = "the threshold chosen on valid cases" if chosen else "0.5"
+    return Table(
+        caption=f"Decisions at {where}",
+        corner="Model" if entries and entries[0].family != "ensemble" else "Ensemble",
+        columns=tuple(columns),
+        rows=tuple(entry_row(judged, entry, cells) for entry in entries),
+        note="The threshold is the mean over folds; each fold decides at its own."
+        if chosen
+        else "",
+    )
+
+
+def _discordant_cell(entry: Entry) -> Cell:
+    found = entry.discordant
+    if found is None:
+        return Cell("")
+    counts = f"{formats.count(found.only_first)} : {formats.count(found.only_second)}"
+    said = formats.p_value(found.p_value)
+    return Cell(counts, f"p {said}" if said.startswith("<") else f"p = {said}", repr(found.p_value))
+
+
+def _threshold_cell(entry: Entry) -> Cell:
+    if not entry.predictions:
+        return Cell(formats.MISSING)
+    mean = sum(fold.threshold for fold in entry.predictions) / len(entry.predictions)
+    return Cell(formats.fixed(mean, 2), sort=repr(float(mean)))
