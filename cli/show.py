@@ -37,11 +37,10 @@ def show_command(given: argparse.Namespace) -> int:
         name, variant = mine
         task = load_task(datasets.find(variant.data), name, variant.parameters)
     resampling = resampling_of(given, load_suite("default").resampling)
+    print("\n".join([*card_lines(task, resampling.describe(task)), "", *profile_lines(task)]))
     folds = resampling.plan(task)
     verify_plan(task, folds, strangers=resampling.strangers)
-    found = findings(task, folds)
-    print("\n".join([*card_lines(task, resampling.describe(task)), "", *profile_lines(task)]))
-    print("\n".join(["", *finding_lines(found)]))
+    print("\n".join(["", *finding_lines(findings(task, folds))]))
     return EXIT_DONE
 
 
