@@ -108,9 +108,13 @@ def find_dates(
         None where nine in ten cells are not written as dates.
     """
     start = texts.slice(0, 200).drop_null()
-    if not len(start) or not any(
-        matches(spelled(_array(start)), form.pattern).any() for form in FORMS
-    ):
+    if not len(start):
+        return None
+    start = spelled(_array(start))
+    # Every date has a digit; the many patterns need not be tried on words.
+    if matches(start, r"\d").mean() < 0.5:
+        return None
+    if not any(matches(start, form.pattern).any() for form in FORMS):
         return None
     values, codes = different(texts)
     counts = np.bincount(codes[codes >= 0], minlength=len(values))
