@@ -25,6 +25,7 @@ CLOCKS = {
     "weekend": (WHEN.day_of_week >= 5).astype(int),
     "hour": WHEN.hour.to_numpy(),
     "known for": DAY - RNG.integers(0, 4000, 300)[WHO],
+    "recency": DAY % 160 + WHO % 7 * 40,
     "rate of the day": RNG.normal(size=200)[DAY],
 }
 OTHERS = {
