@@ -100,7 +100,7 @@ class ColumnReader:
         self.notes: list[Note] = []
         self.n_missing = array.null_count
         self.n_distinct = pc.count_distinct(array).as_py()
-        few = pc.unique(array.slice(0, 5000)).drop_null().slice(0, 3)
+        few = pc.unique(array.drop_null().slice(0, 5000)).slice(0, 3)
         self.examples = tuple(brief(value) for value in few.to_pylist())
 
     def column(
@@ -219,7 +219,7 @@ class ColumnReader:
             return "text-like", None, f"a cell of {longest:,} letters"
         if n_present < _FEW_ROWS:
             return None
-        start = texts.slice(0, 5000).drop_null()
+        start = texts.drop_null().slice(0, 5000)
         words = pc.mean(pc.add(pc.count_substring(start, " "), 1)).as_py() if len(start) else 1
         length = pc.mean(pc.utf8_length(start)).as_py() if len(start) else 0
         longish = length > _LONG_TEXT or words >= _WORDS_OF_A_TEXT

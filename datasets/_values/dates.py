@@ -109,7 +109,7 @@ def find_dates(
     DateNotation, DoubtfulDates or None
         None where nine in ten cells are not written as dates.
     """
-    start = texts.slice(0, 200).drop_null()
+    start = texts.drop_null().slice(0, 200)
     if not len(start):
         return None
     start = spelled(_array(start))

@@ -60,6 +60,7 @@ def find_numbers(
     NumberNotation, DoubtfulNumbers or None
         None where fewer than nine in ten cells are numbers in one notation.
     """
+    texts = texts.drop_null()  # a column may begin late
     if not _may_be_numbers(texts):
         return None
     if _plain(texts):
@@ -80,7 +81,7 @@ def find_numbers(
 
 def _may_be_numbers(texts: pa.Array | pa.ChunkedArray) -> bool:
     """Look at the first cells alone: a column of other texts need not be taken apart."""
-    start = texts.slice(0, 200).drop_null()
+    start = texts.slice(0, 200)
     if not len(start):
         return False
     start = start.combine_chunks() if isinstance(start, pa.ChunkedArray) else start

@@ -29,7 +29,7 @@ def unread_notation(texts: pa.Array | pa.ChunkedArray) -> str:
     texts : pyarrow array of strings
         Cleaned cells that are neither numbers nor dates in one notation.
     """
-    start = texts.slice(0, _LOOKED_AT).drop_null()
+    start = texts.drop_null().slice(0, _LOOKED_AT)
     if not len(start):
         return ""
     start = spelled(start.combine_chunks() if isinstance(start, pa.ChunkedArray) else start)

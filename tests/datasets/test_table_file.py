@@ -482,3 +482,23 @@ def test_a_column_without_a_name_gets_one(tmp_path):
     task = load(tmp_path, csv_of(visits().rename(columns={"pages": ""})))
     assert "column 1" in task.cases.features
     assert "column 1 has no name" in task.card.caveats[1]
+
+
+@pytest.mark.parametrize(
+    ("filled", "kind"),
+    [
+        (["0.29", "-1.07"], "number"),
+        (["$1,200", "$3"], "number"),
+        (["04-29-2024", "05-01-2024"], "date"),
+    ],
+)
+def test_a_column_that_begins_late_is_read_as_what_it_holds(tmp_path, filled, kind):
+    cells = [""] * 6000 + filled * 100
+    rows = "\n".join(
+        f"{i % 7},{'' if not c else chr(34) + c + chr(34)},{i % 2}" for i, c in enumerate(cells)
+    )
+    path = tmp_path / "visits.csv"
+    path.write_text(f"x,late,bought\n{rows}\n", encoding="utf-8")
+    task = TableFile(path=str(path), target="bought").load()
+    (late,) = (column for column in task.profile if column.name == "late")
+    assert late.kind.startswith(kind) and late.n_missing == 6000 and len(late.examples) == 2
