@@ -179,7 +179,7 @@ class TableFile(Dataset):
 
     def _may_be_a_split(self, raw: RawTable, column: Column) -> list[Note]:
         """Notice a split that came with the data and that nobody has named."""
-        if self.split or column.n_distinct > _MOST_SIDES:
+        if self.split or column.values is None or column.n_distinct > _MOST_SIDES:
             return []
         values = pc.unique(pc.cast(raw.table.column(column.name), "string")).drop_null()
         if not looks_like_a_split(column.name, values.to_pylist()):

@@ -34,7 +34,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": {"data_checks", "errors", "metrics", "model", "plugins", "splits", "suite", "task"},
     "cell": {*CONTRACT, "ensembles", "splits", "store"},
     "judge": {
-        "ensembles", "errors", "metrics", "model", "splits", "stats", "store", "suite", "task",
+        "data_checks", "ensembles", "errors", "metrics", "model", "splits", "stats", "store",
+        "suite", "task",
     },
     "conformance": {*CONTRACT, "cell", "metrics", "plugins", "splits"},
     "run": {

@@ -149,7 +149,7 @@ def people_in_time(rng: np.random.Generator) -> Task:
     return _with(_task(features, y), time=time, group=who)
 
 
-def events(rng: np.random.Generator) -> Task:
+def visits(rng: np.random.Generator) -> Task:
     """Draw short visits, whose kinds of events matter."""
     n = int(rng.integers(800, 3000))
     lengths = rng.geometric(0.25, n)
@@ -164,7 +164,7 @@ def events(rng: np.random.Generator) -> Task:
 
 
 SHAPES: tuple[Callable[[np.random.Generator], Task], ...] = (
-    plain, mixed, rare, many_values, few_values, strong, groups, times, people_in_time, events,
+    plain, mixed, rare, many_values, few_values, strong, groups, times, people_in_time, visits,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from scipy import stats
 
 _LEAST_CASES = 20
 _SAME_ORDER = 0.9  # rank correlation with the time
-_SAME_PACE = 0.99  # correlation with the time within a group, each about its mean
+_NEARLY, _MOST_STEPS = 0.1, 0.5  # of the usual step of a group; of all its steps
 _LEAST_SHARED = 0.5  # of the cases, that share their key with another
 _CALENDAR = ("year", "quarter", "month", "day", "day_of_week", "day_of_year", "hour")
 
@@ -20,8 +20,8 @@ def clocks(
 
     Found are those that follow its order, such as a date or a running total; that are a function
     of the moment or of its place in the calendar, such as a month; and that run at its pace for
-    each group, such as the days since somebody was first seen.  A column that is missing until some
-    day is none.
+    each group, such as the days since somebody was first or last seen.  A column that is missing
+    until some day is none.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def clocks(
         if (
             abs(stats.spearmanr(x, seconds).statistic) >= _SAME_ORDER
             or any(_is_function(x, key) for key in _keys(time[rows]))
-            or (group is not None and _pace(x, seconds, group[rows]) >= _SAME_PACE)
+            or (group is not None and _keeps_pace(x, seconds, group[rows]))
         ):
             told.append(str(name))
     return told
@@ -70,10 +70,18 @@ def _is_function(x: np.ndarray, key: np.ndarray) -> bool:
     return bool((first[key] == x).all())
 
 
-def _pace(x: np.ndarray, seconds: np.ndarray, group: np.ndarray) -> float:
-    """Correlate a column with the time within groups; 0 where that cannot be told."""
-    group = pd.factorize(group)[0]
-    n = np.bincount(group)
-    x, seconds = (v - (np.bincount(group, v) / n)[group] for v in (x, seconds))
-    size = float(np.sqrt(np.square(x).sum() * np.square(seconds).sum()))
-    return abs(float(x @ seconds)) / size if size > 0 else 0.0
+def _keeps_pace(x: np.ndarray, seconds: np.ndarray, group: np.ndarray) -> bool:
+    """Tell whether a column runs on as time does, for most of the steps of a group.
+
+    Days since somebody was first seen do in every step, days since the last purchase in those
+    without one.
+    """
+    order = np.lexsort((seconds, pd.factorize(group)[0]))
+    x, seconds, group = x[order], seconds[order], group[order]
+    step = np.diff(seconds)
+    steps = (group[1:] == group[:-1]) & (step > 0)
+    if steps.sum() < _LEAST_CASES:
+        return False
+    rate = np.diff(x)[steps] / step[steps]
+    usual = float(np.median(rate))
+    return bool(usual != 0 and (np.abs(rate - usual) <= _NEARLY * abs(usual)).mean() > _MOST_STEPS)

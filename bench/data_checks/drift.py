@@ -46,7 +46,8 @@ def drift(task: Task, folds: Sequence[Fold]) -> list[Finding]:
         return []
     x = pd.DataFrame(as_numbers(table), columns=table.columns)
     if task.time is not None:
-        leave = clocks(x, table.notna(), task.time[rows], group)
+        leave = clocks(x, table.notna(), task.time[rows], group) + _of_calendar(task, table)
+        leave = list(dict.fromkeys(leave))
         table, x = table.drop(columns=leave), x.drop(columns=leave)
     columns = _apart(table, x, is_test, group)
     if not columns:
@@ -79,6 +80,16 @@ def _sides(fold: Fold) -> tuple[np.ndarray, np.ndarray]:
     sides = (np.flatnonzero(is_train), fold.test)
     train, test = (np.sort(rng.permutation(side)[:_CASES_OF_A_SIDE]) for side in sides)
     return train, test
+
+
+def _of_calendar(task: Task, table: pd.DataFrame) -> list[str]:
+    """Name the features that tell the month or the day of a date: dates go on as time does."""
+    dates = tuple(f"{column.name}: " for column in task.profile if column.kind == "date")
+    return [
+        str(name)
+        for name in table.columns
+        if str(name).startswith(dates) and not is_numeric(table[name])
+    ]
 
 
 def _apart(

@@ -11,6 +11,7 @@ from ..task import Task
 from .finding import Finding
 from .kept_together import two_scores
 
+COPIES = "copies"
 # Of the test cases, from which on copies are worth a word.
 _WORTH_A_WORD = 0.001
 _WORTH_A_WORD_NEARLY = 0.01
@@ -21,8 +22,13 @@ _NEARLY = 2  # digits of a number that near copies share
 
 def duplicates(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     """Look for cases that look the same: copies across splits, near copies, contradictions."""
-    exact, near = _numbered(case_codes(task.cases)), _numbered(case_codes(task.cases, _NEARLY))
+    exact, near = look_alikes(task.cases), _numbered(case_codes(task.cases, _NEARLY))
     return [*_copies(task, exact, near, folds), *_contradictions(exact, task.target)]
+
+
+def look_alikes(cases: Cases) -> np.ndarray:
+    """Number the cases by what models see of them: copies have one number, shape (n_cases,)."""
+    return _numbered(case_codes(cases))
 
 
 def _copies(
@@ -35,7 +41,7 @@ def _copies(
         inflated = scored is not None and scored.inflated
         found.append(
             Finding(
-                "copies",
+                COPIES,
                 share > _GRAVE and inflated,
                 f"{n:,} test cases ({share:.1%}) are exact copies of train cases of their fold; "
                 f"{_repeated(exact):,} of all {len(exact):,} cases are there more than once"

@@ -92,7 +92,8 @@ def two_scores(
     moved = np.bincount(group, of_apart - of_together)
     error = math.sqrt(float(np.square(moved).sum()))
     gain = apart - together
-    return TwoScores(apart, together, gain > _WORTH_A_WORD and gain > _ERRORS * error)
+    inflated = bool(gain > max(_WORTH_A_WORD, _ERRORS * error))
+    return TwoScores(apart, together, inflated)
 
 
 def whole_codes(code: np.ndarray, most: int) -> np.ndarray:

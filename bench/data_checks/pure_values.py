@@ -24,7 +24,7 @@ _LEAST_PURE = 50
 _JUMP = 3.0
 _NEIGHBOURS = 200
 _LEAST_MISSING = 30
-_TELLS, _TELLS_GRAVELY = 0.65, 0.85
+_TELLS, _TELLS_GRAVELY = 0.7, 0.85
 _AT_MOST_NAMED = 5
 
 
@@ -140,12 +140,12 @@ def _pure_categories(column: pd.Series, y: np.ndarray) -> list[tuple[str, int, i
     n = np.bincount(code[known], minlength=len(names))
     positive = np.bincount(code[known], y[known], len(names))
     found = []
-    for place, name in enumerate(names):
-        for outcome, same in ((1, positive), (0, n - positive)):
-            others = _odds_beside(np.delete(n, place), np.delete(same, place))
-            pure = n[place] >= _LEAST_PURE and same[place] == n[place] and others is not None
-            if pure and math.log(n[place] / 3) - others >= _JUMP:
-                found.append((f"= {str(name)!r}", int(n[place]), outcome))
+    for outcome, same in ((1, positive), (0, n - positive)):
+        for place in np.flatnonzero((n >= _LEAST_PURE) & (same == n)):
+            others = known.sum() - n[place]
+            odds = (same.sum() - n[place] + 0.5) / (others - same.sum() + n[place] + 0.5)
+            if others and math.log(n[place] / 3) - math.log(odds) >= _JUMP:
+                found.append((f"= {str(names[place])!r}", int(n[place]), outcome))
     return found
 
 
@@ -184,7 +184,7 @@ def _missing_finding(missing: list[tuple[str, float, float, float]]) -> Finding:
     more = f" and {len(missing) - len(said)} more columns" if len(missing) > len(said) else ""
     return Finding(
         "missing values that tell",
-        max(auc for _, auc, *_ in missing) >= _TELLS_GRAVELY,
+        bool(max(auc for _, auc, *_ in missing) >= _TELLS_GRAVELY),
         "; ".join(said) + more,
         "A cell that is filled in for one outcome and left empty for the other was most often "
         "filled in when the outcome was known.",

@@ -36,6 +36,7 @@ _CASES_LOOKED_AT, _CASES_FITTED = 40_000, 6_000
 _WORTH_A_FIT = 3.0  # standard errors
 _MOST_FITTED = 4
 _PERMUTATIONS = 999
+_WORTH_A_WORD = 0.1  # of the pairs that chance leaves apart, that end alike
 _GRAVE = 0.05  # ROC AUC; items that come again are worth less to know than people
 _PARTS = 3
 _LIKE_A_NAME = re.compile(
@@ -68,7 +69,10 @@ def unnamed_groups(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     code = np.full(len(task), -1)
     code[best.rows] = best.code
     scored = two_scores(task, code, best.rows, without="" if best.is_number else best.name)
-    return [_finding(task, best, scored)]
+    same, chance = _pairs_alike(best.code, task.target[best.rows])
+    if same - chance < _WORTH_A_WORD * (1 - chance) and not (scored and scored.inflated):
+        return []
+    return [_finding(task, best, same, chance, scored)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,13 +179,17 @@ def _preference(candidate: _Candidate) -> tuple[bool, bool, float]:
     return not is_called, candidate.is_precise, -candidate.raw
 
 
-def _finding(task: Task, best: _Candidate, scored: TwoScores | None) -> Finding:
+def _pairs_alike(code: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Give the share of pairs of one value that ended alike, and what chance makes of it."""
+    n, positive = np.bincount(code), np.bincount(code, y)
+    same = positive * (positive - 1) + (n - positive) * (n - positive - 1)
+    return float(same.sum() / (n * (n - 1)).sum()), float(y.mean() ** 2 + (1 - y.mean()) ** 2)
+
+
+def _finding(
+    task: Task, best: _Candidate, same: float, chance: float, scored: TwoScores | None
+) -> Finding:
     n = np.bincount(best.code)
-    y = task.target[best.rows]
-    positive = np.bincount(best.code, y)
-    n_pairs = (n * (n - 1)).sum()
-    same = (positive * (positive - 1) + (n - positive) * (n - positive - 1)).sum() / n_pairs
-    chance = y.mean() ** 2 + (1 - y.mean()) ** 2
     twins = best.is_precise
     figures = f"; {scored.said}" if scored else ""
     # In time, people may be known from train: then the figures are what they are.

@@ -64,7 +64,7 @@ def roc_auc(target: np.ndarray, parts: Sequence[tuple[np.ndarray, np.ndarray]]) 
     for rows, p in parts:
         auc, of_cases = delong_influence(target[rows], p)
         value += auc / len(parts)
-        np.add.at(influence, rows, of_cases / len(parts))
+        influence += np.bincount(rows, of_cases / len(parts), len(target))
     return Figure(value, influence)
 
 

@@ -14,6 +14,7 @@ from .alarm_implausible import check_confusion, implausible
 from .alarm_thresholds import check_thresholds
 from .alarm_valid_test_gap import valid_test_gaps
 from .best_possible import ceilings
+from .copies import with_copies_scored
 from .curves import judge_curve
 from .ensembling import ensembles_of, member_sets
 from .figures import figures_of
@@ -85,6 +86,7 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
         jobs=jobs,
         decisions=run.decisions,
     )
+    judged = with_copies_scored(judged)
     return replace(judged, alarms=tuple(said for alarm in ALARMS for said in alarm(judged)))
 
 

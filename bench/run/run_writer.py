@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..data_checks.duplicates import COPIES, look_alikes
 from ..store.records import CellRecord
 from ..store.run_reader import TRUTH, place_of
 from ..store.store import Store, write_atomically, writing
@@ -43,7 +44,7 @@ class RunWriter:
             cells = [place_of(record) for record in records]
             write_atomically(part / "cells.json", json.dumps(cells, indent=1))
             _splits_table(work).to_parquet(part / "splits.parquet", index=False)
-            _cases_table(work.all_tasks).to_parquet(part / "cases.parquet", index=False)
+            _cases_table(work).to_parquet(part / "cases.parquet", index=False)
             os.replace(part, self.store.runs / self.run_id)
             link = self.store.runs / ".latest.part"
             link.unlink(missing_ok=True)
@@ -137,21 +138,23 @@ def _splits_table(work: Work) -> pd.DataFrame:
     return table.astype({"task": "category", "part": "category", "case": "int64"})
 
 
-def _cases_table(tasks: Iterable[Task]) -> pd.DataFrame:
+def _cases_table(work: Work) -> pd.DataFrame:
     parts = []
-    for task in tasks:
+    for task in work.all_tasks:
         group = -1 if task.group is None else np.unique(task.group, return_inverse=True)[1]
         nothing = np.datetime64("NaT", "s")
         moments = {
             name: np.asarray(nothing if values is None else values, dtype="datetime64[s]")
             for name, values in (("time", task.time), ("known_at", task.known_at))
         }
+        has_copies = any(one.check == COPIES for one in work.findings.get(task.name, ()))
+        alike = look_alikes(task.cases) if has_copies else -1
         truth = {f"{TRUTH}{views}": p for views, p in (task.truth or {}).items()}
         parts.append(
             pd.DataFrame(
                 {
                     "task": task.name, "case": np.arange(len(task)), "target": task.target,
-                    "group": group, **moments, **truth,
+                    "group": group, "alike": alike, **moments, **truth,
                 }
             )
         )  # fmt: skip

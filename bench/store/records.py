@@ -22,7 +22,8 @@ class TaskRecord:
 
     ``group``, ``time``, ``known_at`` and ``truth`` are as in ``Task``, group as int codes;
     ``truth`` is empty where it is not known; ``strangers`` is as in ``Resampling``.  ``findings``
-    are what was found before any model ran.
+    are what was found before any model ran; where these are copies, ``alike`` numbers the cases by
+    what models see of them.
     """
 
     name: str
@@ -39,6 +40,7 @@ class TaskRecord:
     truth: Mapping[str, np.ndarray] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     known_at: np.ndarray | None = None
+    alike: np.ndarray | None = None
     strangers: bool = False
 
 

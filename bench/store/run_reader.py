@@ -180,6 +180,7 @@ def _task_record(about: dict[str, Any], splits: pd.DataFrame, cases: pd.DataFram
         target=own["target"].to_numpy().astype("int8"),
         group=None if (own["group"] < 0).all() else own["group"].to_numpy(),
         time=None if own["time"].isna().all() else own["time"].to_numpy(),
+        alike=None if (own["alike"] < 0).all() else own["alike"].to_numpy(),
         known_at=None if own["known_at"].isna().all() else own["known_at"].to_numpy(),
         truth={views: own[column].to_numpy() for views, column in _truth_columns(own).items()},
         findings=tuple(Finding(**finding) for finding in about["findings"]),

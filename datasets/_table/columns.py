@@ -69,6 +69,7 @@ def understand(name: str, array: pa.ChunkedArray, asked: Asked) -> Column:
     NoNumbers
         Where the user calls a number what holds none.
     """
+    keep = asked.keep or asked.category or asked.number
     kind = array.type
     if types.is_dictionary(kind):
         array = pc.cast(array, kind.value_type)
@@ -77,10 +78,10 @@ def understand(name: str, array: pa.ChunkedArray, asked: Asked) -> Column:
         return Column(name, "unclear", array.null_count, 0, (), why=f"cells of type {kind}")
     if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
         texts = clean(pc.cast(array, pa.large_string()))
-        return _from_texts(ColumnReader(name, texts, keep=asked.keep or asked.category), asked)
+        return _from_texts(ColumnReader(name, texts, keep=keep), asked)
     if types.is_null(kind):
         array = pc.cast(array, pa.float64())
-    reader = ColumnReader(name, array, keep=asked.keep or asked.category)
+    reader = ColumnReader(name, array, keep=keep)
     if (column := reader.trivial()) is not None:
         return column
     if asked.category:

@@ -12,6 +12,8 @@ from .texts import MOSTLY, different, group_of, matches, spelled
 ORDERS = ("dmy", "mdy", "ymd")
 # Two digits of a year, as POSIX reads them: 69 is 1969, 68 is 2068.
 _PIVOT = 69
+# A month alone looks like many a code; of a year nearby it is one.
+_YEARS_OF_MONTHS = (1800, 2200)
 _NOTHING = np.datetime64("NaT", "us")
 _PART_OF = {"d": "day", "m": "month", "y": "year"}
 
@@ -108,9 +110,13 @@ def find_dates(
         None where nine in ten cells are not written as dates.
     """
     start = texts.slice(0, 200).drop_null()
-    if not len(start) or not any(
-        matches(spelled(_array(start)), form.pattern).any() for form in FORMS
-    ):
+    if not len(start):
+        return None
+    start = spelled(_array(start))
+    # Every date has a digit; the many patterns need not be tried on words.
+    if matches(start, r"\d").mean() < 0.5:
+        return None
+    if not any(matches(start, form.pattern).any() for form in FORMS):
         return None
     values, codes = different(texts)
     counts = np.bincount(codes[codes >= 0], minlength=len(values))
@@ -266,14 +272,17 @@ def _read(values: pa.Array, notation: DateNotation) -> np.ndarray:
     year, month, day = number["y"], number["m"], number["d"]
     if "month" in groups:
         month = _months(texts["month"])
+    plausible = np.ones(len(values), dtype=bool)
     if "d" not in groups and not notation.order:
         day = day + 1
+        plausible = (year >= _YEARS_OF_MONTHS[0]) & (year < _YEARS_OF_MONTHS[1])
+        plausible |= year < 100
     elif "d" in groups and notation.form.name.startswith("2024年"):
         day = np.where(day == 0, 1, day)
     short = np.asarray(pc.utf8_length(year_text)) == 2
     year = np.where(short, np.where(year >= _PIVOT, 1900, 2000) + year, year)
     hour = _of_day(number["H"], texts["half"]) if "half" in groups else number["H"]
-    ok = there & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year >= 1)
+    ok = there & plausible & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year >= 1)
     ok &= (hour >= 0) & (hour < 24) & (number["M"] < 60) & (number["S"] < 60)
     months = np.where(ok, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + np.where(ok, day - 1, 0)

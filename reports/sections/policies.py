@@ -25,7 +25,7 @@ def section(judged: TaskJudgement) -> Section | None:
     table = policies_table(judged)
     if table is None:
         return None
-    title = f"Per {formats.count(PER_CASES)} cases: acting on {judged.models[0].title}"
+    title = f"Per {formats.count(PER_CASES)} cases"
     return Section("policies", title, (table, note(_reading(judged))), folded=False)
 
 
@@ -38,7 +38,7 @@ def policies_table(judged: TaskJudgement) -> Table | None:
     columns += [column for name, column in _MONEY.items() if name in first.scores]
     columns += [Column(_AGAINST[name], "higher", amount=True) for name in first.gains]
     return Table(
-        caption="What each policy brings",
+        caption=f"What acting on the probabilities of {judged.models[0].title} brings",
         corner="Policy",
         columns=tuple(columns),
         rows=tuple(_row(policy) for policy in judged.policies),

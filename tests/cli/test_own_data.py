@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from intentbench.bench.errors import RequestError
 from intentbench.bench.suite.suite import Variant
 from intentbench.cli import new
 from intentbench.cli.main import main
@@ -55,6 +56,33 @@ def test_flags_become_the_keywords_of_a_log():
         "target": "purchase", "value": "price", "item": "category", "after_events": 3,
         "session_gap": "20m",
     }  # fmt: skip
+
+
+def test_a_log_may_have_several_targets_and_choices_of_its_own():
+    words = (
+        "--events log.csv --who u --when t --target buy --target Buy --event-id id --clock hours "
+        "--identical keep --encoding gb18030 --date-order dmy --every 7d --within 7d "
+        "--active-within 60d"
+    )
+    assert flags(*words.split())[1].parameters == {
+        "path": "log.csv", "who": "u", "when": "t", "target": ["buy", "Buy"], "event_id": "id",
+        "clock": "hours", "identical": "keep", "encoding": "gb18030", "date_order": "dmy",
+        "every": "7d", "within": "7d", "active_within": "60d",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--data a.csv --target t --target u", "--target is given 2 times"),
+        ("--data a.csv --target t --event-id id", "--event-id belongs to a file given with --ev"),
+        ("--encoding big5", "--encoding big5: of which file"),
+        ("--target t", "--target t: of which file"),
+    ],
+)
+def test_flags_that_do_not_go_together_are_refused(words, said):
+    with pytest.raises(RequestError, match=re.escape(said)):
+        flags(*words.split())
 
 
 @pytest.mark.parametrize("flag", ["--group", "--positive", "--drop", "--title", "--sheet"])

@@ -216,6 +216,15 @@ def test_a_log_is_the_same_in_every_form(name, plain, tmp_path):
     assert any(words in caveat for caveat in task.card.caveats), task.card.caveats
 
 
+def test_a_workbook_is_read_like_the_text(plain, tmp_path, workbook):
+    rows = [list(SHOP), *SHOP.astype(object).to_numpy().tolist()]
+    content = workbook({"Notes": [["nothing here"]], "Log": rows})
+    task = load(tmp_path, "log.xlsx", content, FLAT, sheet="Log")
+    assert task.fingerprint() == plain.fingerprint()
+    with pytest.raises(DataError, match="no sheet 'Lag'.  It has: 'Notes', 'Log'"):
+        load(tmp_path, "log.xlsx", content, FLAT, sheet="Lag")
+
+
 @pytest.mark.parametrize("name", ["an array", "Mixpanel", "OTTO", "GA4 as Parquet", "Latin-1"])
 def test_a_folder_named_like_a_column_changes_nothing(name, plain, tmp_path):
     file, content, columns, _ = FORMS[name]

@@ -160,7 +160,7 @@ def test_counts_of_seconds_can_be_called_numbers(tmp_path):
     frame = visits().assign(balance=1_600_000_000 + np.arange(N) * 100_000)
     assert "balance: month" in load(tmp_path, frame).cases.features
     frame["balance"] = frame["balance"].to_numpy()[::-1] // 7 * 7
-    assert "balance" in load(tmp_path, frame, number=["balance"], keep=["balance"]).cases.features
+    assert "balance" in load(tmp_path, frame, number=["balance"]).cases.features
 
 
 def test_codes_for_what_is_not_known_are_noted(tmp_path):

@@ -1,5 +1,7 @@
 """Columns derived from the time itself are no drift; others are named only beyond chance."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from intentbench.bench.cases import Cases
 from intentbench.bench.data_checks.clocks import clocks
 from intentbench.bench.data_checks.drift import drift
 from intentbench.bench.splits.resampling import Resampling
-from intentbench.bench.task import Card, Task
+from intentbench.bench.task import Card, ColumnProfile, Task
 
 N = 2400
 RNG = np.random.default_rng(0)
@@ -23,6 +25,7 @@ CLOCKS = {
     "weekend": (WHEN.day_of_week >= 5).astype(int),
     "hour": WHEN.hour.to_numpy(),
     "known for": DAY - RNG.integers(0, 4000, 300)[WHO],
+    "recency": DAY % 160 + WHO % 7 * 40,
     "rate of the day": RNG.normal(size=200)[DAY],
 }
 OTHERS = {
@@ -53,6 +56,15 @@ def a_task(**columns):
 def test_clean_data_in_time_are_silent():
     task = a_task(**CLOCKS, noise=OTHERS["noise"], age=OTHERS["age"])
     assert drift(task, Resampling(folds=3).plan(task)) == []
+
+
+def test_the_calendar_of_a_date_in_the_file_is_a_clock():
+    month = pd.Series(WHEN.month - RNG.integers(0, 3, N), dtype="category").astype(str)
+    task = a_task(**{"first seen: month": month.astype("category"), "noise": OTHERS["noise"]})
+    (found,) = drift(task, Resampling(folds=3).plan(task))
+    assert "'first seen: month'" in found.found
+    dated = replace(task, profile=(ColumnProfile("first seen", "date", 0, N, (), "feature"),))
+    assert drift(dated, Resampling(folds=3).plan(dated)) == []
 
 
 def test_only_columns_beyond_chance_are_named():

@@ -73,7 +73,7 @@ def test_twins_share_a_number_to_its_last_digit():
     assert found.check == "near twins" and found.grave
     assert found.found.startswith("1,500 cases share their 'lifetime value' to the last digit")
     apart, together = scores(found)
-    assert apart > together + 0.1
+    assert apart > together + 0.04
 
 
 @pytest.mark.parametrize("seed", range(4))

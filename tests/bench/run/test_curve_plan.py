@@ -122,7 +122,7 @@ def test_a_point_fails_alone(plugins, tmp_path):
     assert failed == {("particular", "visits@0.25")}
     entry = next(e for e in judge(found, draws=60).curves[0].entries if e.name == "particular")
     assert [score.available for score in entry.scores] == [False, True, True]
-    assert "ValueError: too few" in entry.contestant.failures[0]
+    assert "ValueError: too few" in entry.failures[0]
 
 
 def test_a_thinned_cell_is_another_cell_and_the_whole_is_none_twice():

@@ -127,6 +127,8 @@ NO_DATES = {
     "telephones": ["415-555-2671", "212-555-0100"],
     "social security": ["078-05-1120", "219-09-9999"],
     "fractions": ["1/2", "3/4"],
+    "parts of a thousand": ["3/1000", "7/1000"],
+    "articles": ["4711-12", "4712-3"],
     "months without a year": ["March", "May"],
     "days without a year": ["11-Dec", "3-Jan"],
     "clock times": ["12:30", "07:15"],
