@@ -41,7 +41,7 @@ def test_where_each_pair_stands_alone_alarms_are_many(monkeypatch):
         return tuple(np.concatenate(part) for part in zip(*each, strict=True))
 
     monkeypatch.setattr(pairwise, "step_down", alone)
-    assert established(Plan(600, 3, n_models=6), N) > bounds(0.06, 0.06)[1]
+    assert established(Plan(600, 3, n_models=6, in_time=True), N) > bounds(0.06, 0.06)[1]
 
 
 def test_a_clear_difference_is_found():
