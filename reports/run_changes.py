@@ -25,7 +25,7 @@ _READING = (
     "A difference is positive where the second run is better, also in figures of which less is "
     "better; below it stands its 95 % interval. Both runs answered for the same test cases and "
     "are drawn together, so what makes a case easy cancels. ▲ better and ▼ worse are said where a "
-    "difference of zero is rejected at 5 %, after Holm's correction over the entries of the task."
+    "difference of zero is rejected at 5 %, over all entries of the task together."
 )
 VERDICTS = {"▲": "better", "▼": "worse", "": "not told apart", "=": "the same"}
 

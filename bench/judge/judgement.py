@@ -34,10 +34,10 @@ class Score:
 class Gap:
     """A paired difference in one metric, positive where the first entry is better.
 
-    ``established`` says that it is not zero at 5 %, after Holm's correction over the comparisons
-    made with the leading entry.  ``odds`` are those that it is more than practically none; None
-    where they cannot be given.  ``cases_needed`` estimates how many tested cases would establish a
-    difference as large, NaN where that cannot be said.
+    ``established`` says that it is not zero at 5 %, however many were compared with it; the
+    interval is simultaneous and leaves out zero just where that is so.  ``odds`` are those that it
+    is more than practically none; None where they cannot be given.  ``cases_needed`` estimates how
+    many tested cases would establish a difference as large, NaN where that cannot be said.
     """
 
     metric: str

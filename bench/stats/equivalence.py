@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
 from scipy import stats
 
 _POWER = 0.8
@@ -21,10 +20,9 @@ class Odds:
 
 
 def student_odds(mean: float, error: float, freedom: float, rope: float) -> Odds:
-    """Give the odds of a difference over folds that share train cases.
+    """Give the odds of a difference.
 
-    The posterior of the mean difference under the usual flat prior is a Student distribution
-    around it, with the standard error and the degrees of freedom of ``resampled_t_test``.
+    Its posterior under the usual flat prior is a Student distribution around it.
 
     Parameters
     ----------
@@ -44,19 +42,6 @@ def student_odds(mean: float, error: float, freedom: float, rope: float) -> Odds
     low, high = ((bound - mean) / error for bound in (-rope, rope))
     worse, better = float(stats.t.cdf(low, freedom)), float(stats.t.sf(high, freedom))
     return Odds(better, max(0.0, 1.0 - worse - better), worse)
-
-
-def bootstrap_odds(draws: np.ndarray, rope: float) -> Odds | None:
-    """Give the odds from paired bootstrap draws of a difference, shape (n_draws,).
-
-    Draws of the bootstrap are close to draws of a posterior with a flat prior over the cases
-    (Rubin 1981, "The Bayesian bootstrap", Annals of Statistics 9).  None where no draw is defined.
-    """
-    known = draws[~np.isnan(draws)]
-    if len(known) == 0:
-        return None
-    better, worse = float(np.mean(known > rope)), float(np.mean(known < -rope))
-    return Odds(better, max(0.0, 1.0 - better - worse), worse)
 
 
 def cases_needed(difference: float, error: float, n_cases: int) -> float:

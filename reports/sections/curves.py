@@ -171,7 +171,7 @@ def _scores_table(judged: CurveJudgement) -> Table:
         empty = [Cell("")] * (len(columns) - len(judged.ceilings))
         cells = (*map(figure_cell, judged.ceilings), *empty)
         rows.insert(0, Row("The truth, given everything", cells, strong=True))
-    note = f"{_MARKS}corrected over the models (Holm).  {_how_compared(judged)}"
+    note = f"{_MARKS}of all models together.  {_how_compared(judged)}"
     if learning:
         note += "  Twice the cases: extrapolated by an inverse power law with an interval, and not "
         note += "available where the points do not bear it."

@@ -33,14 +33,15 @@ def test_false_alarms_are_rare(plan):
     assert established(plan, N) <= bounds(0.06, 0.06)[1]
 
 
-def test_without_the_variance_over_test_cases_alarms_are_many(monkeypatch):
-    honest = pairwise.resampled_t_test
+def test_where_each_pair_stands_alone_alarms_are_many(monkeypatch):
+    together = pairwise.step_down
 
-    def careless(of_folds, of_draws, ratio, between):
-        return honest(of_folds, np.full(len(of_draws), of_folds.mean()), ratio / 10, between)
+    def alone(statistics, null, level):
+        each = [together(statistics[[i]], null[[i]], level) for i in range(len(statistics))]
+        return tuple(np.concatenate(part) for part in zip(*each, strict=True))
 
-    monkeypatch.setattr(pairwise, "resampled_t_test", careless)
-    assert established(Plan(600, 3), N) > bounds(0.06, 0.06)[1]
+    monkeypatch.setattr(pairwise, "step_down", alone)
+    assert established(Plan(600, 3, n_models=6, in_time=True), N) > bounds(0.06, 0.06)[1]
 
 
 def test_a_clear_difference_is_found():

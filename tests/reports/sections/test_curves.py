@@ -99,7 +99,7 @@ def test_the_table_has_every_point_and_marks_what_is_established(judgement):
         "0.700", "▲ 0.720", "▲ 0.740", "▲ 0.760", "▲ +0.060", "+0.004",
     ]  # fmt: skip
     assert table.rows[-1].cells[-1].text == "not available"
-    assert "Holm" in table.note and "latest cases" in table.note
+    assert "all models together" in table.note and "latest cases" in table.note
     early = section(judgement, told(judgement, "early")).table
     assert [column.title for column in early.columns][-2:] == ["all events", "First to last"]
 
