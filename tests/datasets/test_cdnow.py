@@ -109,7 +109,7 @@ def test_the_task_loads_and_can_be_split_in_time_by_customer():
     # Cut at the end of September 1997, 17.72 % of customers are known to buy within 90 days.
     assert task.target[task.time == CUTS[3]].mean() == pytest.approx(0.1772, abs=5e-4)
     horizon = np.timedelta64(HORIZON_DAYS, "D")
-    for fold in Resampling(folds=3, seed=0).plan(task):
+    for fold in Resampling(folds=3, seed=0, strangers=True).plan(task):
         fit, valid = fold.splits[0].fit, fold.splits[0].valid
         assert task.time[np.r_[fit, valid]].max() + horizon <= task.time[fold.test].min()
         assert task.time[fit].max() + horizon <= task.time[valid].min()

@@ -176,7 +176,7 @@ def test_the_task_loads_and_can_be_split_in_time_by_household():
     task = CompleteJourney().load()
     assert not task.card.real and "simulated" in task.card.caveats[0].lower()
     assert task.card.horizon_days == 7
-    for fold in Resampling(folds=3, seed=0).plan(task):
+    for fold in Resampling(folds=3, seed=0, strangers=True).plan(task):
         train = np.concatenate([fold.splits[0].fit, fold.splits[0].valid])
         week = np.timedelta64(7, "D")
         assert task.time[train].max() + week <= task.time[fold.test].min()

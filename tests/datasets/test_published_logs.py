@@ -168,7 +168,7 @@ def test_nobody_is_in_train_and_in_test_and_time_goes_on(name, provide):
     log = LOGS[name]
     log.write(provide, a_shop(6, log.n_visits))
     task = log.kind(after=1).load()
-    for fold in Resampling(folds=2).plan(task):
+    for fold in Resampling(folds=2, strangers=True).plan(task):
         train = np.r_[fold.splits[0].fit, fold.splits[0].valid]
         assert not np.intersect1d(task.group[train], task.group[fold.test]).size
         assert task.time[train].max() < task.time[fold.test].min()

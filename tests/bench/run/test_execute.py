@@ -201,14 +201,14 @@ def test_interrupted_run_goes_on_where_it_was(tmp_path):
     for number in range(10):
         cut = tmp_path / f"cut-{number}"
         process = start(cut)
-        while len(list(cut.glob("cells/*/*/cell.json"))) < 3 and process.poll() is None:
-            time.sleep(0.02)
+        while not any(cut.glob("cells/*/*/cell.json")) and process.poll() is None:
+            time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
         kept = digests(cut)
         if process.returncode != 0 and len(kept) < len(expected):
             break  # otherwise its cells were done before the signal reached it
-    assert 3 <= len(kept) < len(expected)
+    assert 1 <= len(kept) < len(expected)
     assert undisturbed(cut) == expected
 
 
