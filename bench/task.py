@@ -35,6 +35,8 @@ class Card:
         How long after its time a case's outcome is decided; temporal plans purge train cases
         whose outcome was not known yet when the first test case had to be predicted.  Of a task
         with ``known_at``, the longest.
+    sha256 : str
+        Of what was read, where that is a file of the user's own.
     """
 
     title: str
@@ -46,6 +48,7 @@ class Card:
     caveats: tuple[str, ...] = ()
     suspected_leaks: tuple[str, ...] = ()
     horizon_days: float = 0.0
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 import argparse
 import json
 import keyword
-import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -119,7 +118,7 @@ def new_command(given: argparse.Namespace) -> int:
 def _examined(variant: Variant) -> tuple[dict[str, Any], str]:
     """Read a table, so that no plugin is written of one that cannot be; give its SHA-256 too."""
     task = load_task(Registry("dataset").find(variant.data), None, variant.parameters)
-    return variant.parameters, re.search(r"SHA-256 ([0-9a-f]{64})", task.card.source)[1]
+    return variant.parameters, task.card.sha256
 
 
 def new_model(name: str, folder: Path | None = None) -> Path:

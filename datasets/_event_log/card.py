@@ -41,6 +41,7 @@ def card_of(asked: Request, raw: RawLog, facts: Facts, found: Pieces, same_as: i
         title=asked.title or raw.label,
         question=asked.question or question,
         source=f"{raw.label}, SHA-256 {raw.sha256}",
+        sha256=raw.sha256,
         licence="not stated",
         target=target,
         # Nobody has said whether they are.

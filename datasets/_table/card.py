@@ -181,6 +181,7 @@ def card_of(
         title=asked.title or raw.label,
         question=asked.question or f"Is {asked.target} {shown}?",
         source=f"{raw.label}, SHA-256 {raw.sha256}",
+        sha256=raw.sha256,
         licence="not stated",
         target=f"Column {asked.target!r} {'is' if bound else 'holds'} {shown}.",
         real=None,
