@@ -151,14 +151,3 @@ class Events:
         column = length - latest.lengths[latest.owner] + position
         matrix[latest.owner, column] = mark + np.asarray(shift, dtype=mark.dtype)
         return matrix
-
-    def transitions(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Pair each event with the one after it, never across two cases.
-
-        Returns
-        -------
-        owner, source, target : ndarrays of shape (n_events - n_nonempty_cases,)
-            Case number, kind of the earlier and kind of the later event.
-        """
-        inside = self.owner[1:] == self.owner[:-1]
-        return self.owner[1:][inside], self.kind[:-1][inside], self.kind[1:][inside]

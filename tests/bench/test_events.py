@@ -89,18 +89,6 @@ def test_padded_keeps_the_type_of_a_numeric_mark():
 
 @quick
 @given(ragged)
-def test_transitions_never_cross_two_cases(sequences):
-    expected = [
-        (i, earlier, later)
-        for i, sequence in enumerate(sequences)
-        for earlier, later in zip(sequence, sequence[1:], strict=False)
-    ]
-    found = zip(*(part.tolist() for part in events_of(sequences).transitions()), strict=True)
-    assert list(found) == expected
-
-
-@quick
-@given(ragged)
 def test_lengths_and_owners_count_what_is_there(sequences):
     events = events_of(sequences)
     assert len(events) == len(sequences)
