@@ -1,12 +1,13 @@
 """Cells and rows that many tables share."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..bench.judge.judgement import Entry, Score, TaskJudgement
 from ..bench.metrics.metrics import METRICS
 from . import formats
 from .elements import Cell, Column, Row
-from .lookups import STANDINGS, at_the_top, standing, title_of
+from .lookups import STANDINGS, in_the_race, standing, title_of
 
 
 def entry_row(judged: TaskJudgement, entry: Entry, cells: Callable[[Entry], list[Cell]]) -> Row:
@@ -20,7 +21,7 @@ def entry_row(judged: TaskJudgement, entry: Entry, cells: Callable[[Entry], list
         reason="failed: " + "; ".join(entry.contestant.failures)
         if entry.standing == "failed"
         else "",
-        strong=at_the_top(judged, entry),
+        strong=in_the_race(judged, entry),
     )
 
 
@@ -56,6 +57,11 @@ def standing_cell(judged: TaskJudgement, entry: Entry) -> Cell:
     if entry.behind is not None and entry.behind.difference.available:
         figure = entry.behind.difference
         below = f"by {formats.distance(figure)} ({formats.difference_interval(figure)})"
+        if entry.behind.as_fitted is not None:
+            fitted = replace(
+                figure, low=entry.behind.as_fitted.low, high=entry.behind.as_fitted.high
+            )
+            below += f"; as fitted {formats.difference_interval(fitted)}"
     order = list(STANDINGS).index(entry.standing)
     return Cell(f"{sign} {words}".strip(), below, str(order))
 

@@ -8,8 +8,8 @@ import numpy as np
 from scipy import stats
 
 from .equivalence import Odds
+from .holm import holm
 from .intervals import LEVEL
-from .paired_tests import holm
 
 FEWEST_TASKS = 5
 _DRAWS = 20_000

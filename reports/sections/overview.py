@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from ...bench.judge.judgement import Entry, Score, TaskJudgement
+from ...bench.judge.judgement import BEHIND, Entry, Score, TaskJudgement
 from ...bench.metrics.key import Key
 from .. import formats
 from ..charts import svg
 from ..charts.axes import labelled_ticks, with_margin
 from ..elements import Figure, plain_table
-from ..lookups import UNKNOWN, at_the_top, best_ensembles, score_of, standing, title_of
+from ..lookups import UNKNOWN, best_ensembles, in_the_race, score_of, standing, title_of
 
 _WIDTH, _STEP = 400, 19
 _LEFT, _RIGHT, _VALUES = 172, 332, 340
@@ -34,11 +34,11 @@ def overview(judged: TaskJudgement) -> Figure:
         for entry in part:
             y += _STEP
             marks.append(_row(judged, entry, scale, y))
-    best = next((entry for entry in judged.models if at_the_top(judged, entry)), None)
-    title = f"{best.title} reaches the best {metric} of the models" if best else f"No {metric}"
+    best = next((entry for entry in judged.models if in_the_race(judged, entry)), None)
+    title = f"{best.title} reaches the highest {metric} of the models" if best else f"No {metric}"
     reading = (
         "Each dot is a mean over folds, the line its 95 % interval. "
-        "▲ marks the best figure, ≈ those level with it; ensembles stand apart."
+        "▲ marks the highest figure, ≈ those in the race with it; ensembles stand apart."
         f"{_left_out(judged, models)}"
     )
     if judged.ceilings:
@@ -61,7 +61,7 @@ def overview(judged: TaskJudgement) -> Figure:
 
 def _leaders(judged: TaskJudgement) -> list[Entry]:
     """Pick the first models; the base rate only where nobody is established to beat it."""
-    models = [e for e in judged.models if e.family != "baseline" or at_the_top(judged, e)]
+    models = [e for e in judged.models if e.family != "baseline" or e.standing != BEHIND]
     working = [entry for entry in models if entry.standing != "failed"]
     failed = [entry for entry in models if entry.standing == "failed"]
     return [*working, *failed][:_N_LEADERS]
@@ -113,5 +113,5 @@ def _row(judged: TaskJudgement, entry: Entry, scale: svg.Scale, y: float) -> Mar
     else:
         words = "✕ failed" if entry.standing == "failed" else formats.MISSING
         marks.append(svg.text(_LEFT, y, words, class_="muted"))
-    strong = " strong" if at_the_top(judged, entry) else ""
+    strong = " strong" if in_the_race(judged, entry) else ""
     return svg.group(marks, f"f-{entry.family}{strong}", entry.name)
