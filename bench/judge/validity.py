@@ -29,7 +29,7 @@ from .scoring import Question, resample, score, with_intervals
 _CARD = Card("Drawn", "?", "drawn at random", "none", "drawn", real=False)
 _INTERCEPT = -1.2
 # Of the models that are compared: each sees these columns through noise of its own.
-_WIDTH, _STRENGTH, _NOISE, _PENALTY = 5, 0.6, 1.0, 0.1
+_WIDTH, _STRENGTH, _PENALTY = 5, 0.6, 0.1
 Predict = Callable[[np.ndarray], np.ndarray]
 _FEWEST = 2  # cases of an outcome in any part
 _CASES_OF_TRUTH = 1_000_000
@@ -46,11 +46,14 @@ class Plan:
     how : str
         ``"3 folds"`` (or another number), ``"hold-out"`` or ``"in time"`` (three folds).
     n_models : int
-        Each learns from columns of its own; all are worth the same, but for the first.
+        Each sees the same columns through noise of its own; all are worth the same, but for the
+        first.
     learner : str
         A key of ``LEARNERS``.
     rate : float
         Base rate.
+    noise : float
+        Standard deviation of the noise through which a model sees columns of standard deviation 1.
     clearer : float
         By how much of itself the noise in the first model's columns is less.
     """
@@ -60,6 +63,7 @@ class Plan:
     n_models: int = 2
     learner: str = "logistic"
     rate: float = 0.15
+    noise: float = 0.5
     clearer: float = 0.0
 
 
@@ -172,7 +176,7 @@ def _said(
     fit = LEARNERS[plan.learner]
     models = []
     for model in range(plan.n_models):
-        noise = _NOISE * (1 - plan.clearer * (model == 0))
+        noise = plan.noise * (1 - plan.clearer * (model == 0))
         x = signal + noise * rng.normal(size=signal.shape)
         predicted = []
         for fold in folds:
