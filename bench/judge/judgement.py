@@ -20,6 +20,21 @@ IN_THE_RACE, PROBABLY_BEHIND, BEHIND, FAILED = "in the race", "probably behind",
 PROBABLE = 0.9
 
 
+def standing_of(established: bool, odds: Odds | None) -> str:
+    """Say in one word where someone stands who is behind the highest figure.
+
+    Parameters
+    ----------
+    established : bool
+        That it is behind.
+    odds : Odds or None
+        That the highest is better, practically equal or worse.
+    """
+    if established:
+        return BEHIND
+    return PROBABLY_BEHIND if odds is not None and odds.better > PROBABLE else IN_THE_RACE
+
+
 @dataclass(frozen=True)
 class Score:
     """A figure with its 95 % interval.  All three are NaN where it is not available."""

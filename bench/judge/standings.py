@@ -11,15 +11,7 @@ from ..store.records import TaskRecord
 from .best_possible import shortfalls
 from .contestants import best_on_valid
 from .figures import Figures
-from .judgement import (
-    BEHIND,
-    IN_THE_RACE,
-    PROBABLE,
-    PROBABLY_BEHIND,
-    Entry,
-    FoldPredictions,
-    Gap,
-)
+from .judgement import IN_THE_RACE, Entry, FoldPredictions, Gap, standing_of
 from .pairwise import behind, gaps
 from .scoring import Scores
 
@@ -75,15 +67,10 @@ def _ranked(
         # Without the metric nobody is ahead of anybody; the run's order stays.
         return [(row, None, IN_THE_RACE) for row in rows]
     others = zip(order[1:], gaps_to_leader, strict=True)
-    return [(order[0], None, IN_THE_RACE), *((row, gap, word_for(gap)) for row, gap in others)]
-
-
-def word_for(gap: Gap) -> str:
-    """Say in one word where an entry stands that is so far behind the highest figure."""
-    if gap.established:
-        return BEHIND
-    probably = gap.odds is not None and gap.odds.better > PROBABLE
-    return PROBABLY_BEHIND if probably else IN_THE_RACE
+    return [
+        (order[0], None, IN_THE_RACE),
+        *((row, gap, standing_of(gap.established, gap.odds)) for row, gap in others),
+    ]
 
 
 def _discordant(

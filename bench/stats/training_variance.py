@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 # Chosen by simulation; see ``training_ratio`` and docs/validity.md.
-_BETWEEN_FITS, _TEST_WITH_FIT, _SATURATED = 0.35, 0.55, 0.5
+_SHARE = 0.5
+_SATURATED = 0.5
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ def training_ratio(instability: np.ndarray, plan: Overlap) -> np.ndarray:
     regressions, trees, neighbours and naive Bayes the variance of one fit's true figure is 0.1 to
     1.5, most often 0.3 to 0.5 times the mean square change of a case's influence over the number of
     fit cases.  What a fold tests others have fitted, so that a case which is kind to a model is
-    kind to it twice: that covariance saturates early as fits grow unstable.  The factors of both
-    parts were chosen so that false alarms are about as frequent as promised.
+    kind to it twice: that covariance saturates early as fits grow unstable.  Both parts have
+    one factor, which was chosen so that false alarms are about as frequent as promised.
 
     Parameters
     ----------
@@ -116,7 +117,4 @@ def training_ratio(instability: np.ndarray, plan: Overlap) -> np.ndarray:
     with what is fitted.
     """
     saturated = np.minimum(1.0, instability / _SATURATED)
-    return (
-        _BETWEEN_FITS * instability * plan.between_fits
-        + _TEST_WITH_FIT * saturated * plan.test_with_fit
-    )
+    return _SHARE * (instability * plan.between_fits + saturated * plan.test_with_fit)
