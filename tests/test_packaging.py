@@ -36,8 +36,9 @@ def wheel(tmp_path_factory):
 
 def test_wheel_holds_the_house_and_nothing_else(wheel):
     patterns = (
-        "*.py", "api/**/*.py", "bench/**/*.py", "bench/suite/*.toml", "cli/**/*.py", "models/**/*.py",
-        "datasets/**/*.py", "reports/**/*.py", "reports/templates/*.j2", "reports/static/*",
+        "*.py", "api/**/*.py", "bench/**/*.py", "bench/suite/*.toml", "cli/**/*.py",
+        "models/**/*.py", "datasets/**/*.py", "reports/**/*.py", "reports/templates/*.j2",
+        "reports/static/*",
     )  # fmt: skip
     expected = {
         f"intentbench/{path.relative_to(ROOT).as_posix()}"
