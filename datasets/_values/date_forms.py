@@ -11,8 +11,8 @@ _CJK_CLOCK = (
     r"(?P<half>上午|下午|午前|午後|오전|오후)? ?(?P<H>\d{1,2})(?::|时|時|点|點|시) ?(?P<M>\d{1,2})"
     r"(?:(?::|分|분) ?(?:(?P<S>\d{1,2})(?:秒|초)?)?)?(?:[.,](?P<f>\d{1,9}))?"
 )
-_WEEKDAY = r"(?:\pL{2,10}\.?,? )?"
-_MONTH = r"(?P<month>\pL{3,10})\.?"
+_WEEKDAY = r"(?:\pL+\.?,? )?"
+_MONTH = r"(?P<month>\pL\pL\pL+)\.?"
 _ORDINAL = r"(?:st|nd|rd|th|\.)?"
 
 
@@ -72,7 +72,7 @@ _NAMED = [
     _with_clock("2024-Dec-31", rf"(?P<y>\d{{4}})[-/ .]{_MONTH}[-/ .](?P<d>\d{{1,2}})"),
     Form(
         "Tue Dec 31 23:59:59 2024",
-        rf"^\pL{{2,10}}\.?,? {_MONTH} +(?P<d>\d{{1,2}}) {_CLOCK}{_ZONE} (?P<y>\d{{4}})$",
+        rf"^\pL+\.?,? {_MONTH} +(?P<d>\d{{1,2}}) {_CLOCK}{_ZONE} (?P<y>\d{{4}})$",
     ),
 ]
 _MONTHS = [
