@@ -198,8 +198,14 @@ class TableFile(Dataset):
             asked += [(role, name) for name in getattr(self, role)]
         for role, name in asked:
             if name and name not in there:
+                below = raw.line_with(name)
+                where = (
+                    f"  {name!r} stands in line {below}: delete what is above the line that names "
+                    "the columns."
+                )
                 raise DataError(
                     f"{role}: {raw.label} has no column {name!r}.{nearest(name, there)}"
+                    f"{where if below else ''}"
                 )
 
     def _understood(self, raw: RawTable, name: str) -> Column:

@@ -15,6 +15,9 @@ from .json_lines import lines as _lines
 from .json_lines import read_json
 from .workbook import workbook_as_csv
 
+# Where a header may stand below other lines.
+_START, _FIRST_LINES = 1 << 16, 20
+
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
@@ -68,6 +71,17 @@ class RawTable:
             found |= {start + row: f"{where[row]}{of}" for row in within}
             start = end
         return dict(sorted(found.items()))
+
+    def line_with(self, name: str) -> int:
+        """Give the line among the first of a text in which a cell is ``name``, or 0."""
+        part = self.parts[0]
+        if part.delimiter in ("", "\n"):
+            return 0
+        lines = part.content[:_START].decode(errors="ignore").splitlines()
+        for number, line in enumerate(lines[:_FIRST_LINES], 1):
+            if name in [cell.strip(' "') for cell in line.split(part.delimiter)]:
+                return number
+        return 0
 
 
 def _places_in(part: _Rows, rows: Collection[int]) -> dict[int, str]:
