@@ -36,7 +36,7 @@ class TableFile(Dataset):
     Parameters
     ----------
     path : str
-        CSV, TSV, JSON lines, Parquet, Feather or Excel (.xlsx), each also packed with gzip or zstd;
+        CSV, TSV, JSON, Parquet, Feather or Excel (.xlsx), each also packed with gzip or zstd;
         or a folder of such files with the same columns.
     target : str
         The column to predict, of two values or of numbers with a bound.
