@@ -114,10 +114,15 @@ def is_closing_line(text: str, delimiter: str) -> bool:
     A row that was cut off is neither: it has a number, or a part of a word.
     """
     cells = [cell.strip(' "') for cell in text.split(delimiter)]
-    if _TOTAL.match(text):
+    if is_total(text):
         return True
     told = cells[0] if len([cell for cell in cells if cell]) == 1 else ""
     return bool(re.search(r"\w \w|\w: ?\d", told)) and any(letter.isalpha() for letter in told)
+
+
+def is_total(cell: str) -> bool:
+    """Tell whether a cell says that its row sums others up."""
+    return _TOTAL.match(cell) is not None
 
 
 def n_totals(table: pa.Table) -> int:
@@ -133,7 +138,7 @@ def n_totals(table: pa.Table) -> int:
         if not filled:
             continue
         sentence = len(filled) == 1 < len(cells) - 1 and is_closing_line(filled[0], "\0")
-        total = _TOTAL.match(filled[0]) and (len(filled) < len(cells) or _holds_a_sum(table, row))
+        total = is_total(filled[0]) and (len(filled) < len(cells) or _holds_a_sum(table, row))
         if not sentence and not total:
             break
         counted = n_last

@@ -14,10 +14,10 @@ _WORDS = (
     "б/д", "н/д", "нет данных", "无", "無", "未知", "不详", "不明", "なし", "없음",
     "0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "00.00.0000", "00-00-0000", "0000/00/00",
 )  # fmt: skip
-_ALL = pa.array([*_SIGNS.split(), *_WORDS], pa.large_string())
+PLACEHOLDERS = (*_SIGNS.split(), *_WORDS)
 
 
 def placeholders(texts: pa.ChunkedArray) -> np.ndarray:
     """Tell which cells hold no value, if the column holds numbers or dates."""
     words = pc.utf8_lower(pc.cast(texts, pa.large_string()))
-    return np.asarray(pc.is_in(words, value_set=_ALL))
+    return np.asarray(pc.is_in(words, value_set=pa.array(PLACEHOLDERS, words.type)))
