@@ -9,6 +9,7 @@ from ..bench.store.store import Store, writing
 from ..reports.run_comparison import printed_lines, write_comparison
 from .gate import read_gates, verdicts
 from .metric_plugins import of_runs, taking_part
+from .output import say
 from .shared import busy, metrics_given, run_by_hand, say_changed, standard_error
 
 _NO_MATTER = "What is compared are the stored predictions, which are whole."
@@ -32,8 +33,8 @@ def compare_command(given: argparse.Namespace) -> int:
             with writing(folder):
                 path = write_comparison(compared, judged, folder)
                 add_made(folder, [path, path.with_suffix(".md")])
-        print("\n".join(printed_lines(compared, judged)))
-        print(path)
+        say("\n".join(printed_lines(compared, judged)))
+        say(path)
     return EXIT_CELLS_FAILED if any(verdict.failed for verdict in judged) else EXIT_DONE
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE, RequestError
 from ..bench.plugins.outline import kind_of_file
 from ..bench.plugins.registry import Plugin, Registry
+from ..reports.escape import escaped
+from .output import say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -107,7 +109,7 @@ def say_changed(store: "Store", run: "RunRecord", what_now: str, console: "Conso
     names = changed_of_run(store, run)
     if names:
         told = f"{run.run_id}: changed after it was written: {', '.join(names)}.  {what_now}"
-        console.print(escape(told), highlight=False, soft_wrap=True)
+        console.print(escape(escaped(told)), highlight=False, soft_wrap=True)
 
 
 def point_to_report(store: "Store", run: "RunRecord", console: "Console") -> int:
@@ -121,7 +123,7 @@ def point_to_report(store: "Store", run: "RunRecord", console: "Console") -> int
             f"{len(failed)} of {len(run.cells)} cells failed; the report gives each one's reason.",
             highlight=False,
         )
-    print(path_of_run(store, run.run_id) / REPORT)
+    say(path_of_run(store, run.run_id) / REPORT)
     return EXIT_CELLS_FAILED if failed else EXIT_DONE
 
 
