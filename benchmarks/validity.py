@@ -1,4 +1,4 @@
-"""How often intervals hold the truth and tables keep their promises; writes docs/validity.md.
+"""How often tables raise false alarms and know the best; writes its tables of docs/validity.md.
 
 Run it from the checkout: python benchmarks/validity.py [SHARE] takes about an hour; a SHARE such as
 0.1 does with that part of the simulations.
@@ -8,13 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-from intentbench.bench.judge.validity import LEARNERS, Plan, coverage, race
-from intentbench.bench.metrics.metrics import METRICS
+from intentbench.bench.judge.validity import LEARNERS, Plan, race
 from threadpoolctl import threadpool_limits
 
 PAGE = Path(__file__).parents[1] / "docs" / "validity.md"
-INTERVALS, ALARMS, POWER = "intervals", "alarms", "power"
-SIZES = ((300, False), (1000, False), (5000, False), (1000, True))
 HOWS = ("3 folds", "5 folds", "hold-out", "in time")
 # Models, and how many simulations of 600 cases; larger tables and data take longer.
 TABLES = ((2, 1000), (8, 400), (27, 200))
@@ -26,14 +23,12 @@ NOISE = 0.22
 
 
 def main() -> None:
-    """Simulate, print, and write each table between its marks on the page."""
+    """Simulate, print and write each table between its marks on the page."""
     share = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
     started = time.perf_counter()
     with threadpool_limits(limits=1):
-        for name, lines in ((ALARMS, alarms(share)), (POWER, power(share)),
-                            (INTERVALS, intervals(share))):  # fmt: skip
-            print("\n".join(lines), flush=True)
-            write(name, lines)
+        for name, simulated in (("alarms", alarms), ("power", power)):
+            write(name, simulated(share))
     print(f"\n{time.perf_counter() - started:.0f} s", file=sys.stderr)
 
 
@@ -89,19 +84,6 @@ def power(share: float) -> list[str]:
     headings = ("models", "cases", "base rate", "plan", "of", "the best is in the race",
                 "it is alone", "in the race", "simulations")  # fmt: skip
     return table(headings, rows)
-
-
-def intervals(share: float) -> list[str]:
-    """Count how often each figure's interval holds the truth."""
-    n = max(20, round(1000 * share))
-    found = [coverage(n_cases, n, grouped=grouped) for n_cases, grouped in SIZES]
-    names = [f"{cases:,} cases" + (", in groups of 5" if grouped else "")
-             for cases, grouped in SIZES]  # fmt: skip
-    rows = [
-        (metric.title, *(f"{shares[name]:.1%}" for shares in found))
-        for name, metric in METRICS.items()
-    ]
-    return [f"{n:,} simulations each:", "", *table(("figure", *names), rows)]
 
 
 def said(plan: Plan) -> tuple[str, ...]:

@@ -37,7 +37,11 @@ def calibration_questions(task: TaskRecord, contestants: Sequence[Contestant]) -
 
 
 def calibrations(
-    task: TaskRecord, before: Scores, asked: Sequence[Question], after: Sequence[Scores]
+    task: TaskRecord,
+    before: Scores,
+    asked: Sequence[Question],
+    after: Sequence[Scores],
+    freedom: float,
 ) -> list[tuple[Calibrated, ...]]:
     """Compare contestants with themselves, calibrated in every way there is.
 
@@ -53,6 +57,8 @@ def calibrations(
         Of ``calibration_questions``.
     after : sequence of Scores
         Of these questions, in the draws of ``before``.
+    freedom : float
+        Of the intervals of figures, as in ``percentile_interval``.
 
     Returns
     -------
@@ -69,7 +75,7 @@ def calibrations(
                 calibrator.name,
                 calibrator.title,
                 tuple(fold.p for fold in question.answers[row]),
-                {name: _figure(name, scores, row) for name in SHOWN},
+                {name: _figure(name, scores, row, freedom) for name in SHOWN},
                 {name: falls[name][number * n + row].difference for name in SHOWN},
                 {name: falls[name][number * n + row].established for name in SHOWN},
             )
@@ -93,11 +99,11 @@ def _falls(
     return gaps(task, of_all, key, [(row, row % n) for row in range(n, n * (1 + len(after)))])
 
 
-def _figure(name: str, scores: Scores, row: int) -> Score:
+def _figure(name: str, scores: Scores, row: int, freedom: float) -> Score:
     key = Key(name)
     value, draws = float(scores.by_fold[key][row].mean()), scores.draws[key][row]
     interval = raised_interval if name == "ece" else percentile_interval
-    return Score(value, *interval(value, draws, METRICS[name].range))
+    return Score(value, *interval(value, draws, METRICS[name].range, freedom))
 
 
 def _mended(task: TaskRecord, contestant: Contestant, calibrator: Calibrator) -> list[Answers]:

@@ -14,9 +14,10 @@ from ..suite.decisions import Decisions, choose
 from .best_possible import truths
 from .calibration import calibration_questions, calibrations
 from .contestants import Contestant
+from .figure_intervals import Tested, with_intervals
 from .judgement import Calibrated, FoldPredictions, RuleOutcome, Score
 from .refits import training_ratios
-from .scoring import Question, Scores, resample, with_intervals
+from .scoring import Question, Scores, resample
 from .threshold_rules import rule_metrics, rule_outcomes
 
 
@@ -96,6 +97,7 @@ def figures_of(
         )
         for row, of_row in zip(rows, thresholds, strict=True)
     )
+    tested = Tested(task)
     return Figures(
         tuple(models),
         tuple(ensembles),
@@ -104,9 +106,18 @@ def figures_of(
         tuple(with_intervals(scores, task, predictions)),
         predictions,
         tuple(
-            rule_outcomes(rules, of_rules, scores, row, thresholds[row]) for row in range(n_judged)
+            rule_outcomes(
+                rules,
+                of_rules,
+                scores,
+                row,
+                thresholds[row],
+                tested,
+                [fold.p for fold in predictions[row]],
+            )
+            for row in range(n_judged)
         ),
-        tuple(calibrations(task, scores, calibrated, after)) or ((),) * len(models),
+        tuple(calibrations(task, scores, calibrated, after, tested.freedom)) or ((),) * len(models),
     )
 
 

@@ -16,7 +16,8 @@ from ..stats.training_variance import training_ratio
 from ..store.records import TaskRecord
 from .judgement import AsFitted, Gap, Score
 from .refits import plan_overlap
-from .scoring import Scores, units
+from .scoring import Scores
+from .units import units
 
 # A variance below this share of the figures' own is rounding: these entries never differ.
 _ROUNDING = 1e-12

@@ -1,4 +1,4 @@
-"""Validity: how often intervals hold the truth and tests raise false alarms, found by simulation.
+"""Validity: how often tables raise false alarms and know the best, found by simulation.
 
 Data sets are drawn from a known process, and the very functions that judge a run judge them.
 """
@@ -15,25 +15,17 @@ from sklearn.tree import DecisionTreeClassifier
 
 from ..metrics.bootstrap import Answers
 from ..metrics.key import Key
-from ..metrics.metrics import METRICS
-from ..metrics.thresholds import DEFAULT, decide
 from ..splits.fold import Fold, Split
-from ..store.records import TaskRecord
-from ..task import Card
 from .contestants import Contestant, OutOfSample
-from .judgement import FoldPredictions
+from .drawn_task import drawn_task
 from .pairwise import behind
 from .refits import training_ratios
-from .scoring import Question, resample, score, with_intervals
+from .scoring import Question, resample
 
-_CARD = Card("Drawn", "?", "drawn at random", "none", "drawn", real=False)
-_INTERCEPT = -1.2
 # Of the models that are compared: each sees these columns through noise of its own.
 _WIDTH, _STRENGTH, _PENALTY = 5, 0.6, 0.1
 Predict = Callable[[np.ndarray], np.ndarray]
 _FEWEST = 2  # cases of an outcome in any part
-_CASES_OF_TRUTH = 1_000_000
-_CASES_A_GROUP = 5
 
 
 @dataclass(frozen=True)
@@ -94,47 +86,6 @@ class Found:
     n_simulations: int
 
 
-def coverage(
-    n_cases: int, n_simulations: int, *, grouped: bool = False, n_draws: int = 400, seed: int = 0
-) -> dict[str, float]:
-    """Count how often the 95 % interval of each figure holds the true figure.
-
-    A scorer that ranks well and is a little too sure of itself is given ``n_cases`` test cases.
-
-    Parameters
-    ----------
-    n_cases, n_simulations : int
-    grouped : bool, default=False
-        Five cases share a group, and with it all that the scorer sees and half of the rest.
-    n_draws, seed : int
-        Bootstrap draws, and the seed of everything.
-
-    Returns
-    -------
-    dict of str to float
-        By metric; simulations in which it is not defined are left out.
-    """
-    rng = np.random.default_rng([seed, n_cases, grouped])
-    y, p, _ = _scored(_CASES_OF_TRUTH, grouped, rng)
-    truth = {
-        name: metric(y, decide(p, DEFAULT) if metric.needs == "decision" else p)
-        for name, metric in METRICS.items()
-    }
-    held: dict[str, list[bool]] = {name: [] for name in METRICS}
-    for number in range(n_simulations):
-        y, p, group = _scored(n_cases, grouped, rng)
-        every = np.arange(n_cases)
-        task = _task(y, [Fold(0, every, (Split(every[:0], every[:0]),))], group)
-        predictions = [(FoldPredictions(0, np.arange(n_cases), p, DEFAULT),)]
-        scores = score(task, predictions, n_draws, number)
-        (figures,) = with_intervals(scores, task, predictions)
-        for name in METRICS:
-            figure = figures[Key(name)]
-            if figure.available:
-                held[name].append(figure.low <= truth[name] <= figure.high)
-    return {name: float(np.mean(found)) for name, found in held.items()}
-
-
 def race(plan: Plan, n_simulations: int, *, n_draws: int = 400, seed: int = 0) -> Found:
     """Draw tables and count who is in the race.
 
@@ -183,7 +134,8 @@ def _said(
             learnt = fit(x[fold.splits[0].fit], y[fold.splits[0].fit], number)
             predicted.append(OutOfSample(learnt(x[fold.valid]), learnt(x[fold.test])))
         models.append(Contestant(str(model), "", "", (), tuple(predicted)))
-    task = _task(y, folds, None, in_time=plan.how == "in time")
+    task = drawn_task(y, [fold.test for fold in folds], None, in_time=plan.how == "in time")
+    task = replace(task, folds=tuple(folds))
     auc = Key("roc_auc")
     answers = [[Answers(of.test, {}) for of in model.folds] for model in models]
     (scores,) = resample(task, [Question(answers, [auc])], n_draws, number)
@@ -258,23 +210,3 @@ LEARNERS: dict[str, Callable[[np.ndarray, np.ndarray, int], Predict]] = {
     "small trees": partial(_tree, max_leaf_nodes=8),
     "large trees": _tree,
 }
-
-
-def _scored(
-    n: int, grouped: bool, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    """Draw outcomes, a scorer's probabilities, and groups where asked for."""
-    group = np.arange(n) // _CASES_A_GROUP if grouped else None
-    seen, unseen = rng.normal(size=(2, n))
-    if group is not None:
-        shared, half = rng.normal(size=(2, group[-1] + 1))[:, group]
-        seen, unseen = shared, np.sqrt(0.5) * (half + unseen)
-    y = (rng.random(n) < expit(_INTERCEPT + 1.5 * seen + 0.7 * unseen)).astype(np.int8)
-    return y, expit(_INTERCEPT + 1.7 * seen), group
-
-
-def _task(
-    y: np.ndarray, folds: Sequence[Fold], group: np.ndarray | None, *, in_time: bool = False
-) -> TaskRecord:
-    time = np.zeros(len(y), "datetime64[s]") if in_time else None
-    return TaskRecord("drawn", _CARD, "", 0, 0, False, "", y, group, time, tuple(folds))
