@@ -45,5 +45,5 @@ def test_where_each_pair_stands_alone_alarms_are_many(monkeypatch):
 
 
 def test_a_clear_difference_is_found():
-    found = race(Plan(2000, clearer=0.5), 30, n_draws=200)
+    found = race(Plan(2000, clearer=1.0), 30, n_draws=200)
     assert found.alone > 0.9 and found.in_race < 1.2
