@@ -5,11 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from ..metrics.key import Key
 from ..metrics.metrics import METRICS
-from ..stats.equivalence import cases_needed, student_odds
+from ..stats.equivalence import cases_needed, odds_of
 from ..stats.intervals import LEVEL
 from ..stats.step_down import behind_the_best, step_down
 from ..stats.training_variance import training_ratio
@@ -17,7 +16,6 @@ from ..store.records import TaskRecord
 from .judgement import AsFitted, Gap, Score
 from .refits import plan_overlap
 from .scoring import Scores
-from .units import units
 
 # A variance below this share of the figures' own is rounding: these entries never differ.
 _ROUNDING = 1e-12
@@ -29,13 +27,12 @@ class _Differences:
     """Differences in a figure, each of shape (n_differences,).
 
     ``of_test`` are their standard errors from test cases alone, ``errors`` those from test cases
-    and training; ``freedom`` are the degrees of freedom of both.
+    and training.
     """
 
     values: np.ndarray
     of_test: np.ndarray
     errors: np.ndarray
-    freedom: float
 
 
 def gaps(task: TaskRecord, scores: Scores, key: Key, pairs: Sequence[tuple[int, int]]) -> list[Gap]:
@@ -150,22 +147,7 @@ def _differences(
         ratio: np.ndarray | float = float(training_ratio(np.ones(1), plan_overlap(task))[0])
     else:
         ratio = training[first, second]
-    return _Differences(values, of_test, of_test * np.sqrt(1 + ratio), _freedom(task))
-
-
-def _freedom(task: TaskRecord) -> float:
-    """Give an error's degrees of freedom, by the cases (or groups) of the rarer outcome.
-
-    One is spent in each fold, where the mean is taken.
-    """
-    unit = units(task)
-
-    def rarer(rows: np.ndarray) -> int:
-        return min(len(np.unique(unit[rows[task.target[rows] == y]])) for y in (0, 1))
-
-    in_fold = max(1.0, float(np.mean([rarer(fold.test) for fold in task.folds])))
-    in_all = max(in_fold, rarer(np.unique(np.concatenate([fold.test for fold in task.folds]))))
-    return max(1.0, in_all * (1 - 1 / in_fold))
+    return _Differences(values, of_test, of_test * np.sqrt(1 + ratio))
 
 
 def _judged(
@@ -193,7 +175,7 @@ def _judged(
                 Score(value, low, high),
                 p_value,
                 p_value <= 1 - LEVEL,
-                student_odds(value, error, found.freedom, margin),
+                odds_of(value, error, margin),
                 cases_needed(value, error, n_tested),
                 AsFitted(*as_fitted[1:], as_fitted[0], as_fitted[0] <= 1 - LEVEL),
             )
@@ -208,15 +190,6 @@ def _simultaneous(
     p_values[~apart & (found.values != 0)] = 0.0  # the same in every draw
     if apart.any():
         sizes = np.abs(found.values[apart]) / errors[apart]
-        p_values[apart], far = procedure(_as_normal(sizes, found.freedom))
-        reach[apart] = errors[apart] * _as_student(far, found.freedom)
+        p_values[apart], far = procedure(sizes)
+        reach[apart] = errors[apart] * far
     return p_values, reach
-
-
-def _as_normal(size: np.ndarray, freedom: float) -> np.ndarray:
-    """Turn sizes of a Student distribution into those of a normal one that are as rare."""
-    return stats.norm.isf(np.maximum(stats.t.sf(size, freedom), 1e-300))
-
-
-def _as_student(size: np.ndarray, freedom: float) -> np.ndarray:
-    return stats.t.isf(np.maximum(stats.norm.sf(size), 1e-300), freedom)
