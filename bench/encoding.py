@@ -34,6 +34,11 @@ def _common_values(column: pd.Series, most: int, share: float) -> list[str]:
     return list(counts.index[counts >= max(2.0, share * len(column))][:most])
 
 
+def look_alike(features: pd.DataFrame) -> np.ndarray:
+    """Number the cases by what they look like, from 0 on."""
+    return pd.factorize(pd.util.hash_pandas_object(features, index=False))[0]
+
+
 class CategoryCodes(BaseEstimator):
     """Codes 0..n-1 of a column's common values, and n for all others, seen or unseen.
 
@@ -72,7 +77,8 @@ class ValueRates(BaseEstimator):
     ``prior_cases`` more of those had held it.  A value that was not seen has their log odds.
 
     A fit case must never be encoded by its own outcome, or every rare value would seem to tell it:
-    ``out_of_fold`` gives it the rate among the other four fifths of the fit cases.
+    ``out_of_fold`` gives it the rate among the other four fifths of the fit cases.  Weights say how
+    many cases each stands for.
 
     Parameters
     ----------
@@ -89,12 +95,20 @@ class ValueRates(BaseEstimator):
     def __init__(self, prior_cases: float = 20.0):
         self.prior_cases = prior_cases
 
-    def fit(self, column: pd.Series, y: np.ndarray) -> Self:
+    def fit(self, column: pd.Series, y: np.ndarray, weight: np.ndarray | None = None) -> Self:
         """Learn the rate of every value."""
         values = _texts(column)
-        self.overall_ = float(np.clip(np.mean(y), 1e-6, 1 - 1e-6))
-        seen = pd.DataFrame({"value": values.to_numpy(), "y": np.asarray(y)}).groupby("value")["y"]
-        yes, cases = seen.sum(), seen.count()
+        rate = np.average(y, weights=weight)
+        least = 1e-6 if weight is None else min(1e-6, 0.5 / weight.sum())
+        self.overall_ = float(np.clip(rate, least, 1 - least))
+        counted = pd.DataFrame({"value": values.to_numpy(), "y": np.asarray(y)})
+        if weight is None:
+            seen = counted.groupby("value")["y"]
+            yes, cases = seen.sum(), seen.count()
+        else:
+            counted = counted.assign(y=weight * counted["y"], weight=weight)
+            seen = counted.groupby("value")[["y", "weight"]].sum()
+            yes, cases = seen["y"], seen["weight"]
         p = (yes + self.prior_cases * self.overall_) / (cases + self.prior_cases)
         self.log_odds_ = np.log(p / (1 - p))
         return self
@@ -105,15 +119,26 @@ class ValueRates(BaseEstimator):
         prior = np.log(self.overall_ / (1 - self.overall_))
         return np.where(at < 0, prior, self.log_odds_.to_numpy()[at])
 
-    def out_of_fold(self, column: pd.Series, y: np.ndarray) -> np.ndarray:
-        """Give the log odds of the fit cases, each learnt without its fifth, shape (n_cases,)."""
-        fold = np.random.default_rng(0).permutation(len(y)) % self._FOLDS
+    def out_of_fold(
+        self,
+        column: pd.Series,
+        y: np.ndarray,
+        weight: np.ndarray | None = None,
+        alike: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Give the log odds of the fit cases, each learnt without its fifth, shape (n_cases,).
+
+        Cases that ``alike`` gives one number, from 0 on, are in one fifth.
+        """
+        dealt = np.random.default_rng(0).permutation(len(y) if alike is None else alike.max() + 1)
+        fold = (dealt if alike is None else dealt[alike]) % self._FOLDS
         log_odds = np.empty(len(y))
         for number in range(self._FOLDS):
             held = fold == number
             if held.any():
                 others = ~held if (~held).any() else held
-                rates = ValueRates(self.prior_cases).fit(column[others], y[others])
+                of_others = None if weight is None else weight[others]
+                rates = ValueRates(self.prior_cases).fit(column[others], y[others], of_others)
                 log_odds[held] = rates.transform(column[held])
         return log_odds
 
@@ -125,20 +150,24 @@ class _FeatureEncoder(BaseEstimator):
     more values than get a code of their own: each has one more column, at the end.
     """
 
-    def fit_transform(self, features: pd.DataFrame, y: np.ndarray) -> np.ndarray:
+    def fit_transform(
+        self, features: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None = None
+    ) -> np.ndarray:
         """Learn from the fit cases and encode them, shape (n_cases, n_columns).
 
         The rate of a fit case's value comes from other fit cases; to transform them afterwards
-        would show a model their own outcomes.
+        would show a model their own outcomes.  Rates go by weight, scales and categories by rows.
         """
         self.fit(features)
+        # The yes and the no cases of one row must not tell each other's outcome.
+        alike = None if weight is None else look_alike(features)
         self.rate_scales_: dict[str, tuple[float, float]] = {}
         columns = []
         for name, codes in self.categories_.items():
             if features[name].nunique() <= codes.most:
                 continue
-            self.rates_[name] = ValueRates().fit(features[name], y)
-            log_odds = self.rates_[name].out_of_fold(features[name], y)
+            self.rates_[name] = ValueRates().fit(features[name], y, weight)
+            log_odds = self.rates_[name].out_of_fold(features[name], y, weight, alike)
             self.rate_scales_[name] = self._scale_of(log_odds)
             columns.append(self._scaled(log_odds, name)[:, None])
             self.names_.append(f"{name}: log odds of its value")

@@ -18,6 +18,7 @@ class LogisticRegression(TabularModel):
 
     title = "Logistic regression"
     family = "linear"
+    uses_weights = True
     encoder = ZeroFlaggedOneHot
 
     def __init__(self, C: float = 0.3):

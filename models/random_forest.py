@@ -37,6 +37,7 @@ class RandomForest(TabularModel):
 
     title = "Random forest"
     family = "tree"
+    uses_weights = True
     encoder = Ordinal
 
     def __init__(
@@ -53,16 +54,30 @@ class RandomForest(TabularModel):
         self.most_drawn = most_drawn
         self.random_state = random_state
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Grow the trees on the fit cases; ``valid`` is not used."""
-        self.n_drawn_ = min(len(y), self.most_drawn)
-        return super().fit(cases, y, valid=valid)
+        self.is_weighted_ = weight is not None
+        n_cases = max(1, int(weight.sum())) if self.is_weighted_ else len(y)
+        self.n_drawn_ = min(n_cases, self.most_drawn)
+        return super().fit(cases, y, valid=valid, weight=weight)
 
     def estimator(self) -> ensemble.RandomForestClassifier:
         """Build the classifier."""
+        # Weighted cases are drawn by weight, and each counts in a leaf as often as it was drawn.
+        least = {"min_samples_leaf": self.min_leaf_cases}
+        if self.is_weighted_:
+            least = {"min_weight_fraction_leaf": min(self.min_leaf_cases / self.n_drawn_, 0.5)}
         return ensemble.RandomForestClassifier(
             self.n_trees,
-            min_samples_leaf=self.min_leaf_cases,
+            **least,
             max_features=self.feature_share,
             max_samples=self.n_drawn_,
             random_state=self.random_state,

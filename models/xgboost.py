@@ -41,6 +41,7 @@ class XGBoost(TabularModel):
     title = "XGBoost"
     family = "tree"
     requires = ("xgboost",)
+    uses_weights = True
     encoder = Ordinal
 
     def __init__(
@@ -81,11 +82,25 @@ class XGBoost(TabularModel):
             random_state=self.random_state,
         )
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Boost on the fit cases while the valid cases gain from it."""
-        x = self.encode_fit_cases(cases, y)
-        watched = [(self.encoded(valid[0]), valid[1])]
-        self.estimator_ = self.estimator().fit(x, y, eval_set=watched, verbose=False)
+        x = self.encode_fit_cases(cases, y, weight)
+        self.estimator_ = self.estimator().fit(
+            x,
+            y,
+            sample_weight=weight,
+            eval_set=[(self.encoded(valid[0]), valid[1])],
+            sample_weight_eval_set=None if valid_weight is None else [valid_weight],
+            verbose=False,
+        )
         return self
 
     def explain(self) -> Explanation:

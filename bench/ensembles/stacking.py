@@ -46,7 +46,9 @@ def log_odds(p: np.ndarray) -> np.ndarray:
     return logit(np.clip(p, _SMALLEST_MEMBER_P, 1 - _SMALLEST_MEMBER_P))
 
 
-def stack(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Stacked:
+def stack(
+    p: np.ndarray, y: np.ndarray, group: np.ndarray | None, weight: np.ndarray | None = None
+) -> Stacked:
     """Fit a penalised logistic regression on log odds, its penalty chosen by cross-validation.
 
     The penalty pulls each coefficient to ``1 / n_members``, so that with few cases stacking
@@ -59,6 +61,8 @@ def stack(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Stacked:
         With which ``n_parts`` is at least 2.
     group : ndarray, shape (n_valid,), optional
         Cases of one group stand in one part of the cross-validation.
+    weight : ndarray, shape (n_valid,), optional
+        How many cases each stands for, as a multiple of the mean.
 
     References
     ----------
@@ -68,11 +72,12 @@ def stack(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Stacked:
     x = log_odds(p)
     out_of_sample = np.empty((len(_PENALTIES), len(y)))
     for fit, rest in parts(y, group):
-        for row, beta in enumerate(_path(x[fit], y[fit])):
+        for row, beta in enumerate(_path(x[fit], y[fit], of_rows(weight, fit))):
             out_of_sample[row, rest] = expit(beta[0] + x[rest] @ beta[1:])
     happened = np.where(y == 1, out_of_sample, 1 - out_of_sample)
-    best = int(np.argmin(-np.log(np.clip(happened, SMALLEST_P, 1.0)).mean(axis=1)))
-    beta = _path(x, y)[best]
+    losses = -np.log(np.clip(happened, SMALLEST_P, 1.0))
+    best = int(np.argmin(np.average(losses, axis=1, weights=weight)))
+    beta = _path(x, y, weight)[best]
     return Stacked(float(beta[0]), beta[1:], float(_PENALTIES[best]), out_of_sample[best])
 
 
@@ -93,7 +98,12 @@ def parts(y: np.ndarray, group: np.ndarray | None) -> Iterator[tuple[np.ndarray,
         yield np.flatnonzero(part[who] != number), np.flatnonzero(part[who] == number)
 
 
-def _path(x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
+def of_rows(values: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
+    """Pick rows of groups or weights, where there are any."""
+    return None if values is None else values[rows]
+
+
+def _path(x: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> list[np.ndarray]:
     """Fit under each penalty, strongest first, each fit starting from the one before.
 
     Gives the intercept and the coefficients of each.
@@ -104,22 +114,32 @@ def _path(x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
     fits = [aim]
     for penalty in _PENALTIES:
         penalties = np.append(_INTERCEPT_PENALTY, np.full(n_members, penalty))
-        fits.append(_newton(design, y, aim, penalties, fits[-1]))
+        fits.append(_newton(design, y, weight, aim, penalties, fits[-1]))
     return fits[1:]
 
 
 def _newton(
-    design: np.ndarray, y: np.ndarray, aim: np.ndarray, penalties: np.ndarray, start: np.ndarray
+    design: np.ndarray,
+    y: np.ndarray,
+    weight: np.ndarray | None,
+    aim: np.ndarray,
+    penalties: np.ndarray,
+    start: np.ndarray,
 ) -> np.ndarray:
+    # Weighed rows of the design give all weighted sums but the loss's own.
+    weighed = design if weight is None else design * weight[:, None]
+
     def loss(beta: np.ndarray) -> float:
         z = design @ beta
-        return float(np.logaddexp(0, z).sum() - y @ z + penalties @ np.square(beta - aim) / 2)
+        surprise = np.logaddexp(0, z)
+        fit = surprise.sum() - y @ z if weight is None else weight @ (surprise - y * z)
+        return float(fit + penalties @ np.square(beta - aim) / 2)
 
     beta, present = start, loss(start)
     for _ in range(_MOST_STEPS):
         p = expit(design @ beta)
-        gradient = design.T @ (p - y) + penalties * (beta - aim)
-        curvature = (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalties)
+        gradient = weighed.T @ (p - y) + penalties * (beta - aim)
+        curvature = (weighed * (p * (1 - p))[:, None]).T @ design + np.diag(penalties)
         step = np.linalg.solve(curvature, gradient)
         # Far from the minimum a whole step can overshoot.
         while (reached := loss(beta - step)) > present and np.abs(step).max() > 1e-6:

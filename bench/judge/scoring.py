@@ -68,7 +68,7 @@ def resample(task: TaskRecord, asked: Sequence[Question], n_draws: int, seed: in
     unit = units(task)
     folds = []
     for i, fold in enumerate(task.folds):
-        tested = FoldUnits(task.target[fold.test], unit[fold.test])
+        tested = FoldUnits(task.target[fold.test], unit[fold.test], task.weight_of(fold.test))
         answers = [[of_entry[i] for of_entry in one.answers] for one in asked]
         items = [
             FoldScores(tested, of_one, one.keys, one.metrics)
@@ -120,7 +120,9 @@ def fold_predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPred
             fold.number,
             fold.test,
             predicted.test,
-            best_threshold(task.target[fold.valid], predicted.valid, f1),
+            best_threshold(
+                task.target[fold.valid], predicted.valid, f1, task.weight_of(fold.valid)
+            ),
         )
         for fold, predicted in zip(task.folds, contestant.folds, strict=True)
     )
@@ -171,9 +173,21 @@ def units(task: TaskRecord) -> np.ndarray:
 
 
 def _freedom(task: TaskRecord) -> float:
-    """Count the tested cases of the rarer outcome, or the groups that hold one, less one."""
+    """Count the tested cases of the rarer outcome, or the groups that hold one, less one.
+
+    Of weighted ones as many count as would, with equal weights, tell as much (Kish 1965, "Survey
+    sampling").
+    """
     unit = units(task)
-    return float(min(len(np.unique(unit[(task.target == y) & (unit >= 0)])) for y in (0, 1)) - 1)
+    if task.weight is None:
+        of_either = [len(np.unique(unit[(task.target == y) & (unit >= 0)])) for y in (0, 1)]
+        return float(min(of_either) - 1)
+    of_either = []
+    for y in (0, 1):
+        rows = (task.target == y) & (unit >= 0)
+        held = np.bincount(unit[rows], task.weight[rows])
+        of_either.append(held.sum() ** 2 / np.square(held).sum())
+    return max(float(min(of_either)) - 1, 1.0)
 
 
 def _delong_variance(task: TaskRecord, predictions: Sequence[FoldPredictions]) -> float:
@@ -183,5 +197,6 @@ def _delong_variance(task: TaskRecord, predictions: Sequence[FoldPredictions]) -
     # Added by case, as repeated folds test a case more than once.
     influence = np.zeros(len(task.target))
     for predicted in predictions:
-        influence[predicted.rows] += delong_influence(task.target[predicted.rows], predicted.p)[1]
+        rows = predicted.rows
+        influence[rows] += delong_influence(task.target[rows], predicted.p, task.weight_of(rows))[1]
     return float(np.square(influence / len(predictions)).sum())

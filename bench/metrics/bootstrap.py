@@ -68,6 +68,9 @@ class FoldUnits:
     y : ndarray of 0 and 1, shape (n_test,)
     unit : ndarray of int, shape (n_test,)
         The unit of each test case, numbered over all folds of the task.
+    weight : ndarray, shape (n_test,), optional
+        How many cases each stands for.  Units are drawn whatever they weigh, and bring their
+        weight along: the rows are the sample, not the cases that they stand for.
 
     Attributes
     ----------
@@ -75,14 +78,19 @@ class FoldUnits:
         Those that have a test case here.
     """
 
-    def __init__(self, y: np.ndarray, unit: np.ndarray) -> None:
+    def __init__(self, y: np.ndarray, unit: np.ndarray, weight: np.ndarray | None = None) -> None:
         self.y = y
         self.units, self._unit = np.unique(unit, return_inverse=True)
-        self._n_cases = np.bincount(self._unit)
-        self._n_positive = np.bincount(self._unit, weights=y)
+        # No figure hangs on the unit of weight; around 1, single precision holds sums of it.
+        self._weight = None if weight is None else weight / weight.mean()
+        self._n_cases = np.bincount(self._unit, weights=self._weight)
+        positive = y if self._weight is None else y * self._weight
+        self._n_positive = np.bincount(self._unit, weights=positive)
 
     def gathered(self, evidence: Evidence) -> Evidence:
         """Sum evidence on cases over their units."""
+        if self._weight is not None:
+            evidence = evidence.weighed(self._weight)
         return evidence.by_unit(self._unit, len(self.units))
 
     def under(self, weights: np.ndarray) -> Weighted:

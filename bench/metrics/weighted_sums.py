@@ -49,6 +49,9 @@ class Weighted:
 class Evidence(Protocol):
     """What a metric sums: prepared once for a prediction, summed under any weighting."""
 
+    def weighed(self, weight: np.ndarray) -> Self:
+        """Let each case stand for as many as its weight, shape (n_cases,), says."""
+
     def by_unit(self, unit: np.ndarray, n_units: int) -> Self:
         """Sum over units instead of cases; ``unit`` numbers that of each case."""
 
@@ -61,6 +64,10 @@ class Columns:
 
     def __init__(self, columns: np.ndarray) -> None:
         self.columns = columns
+
+    def weighed(self, weight: np.ndarray) -> "Columns":
+        """Multiply each case's numbers by its weight."""
+        return Columns(self.columns * weight)
 
     def by_unit(self, unit: np.ndarray, n_units: int) -> "Columns":
         """Add the columns of each unit's cases up."""
@@ -171,6 +178,14 @@ class Ranked:
             (np.ones(kept.sum(), dtype=np.float32), (row[kept], order[kept])),
             shape=((2 + self._has_ties) * self._n_steps, len(y)),
         )
+
+    def weighed(self, weight: np.ndarray) -> "Ranked":
+        """Gather each case as often as its weight says."""
+        of_weights, cases = copy(self), self._gather
+        of_weights._gather = sparse.csr_matrix(
+            (cases.data * weight[cases.indices], cases.indices, cases.indptr), shape=cases.shape
+        )
+        return of_weights
 
     def by_unit(self, unit: np.ndarray, n_units: int) -> "Ranked":
         """Gather units instead of cases: draws of groups then cost less than of cases."""

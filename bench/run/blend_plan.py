@@ -84,5 +84,6 @@ def blend_request(work: Work, cell: PlannedBlend, fold: Fold, scratch: Path) -> 
     task = next(task for task in work.tasks if task.name == cell.task)
     file = scratch / f"{cell.task}-{cell.fold}-blend.npz"
     rows = fold.valid
-    send_blend_rows(BlendRows(rows, fold.test, who(rows, task.group)), task.target, file)
+    blended = BlendRows(rows, fold.test, who(rows, task.group))
+    send_blend_rows(blended, task.target, file, task.weight)
     return {"work": "blend", "rows": str(file), "members": cell.members}

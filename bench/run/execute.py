@@ -127,8 +127,8 @@ def _request(work: Work, cell: Planned, store: Store, scratch: Path) -> dict[str
     else:
         file = scratch / f"{cell.task}-{cell.fold}-{cell.split}.npz"
         if not file.exists():  # all models of a split share it
-            target = next(task.target for task in work.all_tasks if task.name == cell.task)
-            send_split(fold.splits[cell.split], fold.test, target, file)
+            task = next(task for task in work.all_tasks if task.name == cell.task)
+            send_split(fold.splits[cell.split], fold.test, task.target, file, task.weight)
         asked = {"work": "cell", "split": str(file), "seed": cell.random_state}
     return asked | {
         "key": cell.key,

@@ -75,7 +75,7 @@ def do_blend(request: dict[str, Any]) -> dict[str, Any]:
         name: pooled([[store.read_predictions(key) for key in seeds] for seeds in splits])
         for name, splits in request["members"].items()
     }
-    result = blend_cells(task.cases.features, task.target, rows, members)
+    result = blend_cells(task.cases.features, task.target, rows, members, task.weight)
     _store(request, result)
     if request["measure"]:
         p = np.column_stack([predictions.test for predictions in members.values()])

@@ -66,6 +66,7 @@ def _with_facts(place: Mapping[str, Any], facts: Mapping[str, Any]) -> CellRecor
     return CellRecord(
         **place,
         derived_view=facts["derived_view"],
+        fitted_without_weights=facts.get("fitted_without_weights", False),
         fit_seconds=facts["fit_seconds"],
         predict_seconds=facts["predict_seconds"],
         n_predicted=facts["n_predicted"],
@@ -182,6 +183,9 @@ def _task_record(about: dict[str, Any], splits: pd.DataFrame, cases: pd.DataFram
         time=None if own["time"].isna().all() else own["time"].to_numpy(),
         alike=None if (own["alike"] < 0).all() else own["alike"].to_numpy(),
         known_at=None if own["known_at"].isna().all() else own["known_at"].to_numpy(),
+        weight=own["weight"].to_numpy()
+        if "weight" in own and own["weight"].notna().all()
+        else None,
         truth={views: own[column].to_numpy() for views, column in _truth_columns(own).items()},
         findings=tuple(Finding(**finding) for finding in about["findings"]),
         folds=tuple(folds),

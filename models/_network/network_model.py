@@ -98,11 +98,11 @@ class NetworkModel(Model):
         cases = sample(codes, y, _MOST_CASES_TO_WEIGH)
         evidence = [n.left_out_evidence(*cases, equivalent_cases) for n in self.networks_]
         if len(evidence) == 1:
-            weights, _ = learn_weights(evidence[0], cases[1], 1.0, self.weight_penalty)
+            weights, _ = learn_weights(evidence[0], cases[1], None, 1.0, self.weight_penalty)
             self.networks_[0].weigh(weights)
             return
         whole = np.column_stack([of_network.sum(axis=1) for of_network in evidence])
-        weights, _ = learn_weights(whole, cases[1], 1 / len(evidence), self.weight_penalty)
+        weights, _ = learn_weights(whole, cases[1], None, 1 / len(evidence), self.weight_penalty)
         for network, weight in zip(self.networks_, weights, strict=True):
             network.weigh(weight)
 
