@@ -18,7 +18,7 @@ from .metric_plugins import all_of, noted, taking_part
 from .own_data import own_task
 from .progress import ProgressShown
 from .shared import busy, judge_and_report, registries, run_by_hand, standard_error
-from .show import profile_lines
+from .show import number_of_cases, profile_lines
 from .splitting import resampling_of
 
 _COLUMNS_SAID = 40
@@ -65,7 +65,7 @@ def run_command(given: argparse.Namespace) -> int:
 
 def _say_columns(task: Task, says: Callable[[str], None]) -> None:
     """Say before the run what the columns of a file are taken for."""
-    says(f"{task.card.title}: {len(task):,} cases, {task.base_rate:.1%} positive")
+    says(f"{task.card.title}: cases: {number_of_cases(task)}")
     says("\n".join(profile_lines(task, most=_COLUMNS_SAID)))
     for caveat in task.card.caveats:
         says(f"note: {caveat}")
