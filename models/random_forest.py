@@ -10,6 +10,8 @@ from ..bench.encoding import Ordinal
 from ..bench.model import Explanation
 from ..bench.tabular import TabularModel
 
+_MOST_WEIGHTED_DRAWN = 1_000_000
+
 
 class RandomForest(TabularModel):
     """The mean of deep trees grown on bootstrap samples and random features.
@@ -65,16 +67,18 @@ class RandomForest(TabularModel):
     ) -> Self:
         """Grow the trees on the fit cases; ``valid`` is not used."""
         self.is_weighted_ = weight is not None
-        n_cases = max(1, int(weight.sum())) if self.is_weighted_ else len(y)
-        self.n_drawn_ = min(n_cases, self.most_drawn)
+        self.n_drawn_ = self.n_rows_ = min(len(y), self.most_drawn)
+        if self.is_weighted_:
+            # As many cases as the rows stand for; to draw them takes memory, to learn does not.
+            self.n_drawn_ = int(np.clip(self.n_rows_ * weight.mean(), 1, _MOST_WEIGHTED_DRAWN))
         return super().fit(cases, y, valid=valid, weight=weight)
 
     def estimator(self) -> ensemble.RandomForestClassifier:
         """Build the classifier."""
-        # Weighted cases are drawn by weight, and each counts in a leaf as often as it was drawn.
+        # Weighted cases are drawn by weight; a leaf then holds as much as so many rows on average.
         least = {"min_samples_leaf": self.min_leaf_cases}
         if self.is_weighted_:
-            least = {"min_weight_fraction_leaf": min(self.min_leaf_cases / self.n_drawn_, 0.5)}
+            least = {"min_weight_fraction_leaf": min(self.min_leaf_cases / self.n_rows_, 0.5)}
         return ensemble.RandomForestClassifier(
             self.n_trees,
             **least,

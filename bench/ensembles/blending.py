@@ -64,9 +64,12 @@ class Inputs:
         From which categories and cuts are learnt.
     p : ndarray, shape (n_cases, n_members)
         Of the same cases.
+    smallest : float
+        As of ``smallest_p``.
     """
 
-    def __init__(self, features: pd.DataFrame, p: np.ndarray) -> None:
+    def __init__(self, features: pd.DataFrame, p: np.ndarray, smallest: float) -> None:
+        self.smallest = smallest
         self.encoder = Ordinal().fit(features)
         # Cut here once: scikit-learn would cut for every block anew, for seconds where cases are
         # weighted, and breaks off at a column of missing values only.
@@ -90,7 +93,7 @@ class Inputs:
         return x
 
     def _numbers(self, features: pd.DataFrame, p: np.ndarray) -> np.ndarray:
-        return np.column_stack([self.encoder.transform(features), log_odds(p)])
+        return np.column_stack([self.encoder.transform(features), log_odds(p, self.smallest)])
 
 
 def why_not(y: np.ndarray, group: np.ndarray | None) -> str:
@@ -151,14 +154,15 @@ def blend(
     for fit, rest in parts(y, group):
         of_fit = of_rows(weight, fit)
         stacked = stack(p[fit], y[fit], of_rows(group, fit), of_fit)
-        inputs = Inputs(features.iloc[fit], p[fit])
+        inputs = Inputs(features.iloc[fit], p[fit], stacked.smallest)
         x = inputs.transform(features.iloc[fit], p[fit])
         blocks = _boost(x, stacked, y[fit], of_fit, len(tried) - 1)
         x = inputs.transform(features.iloc[rest], p[rest])
         for n_trees, odds in enumerate(_staged(blocks, x, _base(stacked.predict(p[rest])))):
             tried[n_trees, rest] = expit(odds)
     n_trees = int(np.argmin(_log_loss(y, tried, weight)))
-    stacked, inputs = stack(p, y, group, weight), Inputs(features, p)
+    stacked = stack(p, y, group, weight)
+    inputs = Inputs(features, p, stacked.smallest)
     blocks = _boost(inputs.transform(features, p), stacked, y, weight, n_trees)
     return Blend(stacked, inputs, tuple(blocks), tried[n_trees])
 

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from ..metrics.metrics import SMALLEST_P
-from .stacking import log_odds, of_rows, parts
+from .stacking import log_odds, of_rows, parts, smallest_p
 
 _MOST_ROUNDS = 120
 LEAST_CASES = 200  # with fewer a tree's leaves hold too few cases to say anything
@@ -55,7 +55,8 @@ def boosted_stack(
     Wolpert (1992), "Stacked generalization", Neural Networks 5; Friedman (2001), "Greedy function
     approximation: a gradient boosting machine", Annals of Statistics 29.
     """
-    x = log_odds(p)
+    smallest = smallest_p(y, weight)
+    x = log_odds(p, smallest)
     tried = np.empty((_MOST_ROUNDS, len(y)))
     for fit, rest in parts(y, group):
         trees = _boosting(_MOST_ROUNDS).fit(x[fit], y[fit], of_rows(weight, fit))
@@ -66,7 +67,7 @@ def boosted_stack(
     return Boosted(
         _shares(trees, x, y, weight),
         tried[best],
-        lambda p: trees.predict_proba(log_odds(p))[:, 1],
+        lambda p: trees.predict_proba(log_odds(p, smallest))[:, 1],
     )
 
 

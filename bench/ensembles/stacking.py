@@ -13,6 +13,7 @@ _PENALTIES = 10.0 ** np.arange(3.0, -1.0, -0.5)
 # Keeps the intercept finite where a part of the cases holds one outcome only.
 _INTERCEPT_PENALTY = 1e-3
 _SMALLEST_MEMBER_P = 1e-3
+_SMALLEST_OF_RATE = 0.1
 _MOST_STEPS = 50
 
 
@@ -29,21 +30,35 @@ class Stacked:
         As chosen within the valid cases.
     out_of_sample : ndarray, shape (n_valid,)
         P(target = 1) of each valid case from a fit to the other parts.
+    smallest : float
+        As of ``smallest_p``.
     """
 
     intercept: float
     coefficients: np.ndarray
     penalty: float
     out_of_sample: np.ndarray
+    smallest: float = _SMALLEST_MEMBER_P
 
     def predict(self, p: np.ndarray) -> np.ndarray:
         """Give P(target = 1) from the members' probabilities, shape (n_cases, n_members)."""
-        return expit(self.intercept + log_odds(p) @ self.coefficients)
+        return expit(self.intercept + log_odds(p, self.smallest) @ self.coefficients)
 
 
-def log_odds(p: np.ndarray) -> np.ndarray:
-    """Turn probabilities into log odds, none beyond those of 1 in 1000."""
-    return logit(np.clip(p, _SMALLEST_MEMBER_P, 1 - _SMALLEST_MEMBER_P))
+def log_odds(p: np.ndarray, smallest: float = _SMALLEST_MEMBER_P) -> np.ndarray:
+    """Turn probabilities into log odds, none beyond those of the smallest."""
+    return logit(np.clip(p, smallest, 1 - smallest))
+
+
+def smallest_p(y: np.ndarray, weight: np.ndarray | None) -> float:
+    """Give the smallest probability that is believed: 1 in 1000, of weighted rare cases less.
+
+    Of clicks among impressions all honest probabilities are smaller than that.
+    """
+    if weight is None:
+        return _SMALLEST_MEMBER_P
+    rate = float(np.average(y, weights=weight))
+    return min(_SMALLEST_MEMBER_P, _SMALLEST_OF_RATE * min(rate, 1 - rate))
 
 
 def stack(
@@ -69,7 +84,8 @@ def stack(
     Wolpert (1992), "Stacked generalization", Neural Networks 5; Ting, Witten (1999), "Issues in
     stacked generalization", Journal of Artificial Intelligence Research 10.
     """
-    x = log_odds(p)
+    smallest = smallest_p(y, weight)
+    x = log_odds(p, smallest)
     out_of_sample = np.empty((len(_PENALTIES), len(y)))
     for fit, rest in parts(y, group):
         for row, beta in enumerate(_path(x[fit], y[fit], of_rows(weight, fit))):
@@ -78,7 +94,8 @@ def stack(
     losses = -np.log(np.clip(happened, SMALLEST_P, 1.0))
     best = int(np.argmin(np.average(losses, axis=1, weights=weight)))
     beta = _path(x, y, weight)[best]
-    return Stacked(float(beta[0]), beta[1:], float(_PENALTIES[best]), out_of_sample[best])
+    penalty = float(_PENALTIES[best])
+    return Stacked(float(beta[0]), beta[1:], penalty, out_of_sample[best], smallest)
 
 
 def n_parts(y: np.ndarray, group: np.ndarray | None) -> int:
