@@ -43,7 +43,8 @@ class Weighted:
     @cached_property
     def negatives(self) -> np.ndarray:
         """Weight of the negative cases, shape (n_draws,)."""
-        return self.total - self.positives
+        # Not as a difference of the other two: where all are positive, it must be 0 exactly.
+        return (self.n_cases - self.n_positive).astype(self.weights.dtype) @ self.weights
 
 
 class Evidence(Protocol):

@@ -319,9 +319,9 @@ def test_rules_are_told_which_valid_predictions_belong_together(grouped, monkeyp
     task = replace(task, folds=(first, replace(task.folds[1], splits=twice)))
     seen = []
 
-    def learn(p, y, group):
+    def learn(p, y, group, weight):
         seen.append(group)
-        return soft_voting(p, y, group)
+        return soft_voting(p, y, group, weight)
 
     monkeypatch.setattr(ensembling, "RULES", (Rule("spy", "Spy", learn),))
     judged(a_run(task), draws=5)
