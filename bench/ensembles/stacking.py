@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ..metrics.metrics import SMALLEST_P
+from ..metrics.penalised_logistic import penalised_logistic
 
 _MOST_PARTS = 5
 _PENALTIES = 10.0 ** np.arange(3.0, -1.0, -0.5)
@@ -14,7 +15,6 @@ _PENALTIES = 10.0 ** np.arange(3.0, -1.0, -0.5)
 _INTERCEPT_PENALTY = 1e-3
 _SMALLEST_MEMBER_P = 1e-3
 _SMALLEST_OF_RATE = 0.1
-_MOST_STEPS = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,37 +131,5 @@ def _path(x: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> list[np.nd
     fits = [aim]
     for penalty in _PENALTIES:
         penalties = np.append(_INTERCEPT_PENALTY, np.full(n_members, penalty))
-        fits.append(_newton(design, y, weight, aim, penalties, fits[-1]))
+        fits.append(penalised_logistic(design, y, aim, penalties, fits[-1], weight))
     return fits[1:]
-
-
-def _newton(
-    design: np.ndarray,
-    y: np.ndarray,
-    weight: np.ndarray | None,
-    aim: np.ndarray,
-    penalties: np.ndarray,
-    start: np.ndarray,
-) -> np.ndarray:
-    # Weighed rows of the design give all weighted sums but the loss's own.
-    weighed = design if weight is None else design * weight[:, None]
-
-    def loss(beta: np.ndarray) -> float:
-        z = design @ beta
-        surprise = np.logaddexp(0, z)
-        fit = surprise.sum() - y @ z if weight is None else weight @ (surprise - y * z)
-        return float(fit + penalties @ np.square(beta - aim) / 2)
-
-    beta, present = start, loss(start)
-    for _ in range(_MOST_STEPS):
-        p = expit(design @ beta)
-        gradient = weighed.T @ (p - y) + penalties * (beta - aim)
-        curvature = (weighed * (p * (1 - p))[:, None]).T @ design + np.diag(penalties)
-        step = np.linalg.solve(curvature, gradient)
-        # Far from the minimum a whole step can overshoot.
-        while (reached := loss(beta - step)) > present and np.abs(step).max() > 1e-6:
-            step = step / 2
-        beta, present = beta - step, reached
-        if np.abs(step).max() < 1e-5:
-            break
-    return beta
