@@ -13,7 +13,7 @@ from .events import Events
 
 MISSING, OTHER = "(missing)", "(other)"
 
-Cuts = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
+Cuts = Callable[[np.ndarray, np.ndarray, int, np.ndarray | None], np.ndarray]
 
 # Largest size of a number.  Some programs write the largest double for "none"; its square is
 # infinite, and single precision, in which trees read, cannot hold it.
@@ -307,7 +307,8 @@ class Bins(BaseEstimator):
     cuts : {"tree", "quantile"} or callable, default="quantile"
         ``"tree"`` cuts where a decision tree on this one column would (needs ``y``);
         ``"quantile"`` cuts at equal shares of the cases.  A callable is given a column's known
-        numbers, their outcomes and ``n_bins``, and gives the cuts in ascending order.
+        numbers, their outcomes, ``n_bins`` and the weights of the cases, None without, and gives
+        the cuts in ascending order.
     n_categories : int, default=12
         Most values of a categorical column; the rest share one code.
     """
@@ -317,8 +318,13 @@ class Bins(BaseEstimator):
         self.cuts = cuts
         self.n_categories = n_categories
 
-    def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
-        """Learn the cuts and the categories."""
+    def fit(
+        self,
+        features: pd.DataFrame,
+        y: np.ndarray | None = None,
+        weight: np.ndarray | None = None,
+    ) -> Self:
+        """Learn the cuts and the categories; cuts that tell outcomes go by weight."""
         self.names_ = list(features.columns)
         self.cuts_: dict[str, np.ndarray] = {}
         self.zero_: dict[str, bool] = {}
@@ -330,7 +336,8 @@ class Bins(BaseEstimator):
                 # Zero spent, zero pages, zero days: a state of its own rather than a small number.
                 self.zero_[name] = bool((x == 0).mean() > 0.05 and len(np.unique(x)) > 2)
                 known = ~np.isnan(x) & ~(self.zero_[name] & (x == 0))
-                self.cuts_[name] = self._learn_cuts(x[known], None if y is None else y[known])
+                seen = (None if of is None else of[known] for of in (y, weight))
+                self.cuts_[name] = self._learn_cuts(x[known], *seen)
                 self.labels_.append(self._name_bins(name))
             else:
                 codes = CategoryCodes(most=self.n_categories, share=0.005).fit(column)
@@ -339,17 +346,19 @@ class Bins(BaseEstimator):
         self.n_values_ = np.array([len(labels) for labels in self.labels_], dtype=np.int64)
         return self
 
-    def _learn_cuts(self, x: np.ndarray, y: np.ndarray | None) -> np.ndarray:
+    def _learn_cuts(
+        self, x: np.ndarray, y: np.ndarray | None, weight: np.ndarray | None
+    ) -> np.ndarray:
         if len(x) == 0:
             return np.empty(0)
         if callable(self.cuts):
-            return self.cuts(x, y, self.n_bins)
+            return self.cuts(x, y, self.n_bins, weight)
         if self.cuts == "tree" and y is not None:
             leaf = max(20, len(x) // 100)
             tree = DecisionTreeClassifier(
                 max_leaf_nodes=self.n_bins, min_samples_leaf=leaf, random_state=0
             )
-            tree.fit(x[:, None], y)
+            tree.fit(x[:, None], y, weight)
             return np.sort(tree.tree_.threshold[tree.tree_.feature == 0])
         shares = np.linspace(0, 1, self.n_bins + 1)[1:-1]
         cuts = np.unique(np.quantile(x, shares, method="inverted_cdf"))
