@@ -28,10 +28,18 @@ def _texts(column: pd.Series) -> pd.Series:
     return texts(column).fillna(MISSING)
 
 
-def _common_values(column: pd.Series, most: int, share: float) -> list[str]:
+def _common_values(
+    column: pd.Series, most: int, share: float, weight: np.ndarray | None
+) -> list[str]:
     """Name the values frequent enough to learn from, most frequent first, ties by name."""
-    counts = _texts(column).value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    return list(counts.index[counts >= max(2.0, share * len(column))][:most])
+    values, n_cases = _texts(column), float(len(column))
+    if weight is None:
+        counts = values.value_counts().sort_index()
+    else:
+        counts = pd.Series(weight).groupby(values.to_numpy()).sum()
+        n_cases = float(weight.sum())
+    counts = counts.sort_values(ascending=False, kind="stable")
+    return list(counts.index[counts >= max(2.0, share * n_cases)][:most])
 
 
 def look_alike(features: pd.DataFrame) -> np.ndarray:
@@ -54,9 +62,9 @@ class CategoryCodes(BaseEstimator):
         self.most = most
         self.share = share
 
-    def fit(self, column: pd.Series) -> Self:
+    def fit(self, column: pd.Series, weight: np.ndarray | None = None) -> Self:
         """Learn which values are common."""
-        self.values_ = _common_values(column, self.most, self.share)
+        self.values_ = _common_values(column, self.most, self.share, weight)
         return self
 
     def transform(self, column: pd.Series) -> np.ndarray:
@@ -156,9 +164,9 @@ class _FeatureEncoder(BaseEstimator):
         """Learn from the fit cases and encode them, shape (n_cases, n_columns).
 
         The rate of a fit case's value comes from other fit cases; to transform them afterwards
-        would show a model their own outcomes.  Rates go by weight, scales and categories by rows.
+        would show a model their own outcomes.  Rates and categories go by weight, scales by rows.
         """
-        self.fit(features)
+        self.fit(features, weight=weight)
         # The yes and the no cases of one row must not tell each other's outcome.
         alike = None if weight is None else look_alike(features)
         self.rate_scales_: dict[str, tuple[float, float]] = {}
@@ -208,8 +216,13 @@ class ScaledOneHot(_FeatureEncoder):
         self.skewed_above = skewed_above
         self.clip = clip
 
-    def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
-        """Learn medians, scales and categories."""
+    def fit(
+        self,
+        features: pd.DataFrame,
+        y: np.ndarray | None = None,
+        weight: np.ndarray | None = None,
+    ) -> Self:
+        """Learn medians and scales by rows, and categories by weight."""
         self.columns_ = list(features.columns)
         self.rates_: dict[str, ValueRates] = {}
         self.numeric_: dict[str, dict[str, float]] = {}
@@ -222,7 +235,7 @@ class ScaledOneHot(_FeatureEncoder):
                 if self.numeric_[name]["flag"]:
                     self.names_.append(f"{name} missing")
             else:
-                self.categories_[name] = CategoryCodes().fit(column)
+                self.categories_[name] = CategoryCodes().fit(column, weight)
                 self.names_ += [f"{name}={label}" for label in self.categories_[name].labels_]
         return self
 
@@ -272,13 +285,18 @@ class Ordinal(_FeatureEncoder):
     values: see ``fit_transform``.
     """
 
-    def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
+    def fit(
+        self,
+        features: pd.DataFrame,
+        y: np.ndarray | None = None,
+        weight: np.ndarray | None = None,
+    ) -> Self:
         """Learn the categories."""
         self.columns_ = list(features.columns)
         self.rates_: dict[str, ValueRates] = {}
         self.names_ = list(features.columns)
         self.categories_ = {
-            name: CategoryCodes().fit(column)
+            name: CategoryCodes().fit(column, weight)
             for name, column in features.items()
             if not is_numeric(column)
         }
@@ -324,7 +342,7 @@ class Bins(BaseEstimator):
         y: np.ndarray | None = None,
         weight: np.ndarray | None = None,
     ) -> Self:
-        """Learn the cuts and the categories; cuts that tell outcomes go by weight."""
+        """Learn the cuts and the categories; equal shares of the cases are of rows."""
         self.names_ = list(features.columns)
         self.cuts_: dict[str, np.ndarray] = {}
         self.zero_: dict[str, bool] = {}
@@ -340,7 +358,7 @@ class Bins(BaseEstimator):
                 self.cuts_[name] = self._learn_cuts(x[known], *seen)
                 self.labels_.append(self._name_bins(name))
             else:
-                codes = CategoryCodes(most=self.n_categories, share=0.005).fit(column)
+                codes = CategoryCodes(most=self.n_categories, share=0.005).fit(column, weight)
                 self.categories_[name] = codes
                 self.labels_.append(codes.labels_)
         self.n_values_ = np.array([len(labels) for labels in self.labels_], dtype=np.int64)

@@ -33,10 +33,10 @@ class CategoryEvidence:
     def fit(self, column: pd.Series, y: np.ndarray, weight: np.ndarray | None = None) -> Self:
         """Count the known values, each case as often as its weight says."""
         known = column.notna().to_numpy()
-        self.codes_ = CategoryCodes().fit(_plain(column)[known])
+        of_known = None if weight is None else weight[known]
+        self.codes_ = CategoryCodes().fit(_plain(column)[known], of_known)
         codes = self._codes(column)[known]
         n_values = len(self.codes_.labels_)
-        of_known = None if weight is None else weight[known]
         counts = np.stack([_counts(codes, y[known] == k, of_known, n_values) for k in (0, 1)])
         # One case of the catch-all value keeps a column without known cases, or without rare
         # values, from dividing by nothing.

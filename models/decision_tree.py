@@ -68,8 +68,9 @@ class DecisionTree(TabularModel):
         """Build the classifier."""
         least = {"min_samples_leaf": self.min_leaf_share}
         if (total := self.total_weight_) is not None:
-            # In whole cases, as scikit-learn takes a share of cases without weights.
-            whole = np.ceil(self.min_leaf_share * total)
+            # In whole cases, as scikit-learn takes a share of cases without weights; a little less,
+            # or rounding would refuse just as many.
+            whole = np.ceil(self.min_leaf_share * total) - 1e-6
             least = {"min_weight_fraction_leaf": min(whole / total, 0.5)}
         return tree.DecisionTreeClassifier(
             max_depth=self.max_depth, random_state=self.random_state, **least

@@ -34,7 +34,7 @@ class NetworkCodes:
         self.n_bins = n_bins
 
     def fit(self, features: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None = None) -> Self:
-        """Learn cuts by weight, and categories and which columns were always known by rows.
+        """Learn cuts and categories, and which columns were always known.
 
         Raises
         ------
