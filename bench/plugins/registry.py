@@ -23,6 +23,11 @@ class Plugin:
     path: Path
     module: str | None
 
+    @property
+    def is_of_house(self) -> bool:
+        """Whether it comes with this package; a worker is shared by such models only."""
+        return self.module is not None and self.module.startswith(f"{PACKAGE}.")
+
 
 class Registry:
     """The plugins of one kind.
