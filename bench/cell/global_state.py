@@ -16,8 +16,7 @@ from typing import Any
 
 _MOST_LETTERS = 60
 _CLASS_DEFAULTS = "defaults of scikit-learn"
-# What libraries set for themselves when they are first loaded.
-_OF_LIBRARIES = ("TF", "KERAS_", "KMP_", "XLA_")
+_ENVIRONMENT = "environment"
 
 
 class GlobalState:
@@ -25,6 +24,7 @@ class GlobalState:
 
     def __init__(self) -> None:
         self._before = _state()
+        self._libraries = _libraries()
 
     def changes(self) -> list[str]:
         """Say what is different now, a text for each thing; empty if nothing is.
@@ -32,21 +32,27 @@ class GlobalState:
         A library that was loaded in between is not compared: nothing of it was there before.
         """
         now = _state()
+        # Classes come with their modules, and libraries set variables when they are loaded.
+        may_grow = {_CLASS_DEFAULTS}
+        if _libraries() > self._libraries:
+            may_grow.add(_ENVIRONMENT)
         return [
             text
             for name, before in self._before.items()
             if name in now
-            for text in _told(name, before, now[name])
+            for text in _told(name, before, now[name], name in may_grow)
         ]
 
 
-def _told(name: str, before: Any, now: Any) -> Iterator[str]:
+def _libraries() -> set[str]:
+    return {name.partition(".")[0] for name in sys.modules}
+
+
+def _told(name: str, before: Any, now: Any, may_grow: bool) -> Iterator[str]:
     if isinstance(before, dict) and isinstance(now, dict):
         for key in dict.fromkeys([*before, *now]):
             was, is_ = before.get(key), now.get(key)
-            # Classes come with their modules, and libraries set variables of their own.
-            is_new = was is None and (name == _CLASS_DEFAULTS or key.startswith(_OF_LIBRARIES))
-            if not is_new and not _same(was, is_):
+            if not (may_grow and was is None) and not _same(was, is_):
                 yield f"{name}, {key}: {_short(was)} is {_short(is_)} now"
     elif not _same(before, now):
         yield f"{name}: {_short(before)} is {_short(now)} now"
@@ -130,7 +136,7 @@ def _keras_configuration(keras: Any) -> dict[str, Any]:
 
 
 _OF_PYTHON: Mapping[str, Callable[[], Any]] = {
-    "environment": lambda: dict(os.environ),
+    _ENVIRONMENT: lambda: dict(os.environ),
     "working directory": _working_directory,
     "locale": lambda: locale.setlocale(locale.LC_ALL),
     "signal handlers": _handlers,

@@ -29,6 +29,13 @@ class Plugin:
         return self.module is not None and self.module.startswith(f"{PACKAGE}.")
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # its name is longer than names can be, or holds what none can
+        return False
+
+
 class Registry:
     """The plugins of one kind.
 
@@ -85,7 +92,7 @@ class Registry:
     def _given(self, files: Sequence[Path]) -> Iterable[Plugin]:
         for file in files:
             path = Path(file).resolve()
-            if path.suffix != ".py" or not path.is_file():
+            if path.suffix != ".py" or not _is_file(path):
                 raise RequestError(f"--plugin {file}: there is no Python file of that name.")
             yield Plugin(self.kind, path.stem, path, None)
 
