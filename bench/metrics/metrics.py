@@ -66,9 +66,9 @@ class Metric:
         ndarray of shape (n_draws,)
             NaN where the metric is not defined.
         """
-        y, weights = np.asarray(y), np.ascontiguousarray(np.transpose(weights))
+        y, weights = np.asarray(y), np.ascontiguousarray(np.transpose(weights), dtype=float)
         cases = Weighted(np.ones(len(y)), y, weights)
-        return self.of_sums(self.evidence(y, np.asarray(values)).sums(weights), cases)
+        return self.of_sums(self.evidence(y, np.asarray(values)).sums(cases), cases)
 
     def __call__(
         self, y: np.ndarray, values: np.ndarray, weights: np.ndarray | None = None
