@@ -1,6 +1,6 @@
 """How often the 95 % intervals of weighted tasks hold the truth.
 
-Rows are drawn from a known process, as ``bench/judge/validity.py`` draws cases, and the functions
+Rows are drawn from a known process, as ``bench/judge/coverage.py`` draws cases, and the functions
 that judge a run score them.  Prints a table.
 
 Run it from the checkout: python benchmarks/weight_coverage.py [SIMULATIONS], 500 where not given.
@@ -9,8 +9,9 @@ Run it from the checkout: python benchmarks/weight_coverage.py [SIMULATIONS], 50
 import sys
 
 import numpy as np
+from intentbench.bench.judge.figure_intervals import with_intervals
 from intentbench.bench.judge.judgement import FoldPredictions
-from intentbench.bench.judge.scoring import score, with_intervals
+from intentbench.bench.judge.scoring import score
 from intentbench.bench.metrics.key import Key
 from intentbench.bench.metrics.metrics import METRICS
 from intentbench.bench.metrics.thresholds import DEFAULT, decide

@@ -88,7 +88,8 @@ class CellRecord:
     died), ``"timed out"`` or ``"out of memory"``; ``message`` gives the reason in a sentence.
     ``peak_bytes`` is the most resident memory that the cell added to its process.  A blend is a
     cell of a whole fold, with ``split`` -1 and the run's first seed; ``weights`` are those of its
-    members.  ``fitted_without_weights`` says that the task's cases have weights which the model
+    members.  ``sha256`` is that of its stored notes; ``n_valid`` and ``n_test`` count its
+    predictions.  ``fitted_without_weights`` says that the task's cases have weights which the model
     cannot use.
     """
 
@@ -110,6 +111,9 @@ class CellRecord:
     explanations: tuple[Explanation, ...] = ()
     costs: Costs = field(default_factory=Costs)
     weights: Mapping[str, float] = field(default_factory=dict)
+    sha256: str = ""
+    n_valid: int = 0
+    n_test: int = 0
 
     @property
     def done(self) -> bool:
@@ -124,7 +128,8 @@ class RunRecord:
     ``most_ms_per_1000`` limits the members of some ensembles by the time that they take to predict
     1,000 cases.  ``points`` are the tasks that were made for ``curves``.
     ``blended`` names the member set that was blended with features, or is empty.
-    ``predictions`` reads those of a done cell, checked against their digest.
+    ``predictions`` reads those of a done cell, checked against their digest.  ``stands`` says that
+    the run was not made anew: nothing has changed since, and its report is whole.
     """
 
     run_id: str
@@ -139,3 +144,4 @@ class RunRecord:
     points: tuple[TaskRecord, ...] = ()
     curves: tuple[CurveRecord, ...] = ()
     blended: str = ""
+    stands: bool = False
