@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-import tempfile
 from pathlib import Path
 
 from ..bench.conformance import metric_checks
@@ -11,9 +10,11 @@ from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE, ModelError
 from ..bench.plugins.loading import load
 from ..bench.plugins.outline import kind_of_file
 from ..bench.plugins.registry import Plugin, Registry
-from ..bench.run.execute import plugin_request
 from ..bench.run.fence import Fence
+from ..bench.run.messages import DONE
+from ..bench.run.sender import plugin_request
 from ..bench.suite.suite import Limits
+from .output import say
 from .shared import run_by_hand
 
 _LIMITS = Limits(seconds=120.0, gigabytes=4.0)
@@ -37,28 +38,31 @@ def report_on(plugin: "str | Path") -> int:
     """
     found = _find(plugin)
     requests = [
-        {"work": "check", "plugin": plugin_request(found), "check": check.__name__}
+        # The checks of one model share their fits, and no other model is there to be harmed.
+        {
+            "work": "check", "plugin": plugin_request(found), "check": check.__name__,
+            "alone": False,
+        }
         for check in CHECKS
-    ]
+    ]  # fmt: skip
     n_passed, said = 0, set()
-    with tempfile.TemporaryDirectory(prefix="intentbench-check-") as logs:
-        fence = Fence(1, _LIMITS, Path(logs))
-        for check, answer in zip(CHECKS, fence.answers(requests), strict=True):
-            if answer.status == "done":
-                n_passed += 1
-                remark = f"  (does not apply: {answer.message})" if answer.message else ""
-                print(f"ok     {describe(check)}{remark}")
-                continue
-            finding = f"{answer.status}: {answer.message}"
-            again = finding in said
-            print(f"WRONG  {describe(check)}\n       {'the same again' if again else finding}")
-            if answer.trace and not again:
-                print(f"{answer.trace}", file=sys.stderr)
-            said.add(finding)
-            if answer.status == "timed out":
-                print("       The checks after this one were not run: each might take as long.")
-                break
-    print(f"\n{found.name}: {n_passed} of {len(CHECKS)} checks passed ({found.path})")
+    fence = Fence(1, _LIMITS)
+    for check, answer in zip(CHECKS, fence.answers(requests), strict=False):
+        if answer.status == DONE:
+            n_passed += 1
+            remark = f"  (does not apply: {answer.message})" if answer.message else ""
+            say(f"ok     {describe(check)}{remark}")
+            continue
+        finding = f"{answer.status}: {answer.message}"
+        again = finding in said
+        say(f"WRONG  {describe(check)}\n       {'the same again' if again else finding}")
+        if answer.trace and not again:
+            say(f"{answer.trace}", file=sys.stderr)
+        said.add(finding)
+        if answer.status == "timed out":
+            say("       The checks after this one were not run: each might take as long.")
+            break
+    say(f"\n{found.name}: {n_passed} of {len(CHECKS)} checks passed ({found.path})")
     return EXIT_DONE if n_passed == len(CHECKS) else EXIT_CELLS_FAILED
 
 
@@ -69,12 +73,12 @@ def report_on_metric(plugin: Plugin) -> int:
         try:
             check(metric)
         except ModelError as error:
-            print(f"WRONG  {describe(check)}\n       {error}")
+            say(f"WRONG  {describe(check)}\n       {error}")
         else:
             n_passed += 1
-            print(f"ok     {describe(check)}")
+            say(f"ok     {describe(check)}")
     n_checks = len(metric_checks.CHECKS)
-    print(f"\n{plugin.name}: {n_passed} of {n_checks} checks passed ({plugin.path})")
+    say(f"\n{plugin.name}: {n_passed} of {n_checks} checks passed ({plugin.path})")
     return EXIT_DONE if n_passed == n_checks else EXIT_CELLS_FAILED
 
 

@@ -5,20 +5,27 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..bench.errors import EXIT_DONE, EXIT_REQUEST_WRONG, DataError, ModelError
+from ..bench.errors import (
+    EXIT_DONE,
+    EXIT_REQUEST_WRONG,
+    DataError,
+    IntentbenchError,
+    ModelError,
+)
 from ..bench.plugins.loading import load
 from ..bench.plugins.registry import Plugin, Registry
+from .output import say
 from .shared import registries, run_by_hand
 
 
 def fetch_command(given: argparse.Namespace) -> int:
     """Download data sets, each whatever becomes of the others."""
     datasets = registries(given.plugin).datasets
-    paths, refused = fetch_files(given.name, datasets, lambda line: print(line, file=sys.stderr))
+    paths, refused = fetch_files(given.name, datasets, lambda line: say(line, file=sys.stderr))
     for path in paths:
-        print(path)
+        say(path)
     for why in refused:
-        print(f"error: {why}", file=sys.stderr)
+        say(f"error: {why}", file=sys.stderr)
     return EXIT_REQUEST_WRONG if refused else EXIT_DONE
 
 
@@ -68,7 +75,10 @@ def _locate(plugin: Plugin) -> list[Path]:
         return list(load(plugin)().locate().values())
     except ModelError as error:
         raise DataError(str(error)) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except IntentbenchError:
+        raise
+    # The fence around plugin code: whatever it raises is told.
+    except Exception as error:
         raise DataError(
             f"{plugin.path}: finding the files failed: {type(error).__name__}: {error}"
         ) from error

@@ -1,7 +1,6 @@
 """``intentbench run SUITE``: compare models on tasks and write the report."""
 
 import argparse
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +16,14 @@ from ..bench.task import Task
 from .metric_plugins import all_of, noted, taking_part
 from .own_data import own_task
 from .progress import ProgressShown
-from .shared import busy, judge_and_report, registries, run_by_hand, standard_error
+from .shared import (
+    busy,
+    judge_and_report,
+    point_to_report,
+    registries,
+    run_by_hand,
+    standard_error,
+)
 from .show import profile_lines
 from .splitting import resampling_of
 
@@ -48,8 +54,6 @@ def run_command(given: argparse.Namespace) -> int:
         suite = replace(suite, seeds=(given.seed,))
     further = all_of(metrics)
     store = Store(given.results)
-    # A terminated run ends like an interrupted one: workers stopped, cells kept.
-    signal.signal(signal.SIGTERM, _interrupt)
     console = standard_error()
     with taking_part(further):
         with ProgressShown(console, jobs) as progress:
@@ -60,7 +64,10 @@ def run_command(given: argparse.Namespace) -> int:
                     _say_columns(task, progress.says)
             about = {"command": _command(), "metrics": noted(further)}
             run = execute_run(work, store, jobs, progress, about)
-        return judge_and_report(store, run, console)
+            if run.stands:
+                progress.says(f"Nothing has changed since run {run.run_id}: its report stands.")
+                return point_to_report(store, run, console)
+        return judge_and_report(store, run, further, console)
 
 
 def _say_columns(task: Task, says: Callable[[str], None]) -> None:
@@ -73,10 +80,6 @@ def _say_columns(task: Task, says: Callable[[str], None]) -> None:
 
 def _command() -> str:
     return " ".join(["intentbench", *sys.argv[1:]])
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ...bench.errors import DataError
 from .._files.parts import find_parts
+from .._files.temporary import temporary_folder
 from . import files
 from .closing import without_closing_lines
 from .connection import connected, no_room
@@ -74,7 +74,7 @@ def opened(asked: Request) -> Iterator[RawLog]:
     originals = find_parts(Path(asked.path).expanduser())
     label = Path(asked.path).expanduser().absolute().name
     before, sha256 = files.signs(originals), files.digest(originals, label)
-    with TemporaryDirectory(prefix="intentbench-") as folder, connected(Path(folder)) as database:
+    with temporary_folder() as folder, connected(Path(folder)) as database:
         parts, notes = [], []
         for number, original in enumerate(originals):
             part, said = recoded(original, Path(folder), number, asked.encoding, asked.sheet)
