@@ -9,7 +9,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from ..metrics.metrics import SMALLEST_P
 from .stacking import log_odds, parts
 
-_MOST_ROUNDS = 120
+_MOST_ROUNDS = 60
 LEAST_CASES = 200  # with fewer a tree's leaves hold too few cases to say anything
 _CASES_SHUFFLED = 1000
 
@@ -66,7 +66,7 @@ def boosted_stack(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Boo
 
 def _boosting(n_rounds: int) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
-        learning_rate=0.05,
+        learning_rate=0.1,
         max_iter=n_rounds,
         max_leaf_nodes=4,
         min_samples_leaf=30,

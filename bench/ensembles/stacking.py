@@ -7,13 +7,13 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ..metrics.metrics import SMALLEST_P
+from ..metrics.penalised_logistic import penalised_logistic
 
 _MOST_PARTS = 5
 _PENALTIES = 10.0 ** np.arange(3.0, -1.0, -0.5)
 # Keeps the intercept finite where a part of the cases holds one outcome only.
 _INTERCEPT_PENALTY = 1e-3
 _SMALLEST_MEMBER_P = 1e-3
-_MOST_STEPS = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,27 +104,5 @@ def _path(x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
     fits = [aim]
     for penalty in _PENALTIES:
         penalties = np.append(_INTERCEPT_PENALTY, np.full(n_members, penalty))
-        fits.append(_newton(design, y, aim, penalties, fits[-1]))
+        fits.append(penalised_logistic(design, y, aim, penalties, fits[-1]))
     return fits[1:]
-
-
-def _newton(
-    design: np.ndarray, y: np.ndarray, aim: np.ndarray, penalties: np.ndarray, start: np.ndarray
-) -> np.ndarray:
-    def loss(beta: np.ndarray) -> float:
-        z = design @ beta
-        return float(np.logaddexp(0, z).sum() - y @ z + penalties @ np.square(beta - aim) / 2)
-
-    beta, present = start, loss(start)
-    for _ in range(_MOST_STEPS):
-        p = expit(design @ beta)
-        gradient = design.T @ (p - y) + penalties * (beta - aim)
-        curvature = (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalties)
-        step = np.linalg.solve(curvature, gradient)
-        # Far from the minimum a whole step can overshoot.
-        while (reached := loss(beta - step)) > present and np.abs(step).max() > 1e-6:
-            step = step / 2
-        beta, present = beta - step, reached
-        if np.abs(step).max() < 1e-5:
-            break
-    return beta

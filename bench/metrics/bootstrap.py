@@ -73,16 +73,22 @@ class FoldUnits:
     ----------
     units : ndarray of int, shape (n_units,)
         Those that have a test case here.
+    order : ndarray of int, shape (n_test,)
+        Puts the test cases in the order of their units: where each is a unit of its own, nothing
+        is left to sum.
+    y : ndarray of 0 and 1, shape (n_test,)
+        In this order.
     """
 
     def __init__(self, y: np.ndarray, unit: np.ndarray) -> None:
-        self.y = y
-        self.units, self._unit = np.unique(unit, return_inverse=True)
+        self.order = np.argsort(unit, kind="stable")
+        self.y = y[self.order]
+        self.units, self._unit = np.unique(unit[self.order], return_inverse=True)
         self._n_cases = np.bincount(self._unit)
-        self._n_positive = np.bincount(self._unit, weights=y)
+        self._n_positive = np.bincount(self._unit, weights=self.y)
 
     def gathered(self, evidence: Evidence) -> Evidence:
-        """Sum evidence on cases over their units."""
+        """Sum evidence on cases, which stand in ``order``, over their units."""
         return evidence.by_unit(self._unit, len(self.units))
 
     def under(self, weights: np.ndarray) -> Weighted:
@@ -130,7 +136,8 @@ class FoldScores:
             metric = metrics[wanted[0].metric]
             evidence = [
                 metric.evidence(
-                    tested.y, of.p if metric.needs == "p" else of.decisions[wanted[0].rule]
+                    tested.y,
+                    (of.p if metric.needs == "p" else of.decisions[wanted[0].rule])[tested.order],
                 )
                 for of in answers
             ]
@@ -153,7 +160,7 @@ class FoldScores:
         n_draws = cases.weights.shape[1]
         scores = {}
         for columns, wanted in self._plain:
-            sums = columns.sums(cases.weights)
+            sums = columns.sums(cases)
             of_entries = sums.reshape(self._n_entries, -1, n_draws).swapaxes(0, 1)
             for key in wanted:
                 scores[key] = self._metrics[key.metric].of_sums(of_entries, cases)
@@ -161,7 +168,7 @@ class FoldScores:
             for key in wanted:
                 scores[key] = np.empty((self._n_entries, n_draws))
             for row, ranked in enumerate(evidence):
-                summed = ranked.sums(cases.weights)
+                summed = ranked.sums(cases)
                 for key in wanted:
                     scores[key][row] = self._metrics[key.metric].of_sums(summed, cases)
         return scores

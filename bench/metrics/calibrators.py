@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import expit, logit
 from sklearn.isotonic import IsotonicRegression
+
+from .penalised_logistic import penalised_logistic
 
 # Probabilities nearer to 0 or 1 than this carry no more evidence than one at this distance.
 _SMALLEST_P = 1e-6
@@ -103,14 +104,17 @@ def _logistic(
     start: list[float],
     rising: int = 1,
 ) -> Calibrate:
-    """Fit a logistic regression from the identity on; the first coefficients never turn order."""
-    x, start = columns(p), np.array(start)
+    """Fit a logistic regression from the identity on; the first coefficients never turn order.
 
-    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        z, away = x @ w, w - start
-        value = np.mean(np.logaddexp(0, z) - y * z) + _PENALTY * away @ away / (2 * len(y))
-        return value, x.T @ (expit(z) - y) / len(y) + _PENALTY * away / len(y)
-
-    bounds = [(0.0, None)] * rising + [(None, None)] * (len(start) - rising)
-    w = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    A coefficient that would is left out, as in Kull et al.
+    """
+    x, kept, aim = columns(p), np.full(len(start), True), np.array(start)
+    w = np.zeros(len(start))
+    while kept.any():
+        penalties = np.full(kept.sum(), _PENALTY)
+        w[kept] = penalised_logistic(x[:, kept], y, aim[kept], penalties, aim[kept])
+        lowest = int(np.argmin(w[:rising]))
+        if w[lowest] >= 0:
+            break
+        w[lowest], kept[lowest] = 0.0, False
     return lambda p: expit(columns(p) @ w)

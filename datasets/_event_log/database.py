@@ -10,6 +10,7 @@ from ...bench.errors import DataError
 from .._files.parts import find_parts
 from .._files.temporary import temporary_folder
 from . import files
+from .closing import without_closing_lines
 from .connection import connected, no_room
 from .line_numbers import line_of_record
 from .reading import ReadLog, read_all
@@ -79,7 +80,10 @@ def opened(asked: Request) -> Iterator[RawLog]:
             part, said = recoded(original, Path(folder), number, asked.encoding, asked.sheet)
             parts.append(part)
             notes += said
-        found = files.look_at(parts, asked)
+        found = [
+            without_closing_lines(file, asked.when, Path(folder), number)
+            for number, file in enumerate(files.look_at(parts, asked))
+        ]
         notes += [note for file in found for note in file.notes]
         read = read_all(database, found, asked)
         if files.signs(originals) != before:

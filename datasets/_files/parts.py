@@ -42,6 +42,8 @@ _SIGNS = {
     b"%PDF": "a PDF file",
     b"SQLite format 3": "an SQLite database",
 }
+# In small letters, after blanks.
+_SIGNS_OF_PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<head", b"<meta")
 _SIGN_OF = {"parquet": b"PAR1", "feather": b"ARROW1"}
 _BEGINS = {"xlsx": b"PK\x03\x04"}
 
@@ -161,7 +163,11 @@ def check_is_text(content: bytes, part: Part) -> None:
     ------
     DataError
     """
-    for sign, what in _SIGNS.items():
+    signs = dict(_SIGNS)
+    start = content[:256].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.lower().startswith(_SIGNS_OF_PAGES):
+        signs[content[:1]] = "a web page or XML"
+    for sign, what in signs.items():
         if content.startswith(sign):
             raise DataError(
                 f"{part.label} is {what}, whatever its name says.  Name it after its content "

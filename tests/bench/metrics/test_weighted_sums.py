@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from intentbench.bench.metrics.weighted_sums import Columns, Ranked
+from intentbench.bench.metrics.weighted_sums import Columns, Ranked, Weighted
+
+
+def under(weights, y, unit=None):
+    unit = np.arange(len(y)) if unit is None else unit
+    n_cases, n_positive = np.bincount(unit), np.bincount(unit, weights=y)
+    return Weighted(n_cases, n_positive, weights)
 
 
 def found_in(y, p, weights, limit):
@@ -30,7 +36,7 @@ def test_cases_with_the_highest_scores_are_those_read_one_by_one(seed, ties, rat
     weights = rng.poisson(1.0, (n, 5)).astype(np.float32)
     weights[0] += 1  # a draw without any case has no tenth
     limit = np.float32(0.1) * weights.sum(axis=0)
-    found = Ranked(y, p).sums(weights).found_in(limit)
+    found = Ranked(y, p).sums(under(weights, y)).found_in(limit)
     expected = [found_in(y, p, weights[:, i], limit[i]) for i in range(5)]
     assert found == pytest.approx(expected, rel=1e-5, abs=1e-6)
 
@@ -42,10 +48,22 @@ def test_sums_over_units_are_those_over_their_cases(n_units):
     unit = rng.permutation(40) % n_units
     weights = rng.poisson(1.0, (n_units, 6)).astype(np.float32)
     ranked = Ranked(y, p)
-    steps, of_cases = ranked.by_unit(unit, n_units).sums(weights), ranked.sums(weights[unit])
+    of_units, by_case = under(weights, y, unit), under(weights[unit], y)
+    steps, of_cases = ranked.by_unit(unit, n_units).sums(of_units), ranked.sums(by_case)
     for part in ("here", "found", "above", "tied", "read"):
         assert np.array_equal(getattr(steps, part), getattr(of_cases, part)), part
     columns = Columns(rng.normal(size=(3, 40)))
-    assert columns.by_unit(unit, n_units).sums(weights) == pytest.approx(
-        columns.sums(weights[unit])
-    )
+    assert columns.by_unit(unit, n_units).sums(of_units) == pytest.approx(columns.sums(by_case))
+
+
+@pytest.mark.parametrize("most", [3, 40_000])  # 40,000 cases of a unit are too many for int16
+def test_sums_of_counts_are_the_same_in_half_the_width(most):
+    rng = np.random.default_rng(4)
+    unit = np.repeat(np.arange(20), np.r_[most, np.full(19, 3)])
+    y, p = (rng.random(len(unit)) < 0.4).astype(int), np.round(rng.random(len(unit)), 1)
+    weights = rng.poisson(1.0, (20, 6)).astype(np.float32)
+    ranked, narrow = Ranked(y, p).by_unit(unit, 20), under(weights, y, unit)
+    assert (narrow.counts is None) == (most > 3)
+    steps, wide = ranked.sums(narrow), ranked.sums(under(weights.astype(float), y, unit))
+    for part in ("here", "found", "above", "tied"):
+        assert np.array_equal(getattr(steps, part), getattr(wide, part)), part
