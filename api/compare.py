@@ -1,6 +1,7 @@
 """compare: from a data frame, a file or a task's name to judged models, in one call."""
 
 import inspect
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from ..bench.run.execute import execute_run
 from ..bench.run.prepare import prepare
 from ..bench.run.threads import cores
 from ..bench.splits.resampling import Resampling
+from ..bench.store.leftovers import TEMPORARY
 from ..bench.store.store import Store
 from ..bench.suite.decisions import Decisions
 from ..bench.suite.suite import Suite, Variant
@@ -85,7 +87,7 @@ def compare(
     column = {"value": said.pop("value")} if is_log and isinstance(said.get("value"), str) else {}
     decisions = _decisions(said)
     said |= column
-    store = Store(Path(tempfile.mkdtemp(prefix="intentbench-") if results is None else results))
+    store = Store(Path(tempfile.mkdtemp(prefix=_temporary()) if results is None else results))
     with _given_files() as folder:
         name, variant = _task(data, said, folder, is_log=is_log)
         registry = Registry("model")
@@ -107,10 +109,15 @@ def compare(
         return Result(judge(run), store, temporary=results is None)
 
 
+def _temporary() -> str:
+    """Begin the name of a temporary folder, so that later runs see whether it is in use."""
+    return f"{TEMPORARY}{os.getpid()}-"
+
+
 @contextmanager
 def _given_files() -> Iterator[Path]:
     """Make a folder for what the workers read: frames and wrapped classifiers."""
-    with tempfile.TemporaryDirectory(prefix="intentbench-") as folder:
+    with tempfile.TemporaryDirectory(prefix=_temporary()) as folder:
         yield Path(folder)
 
 
