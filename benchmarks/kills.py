@@ -29,7 +29,7 @@ from intentbench.bench.store.leftovers import leftovers
 from intentbench.bench.store.run_reader import changed_of_run, read_run
 from intentbench.bench.store.store import Store
 
-_MARK = "INTENTBENCH_KILLS"
+_MARK = "RESULTS_TO_BE_KILLED"
 _MODELS = ("logistic_regression", "naive_bayes", "decision_tree")
 _MOST_SECONDS = 600.0
 
