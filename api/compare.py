@@ -34,6 +34,8 @@ _OF_SPLITS = tuple(field.name for field in fields(Resampling))
 _OF_DECISIONS = tuple(field.name for field in fields(Decisions))
 # As in a suite, what acting on a case costs; short where it stands alone.
 _COST = "cost"
+# A process that is still there has its number in the names of its temporary folders.
+_OURS = f"{TEMPORARY}{os.getpid()}-"
 _NOT_SAID = ("path", "sha256")
 
 
@@ -87,7 +89,7 @@ def compare(
     column = {"value": said.pop("value")} if is_log and isinstance(said.get("value"), str) else {}
     decisions = _decisions(said)
     said |= column
-    store = Store(Path(tempfile.mkdtemp(prefix=_temporary()) if results is None else results))
+    store = Store(Path(tempfile.mkdtemp(prefix=_OURS) if results is None else results))
     with _given_files() as folder:
         name, variant = _task(data, said, folder, is_log=is_log)
         registry = Registry("model")
@@ -109,15 +111,10 @@ def compare(
         return Result(judge(run), store, temporary=results is None)
 
 
-def _temporary() -> str:
-    """Begin the name of a temporary folder, so that later runs see whether it is in use."""
-    return f"{TEMPORARY}{os.getpid()}-"
-
-
 @contextmanager
 def _given_files() -> Iterator[Path]:
     """Make a folder for what the workers read: frames and wrapped classifiers."""
-    with tempfile.TemporaryDirectory(prefix=_temporary()) as folder:
+    with tempfile.TemporaryDirectory(prefix=_OURS) as folder:
         yield Path(folder)
 
 
