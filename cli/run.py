@@ -1,7 +1,6 @@
 """``intentbench run SUITE``: compare models on tasks and write the report."""
 
 import argparse
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,7 +24,7 @@ from .shared import (
     run_by_hand,
     standard_error,
 )
-from .show import profile_lines
+from .show import number_of_cases, profile_lines
 from .splitting import resampling_of
 
 _COLUMNS_SAID = 40
@@ -55,8 +54,6 @@ def run_command(given: argparse.Namespace) -> int:
         suite = replace(suite, seeds=(given.seed,))
     further = all_of(metrics)
     store = Store(given.results)
-    # A terminated run ends like an interrupted one: workers stopped, cells kept.
-    signal.signal(signal.SIGTERM, _interrupt)
     console = standard_error()
     with taking_part(further):
         with ProgressShown(console, jobs) as progress:
@@ -66,7 +63,7 @@ def run_command(given: argparse.Namespace) -> int:
                 if task.profile or (mine is not None and task.name == mine[0]):
                     _say_columns(task, progress.says)
             about = {"command": _command(), "metrics": noted(further)}
-            run = execute_run(work, store, jobs, progress, about)
+            run = execute_run(work, store, jobs, progress, about, awaits_report=True)
             if run.stands:
                 progress.says(f"Nothing has changed since run {run.run_id}: its report stands.")
                 return point_to_report(store, run, console)
@@ -75,7 +72,7 @@ def run_command(given: argparse.Namespace) -> int:
 
 def _say_columns(task: Task, says: Callable[[str], None]) -> None:
     """Say before the run what the columns of a file are taken for."""
-    says(f"{task.card.title}: {len(task):,} cases, {task.base_rate:.1%} positive")
+    says(f"{task.card.title}: cases: {number_of_cases(task)}")
     says("\n".join(profile_lines(task, most=_COLUMNS_SAID)))
     for caveat in task.card.caveats:
         says(f"note: {caveat}")
@@ -83,10 +80,6 @@ def _say_columns(task: Task, says: Callable[[str], None]) -> None:
 
 def _command() -> str:
     return " ".join(["intentbench", *sys.argv[1:]])
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

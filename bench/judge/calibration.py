@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..metrics.bootstrap import Answers
-from ..metrics.calibrators import CALIBRATORS, Calibrator
+from ..metrics.calibrators import CALIBRATORS, Calibrate, Calibrator
 from ..metrics.key import Key
 from ..metrics.metrics import METRICS
+from ..splits.fold import Fold
 from ..stats.intervals import percentile_interval, raised_interval
 from ..store.records import TaskRecord
-from .contestants import Contestant
+from .contestants import Contestant, OutOfSample
 from .judgement import Calibrated, Gap, Score
 from .pairwise import gaps
 from .scoring import Question, Scores
@@ -108,6 +109,12 @@ def _figure(name: str, scores: Scores, row: int, freedom: float) -> Score:
 
 def _mended(task: TaskRecord, contestant: Contestant, calibrator: Calibrator) -> list[Answers]:
     return [
-        Answers(calibrator.learn(predicted.valid, task.target[fold.valid])(predicted.test), {})
+        Answers(_learnt(calibrator, task, fold, predicted)(predicted.test), {})
         for fold, predicted in zip(task.folds, contestant.folds, strict=True)
     ]
+
+
+def _learnt(
+    calibrator: Calibrator, task: TaskRecord, fold: Fold, predicted: OutOfSample
+) -> Calibrate:
+    return calibrator.learn(predicted.valid, task.target[fold.valid], task.weight_of(fold.valid))

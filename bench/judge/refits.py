@@ -75,11 +75,12 @@ def _fitted(task: TaskRecord, splits: Sequence[Split]) -> np.ndarray:
 
 
 def _shares(task: TaskRecord, rows: np.ndarray) -> np.ndarray:
-    """Give each unit's share of some cases."""
+    """Give each unit's share of some cases, by weight where they have any."""
+    weight = np.ones(len(rows)) if task.weight is None else task.weight[rows]
     if task.group is None:
-        return np.bincount(rows, minlength=len(task.target)) / len(rows)
+        return np.bincount(rows, weight / weight.sum(), minlength=len(task.target))
     units, unit = np.unique(task.group, return_inverse=True)
-    return np.bincount(unit[rows], minlength=len(units)) / len(rows)
+    return np.bincount(unit[rows], weight / weight.sum(), minlength=len(units))
 
 
 def _predicted(
@@ -93,7 +94,7 @@ def _predicted(
     unit = np.sqrt(np.where(y == 1, y.sum() * (y.sum() - 1), (1 - y).sum() * ((1 - y).sum() - 1)))
     influences = np.array(
         [
-            unit * delong_influence(y, np.concatenate([of.test, of.valid]))[1]
+            unit * delong_influence(y, np.concatenate([of.test, of.valid]), task.weight_of(rows))[1]
             for of in (contestant.folds[number] for contestant in contestants)
         ]
     )
