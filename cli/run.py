@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..bench.errors import RequestError
 from ..bench.run.execute import execute_run
+from ..bench.run.hidden_arguments import hide_arguments
 from ..bench.run.prepare import prepare
 from ..bench.run.threads import cores
 from ..bench.store.store import Store
@@ -56,6 +57,8 @@ def run_command(given: argparse.Namespace) -> int:
                 if task.profile or (mine is not None and task.name == mine[0]):
                     _say_columns(task, progress.says)
             about = {"command": _command(), "metrics": noted(further)}
+            if not all(plugin.is_of_house for plugin, _ in work.models):
+                hide_arguments()
             run = execute_run(work, store, jobs, progress, about)
         return judge_and_report(store, run, console)
 
