@@ -13,7 +13,7 @@ from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.fence import Fence
 from intentbench.bench.run.keeper import die_with
 from intentbench.bench.run.sender import plugin_request
-from intentbench.bench.run.worker_process import Unheard, WorkerProcess
+from intentbench.bench.run.worker_process import WorkerProcess
 from intentbench.bench.suite.suite import Limits
 
 TESTS = Path(__file__).parents[2]
@@ -36,7 +36,8 @@ CHOSEN = {
     "answers_rubbish": ("crashed", "no answer to be read: it is no JSON"),
     "answers_another_request": ("crashed", "it belongs to another request"),
     "answers_twice": ("crashed", "there were two of them"),
-    "claims_to_be_done": ("crashed", "said that it was done, but its facts lack"),
+    # Its own answer may come before the worker's is read, or together with it.
+    "claims_to_be_done": ("crashed", "its process "),
     "spoils_its_cases": ("done", ""),
     "limits_its_files": ("failed", "OSError"),
     "leaves_children": ("done", ""),
@@ -63,7 +64,7 @@ def test_hostile_models_harm_only_themselves(toy_run, plugins, tmp_path):
     for model, (status, words) in CHOSEN.items():
         cells = [cell for cell in run.cells if cell.model == model]
         assert [cell.status for cell in cells] == [status] * 2, cells
-        assert all(words in cell.message for cell in cells), cells[0].message
+        assert all(words in cell.message for cell in cells), cells
     ours = {cell.fold: run.predictions(cell) for cell in run.cells if cell.model == "steady"}
     for cell in alone.cells:
         if cell.model == "steady":
@@ -104,24 +105,16 @@ LogisticRegression.__init__.__kwdefaults__["C"] = 1e-6
 
 
 def test_process_that_a_cell_changed_is_told_and_replaced(tmp_path):
-    # Its library is there before, or there is nothing that was changed.
-    loaded = "import sklearn.linear_model"
-    for what, deed in CHANGES.items():
-        first = checks(tmp_path, loaded, "check_init_only_stores", "check_fit_keeps_keywords")
-        again = checks(tmp_path, deed, "check_fit_keeps_keywords")
-        answers = list(Fence(1, LIMITS).answers([first[1], *again, first[0]]))
-        assert [answer.status for answer in answers] == ["done"] * 3, answers
-        assert not answers[0].left and not answers[2].left, answers
-        assert any(text.startswith(what) for text in answers[1].left), (what, answers[1].left)
-        if what.startswith("environment"):
-            break
-    # One process is enough to see all other changes.
-    deed = "\n".join(deed.strip() for deed in CHANGES.values())
-    first = checks(tmp_path, loaded, "check_fit_keeps_keywords")
-    (tmp_path / "loaded.py").write_bytes((tmp_path / "made_up.py").read_bytes())
-    first[0]["plugin"] = plugin_request(Registry("model", [tmp_path / "loaded.py"]).find("loaded"))
-    second = checks(tmp_path, deed, "check_fit_keeps_keywords")
-    answers = list(Fence(1, LIMITS).answers([*first, *second]))
+    # A library must be there before, or there is nothing that could have been changed.
+    requests = checks(tmp_path, "import sklearn.linear_model", "check_fit_keeps_keywords")
+    (tmp_path / "made_up.py").rename(tmp_path / "loads.py")
+    loads = Registry("model", [tmp_path / "loads.py"]).find("loads")
+    requests[0]["plugin"] = plugin_request(loads)
+    deeds = "\n".join(deed.strip() for deed in CHANGES.values())
+    requests += checks(tmp_path, deeds, "check_fit_keeps_keywords", "check_declares_itself")
+    answers = list(Fence(1, LIMITS).answers(requests))
+    assert [answer.status for answer in answers] == ["done"] * 3, answers
+    assert not answers[0].left and not answers[2].left
     for what in CHANGES:
         assert any(text.startswith(what) for text in answers[1].left), (what, answers[1].left)
 
@@ -203,7 +196,3 @@ def test_process_whose_parent_is_another_ends_at_once():
         die_with(-1)
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
-
-
-def test_unheard_is_no_answer():
-    assert issubclass(Unheard, Exception)
