@@ -16,8 +16,8 @@ import psutil
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.execute import execute_run
 from intentbench.bench.run.prepare import prepare
-from intentbench.bench.run.sender import PRIVATE
 from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.store.leftovers import TEMPORARY
 from intentbench.bench.store.records import RunRecord
 from intentbench.bench.store.store import Store
 from intentbench.bench.suite.suite import Limits, Suite
@@ -57,7 +57,7 @@ def main() -> int:
     """Run twice, compare and print."""
     hostile = runpy.run_path(str(TESTS / "hostile_plugins.py"))
     temporary = Path(tempfile.gettempdir())
-    before = set(temporary.glob(f"{PRIVATE}*"))
+    before = set(temporary.glob(f"{TEMPORARY}*"))
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         files = hostile["write_plugins"](Path(folder))
@@ -79,7 +79,7 @@ def main() -> int:
             print(f"{file.stem:28} {'; '.join(sorted(ends))}")
     time.sleep(1)
     n_running = len(left_running(hostile["MARK"]))
-    n_folders = len(set(temporary.glob(f"{PRIVATE}*")) - before)
+    n_folders = len(set(temporary.glob(f"{TEMPORARY}*")) - before)
     print(
         f"{len(files)} hostile plugins: {n_changed} of {n_compared} cells of others changed, "
         f"{n_running} processes and {n_folders} folders left; {time.monotonic() - started:.0f} s"

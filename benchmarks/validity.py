@@ -1,4 +1,4 @@
-"""How often intervals hold the truth and tests raise false alarms; writes docs/validity.md.
+"""How often tests raise false alarms and find differences; writes its table of docs/validity.md.
 
 Run it from the checkout: python benchmarks/validity.py [SIMULATIONS], 1,000 where not given.
 """
@@ -7,12 +7,10 @@ import sys
 import time
 from pathlib import Path
 
-from intentbench.bench.judge.validity import Plan, coverage, established
-from intentbench.bench.metrics.metrics import METRICS
+from intentbench.bench.judge.validity import Plan, established
 
 PAGE = Path(__file__).parents[1] / "docs" / "validity.md"
 BEGIN, END = "<!-- measured -->", "<!-- end of measured -->"
-SIZES = ((300, False), (1000, False), (5000, False), (1000, True))
 EQUAL = (
     Plan(600, 3), Plan(600, 5), Plan(2000, 3), Plan(2000, 5), Plan(600, 3, n_models=8),
     Plan(2000, 5, n_models=8), Plan(600, 3, in_time=True), Plan(2000, 3, in_time=True),
@@ -24,13 +22,7 @@ def main() -> None:
     """Simulate, print, and write the tables between the two marks of the page."""
     n_simulations = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     started = time.perf_counter()
-    names = [f"{n:,} cases" + (", in groups of 5" if grouped else "") for n, grouped in SIZES]
-    lines = [
-        f"Share of 95 % intervals that hold the truth, {n_simulations:,} simulations each:",
-        "",
-    ]
-    lines += table(("figure", *names), coverages(n_simulations))
-    lines += ["", "Share of simulations in which some difference was established at 5 %:", ""]
+    lines = ["Share of simulations in which some difference was established at 5 %:", ""]
     rows = [(*said(plan), "all equal", f"{established(plan, n_simulations):.1%}") for plan in EQUAL]
     rows += [
         (*said(plan), "the first better", f"{established(plan, n_simulations):.1%}")
@@ -43,15 +35,6 @@ def main() -> None:
     before, after = text.partition(BEGIN)[0], text.partition(END)[2]
     body = "\n".join([BEGIN, *lines, END])
     PAGE.write_text(before + body + after, encoding="utf-8")
-
-
-def coverages(n_simulations: int) -> list[tuple[str, ...]]:
-    """Measure every figure at every size."""
-    found = [coverage(n, n_simulations, grouped=grouped) for n, grouped in SIZES]
-    return [
-        (metric.title, *(f"{shares[name]:.1%}" for shares in found))
-        for name, metric in METRICS.items()
-    ]
 
 
 def said(plan: Plan) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from types import FrameType
 
 from ..bench.errors import EXIT_BY_SIGNAL, EXIT_REQUEST_WRONG, EXIT_UNFORESEEN
 from ..bench.plugins.registry import ROOT
+from .output import say
 
 _MOST_LETTERS, _MOST_OF_NAME = 600, 60
 _GOES_ON = (
@@ -52,13 +53,13 @@ def signals_noted() -> Iterator[Stopping]:
 
 def end_by_signal(number: int, stores_cells: bool) -> int:
     """Say that the command was stopped, and how to go on; gives the exit code."""
-    print(f"\n{_GOES_ON[not stores_cells]}", file=sys.stderr)
+    say(f"\n{_GOES_ON[not stores_cells]}", file=sys.stderr)
     return EXIT_BY_SIGNAL + number
 
 
 def end_without_memory() -> int:
     """Say that there is too little memory; gives the exit code."""
-    print(
+    say(
         "error: there is not enough memory for this.  Give it fewer rows or columns, or fewer "
         "workers (--jobs 1).",
         file=sys.stderr,
@@ -69,7 +70,7 @@ def end_without_memory() -> int:
 def end_for_long_name(error: OSError) -> int:
     """Say that a name is longer than the system's names can be; gives the exit code."""
     name = str(error.filename)
-    print(
+    say(
         f"error: a name of {len(name)} letters is longer than the name of a file or folder can be: "
         f"{name[:_MOST_OF_NAME]}...  Was something else pasted?",
         file=sys.stderr,
@@ -89,7 +90,7 @@ def end_unforeseen(error: BaseException, debug: bool) -> int:
     said = f"{kind}: {words}" if words else kind
     if len(said) > _MOST_LETTERS:
         said = f"{said[:_MOST_LETTERS]}..."
-    print(
+    say(
         f"error: something happened that intentbench does not foresee: {said}{_where(error)}\n\n"
         "This is a fault of intentbench, and not of your request.  Please report it as an issue: "
         "give\nthe command, what `intentbench --version` says, and what the same command prints "

@@ -23,6 +23,7 @@ from .ending import (
     signals_noted,
     stop_writing,
 )
+from .output import say
 from .own_data import own_data_flags
 from .splitting import split_flags
 
@@ -38,6 +39,7 @@ _EXAMPLES = """examples:
   intentbench fetch online_shoppers            download its files now
   intentbench check my_model.py                does your plugin keep the contract?
   intentbench report                           rebuild the latest report; fits nothing
+  intentbench clean                            what in the results folder nobody needs
   intentbench compare BEFORE AFTER --fail-if-worse roc_auc:0.005     two runs, and a gate
   intentbench audit claims.toml                can published figures be true?
 
@@ -89,6 +91,12 @@ def _parser() -> argparse.ArgumentParser:
         "report", parents=[results, plugins], help="rebuild a run's report from stored results"
     )
     report.add_argument("run", nargs="?", default="latest", help="run id (default: latest)")
+    clean = commands.add_parser(
+        "clean",
+        parents=[results],
+        help="list what killed runs left behind and cells that no run refers to",
+    )
+    clean.add_argument("--yes", action="store_true", help="remove what is listed")
     commands.add_parser("list", parents=[plugins], help="list models, data sets and suites")
     show = commands.add_parser(
         "show",
@@ -129,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.version:
         from importlib.metadata import version
 
-        print(f"intentbench {version('intentbench')}")
+        say(f"intentbench {version('intentbench')}")
         return EXIT_DONE
     if given.command is None:
         parser.print_help()
@@ -154,7 +162,7 @@ def _end(error: Exception, debug: bool) -> int:
     if isinstance(error, IntentbenchError):
         if debug:
             traceback.print_exc()
-        print(f"error: {error}", file=sys.stderr)
+        say(f"error: {error}", file=sys.stderr)
         return error.exit_code
     if isinstance(error, BrokenPipeError):
         # The reader has seen enough, as in `intentbench list | head`.

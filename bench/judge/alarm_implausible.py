@@ -92,7 +92,7 @@ def _figures(y: np.ndarray, decision: np.ndarray) -> dict[str, float]:
     return {
         "accuracy": _share(tp + tn, tp + fp + fn + tn),
         "balanced_accuracy": (_share(tp, tp + fn) + _share(tn, tn + fp)) / 2,
-        "precision": _share(tp, tp + fp) if tp + fp else 0.0,
+        "precision": _share(tp, tp + fp),
         "recall": _share(tp, tp + fn),
         "f1": _share(2 * tp, 2 * tp + fp + fn) if tp + fn else math.nan,
         "mcc": ((tp * tn - fp * fn) / math.sqrt(product) if product else 0.0) if both else math.nan,

@@ -38,7 +38,7 @@ def calibration_questions(task: TaskRecord, contestants: Sequence[Contestant]) -
 
 
 def calibrations(
-    before: Scores, asked: Sequence[Question], after: Sequence[Scores], row: int
+    before: Scores, asked: Sequence[Question], after: Sequence[Scores], row: int, freedom: float
 ) -> tuple[Calibrated, ...]:
     """Compare a contestant with itself, calibrated in every way there is.
 
@@ -51,13 +51,15 @@ def calibrations(
         Of these questions, in the draws of ``before``.
     row : int
         The contestant.
+    freedom : float
+        Of the intervals, as in ``percentile_interval``.
     """
     return tuple(
         Calibrated(
             calibrator.name,
             calibrator.title,
             tuple(fold.p for fold in question.answers[row]),
-            *_compared(before, scores, row),
+            *_compared(before, scores, row, freedom),
         )
         for calibrator, question, scores in zip(CALIBRATORS, asked, after, strict=bool(asked))
     )
@@ -71,7 +73,7 @@ def _mended(task: TaskRecord, contestant: Contestant, calibrator: Calibrator) ->
 
 
 def _compared(
-    before: Scores, after: Scores, row: int
+    before: Scores, after: Scores, row: int, freedom: float
 ) -> tuple[dict[str, Score], dict[str, Score], dict[str, bool]]:
     """Give the scores after, the falls (positive is better), and which falls are established."""
     scores, falls, established = {}, {}, {}
@@ -79,9 +81,9 @@ def _compared(
         key = Key(name)
         value, draws = float(after.by_fold[key][row].mean()), after.draws[key][row]
         interval = raised_interval if name == "ece" else percentile_interval
-        scores[name] = Score(value, *interval(value, draws, METRICS[name].range))
+        scores[name] = Score(value, *interval(value, draws, METRICS[name].range, freedom))
         fall = float(before.by_fold[key][row].mean()) - value
         of_draws = before.draws[key][row] - draws
-        falls[name] = Score(fall, *percentile_interval(fall, of_draws))
+        falls[name] = Score(fall, *percentile_interval(fall, of_draws, freedom=freedom))
         established[name] = bool(bootstrap_p_value(of_draws) <= _LEVEL)
     return scores, falls, established

@@ -13,9 +13,10 @@ from ..store.run_reader import path_of_run, read_run
 from ..store.store import Store
 from .contestants import Contestant
 from .ensembling import ensembles_of
+from .figure_intervals import with_intervals
 from .judgement import FoldPredictions, Gap, Score
 from .pairwise import gaps
-from .scoring import Scores, fold_predictions, score, with_intervals
+from .scoring import Scores, fold_predictions, score
 from .stored_models import models_of
 from .two_runs import Change, TaskChanges, TwoRuns
 

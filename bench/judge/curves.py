@@ -14,9 +14,10 @@ from ..store.records import RunRecord, TaskRecord
 from ..suite.curve import LEARNING, CurveRecord
 from .best_possible import truths
 from .contestants import Contestant, best_on_valid
+from .figure_intervals import with_intervals
 from .judgement import CurveEntry, CurveJudgement, FoldPredictions, Gap, Score
 from .pairwise import gaps
-from .scoring import Question, Scores, resample, with_intervals
+from .scoring import Question, Scores, resample
 from .stored_models import models_of
 
 _UNKNOWN = Score(math.nan, math.nan, math.nan)

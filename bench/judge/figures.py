@@ -14,8 +14,9 @@ from ..suite.decisions import Decisions, choose
 from .best_possible import truths
 from .calibration import calibration_questions, calibrations
 from .contestants import Contestant
+from .figure_intervals import Tested, with_intervals
 from .judgement import Calibrated, FoldPredictions, RuleOutcome, Score
-from .scoring import Question, Scores, resample, with_intervals
+from .scoring import Question, Scores, resample
 from .threshold_rules import rule_metrics, rule_outcomes
 
 
@@ -94,6 +95,7 @@ def figures_of(
         )
         for row, of_row in zip(rows, thresholds, strict=True)
     )
+    tested = Tested(task)
     return Figures(
         tuple(models),
         tuple(ensembles),
@@ -102,9 +104,21 @@ def figures_of(
         tuple(with_intervals(scores, task, predictions)),
         predictions,
         tuple(
-            rule_outcomes(rules, of_rules, scores, row, thresholds[row]) for row in range(n_judged)
+            rule_outcomes(
+                rules,
+                of_rules,
+                scores,
+                row,
+                thresholds[row],
+                tested,
+                [fold.p for fold in predictions[row]],
+            )
+            for row in range(n_judged)
         ),
-        tuple(calibrations(scores, calibrated, after, row) for row in range(len(models))),
+        tuple(
+            calibrations(scores, calibrated, after, row, tested.freedom)
+            for row in range(len(models))
+        ),
     )
 
 

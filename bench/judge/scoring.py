@@ -1,4 +1,4 @@
-"""Scores of all entries of a task: each fold on its own test cases, means over folds, intervals."""
+"""Scores of all entries of a task: each fold on its own test cases, and means over folds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +9,10 @@ from ..metrics.bootstrap import Answers, FoldScores, FoldUnits, in_every_draw
 from ..metrics.key import AT_HALF, CHOSEN, Key, keys_of
 from ..metrics.metrics import METRICS, Metric
 from ..metrics.thresholds import DEFAULT, best_threshold, decide, f1
-from ..stats.delong import delong_influence
-from ..stats.intervals import logit_interval, percentile_interval, raised_interval
 from ..store.records import TaskRecord
 from .contestants import Contestant
-from .judgement import FoldPredictions, Score
+from .judgement import FoldPredictions
+from .units import units
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,64 +123,3 @@ def fold_predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPred
         )
         for fold, predicted in zip(task.folds, contestant.folds, strict=True)
     )
-
-
-def with_intervals(
-    scores: Scores,
-    task: TaskRecord,
-    predictions: Sequence[Sequence[FoldPredictions]],
-    keys: Sequence[Key] = (),
-) -> list[dict[Key, Score]]:
-    """Give each entry's figures, all of the house or those named, with their 95 % intervals.
-
-    ROC AUC has DeLong's interval, on the scale of log odds, where cases are independent of each
-    other; the calibration error that of a figure which chance raises; all others the expanded
-    percentile interval.  A figure that is not defined in some fold is not available: a mean over
-    the other folds would be of other cases.
-    """
-    freedom = _freedom(task)
-    figures: list[dict[Key, Score]] = [{} for _ in predictions]
-    for key in keys or keys_of():
-        metric = METRICS[key.metric]
-        for row, value in enumerate(scores.by_fold[key].mean(axis=1)):
-            draws = scores.draws[key][row]
-            is_auc = metric.name == "roc_auc"
-            variance = _delong_variance(task, predictions[row]) if is_auc else np.nan
-            if np.isnan(value):
-                low = high = np.nan
-            elif not np.isnan(variance):
-                low, high = logit_interval(value, variance, freedom)
-            elif metric.name == "ece":
-                low, high = raised_interval(value, draws, metric.range)
-            else:
-                low, high = percentile_interval(value, draws, metric.range, freedom)
-            figures[row][key] = Score(float(value), float(low), float(high))
-    return figures
-
-
-def units(task: TaskRecord) -> np.ndarray:
-    """Number what is drawn: the tested groups, or the tested cases; -1 for cases not tested."""
-    tested = np.unique(np.concatenate([fold.test for fold in task.folds]))
-    unit = np.full(len(task.target), -1)
-    if task.group is None:
-        unit[tested] = np.arange(len(tested))
-    else:
-        unit[tested] = np.unique(task.group[tested], return_inverse=True)[1]
-    return unit
-
-
-def _freedom(task: TaskRecord) -> float:
-    """Count the tested cases of the rarer outcome, or the groups that hold one, less one."""
-    unit = units(task)
-    return float(min(len(np.unique(unit[(task.target == y) & (unit >= 0)])) for y in (0, 1)) - 1)
-
-
-def _delong_variance(task: TaskRecord, predictions: Sequence[FoldPredictions]) -> float:
-    """Variance of the mean AUC over folds; NaN where cases of a group depend on each other."""
-    if task.group is not None:
-        return np.nan
-    # Added by case, as repeated folds test a case more than once.
-    influence = np.zeros(len(task.target))
-    for predicted in predictions:
-        influence[predicted.rows] += delong_influence(task.target[predicted.rows], predicted.p)[1]
-    return float(np.square(influence / len(predictions)).sum())

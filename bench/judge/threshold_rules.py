@@ -7,8 +7,10 @@ import numpy as np
 from ..metrics.key import Key
 from ..metrics.metrics import METRICS, Metric, confusion
 from ..metrics.weighted_sums import Weighted
+from ..stats.confusion_intervals import Interval
 from ..stats.intervals import percentile_interval
 from ..suite.decisions import PER_CASES, Decisions, ThresholdRule
+from .figure_intervals import Tested
 from .judgement import RuleOutcome, Score
 from .scoring import Scores
 
@@ -52,6 +54,8 @@ def rule_outcomes(
     scores: Scores,
     row: int,
     thresholds: Sequence[Mapping[str, float]],
+    tested: Tested,
+    p: Sequence[np.ndarray],
 ) -> tuple[RuleOutcome, ...]:
     """Say what an entry's thresholds bring on test cases.
 
@@ -66,33 +70,33 @@ def rule_outcomes(
         The entry.
     thresholds : sequence of mapping of str to float
         Of each fold, by rule.
+    tested : Tested
+    p : sequence of ndarray
+        Of the entry, for each fold.
 
     Returns
     -------
     tuple of RuleOutcome
-        One of each rule, in their order.  Intervals are percentile ones over test cases (over
-        groups where there are any); the thresholds are taken as chosen.
+        One of each rule, in their order.  Intervals are over test cases (over groups where there
+        are any), percentile ones of cost and profit; the thresholds are taken as chosen.
     """
-    return tuple(
-        RuleOutcome(
-            rule.name,
-            rule.title,
-            tuple(of_fold[rule.name] for of_fold in thresholds),
-            {
-                name: _figure(scores, Key(name, rule.name), row, metric)
-                for name, metric in metrics.items()
-            },
-        )
-        for rule in rules
-    )
+    outcomes = []
+    for rule in rules:
+        chosen = tuple(of_fold[rule.name] for of_fold in thresholds)
+        intervals = tested.confusions(p, chosen).intervals(("acted", *_SHOWN))
+        figures = {
+            name: _figure(scores, Key(name, rule.name), row, intervals.get(name))
+            for name in metrics
+        }
+        outcomes.append(RuleOutcome(rule.name, rule.title, chosen, figures))
+    return tuple(outcomes)
 
 
-def _figure(scores: Scores, key: Key, row: int, metric: Metric) -> Score:
+def _figure(scores: Scores, key: Key, row: int, ends: Interval | None) -> Score:
     value = float(scores.by_fold[key][row].mean())
-    low = high = value
-    if not np.isnan(value):
-        low, high = percentile_interval(value, scores.draws[key][row], metric.range)
-    return Score(value, low, high)
+    if np.isnan(value):
+        return Score(value, np.nan, np.nan)
+    return Score(value, *(ends or percentile_interval(value, scores.draws[key][row])))
 
 
 def _metric(name: str, title: str, reading: str, sums: _OfSums, minimize: bool = False) -> Metric:

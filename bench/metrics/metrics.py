@@ -126,8 +126,7 @@ def _balanced_accuracy(sums: np.ndarray, cases: Weighted) -> np.ndarray:
 
 
 def _precision(sums: np.ndarray, cases: Weighted) -> np.ndarray:
-    precision = np.where(sums[1] > 0, sums[0] / sums[1], 0.0)
-    return np.where(cases.total > 0, precision, np.nan)
+    return sums[0] / sums[1]
 
 
 def _recall(sums: np.ndarray, cases: Weighted) -> np.ndarray:
@@ -180,7 +179,7 @@ _ALL = (
            "Mean of the shares of positive and of negative cases recognised; 0.5 without a look.",
            0.01, confusion, _balanced_accuracy),
     Metric("precision", "Precision", False, _UNIT, "decision",
-           "Share of the cases decided positive that are; 0 where none was.",
+           "Share of the cases decided positive that are; not available where none was.",
            0.01, confusion, _precision),
     Metric("recall", "Recall", False, _UNIT, "decision",
            "Share of the positive cases that were decided positive.",

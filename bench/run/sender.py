@@ -4,6 +4,7 @@ Models of the house share what is sent, in a scratch folder of the results.  Eve
 folder of its own, outside of them, with copies of what it needs and nothing else.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -21,14 +22,12 @@ from ..cell.transport import (
 from ..errors import StoreError
 from ..plugins.registry import Plugin
 from ..splits.fold import Fold, who
+from ..store.leftovers import TEMPORARY
 from ..store.predictions import Predictions, pooled
 from ..store.store import Store, writing
 from ..task import Task
 from .blend_plan import PlannedBlend
 from .work import Planned, Work
-
-# What a run that was killed leaves in the system's folder for temporary files begins with it.
-PRIVATE = "intentbench-cell-"
 
 
 class Sender:
@@ -93,7 +92,7 @@ class Sender:
 
     def _folder(self, alone: bool) -> Path:
         if alone:
-            return Path(tempfile.mkdtemp(prefix=PRIVATE))
+            return Path(tempfile.mkdtemp(prefix=f"{TEMPORARY}{os.getpid()}-cell-"))
         self.n_sent += 1
         folder = self.scratch / f"cell-{self.n_sent}"
         folder.mkdir()

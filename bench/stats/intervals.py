@@ -40,17 +40,16 @@ def percentile_interval(
     known = draws[~np.isnan(draws)]
     if len(known) == 0:
         return bounds
-    outside = 0.5 - LEVEL / 2
-    if math.isfinite(freedom):
-        freedom = max(freedom, 1.0)
-        reach = stats.t.ppf(1 - outside, freedom) * math.sqrt((freedom + 1) / freedom)
-        outside = float(stats.norm.sf(reach))
+    outside = _outside(freedom)
     low, high = np.quantile(known, [outside, 1 - outside])
     return _holding(value, float(low), float(high), bounds)
 
 
 def raised_interval(
-    value: float, draws: np.ndarray, bounds: tuple[float, float] = (-math.inf, math.inf)
+    value: float,
+    draws: np.ndarray,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
+    freedom: float = math.inf,
 ) -> tuple[float, float]:
     """Interval of a figure that chance raises, and that resampling raises once more.
 
@@ -58,15 +57,14 @@ def raised_interval(
     adds noise to what is noisy already, so percentiles of the draws lie above the truth, and
     mirrored at the figure they lie below it too often.  The interval reaches as far from the
     figure as the outer percentile of the draws, to both sides, and is moved down by half of what
-    resampling adds on average.  ``make validity`` shows how often it holds the truth; a true error
-    close to 0 lies below it too often with fewer than some thousand cases.
+    resampling adds on average.  ``make validity`` shows how often it holds the truth.
 
     Parameters are those of ``percentile_interval``.
     """
     known = draws[~np.isnan(draws)]
     if len(known) == 0:
         return bounds
-    reach = float(np.quantile(known, 0.5 + LEVEL / 2)) - value
+    reach = float(np.quantile(known, 1 - _outside(freedom))) - value
     middle = value - max(0.0, float(known.mean()) - value) / 2
     return _holding(value, middle - reach, middle + reach, bounds)
 
@@ -82,7 +80,7 @@ def logit_interval(value: float, variance: float, freedom: float) -> tuple[float
     value, variance : float
         Of the share; with 0 or 1, or without variance, the interval has no width.
     freedom : float
-        The cases of the rarer outcome, less one.
+        Those of the variance.
 
     References
     ----------
@@ -95,6 +93,39 @@ def logit_interval(value: float, variance: float, freedom: float) -> tuple[float
     reach = error * float(stats.t.ppf(0.5 + LEVEL / 2, max(freedom, 1.0)))
     low, high = special.expit(special.logit(value) + np.array([-reach, reach]))
     return float(low), float(high)
+
+
+def freedom_of(influence: np.ndarray, most: float) -> float:
+    """Degrees of freedom of the variance that is the sum of these squares.
+
+    Few units that move a figure much teach little about its spread, however many others there are.
+
+    Parameters
+    ----------
+    influence : ndarray, shape (n_units,)
+    most : float
+        No more than these, and at least one.
+
+    References
+    ----------
+    Satterthwaite (1946), "An approximate distribution of estimates of variance components",
+    Biometrics Bulletin 2.
+    """
+    squares = np.square(influence)
+    fourth = float(squares @ squares)
+    if fourth == 0:
+        return max(most, 1.0)
+    return max(min(most, 2 * float(squares.sum()) ** 2 / fourth), 1.0)
+
+
+def _outside(freedom: float) -> float:
+    """Give the share of draws beyond either limit."""
+    outside = 0.5 - LEVEL / 2
+    if math.isinf(freedom):
+        return outside
+    freedom = max(freedom, 1.0)
+    reach = stats.t.ppf(1 - outside, freedom) * math.sqrt((freedom + 1) / freedom)
+    return float(stats.norm.sf(reach))
 
 
 def _holding(

@@ -357,16 +357,19 @@ def test_repeats_narrow_no_interval_by_counting_cases_twice():
     four = by_name(judged(repeated, 1000).models)["fair"]
     for key in ("roc_auc", "brier", "f1"):
         a, b = once.scores[Key(key)], four.scores[Key(key)]
-        assert (b.value, b.low, b.high) == pytest.approx((a.value, a.low, a.high)), key
+        assert (b.value, b.low, b.high) == pytest.approx((a.value, a.low, a.high), rel=1e-4), key
 
 
-def test_roc_auc_has_delongs_interval_only_without_groups():
+@pytest.mark.parametrize("metric", ["roc_auc", "pr_auc"])
+def test_areas_have_intervals_that_are_even_in_log_odds(metric):
+    widths = []
     for grouped in (False, True):
         task = a_task(grouped=grouped)
-        figure = by_name(judged(a_run(task)).models)["fair"].scores[Key("roc_auc")]
+        figure = by_name(judged(a_run(task)).models)["fair"].scores[Key(metric)]
         low, middle, high = logit([figure.low, figure.value, figure.high])
-        skew = (high - middle) - (middle - low)
-        assert (abs(skew) < 1e-9) != grouped  # symmetric in log odds
+        assert high - middle == pytest.approx(middle - low)
+        widths.append(high - low)
+    assert widths[0] != pytest.approx(widths[1], rel=0.01)
 
 
 def test_groups_widen_the_interval_where_their_cases_are_alike():
@@ -418,7 +421,8 @@ def test_constant_predictions(p):
     for entry in (*result.models, *result.ensembles):
         assert entry.scores[Key("roc_auc")].value == 0.5
         for key, figure in entry.scores.items():
-            assert math.isfinite(figure.low) and math.isfinite(figure.high), key
+            if key.metric != "precision" or figure.available:  # not where nobody is called
+                assert math.isfinite(figure.low) and math.isfinite(figure.high), key
         assert entry.standing in ("best", "level")
 
 

@@ -2,9 +2,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from intentbench.bench.judge.drawn_task import drawn_task
 from intentbench.bench.judge.pairwise import gaps
 from intentbench.bench.judge.scoring import Scores
-from intentbench.bench.judge.validity import _task
 from intentbench.bench.metrics.key import Key
 
 AUC = Key("roc_auc")
@@ -22,7 +22,7 @@ def table(n_entries, n_folds, seed=0):
 
 def task(n_folds, in_time=False):
     y = (np.arange(N_CASES) % 3 == 0).astype(np.int8)
-    return _task(y, np.array_split(np.arange(N_CASES), n_folds), None, in_time=in_time)
+    return drawn_task(y, np.array_split(np.arange(N_CASES), n_folds), None, in_time=in_time)
 
 
 @pytest.mark.parametrize(("n_folds", "in_time"), [(5, False), (3, False), (3, True), (1, False)])

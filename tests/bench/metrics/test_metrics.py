@@ -140,17 +140,17 @@ def test_constant_predictions_stay_in_range(name, outcomes, p):
     metric = METRICS[name]
     y = np.array(outcomes)
     value = metric(y, values_for(metric, np.full(len(y), p)))
-    one_class = len(set(outcomes)) == 1
-    assert (metric.range[0] <= value <= metric.range[1] + 1e-9) or (one_class and np.isnan(value))
-    if name == "roc_auc" and not one_class:
+    undefined = len(set(outcomes)) == 1 or (name == "precision" and p < 0.5)
+    assert (metric.range[0] <= value <= metric.range[1] + 1e-9) or (undefined and np.isnan(value))
+    if name == "roc_auc" and not undefined:
         assert value == 0.5
 
 
-def test_nothing_decided_positive_is_precision_0():
+def test_nothing_decided_positive_has_no_precision():
     y = np.array([0, 1, 1])
     nothing = np.zeros(3, dtype=int)
-    assert METRICS["precision"](y, nothing) == METRICS["f1"](y, nothing) == 0.0
-    assert METRICS["mcc"](y, nothing) == 0.0
+    assert np.isnan(METRICS["precision"](y, nothing))
+    assert METRICS["f1"](y, nothing) == METRICS["mcc"](y, nothing) == 0.0
 
 
 @st.composite
@@ -170,7 +170,9 @@ def test_order_of_cases_does_not_matter(cases, random):
     random.shuffle(rows)
     for metric in METRICS.values():
         values = values_for(metric, p)
-        assert metric(y, values) == pytest.approx(metric(y[rows], values[rows]), abs=1e-9)
+        assert metric(y, values) == pytest.approx(
+            metric(y[rows], values[rows]), abs=1e-9, nan_ok=True
+        )
 
 
 @settings(max_examples=50, deadline=None)
@@ -187,6 +189,9 @@ def test_ranking_metrics_see_only_the_order(cases):
 def test_ranges_hold_and_f1_follows_from_precision_and_recall(cases):
     y, p = cases
     found = {name: metric(y, values_for(metric, p)) for name, metric in METRICS.items()}
+    if not (p >= 0.5).any():
+        assert np.isnan(found.pop("precision")) and found["f1"] == 0
+        found["precision"] = 0.0
     for name, metric in METRICS.items():
         assert metric.range[0] - 1e-9 <= found[name] <= metric.range[1] + 1e-9
     both = found["precision"] + found["recall"]

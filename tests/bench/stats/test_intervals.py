@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from intentbench.bench.stats.intervals import (
+    freedom_of,
     logit_interval,
     percentile_interval,
     raised_interval,
@@ -34,6 +35,17 @@ def test_raised_interval_by_hand():
     draws = np.linspace(0.6, 0.8, 1001)
     low, high = raised_interval(0.5, draws)
     assert (low, high) == pytest.approx((0.5 - 0.1 - 0.295, 0.5 - 0.1 + 0.295))
+    # Five degrees of freedom: the quantile 0.9975685, as above, which is 0.7995137.
+    low, high = raised_interval(0.5, draws, freedom=5)
+    assert (low, high) == pytest.approx((0.4 - 0.2995137, 0.4 + 0.2995137), abs=1e-5)
+
+
+def test_freedom_is_that_of_the_units_that_move_a_figure():
+    assert freedom_of(np.ones(10), 100) == pytest.approx(20)
+    assert freedom_of(np.array([3.0, *np.zeros(99)]), 100) == pytest.approx(2)
+    assert freedom_of(np.ones(10), 7) == 7
+    assert freedom_of(np.zeros(10), 7) == 7
+    assert freedom_of(np.ones(10), 0) == 1
 
 
 @pytest.mark.parametrize("interval", [percentile_interval, raised_interval])

@@ -1,0 +1,132 @@
+"""Intervals of figures: each metric's own, over test cases or over groups of them."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from ..metrics.key import CHOSEN, Key, keys_of
+from ..metrics.metrics import METRICS
+from ..metrics.thresholds import DEFAULT, decide
+from ..stats.average_precision import average_precision_influence
+from ..stats.confusion_intervals import Confusions, Interval, confusions, jeffreys_interval
+from ..stats.delong import delong_influence
+from ..stats.intervals import freedom_of, logit_interval, percentile_interval, raised_interval
+from ..store.records import TaskRecord
+from .judgement import FoldPredictions, Score
+from .scoring import Scores
+from .units import units
+
+_OF_DECISIONS = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "mcc")
+_INFLUENCE = {"roc_auc": delong_influence, "pr_auc": average_precision_influence}
+
+
+class Tested:
+    """The test cases of a task's folds, and their units.
+
+    Parameters
+    ----------
+    task : TaskRecord
+
+    Attributes
+    ----------
+    freedom : float
+        The units that hold a tested case of the rarer outcome, less one.
+    """
+
+    def __init__(self, task: TaskRecord) -> None:
+        unit = units(task)
+        self._folds = [(task.target[fold.test], unit[fold.test]) for fold in task.folds]
+        self._n_units = int(unit.max()) + 1
+        self._grouped = task.group is not None
+        n_tests, n_tested = sum(len(y) for y, _ in self._folds), int((unit >= 0).sum())
+        self._apart, self._tests_a_case = self._n_units == n_tests, n_tests / n_tested
+        of_outcome = (len(np.unique(unit[(task.target == y) & (unit >= 0)])) for y in (0, 1))
+        self.freedom = float(min(of_outcome) - 1)
+
+    def confusions(self, p: Sequence[np.ndarray], thresholds: Sequence[float]) -> Confusions:
+        """Count what comes of P(target = 1) of the test cases of each fold, at its threshold."""
+        decided = [
+            (y, decide(of_fold, threshold), unit)
+            for (y, unit), of_fold, threshold in zip(self._folds, p, thresholds, strict=True)
+        ]
+        return confusions(decided, apart=self._apart, tests_a_case=self._tests_a_case)
+
+    def of_area(self, metric: str, value: float, p: Sequence[np.ndarray]) -> Interval:
+        """Give the interval of an area under a curve, a mean over folds.
+
+        Influences are added by unit, as a group or a case that is tested twice moves more at once
+        [1]_.
+
+        References
+        ----------
+        .. [1] Obuchowski (1997), "Nonparametric analysis of clustered ROC curve data", Biometrics
+           53.
+        """
+        moved = np.zeros(self._n_units)
+        for (y, unit), of_fold in zip(self._folds, p, strict=True):
+            influence = _INFLUENCE[metric](y, of_fold)[1]
+            moved += np.bincount(unit, influence, self._n_units) / len(self._folds)
+        if value in (0.0, 1.0) or np.isnan(moved).any():
+            # Nothing varies, or there are too few to say how much: as a share of so many trials.
+            return jeffreys_interval(value, self.freedom + 1)
+        variance = float(moved @ moved)
+        if metric != "roc_auc" or self._grouped:
+            # DeLong's influences of cases allow for what a sample lacks; these do not.
+            variance *= 1 + 1 / max(self.freedom, 1.0)
+        return logit_interval(value, variance, freedom_of(moved, self.freedom))
+
+
+def with_intervals(
+    scores: Scores,
+    task: TaskRecord,
+    predictions: Sequence[Sequence[FoldPredictions]],
+    keys: Sequence[Key] = (),
+) -> list[dict[Key, Score]]:
+    """Give each entry's figures, all of the house or those named, with their 95 % intervals.
+
+    Figures of decisions have the intervals of ``Confusions``; areas under a curve have one on the
+    scale of log odds, from how much each unit moves them; the calibration error that of a figure
+    which chance raises; all others the expanded percentile interval.  A figure that is not defined
+    in some fold is not available: a mean over the other folds would be of other cases.
+    """
+    keys = keys or keys_of()
+    tested = Tested(task)
+    figures = []
+    for row, folds in enumerate(predictions):
+        p = [fold.p for fold in folds]
+        decided = _of_decisions(tested, folds, keys)
+        figures.append({})
+        for key in keys:
+            value = float(scores.by_fold[key][row].mean())
+            if np.isnan(value):
+                figures[row][key] = Score(value, np.nan, np.nan)
+                continue
+            ends = decided.get(key) or _ends(tested, key, value, scores.draws[key][row], p)
+            figures[row][key] = Score(value, *ends)
+    return figures
+
+
+def _of_decisions(
+    tested: Tested, folds: Sequence[FoldPredictions], keys: Iterable[Key]
+) -> dict[Key, Interval]:
+    """Give the intervals of decisions at 0.5 and at the chosen thresholds; not of plugins."""
+    wanted: dict[str, list[str]] = {}
+    for key in keys:
+        if key.metric in _OF_DECISIONS:
+            wanted.setdefault(key.rule, []).append(key.metric)
+    found = {}
+    for rule, metrics in wanted.items():
+        thresholds = [fold.threshold if rule == CHOSEN else DEFAULT for fold in folds]
+        counted = tested.confusions([fold.p for fold in folds], thresholds)
+        for metric, ends in counted.intervals(metrics).items():
+            found[Key(metric, rule)] = ends
+    return found
+
+
+def _ends(
+    tested: Tested, key: Key, value: float, draws: np.ndarray, p: Sequence[np.ndarray]
+) -> Interval:
+    if key.metric in _INFLUENCE:
+        return tested.of_area(key.metric, value, p)
+    interval = raised_interval if key.metric == "ece" else percentile_interval
+    return interval(value, draws, METRICS[key.metric].range, tested.freedom)
