@@ -60,6 +60,7 @@ def run_command(given: argparse.Namespace) -> int:
         with ProgressShown(console, jobs) as progress:
             with busy(console, "loading data"):
                 work = prepare(suite, models, datasets)
+            work = replace(work, has_canaries=given.canary)
             for task in work.tasks:
                 if task.profile or (mine is not None and task.name == mine[0]):
                     _say_columns(task, progress.says)

@@ -18,6 +18,8 @@ class Work:
     """A suite with its names resolved, its data loaded and looked at, its splits planned.
 
     ``points`` are the tasks that were made for ``curves``; ``plans`` has theirs too.
+    ``has_costs`` says whether costs are measured, ``has_canaries`` whether models are tried on
+    outcomes by chance as well.
     """
 
     suite: Suite
@@ -27,6 +29,8 @@ class Work:
     findings: Mapping[str, tuple[Finding, ...]]
     points: tuple[Task, ...] = ()
     curves: tuple[CurveRecord, ...] = ()
+    has_costs: bool = True
+    has_canaries: bool = False
 
     @property
     def member_sets(self) -> dict[str, list[str]]:
@@ -54,7 +58,8 @@ class Work:
     def measures(self, cell: "Planned") -> bool:
         """Tell whether costs are measured in a cell: in one of each model and task."""
         return (
-            cell.task in {task.name for task in self.tasks}
+            self.has_costs
+            and cell.task in {task.name for task in self.tasks}
             and cell.fold == self.plans[cell.task][0].number
             and cell.split <= 0
             and cell.seed == self.suite.seeds[0]
