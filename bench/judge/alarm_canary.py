@@ -34,8 +34,9 @@ def _said(folds: Sequence[Canary], n_compared: int) -> Iterator[str]:
     if least.p_dealt * 2 * n_compared < _FALSE_ALARMS:
         yield (
             f", taught outcomes that were dealt out by chance, ranks the test cases of fold "
-            f"{least.fold} by them, ROC AUC {least.auc_dealt:.2f} where chance gives 0.50: it knows "
-            "outcomes that it was not given, as from another fit.  Its figures cannot be believed."
+            f"{least.fold} by them, ROC AUC {least.auc_dealt:.2f} where chance gives 0.50: it "
+            "knows outcomes that it was not given, as from another fit.  Its figures cannot be "
+            "believed."
         )
     if all(canary.p_true * n_compared < _FALSE_ALARMS for canary in folds):
         lowest = min(canary.auc_true for canary in folds)

@@ -76,6 +76,9 @@ def execute_run(
         for task, found in work.findings.items():
             for finding in found:
                 watcher.says(f"{task}: {finding.found}.")
+        for why in dict.fromkeys(work.left_out.values()):
+            names = ", ".join(name for name, needed in work.left_out.items() if needed == why)
+            watcher.says(f"left out: {names} ({why}).")
         clear_latest(store.runs)
         sweep(store)
         writer = RunWriter(store, work.suite.name, about)

@@ -117,6 +117,7 @@ class RunWriter:
             "models": _about_models(work, records, self.store),
             "ensembles": work.member_sets,
             "blended": work.blended,
+            "left_out": dict(work.left_out),
             "most_ms_per_1000": {
                 label: members.most_ms_per_1000
                 for label, members in work.suite.ensembles.items()

@@ -1,7 +1,7 @@
 """A run before it is computed: what takes part in it, and its cells."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..data_checks.finding import Finding
@@ -19,7 +19,7 @@ class Work:
 
     ``points`` are the tasks that were made for ``curves``; ``plans`` has theirs too.
     ``has_costs`` says whether costs are measured, ``has_canaries`` whether models are tried on
-    outcomes by chance as well.
+    outcomes by chance as well.  ``left_out`` says of models what they need that is not installed.
     """
 
     suite: Suite
@@ -31,6 +31,7 @@ class Work:
     curves: tuple[CurveRecord, ...] = ()
     has_costs: bool = True
     has_canaries: bool = False
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def member_sets(self) -> dict[str, list[str]]:
