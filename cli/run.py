@@ -25,7 +25,7 @@ from .shared import (
     run_by_hand,
     standard_error,
 )
-from .show import profile_lines
+from .show import number_of_cases, profile_lines
 from .splitting import resampling_of
 
 _COLUMNS_SAID = 40
@@ -67,7 +67,7 @@ def run_command(given: argparse.Namespace) -> int:
             about = {"command": _command(), "metrics": noted(further)}
             if not all(plugin.is_of_house for plugin, _ in work.models):
                 hide_arguments()
-            run = execute_run(work, store, jobs, progress, about)
+            run = execute_run(work, store, jobs, progress, about, awaits_report=True)
             if run.stands:
                 progress.says(f"Nothing has changed since run {run.run_id}: its report stands.")
                 return point_to_report(store, run, console)
@@ -76,7 +76,7 @@ def run_command(given: argparse.Namespace) -> int:
 
 def _say_columns(task: Task, says: Callable[[str], None]) -> None:
     """Say before the run what the columns of a file are taken for."""
-    says(f"{task.card.title}: {len(task):,} cases, {task.base_rate:.1%} positive")
+    says(f"{task.card.title}: cases: {number_of_cases(task)}")
     says("\n".join(profile_lines(task, most=_COLUMNS_SAID)))
     for caveat in task.card.caveats:
         says(f"note: {caveat}")

@@ -64,7 +64,7 @@ class RunWriter:
             {record.key: record.sha256 for record in records if record.done},
         )
 
-    def write(self, draft: Draft) -> None:
+    def write(self, draft: Draft, *, awaits_report: bool) -> None:
         """Write the folder under a temporary name, rename it, and point ``runs/latest`` to it."""
         manifest = json.dumps(draft.manifest, indent=1).encode()
         files = {MANIFEST: manifest, **draft.files}
@@ -74,7 +74,8 @@ class RunWriter:
             for name, content in files.items():
                 (part / name).write_bytes(content)
             digests = {name: sha256(content) for name, content in files.items()}
-            write_seal(part, Seal(self.run_id, digests, draft.cells))
+            seal = Seal(self.run_id, digests, draft.cells, awaits_report=awaits_report)
+            write_seal(part, seal)
             os.replace(part, self.store.runs / self.run_id)
             point_latest(self.store.runs, self.run_id)
 
@@ -196,11 +197,12 @@ def _cases_table(work: Work) -> pd.DataFrame:
         has_copies = any(one.check == COPIES for one in work.findings.get(task.name, ()))
         alike = look_alikes(task.cases) if has_copies else -1
         truth = {f"{TRUTH}{views}": p for views, p in (task.truth or {}).items()}
+        weight = np.nan if task.weight is None else task.weight
         parts.append(
             pd.DataFrame(
                 {
                     "task": task.name, "case": np.arange(len(task)), "target": task.target,
-                    "group": group, "alike": alike, **moments, **truth,
+                    "weight": weight, "group": group, "alike": alike, **moments, **truth,
                 }
             )
         )  # fmt: skip
