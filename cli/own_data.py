@@ -14,8 +14,8 @@ _TABLE, _LOG = "table_file", "event_log"
 # Flags, as the keywords of the data set that they set; the first belong to both.
 _OF_BOTH = ("target", "date_order", "encoding", "sheet", "title", "question")
 _OF_TABLE = (
-    "positive", "negative", "group", "time", "split", "in_order", "drop", "keep", "category",
-    "number", "horizon_days",
+    "positive", "negative", "group", "time", "split", "in_order", "weight", "trials", "drop",
+    "keep", "category", "number", "horizon_days",
 )  # fmt: skip
 _OF_LOG = (
     "who", "when", "what", "value", "item", "event_id", "order_number", "identical", "clock",
@@ -44,6 +44,8 @@ def own_data_flags() -> argparse.ArgumentParser:
         "--in-order", action="store_const", const=True,
         help="the rows stand in the order of time: tests come after training",
     )  # fmt: skip
+    _column(table, "--weight", "how many cases a row stands for: impressions, people")
+    _column(table, "--trials", "... of which the target counts the positive ones: clicks")
     _one(
         table, "--horizon-days", "DAYS", "how long after its time an outcome is known (default: 0)",
         type=float,

@@ -24,7 +24,7 @@ from .shared import (
     run_by_hand,
     standard_error,
 )
-from .show import profile_lines
+from .show import number_of_cases, profile_lines
 from .splitting import resampling_of
 
 _COLUMNS_SAID = 40
@@ -72,7 +72,7 @@ def run_command(given: argparse.Namespace) -> int:
 
 def _say_columns(task: Task, says: Callable[[str], None]) -> None:
     """Say before the run what the columns of a file are taken for."""
-    says(f"{task.card.title}: {len(task):,} cases, {task.base_rate:.1%} positive")
+    says(f"{task.card.title}: cases: {number_of_cases(task)}")
     says("\n".join(profile_lines(task, most=_COLUMNS_SAID)))
     for caveat in task.card.caveats:
         says(f"note: {caveat}")

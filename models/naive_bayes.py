@@ -38,26 +38,40 @@ class NaiveBayes(Model):
     title = "Naive Bayes"
     family = "bayesian"
     views = frozenset({"features"})
+    uses_weights = True
 
     def __init__(self, smoothing: float = 5.0, weight_penalty: float | None = 3.0):
         self.smoothing = smoothing
         self.weight_penalty = weight_penalty
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Learn densities and weights from the fit cases; ``valid`` is not used."""
         self.rated_ = RatedCases()
-        cases = self.rated_.fit_transform(cases, y)
+        cases = self.rated_.fit_transform(cases, y, weight)
         self.columns_ = {
-            name: learn_evidence(column, y, self.smoothing)
+            name: learn_evidence(column, y, self.smoothing, weight)
             for name, column in cases.features.items()
         }
         evidence = self._evidence(cases)
         self.weights_ = np.ones(len(self.columns_))
-        self.prior_log_odds_ = float(logit(y.mean()))
+        self.prior_log_odds_ = float(logit(np.average(y, weights=weight)))
         if self.weight_penalty is not None:
-            left_out = left_out_evidence(self.columns_, cases.features, y, self.smoothing)
-            self.weights_, self.prior_log_odds_ = learn_weights(*left_out, 1.0, self.weight_penalty)
-        self.mean_bits_ = np.abs(evidence * self.weights_).mean(axis=0) / np.log(2)
+            judged, *seen = left_out_evidence(
+                self.columns_, cases.features, y, self.smoothing, weight
+            )
+            self.weights_, self.prior_log_odds_ = learn_weights(
+                judged, *seen, 1.0, self.weight_penalty
+            )
+        sizes = np.abs(evidence * self.weights_)
+        self.mean_bits_ = np.average(sizes, axis=0, weights=weight) / np.log(2)
         return self
 
     def _evidence(self, cases: Cases) -> np.ndarray:

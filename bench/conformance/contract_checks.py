@@ -36,6 +36,10 @@ def check_declares_itself(subject: Subject) -> None:
         isinstance(cls.requires, tuple) and all(isinstance(name, str) for name in cls.requires),
         f"`requires` is {cls.requires!r}; it must be a tuple of import names.",
     )
+    need(
+        isinstance(cls.uses_weights, bool),
+        f"`uses_weights` is {cls.uses_weights!r}; it must be True or False.",
+    )
     need(bool((cls.__doc__ or "").strip()), "give the class a docstring; `list` shows its line.")
 
 

@@ -178,11 +178,12 @@ def _cases_table(work: Work) -> pd.DataFrame:
         has_copies = any(one.check == COPIES for one in work.findings.get(task.name, ()))
         alike = look_alikes(task.cases) if has_copies else -1
         truth = {f"{TRUTH}{views}": p for views, p in (task.truth or {}).items()}
+        weight = np.nan if task.weight is None else task.weight
         parts.append(
             pd.DataFrame(
                 {
                     "task": task.name, "case": np.arange(len(task)), "target": task.target,
-                    "group": group, "alike": alike, **moments, **truth,
+                    "weight": weight, "group": group, "alike": alike, **moments, **truth,
                 }
             )
         )  # fmt: skip

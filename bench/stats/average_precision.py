@@ -5,7 +5,9 @@ import math
 import numpy as np
 
 
-def average_precision_influence(y: np.ndarray, p: np.ndarray) -> tuple[float, np.ndarray]:
+def average_precision_influence(
+    y: np.ndarray, p: np.ndarray, weight: np.ndarray | None = None
+) -> tuple[float, np.ndarray]:
     """Area under the precision-recall curve, and how much each case moves it.
 
     The influence is the derivative by the case's weight: of a positive case what it brings itself,
@@ -16,6 +18,8 @@ def average_precision_influence(y: np.ndarray, p: np.ndarray) -> tuple[float, np
     y : ndarray of 0 and 1, shape (n_cases,)
     p : ndarray, shape (n_cases,)
         Scores; cases of equal score are read together.
+    weight : ndarray, shape (n_cases,), optional
+        How many cases each stands for; those given are the sample.
 
     Returns
     -------
@@ -32,7 +36,11 @@ def average_precision_influence(y: np.ndarray, p: np.ndarray) -> tuple[float, np
     yes, scores = y[order].astype(float), p[order]
     last_of_tie = np.append(np.flatnonzero(np.diff(scores)), len(scores) - 1)
     tie = np.cumsum(np.diff(scores, prepend=scores[:1]) != 0)
-    found, read = np.cumsum(yes)[last_of_tie], last_of_tie + 1.0
+    if weight is None:
+        found, read = np.cumsum(yes)[last_of_tie], last_of_tie + 1.0
+    else:
+        each = (weight / weight.mean())[order]
+        found, read = np.cumsum(each * yes)[last_of_tie], np.cumsum(each)[last_of_tie]
     if found[-1] == 0:
         return math.nan, np.full(len(y), math.nan)
     here, precision = np.diff(found, prepend=0), found / read
@@ -42,5 +50,5 @@ def average_precision_influence(y: np.ndarray, p: np.ndarray) -> tuple[float, np
     lowered = np.cumsum((here * precision / read)[::-1])[::-1]
     moved = yes * (precision - value + one_more)[tie] - lowered[tie]
     influence = np.empty(len(y))
-    influence[order] = moved / found[-1]
+    influence[order] = (moved if weight is None else each * moved) / found[-1]
     return value, influence

@@ -58,7 +58,8 @@ class Confusions:
     Parameters
     ----------
     counts : ndarray, shape (n_folds, 4)
-        True positives, false positives, false negatives and true negatives.
+        True positives, false positives, false negatives and true negatives, or their weight as
+        multiples of a fold's mean.
     moments : ndarray, shape (4 * n_folds, 4 * n_folds)
         Of each two of these counts, fold by fold, the sum of their products over units.
     tests_a_case : float, default=1
@@ -192,6 +193,7 @@ def confusions(
     *,
     apart: bool,
     tests_a_case: float = 1.0,
+    weights: Sequence[np.ndarray | None] = (),
 ) -> Confusions:
     """Count an entry's confusion matrices.
 
@@ -204,7 +206,11 @@ def confusions(
         Whether every case that is tested is a unit of its own.
     tests_a_case : float, default=1
         As in ``Confusions``.
+    weights : sequence of ndarray or None, optional
+        Of each fold how many cases each stands for.
     """
+    if weights and weights[0] is not None:
+        return _weighed(folds, weights, tests_a_case)
     # A true positive is 1 - 1, a false negative 3 - 1: as the cells are numbered.
     cells = [np.where(decided == 1, 1 - y, 3 - y) for y, decided, _ in folds]
     counts = np.stack([np.bincount(of_fold, minlength=4) for of_fold in cells])
@@ -216,6 +222,22 @@ def confusions(
         (np.ones(len(cell)), (unit, cell)), shape=(int(unit.max()) + 1, counts.size)
     )
     return Confusions(counts, (of_units.T @ of_units).toarray(), tests_a_case)
+
+
+def _weighed(
+    folds: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]],
+    weights: Sequence[np.ndarray],
+    tests_a_case: float,
+) -> Confusions:
+    cells = [np.where(decided == 1, 1 - y, 3 - y) for y, decided, _ in folds]
+    each = [weight / weight.mean() for weight in weights]
+    counts = [np.bincount(*of_fold, minlength=4) for of_fold in zip(cells, each, strict=True)]
+    cell = np.concatenate([of_fold + 4 * number for number, of_fold in enumerate(cells)])
+    unit = np.concatenate([units for _, _, units in folds])
+    of_units = sparse.csr_matrix(
+        (np.concatenate(each), (unit, cell)), shape=(int(unit.max()) + 1, 4 * len(folds))
+    )
+    return Confusions(np.stack(counts), (of_units.T @ of_units).toarray(), tests_a_case)
 
 
 def _mcc_of(cells: np.ndarray) -> np.ndarray:

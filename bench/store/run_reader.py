@@ -166,6 +166,9 @@ def _task_record(about: _AboutTask, splits: pd.DataFrame, cases: pd.DataFrame) -
         time=None if own["time"].isna().all() else own["time"].to_numpy(),
         alike=None if (own["alike"] < 0).all() else own["alike"].to_numpy(),
         known_at=None if own["known_at"].isna().all() else own["known_at"].to_numpy(),
+        weight=own["weight"].to_numpy()
+        if "weight" in own and own["weight"].notna().all()
+        else None,
         truth={views: own[column].to_numpy() for views, column in _truth_columns(own).items()},
         folds=tuple(folds),
     )

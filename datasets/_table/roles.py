@@ -171,6 +171,28 @@ class Roles:
         shown = positive.strip() or f"not {negative.strip()}"
         return outcome, shown, []
 
+    def amounts(self, name: str, role: str) -> np.ndarray:
+        """Read numbers of cases, float64, shape (n_rows,): NaN where missing, none negative."""
+        texts = self._values(name)
+        notation = find_numbers(texts, commas_part_cells=self.raw.commas_part_cells)
+        numbers = (notation if isinstance(notation, NumberNotation) else NumberNotation()).read(
+            texts
+        )
+        wrong = np.asarray(pc.is_valid(texts)) & ~(numbers >= 0) | np.isinf(numbers)
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            raise DataError(
+                f"column {name!r} of {self.raw.label} holds {str(texts[row].as_py())!r} in "
+                f"{self.raw.place(row)}; as {role} it must be a number of cases, 0 or more.  Mend "
+                f"the cell, or empty it: rows without {role} are left out."
+            )
+        if not (numbers > 0).any():
+            raise DataError(
+                f"column {name!r} of {self.raw.label} is 0 or missing in every row; as {role} it "
+                "must say for how many cases a row stands.  Name another column."
+            )
+        return numbers
+
     def group(self, name: str) -> np.ndarray:
         """Read whom a case is about, as codes, int64."""
         texts = self._values(name)
