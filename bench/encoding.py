@@ -174,10 +174,7 @@ class RatedCases(BaseEstimator):
             for name, column in columns
             if not is_numeric(column) and column.nunique() > self.most
         }
-        if not self.rates_:
-            return cases
-        # As rows that stand for several cases would be: all of them in one part.
-        alike = None if weight is None else look_alike(cases.features)
+        alike = None if weight is None or not self.rates_ else look_alike(cases.features)
         return self._with_rates(
             cases,
             {

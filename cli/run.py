@@ -63,7 +63,7 @@ def run_command(given: argparse.Namespace) -> int:
                 if task.profile or (mine is not None and task.name == mine[0]):
                     _say_columns(task, progress.says)
             about = {"command": _command(), "metrics": noted(further)}
-            run = execute_run(work, store, jobs, progress, about)
+            run = execute_run(work, store, jobs, progress, about, awaits_report=True)
             if run.stands:
                 progress.says(f"Nothing has changed since run {run.run_id}: its report stands.")
                 return point_to_report(store, run, console)

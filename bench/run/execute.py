@@ -43,7 +43,13 @@ class Watcher(Protocol):
 
 
 def execute_run(
-    work: Work, store: Store, jobs: int, watcher: Watcher, about: dict[str, Any]
+    work: Work,
+    store: Store,
+    jobs: int,
+    watcher: Watcher,
+    about: dict[str, Any],
+    *,
+    awaits_report: bool = False,
 ) -> RunRecord:
     """Compute what is missing, store it, and write the run; or give the latest, if it stands.
 
@@ -56,6 +62,9 @@ def execute_run(
     watcher : Watcher
     about : dict
         What the manifest says of this call besides what is known here.
+    awaits_report : bool, default=False
+        Whether the caller writes a report at once: a run that was killed before that is removed by
+        a later one.
 
     Returns
     -------
@@ -87,7 +96,7 @@ def execute_run(
         standing = standing_run(store, draft, made_with(about.get("metrics", ())))
         if standing is not None:
             return replace(read_run(store, standing), stands=True)
-        writer.write(draft)
+        writer.write(draft, awaits_report=awaits_report)
     return read_run(store, writer.run_id)
 
 

@@ -58,7 +58,7 @@ class RunWriter:
             {record.key: record.sha256 for record in records if record.done},
         )
 
-    def write(self, draft: Draft) -> None:
+    def write(self, draft: Draft, *, awaits_report: bool) -> None:
         """Write the folder under a temporary name, rename it, and point ``runs/latest`` to it."""
         manifest = json.dumps(draft.manifest, indent=1).encode()
         files = {MANIFEST: manifest, **draft.files}
@@ -68,7 +68,8 @@ class RunWriter:
             for name, content in files.items():
                 (part / name).write_bytes(content)
             digests = {name: sha256(content) for name, content in files.items()}
-            write_seal(part, Seal(self.run_id, digests, draft.cells))
+            seal = Seal(self.run_id, digests, draft.cells, awaits_report=awaits_report)
+            write_seal(part, seal)
             os.replace(part, self.store.runs / self.run_id)
             point_latest(self.store.runs, self.run_id)
 
