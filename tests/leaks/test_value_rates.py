@@ -79,7 +79,7 @@ def test_few_values_are_not_rated_and_new_ones_are_answered():
 
 @pytest.mark.parametrize("model", [LogisticRegression, NaiveBayes])
 def test_a_rate_learnt_from_the_cases_own_outcome_is_caught(monkeypatch, model):
-    own = lambda self, column, y: ValueRates(self.prior_cases).fit(column, y).transform(column)  # noqa: E731
+    own = lambda self, column, y, *_: ValueRates(self.prior_cases).fit(column, y).transform(column)  # noqa: E731
     monkeypatch.setattr(ValueRates, "out_of_fold", own)
     y, p = judged(model, *shop(tells=False))
     assert log_loss(y, p) > np.log(2) + 0.05
