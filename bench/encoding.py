@@ -8,9 +8,10 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.tree import DecisionTreeClassifier
 
-from .cases import is_numeric, texts
+from .cases import Cases, is_numeric, texts
 from .events import Events
 
+_RATED = "{}: log odds of its value"
 MISSING, OTHER = "(missing)", "(other)"
 
 Cuts = Callable[[np.ndarray, np.ndarray, int, np.ndarray | None], np.ndarray]
@@ -151,6 +152,51 @@ class ValueRates(BaseEstimator):
         return log_odds
 
 
+class RatedCases(BaseEstimator):
+    """Cases with one more number for every category of many values: the log odds of its value.
+
+    For models that cut numbers into bins, or that read columns in a way of their own.
+
+    Parameters
+    ----------
+    most : int, default=30
+        Categories with more values among the fit cases are rated.
+    """
+
+    def __init__(self, most: int = 30):
+        self.most = most
+
+    def fit_transform(self, cases: Cases, y: np.ndarray, weight: np.ndarray | None = None) -> Cases:
+        """Learn from the fit cases, and give them; each is rated by other fit cases alone."""
+        columns = cases.features.items()
+        self.rates_ = {
+            name: ValueRates().fit(column, y, weight)
+            for name, column in columns
+            if not is_numeric(column) and column.nunique() > self.most
+        }
+        alike = None if weight is None or not self.rates_ else look_alike(cases.features)
+        return self._with_rates(
+            cases,
+            {
+                name: rates.out_of_fold(cases.features[name], y, weight, alike)
+                for name, rates in self.rates_.items()
+            },
+        )
+
+    def transform(self, cases: Cases) -> Cases:
+        """Give cases that were not fitted on."""
+        return self._with_rates(
+            cases,
+            {name: rates.transform(cases.features[name]) for name, rates in self.rates_.items()},
+        )
+
+    def _with_rates(self, cases: Cases, log_odds: dict[str, np.ndarray]) -> Cases:
+        if not log_odds:
+            return cases
+        more = {_RATED.format(name): values for name, values in log_odds.items()}
+        return Cases(cases.features.assign(**more), cases.events)
+
+
 class _FeatureEncoder(BaseEstimator):
     """Encodes features column by column, and rates the values of categories with many.
 
@@ -178,7 +224,7 @@ class _FeatureEncoder(BaseEstimator):
             log_odds = self.rates_[name].out_of_fold(features[name], y, weight, alike)
             self.rate_scales_[name] = self._scale_of(log_odds)
             columns.append(self._scaled(log_odds, name)[:, None])
-            self.names_.append(f"{name}: log odds of its value")
+            self.names_.append(_RATED.format(name))
         return np.hstack([self._encode(features), *columns])
 
     def transform(self, features: pd.DataFrame) -> np.ndarray:

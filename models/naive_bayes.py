@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ..bench.cases import Cases
+from ..bench.encoding import RatedCases
 from ..bench.model import Explanation, Model, two_columns
 from ._column_evidence import learn_evidence, left_out_evidence
 from ._evidence_weights import learn_weights
@@ -18,7 +19,8 @@ class NaiveBayes(Model):
     counts what several columns repeat several times.  Here column ``j`` counts ``w_j >= 0`` times,
     with the weights that maximise the conditional likelihood of the fit cases [1]_, each judged by
     densities that were learnt without it; a penalty ``weight_penalty * sum((w - 1) ** 2) / 2``
-    keeps them near the textbook's 1 where cases are few.  A missing value gives no evidence.
+    keeps them near the textbook's 1 where cases are few.  A missing value gives no evidence.  A
+    category of many values is also read as a number: the log odds of its value.
 
     Parameters
     ----------
@@ -52,6 +54,8 @@ class NaiveBayes(Model):
         valid_weight: np.ndarray | None = None,
     ) -> Self:
         """Learn densities and weights from the fit cases; ``valid`` is not used."""
+        self.rated_ = RatedCases()
+        cases = self.rated_.fit_transform(cases, y, weight)
         self.columns_ = {
             name: learn_evidence(column, y, self.smoothing, weight)
             for name, column in cases.features.items()
@@ -77,7 +81,7 @@ class NaiveBayes(Model):
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
-        weighed = (self._evidence(cases) * self.weights_).sum(axis=1)
+        weighed = (self._evidence(self.rated_.transform(cases)) * self.weights_).sum(axis=1)
         return two_columns(expit(self.prior_log_odds_ + weighed))
 
     def explain(self) -> Explanation:

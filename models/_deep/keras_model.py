@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ...bench.cases import Cases
+from ...bench.encoding import RatedCases
 from ...bench.model import Explanation, Model, two_columns
 from .column_vectors import ColumnVectors
 from .event_tensors import EventTensors
@@ -120,6 +121,10 @@ class KerasModel(Model):
         keras.utils.clear_session()
         entropy = np.random.SeedSequence(getattr(self, "random_state", None))
         rng = np.random.default_rng(entropy)
+        if "features" in self.views:
+            self.rated_ = RatedCases()
+            cases = self.rated_.fit_transform(cases, y, weight)
+            valid = (self.rated_.transform(valid[0]), valid[1])
         self._learn_encodings(cases)
         arrays, valid_arrays = self._arrays(cases), self._arrays(valid[0])
         self.input_shapes_ = {name: (a.shape[1:], a.dtype.name) for name, a in arrays.items()}
@@ -149,6 +154,8 @@ class KerasModel(Model):
             network = self._network()
             network.set_weights(self.weights_)
             self._scorer = Scorer(network)
+        if "features" in self.views:
+            cases = self.rated_.transform(cases)
         return two_columns(expit(self._scorer(self._arrays(cases))))
 
     def explain(self) -> tuple[Explanation, ...]:

@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 
 from ...bench.cases import Cases
+from ...bench.encoding import RatedCases
 from ...bench.model import Explanation, Model, two_columns
 from .._calibration import LEAST_OF_EITHER, calibrate, calibrated_log_loss
 from .._evidence_weights import learn_weights
@@ -31,7 +32,8 @@ class NetworkModel(Model):
     the fit cases [1]_, where each case's evidence comes from the tables of the others.  With
     ``weight_penalty=None`` all families of one network count once, and several networks are
     averaged.  The strength of the BDeu prior is the one of ``equivalent_cases`` with the best log
-    loss on the valid cases.
+    loss on the valid cases.  A category of many values also gives the log odds of its value, cut
+    into bins as numbers are.
 
     References
     ----------
@@ -84,6 +86,9 @@ class NetworkModel(Model):
         valid_weight: np.ndarray | None = None,
     ) -> Self:
         """Learn from the fit cases; the prior's strength and the sigmoid from the valid cases."""
+        self.rated_ = RatedCases()
+        cases = self.rated_.fit_transform(cases, y, weight)
+        valid = (self.rated_.transform(valid[0]), valid[1])
         self.codes_ = NetworkCodes(self.cuts, self.n_bins).fit(cases.features, y, weight)
         codes = self.codes_.transform(cases.features)
         self.networks_ = self.networks(codes, y, self.codes_.n_values_, weight)
@@ -140,7 +145,7 @@ class NetworkModel(Model):
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
-        return two_columns(self.sigmoid_.predict(self._log_odds(cases)))
+        return two_columns(self.sigmoid_.predict(self._log_odds(self.rated_.transform(cases))))
 
     def explain(self) -> tuple[Explanation, ...]:
         """Show the network around the target, and the strongest lines of its tables."""
