@@ -61,7 +61,7 @@ def coverage(draw, n_simulations: int) -> dict[str, float]:
             figure = figures[Key(name)]
             if figure.available:
                 of_name.append(figure.low <= truth[name] <= figure.high)
-    return {name: float(np.mean(of_name)) for name, of_name in held.items()}
+    return {name: float(np.mean(of_name or [np.nan])) for name, of_name in held.items()}
 
 
 def answer(metric, p: np.ndarray) -> np.ndarray:

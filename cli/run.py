@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..bench.errors import RequestError
 from ..bench.run.execute import execute_run
+from ..bench.run.hidden_arguments import hide_arguments
 from ..bench.run.prepare import prepare
 from ..bench.run.threads import cores
 from ..bench.store.store import Store
@@ -59,10 +60,13 @@ def run_command(given: argparse.Namespace) -> int:
         with ProgressShown(console, jobs) as progress:
             with busy(console, "loading data"):
                 work = prepare(suite, models, datasets)
+            work = replace(work, has_canaries=given.canary)
             for task in work.tasks:
                 if task.profile or (mine is not None and task.name == mine[0]):
                     _say_columns(task, progress.says)
             about = {"command": _command(), "metrics": noted(further)}
+            if not all(plugin.is_of_house for plugin, _ in work.models):
+                hide_arguments()
             run = execute_run(work, store, jobs, progress, about, awaits_report=True)
             if run.stands:
                 progress.says(f"Nothing has changed since run {run.run_id}: its report stands.")

@@ -24,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     contract_checks.check_flipped_outcomes,
     contract_checks.check_columns_in_any_order,
     contract_checks.check_learns_nothing_from_chance,
+    contract_checks.check_remembers_no_case,
     weight_checks.check_weights_count_as_cases,
     hard_cases.check_untidy_cases,
     hard_cases.check_kind_never_seen,

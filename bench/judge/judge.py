@@ -10,6 +10,7 @@ from ..metrics.key import Key
 from ..metrics.metrics import METRICS
 from ..stats.across_tasks import AcrossTasks, across_tasks
 from ..store.records import RunRecord, TaskRecord
+from .alarm_canary import canaries_that_sang
 from .alarm_hard_labels import hard_labels
 from .alarm_implausible import check_confusion, implausible
 from .alarm_thresholds import check_thresholds
@@ -31,6 +32,7 @@ ALARMS: tuple[Callable[[TaskJudgement], tuple[str, ...]], ...] = (
     implausible,
     hard_labels,
     valid_test_gaps,
+    canaries_that_sang,
 )
 _MOST_THREADS = 2  # each holds the draws of one task, some hundred megabytes
 

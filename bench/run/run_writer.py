@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -15,7 +15,7 @@ import pandas as pd
 from ..data_checks.duplicates import COPIES, look_alikes
 from ..store.cell_reader import Place
 from ..store.latest import point_latest
-from ..store.records import CellRecord
+from ..store.records import Canary, CellRecord
 from ..store.run_reader import CASES, CELLS, MANIFEST, SPLITS, TRUTH
 from ..store.seal import Seal, sha256, write_seal
 from ..store.store import Store, writing
@@ -44,12 +44,18 @@ class RunWriter:
         self.run_id = self._free_id(f"{self.started:%Y%m%d-%H%M%S}-{suite}")
 
     def draft(
-        self, work: Work, records: Sequence[CellRecord], *, n_reused: int, jobs: int
+        self,
+        work: Work,
+        records: Sequence[CellRecord],
+        *,
+        n_reused: int,
+        jobs: int,
+        canaries: Mapping[str, Sequence[Canary]],
     ) -> Draft:
-        """Put together what there is to write."""
+        """Put together what there is to write; ``canaries`` are those of each task."""
         cells = [asdict(Place.of(record)) for record in records]
         return Draft(
-            self._manifest(work, records, n_reused, jobs),
+            self._manifest(work, records, n_reused, jobs, canaries),
             {
                 CELLS: json.dumps(cells, indent=1).encode(),
                 SPLITS: _parquet(_splits_table(work)),
@@ -81,7 +87,12 @@ class RunWriter:
         return run_id
 
     def _manifest(
-        self, work: Work, records: Sequence[CellRecord], n_reused: int, jobs: int
+        self,
+        work: Work,
+        records: Sequence[CellRecord],
+        n_reused: int,
+        jobs: int,
+        canaries: Mapping[str, Sequence[Canary]],
     ) -> dict[str, Any]:
         of_curve = {point.task: curve.task for curve in work.curves for point in curve.points}
         return self.about | {
@@ -98,12 +109,16 @@ class RunWriter:
             "n_reused": n_reused,
             "n_failed": sum(not record.done for record in records),
             **surroundings(),
-            "tasks": [_about_task(task, task.name, work) for task in work.tasks],
-            "points": [_about_task(task, of_curve[task.name], work) for task in work.points],
+            "tasks": [
+                _about_task(task, task.name, work, canaries.get(task.name, ()))
+                for task in work.tasks
+            ],
+            "points": [_about_task(task, of_curve[task.name], work, ()) for task in work.points],
             "curves": [asdict(curve) for curve in work.curves],
             "models": _about_models(work, records, self.store),
             "ensembles": work.member_sets,
             "blended": work.blended,
+            "left_out": dict(work.left_out),
             "most_ms_per_1000": {
                 label: members.most_ms_per_1000
                 for label, members in work.suite.ensembles.items()
@@ -112,7 +127,9 @@ class RunWriter:
         }
 
 
-def _about_task(task: Task, planned_as: str, work: Work) -> dict[str, Any]:
+def _about_task(
+    task: Task, planned_as: str, work: Work, canaries: Sequence[Canary]
+) -> dict[str, Any]:
     resampling = work.suite.resampling_of(planned_as)
     return {
         "name": task.name,
@@ -125,6 +142,7 @@ def _about_task(task: Task, planned_as: str, work: Work) -> dict[str, Any]:
         "fingerprint": task.fingerprint(),
         "findings": [asdict(finding) for finding in work.findings.get(task.name, ())],
         "split_fingerprints": [fold.fingerprint() for fold in work.plans[task.name]],
+        "canaries": [asdict(canary) for canary in canaries],
     }
 
 

@@ -16,6 +16,24 @@ from ..task import Card
 from .predictions import Predictions
 
 
+@dataclass(frozen=True)
+class Canary:
+    """What a model knew of a fold's test cases when it was taught outcomes by chance.
+
+    It was taught twice, chance and its opposite.  ``auc_dealt`` is its ROC AUC against what was
+    dealt out, of both times the one further from 0.5; ``auc_true`` the lower one against the true
+    outcomes.  ``p_dealt``, the smaller of two, and ``p_true``, the larger, say how probable as
+    extreme ones are by chance.
+    """
+
+    model: str
+    fold: int
+    auc_dealt: float
+    p_dealt: float
+    auc_true: float
+    p_true: float
+
+
 @dataclass(frozen=True, eq=False)
 class TaskRecord:
     """A task as it was judged.
@@ -23,7 +41,7 @@ class TaskRecord:
     ``group``, ``time``, ``known_at``, ``weight`` and ``truth`` are as in ``Task``, group as int;
     ``truth`` is empty where it is not known; ``strangers`` is as in ``Resampling``.  ``findings``
     are what was found before any model ran; where these are copies, ``alike`` numbers the cases by
-    what models see of them.
+    what models see of them.  ``canaries`` are there where the run was asked for them.
     """
 
     name: str
@@ -42,6 +60,7 @@ class TaskRecord:
     known_at: np.ndarray | None = None
     alike: np.ndarray | None = None
     strangers: bool = False
+    canaries: tuple[Canary, ...] = ()
     weight: np.ndarray | None = None
 
     def weight_of(self, rows: np.ndarray) -> np.ndarray | None:

@@ -16,7 +16,7 @@ from ..suite.decisions import Decisions
 from ..task import Card
 from .cell_reader import Place, read_cell_record
 from .latest import LATEST, named_run
-from .records import CellRecord, ModelRecord, RunRecord, TaskRecord
+from .records import Canary, CellRecord, ModelRecord, RunRecord, TaskRecord
 from .seal import Seal, changed, sealed_content, sealed_run
 from .sealed_json import parsed
 from .store import Store, advising
@@ -140,6 +140,7 @@ class _AboutTask:
     fingerprint: str
     findings: tuple[Finding, ...]
     split_fingerprints: tuple[str, ...]
+    canaries: tuple[Canary, ...]
 
 
 def _task_record(about: _AboutTask, splits: pd.DataFrame, cases: pd.DataFrame) -> TaskRecord:

@@ -96,7 +96,10 @@ class Roles:
             if len(found) > _MANY_NUMBERS and isinstance(
                 find_numbers(self._values(name)), NumberNotation
             ):
-                example = f"{example}, or a bound: --positive '>0'"
+                example = (
+                    f"{example}, or a bound: --positive '>0', or\n  --trials COLUMN where it "
+                    "counts the positive ones of so many cases"
+                )
             raise DataError(
                 f"column {name!r} of {self.raw.label} holds {len(found):,} different values "
                 f"({_listed(found)}); a target needs two.\n"

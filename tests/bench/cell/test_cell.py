@@ -313,3 +313,21 @@ class TestSeedsAndKeys:
         keys = {cell_key(**base | change) for change in ({}, *changes)}
         assert len(keys) == 12
         assert cell_key(**base) == cell_key(**base | {"versions": {"numpy": "2.0"}})
+
+
+class TestAskedAgain:
+    class OnTheBatch(Plain):
+        """Centres each case on all that are predicted with it."""
+
+        def predict_proba(self, cases):
+            x = cases.features["noise"].to_numpy()
+            return two_columns(0.5 + 0.01 * np.tanh(x - x.mean()))
+
+    def test_a_model_that_uses_who_is_predicted_together_is_refused(self):
+        fit_and_predict(self.OnTheBatch, views(), 0)
+        with pytest.raises(ModelError, match="it must depend on that case only"):
+            fit_and_predict(self.OnTheBatch, views(), 0, asks_again=True)
+
+    def test_an_honest_model_predicts_as_before(self):
+        once, twice = (fit_and_predict(Plain, views(), 0, asks_again=how) for how in (False, True))
+        assert np.array_equal(once.predictions.test, twice.predictions.test)
