@@ -11,6 +11,7 @@ from ..metrics.metrics import METRICS
 from ..stats.across_tasks import AcrossTasks, across_tasks
 from ..store.records import RunRecord, TaskRecord
 from .alarm_canary import canaries_that_sang
+from .alarm_hard_labels import hard_labels
 from .alarm_implausible import check_confusion, implausible
 from .alarm_thresholds import check_thresholds
 from .alarm_valid_test_gap import valid_test_gaps
@@ -29,6 +30,7 @@ ALARMS: tuple[Callable[[TaskJudgement], tuple[str, ...]], ...] = (
     check_confusion,
     check_thresholds,
     implausible,
+    hard_labels,
     valid_test_gaps,
     canaries_that_sang,
 )
