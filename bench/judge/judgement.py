@@ -175,6 +175,8 @@ class Entry:
     discordant : McNemar or None
         Decisions at 0.5 beside the leader's (the first); None for the leader, and where cases are
         of groups or tested more than once.
+    by_fold : tuple of Score
+        The main metric in each fold, with the interval over the fold's test cases.
     """
 
     contestant: Contestant
@@ -188,6 +190,7 @@ class Entry:
     outcomes: tuple[RuleOutcome, ...] = ()
     calibrations: tuple[Calibrated, ...] = ()
     discordant: McNemar | None = None
+    by_fold: tuple[Score, ...] = ()
 
     @property
     def name(self) -> str:

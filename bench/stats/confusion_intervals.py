@@ -58,7 +58,9 @@ class Confusions:
     Parameters
     ----------
     counts : ndarray, shape (n_folds, 4)
-        True positives, false positives, false negatives and true negatives.
+        True positives, false positives, false negatives and true negatives, by weight.
+    squares : ndarray, shape (n_folds, 4)
+        The weights of these cases, squared and added; the counts where each counts once.
     moments : ndarray, shape (4 * n_folds, 4 * n_folds)
         Of each two of these counts, fold by fold, the sum of their products over units.
     tests_a_case : float, default=1
@@ -70,8 +72,15 @@ class Confusions:
        of positive counts estimated from survey data", Survey Methodology 24.
     """
 
-    def __init__(self, counts: np.ndarray, moments: np.ndarray, tests_a_case: float = 1.0) -> None:
-        self._counts, self._moments = np.asarray(counts, dtype=float), moments
+    def __init__(
+        self,
+        counts: np.ndarray,
+        squares: np.ndarray,
+        moments: np.ndarray,
+        tests_a_case: float = 1.0,
+    ) -> None:
+        self._counts, self._squares = np.asarray(counts, dtype=float), squares.ravel()
+        self._moments = moments
         self._tests_a_case = tests_a_case
 
     def intervals(self, names: Iterable[str]) -> dict[str, Interval]:
@@ -110,7 +119,7 @@ class Confusions:
         if variance == 0 or not 0 < share < 1:
             # All agree: nothing tells how alike a group is by itself, so that it counts once.
             return 1 / self._products(counted, counted)
-        independent = 1 / float(np.square(counted) @ self._counts.ravel())
+        independent = 1 / float(np.square(counted) @ self._squares)
         return min(share * (1 - share) / variance, independent)
 
     def _known(self, *cells: np.ndarray) -> float:
@@ -122,10 +131,10 @@ class Confusions:
         factors = [1.0]
         for mask in cells:
             everywhere = np.tile(mask, len(self._counts))
-            n_cases = float(everywhere @ self._counts.ravel())
-            if n_cases > 0:
-                n_units = n_cases**2 / self._products(everywhere, everywhere)
-                n_cases /= self._tests_a_case
+            total = float(everywhere @ self._counts.ravel())
+            if total > 0:
+                n_units = total**2 / self._products(everywhere, everywhere)
+                n_cases = total**2 / float(everywhere @ self._squares) / self._tests_a_case
                 factors.append(n_units / (n_units + 1) * (n_cases + 1) / n_cases)
         return min(factors)
 
@@ -170,7 +179,7 @@ class Confusions:
         moves = _gradient_of_mcc(shares)
         moves = moves - moves @ shares
         parts = 1 / (len(self._counts) * of_fold)
-        independent = 1 / float(np.square(parts).ravel() @ of_fold.ravel())
+        independent = 1 / float(np.square(np.repeat(parts, 4)) @ self._squares)
         moved = (parts * moves).ravel()
         variance = self._products(moved, moved)
         spread = float(np.square(moves) @ shares)
@@ -192,6 +201,7 @@ def confusions(
     *,
     apart: bool,
     tests_a_case: float = 1.0,
+    weights: Sequence[np.ndarray] | None = None,
 ) -> Confusions:
     """Count an entry's confusion matrices.
 
@@ -204,18 +214,21 @@ def confusions(
         Whether every case that is tested is a unit of its own.
     tests_a_case : float, default=1
         As in ``Confusions``.
+    weights : sequence of ndarray, optional
+        How many cases each case of a fold stands for.
     """
     # A true positive is 1 - 1, a false negative 3 - 1: as the cells are numbered.
     cells = [np.where(decided == 1, 1 - y, 3 - y) for y, decided, _ in folds]
-    counts = np.stack([np.bincount(of_fold, minlength=4) for of_fold in cells])
-    if apart:
-        return Confusions(counts, np.diag(counts.ravel().astype(float)))
     cell = np.concatenate([of_fold + 4 * number for number, of_fold in enumerate(cells)])
-    unit = np.concatenate([units for _, _, units in folds])
-    of_units = sparse.csr_matrix(
-        (np.ones(len(cell)), (unit, cell)), shape=(int(unit.max()) + 1, counts.size)
+    weight = np.ones(len(cell)) if weights is None else np.concatenate(weights)
+    counts, squares = (
+        np.bincount(cell, by, 4 * len(folds)).reshape(-1, 4) for by in (weight, weight**2)
     )
-    return Confusions(counts, (of_units.T @ of_units).toarray(), tests_a_case)
+    if apart:
+        return Confusions(counts, squares, np.diag(squares.ravel()))
+    unit = np.concatenate([units for _, _, units in folds])
+    of_units = sparse.csr_matrix((weight, (unit, cell)), shape=(int(unit.max()) + 1, counts.size))
+    return Confusions(counts, squares, (of_units.T @ of_units).toarray(), tests_a_case)
 
 
 def _mcc_of(cells: np.ndarray) -> np.ndarray:

@@ -85,6 +85,20 @@ def test_a_case_that_is_tested_twice_is_no_two_cases():
         assert found[name] == pytest.approx(ends), name
 
 
+def test_weights_count_and_uneven_ones_are_worth_less():
+    y, d, unit = decided(6, 4, 14, 76)
+    fold = [(y, d, unit)]
+    even = confusions(fold, apart=True, weights=[np.full(100, 3.0)]).intervals(NAMES)
+    assert even["recall"] == pytest.approx(intervals(6, 4, 14, 76)["recall"])
+    assert even["mcc"] == pytest.approx(intervals(6, 4, 14, 76)["mcc"])
+    uneven = np.where(np.arange(100) % 2, 1.0, 9.0)
+    low, high = confusions(fold, apart=True, weights=[uneven]).intervals(["recall"])["recall"]
+    assert high - low > 1.2 * np.diff(even["recall"])[0]
+    # In groups, the same sums.
+    grouped = confusions(fold, apart=False, weights=[uneven]).intervals(["recall"])["recall"]
+    assert grouped == pytest.approx((low, high))
+
+
 def test_gradient_of_the_correlation():
     shares = np.array([0.1, 0.2, 0.3, 0.4])
     steps = np.eye(4) * 1e-6
