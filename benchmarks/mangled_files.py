@@ -129,6 +129,10 @@ _WRITERS = {
     "w.csv": lambda frame: frame.to_csv(index=False, sep=";").encode("gb18030", "replace"),
     "x.csv": lambda frame: frame.to_csv(index=False).encode("utf-16"),
     "v.jsonl": lambda frame: frame.to_json(orient="records", lines=True).encode(),
+    "v.json": lambda frame: frame.to_json(orient="records", indent=1).encode(),
+    "w.json": lambda frame: json.dumps(
+        {"n": len(frame), "data": [{"user": row} for row in frame.to_dict("records")]}, default=str
+    ).encode(),
     "v.parquet": lambda frame: _packed(lambda buffer: frame.to_parquet(buffer, index=False)),
     "v.feather": lambda frame: _packed(frame.to_feather),
     "v.csv.gz": lambda frame: gzip.compress(frame.to_csv(index=False).encode(), mtime=0),

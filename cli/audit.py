@@ -9,6 +9,7 @@ from ..bench.audit.reading import read_claims
 from ..bench.audit.readings import check
 from ..bench.audit.verdict import Verdict
 from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE
+from .output import say
 from .shared import run_by_hand
 
 _WIDTH = 100
@@ -18,7 +19,7 @@ _MARGIN = "  "
 def audit_command(given: argparse.Namespace) -> int:
     """Check the claims of a file and print the verdicts."""
     audited = audit(read_claims(given.file))
-    print("\n".join(audit_lines(audited)))
+    say("\n".join(audit_lines(audited)))
     possible = all(verdict.possible for _, verdict in audited)
     return EXIT_DONE if possible else EXIT_CELLS_FAILED
 

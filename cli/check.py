@@ -1,6 +1,7 @@
 """``intentbench check PLUGIN``: the conformance suite behind the fence, finding by finding."""
 
 import argparse
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -13,7 +14,9 @@ from ..bench.plugins.outline import kind_of_file
 from ..bench.plugins.registry import Plugin, Registry
 from ..bench.run.execute import plugin_request
 from ..bench.run.fence import Fence
+from ..bench.store.leftovers import TEMPORARY
 from ..bench.suite.suite import Limits
+from .output import say
 from .shared import run_by_hand
 
 _LIMITS = Limits(seconds=120.0, gigabytes=4.0)
@@ -41,24 +44,24 @@ def report_on(plugin: "str | Path") -> int:
         for check in CHECKS
     ]
     n_passed, said = 0, set()
-    with tempfile.TemporaryDirectory(prefix="intentbench-check-") as logs:
+    with tempfile.TemporaryDirectory(prefix=f"{TEMPORARY}{os.getpid()}-") as logs:
         fence = Fence(1, _LIMITS, Path(logs))
         for check, answer in zip(CHECKS, fence.answers(requests), strict=True):
             if answer.status == "done":
                 n_passed += 1
                 remark = f"  (does not apply: {answer.message})" if answer.message else ""
-                print(f"ok     {describe(check)}{remark}")
+                say(f"ok     {describe(check)}{remark}")
                 continue
             finding = f"{answer.status}: {answer.message}"
             again = finding in said
-            print(f"WRONG  {describe(check)}\n       {'the same again' if again else finding}")
+            say(f"WRONG  {describe(check)}\n       {'the same again' if again else finding}")
             if answer.trace and not again:
-                print(f"{answer.trace}", file=sys.stderr)
+                say(f"{answer.trace}", file=sys.stderr)
             said.add(finding)
             if answer.status == "timed out":
-                print("       The checks after this one were not run: each might take as long.")
+                say("       The checks after this one were not run: each might take as long.")
                 break
-    print(f"\n{found.name}: {n_passed} of {len(CHECKS)} checks passed ({found.path})")
+    say(f"\n{found.name}: {n_passed} of {len(CHECKS)} checks passed ({found.path})")
     return EXIT_DONE if n_passed == len(CHECKS) else EXIT_CELLS_FAILED
 
 
@@ -69,12 +72,12 @@ def report_on_metric(plugin: Plugin) -> int:
         try:
             check(metric)
         except ModelError as error:
-            print(f"WRONG  {describe(check)}\n       {error}")
+            say(f"WRONG  {describe(check)}\n       {error}")
         else:
             n_passed += 1
-            print(f"ok     {describe(check)}")
+            say(f"ok     {describe(check)}")
     n_checks = len(metric_checks.CHECKS)
-    print(f"\n{plugin.name}: {n_passed} of {n_checks} checks passed ({plugin.path})")
+    say(f"\n{plugin.name}: {n_passed} of {n_checks} checks passed ({plugin.path})")
     return EXIT_DONE if n_passed == n_checks else EXIT_CELLS_FAILED
 
 

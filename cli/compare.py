@@ -4,11 +4,15 @@ import argparse
 
 from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE
 from ..bench.judge.compare_runs import compare_runs, find_run
+from ..bench.store.seal import add_made
 from ..bench.store.store import Store, writing
 from ..reports.run_comparison import printed_lines, write_comparison
 from .gate import read_gates, verdicts
 from .metric_plugins import of_runs, taking_part
-from .shared import busy, metrics_given, run_by_hand, standard_error
+from .output import say
+from .shared import busy, metrics_given, run_by_hand, say_changed, standard_error
+
+_NO_MATTER = "What is compared are the stored predictions, which are whole."
 
 
 def compare_command(given: argparse.Namespace) -> int:
@@ -17,6 +21,8 @@ def compare_command(given: argparse.Namespace) -> int:
     store = Store(given.results)
     runs = [find_run(store, name) for name in (given.before, given.after)]
     console = standard_error()
+    for run, path in runs:
+        say_changed(Store(path.parents[1]), run, _NO_MATTER, console)
     manifests, folders = [run.manifest for run, _ in runs], [path.parents[1] for _, path in runs]
     with taking_part(of_runs(manifests, metrics, folders)):
         gates = read_gates(given.fail_if_worse)
@@ -26,8 +32,9 @@ def compare_command(given: argparse.Namespace) -> int:
             folder = runs[1][1]
             with writing(folder):
                 path = write_comparison(compared, judged, folder)
-        print("\n".join(printed_lines(compared, judged)))
-        print(path)
+                add_made(folder, [path, path.with_suffix(".md")])
+        say("\n".join(printed_lines(compared, judged)))
+        say(path)
     return EXIT_CELLS_FAILED if any(verdict.failed for verdict in judged) else EXIT_DONE
 
 

@@ -8,17 +8,18 @@ from pathlib import Path
 from ..bench.errors import EXIT_DONE, EXIT_REQUEST_WRONG, DataError, ModelError
 from ..bench.plugins.loading import load
 from ..bench.plugins.registry import Plugin, Registry
+from .output import say
 from .shared import registries, run_by_hand
 
 
 def fetch_command(given: argparse.Namespace) -> int:
     """Download data sets, each whatever becomes of the others."""
     datasets = registries(given.plugin).datasets
-    paths, refused = fetch_files(given.name, datasets, lambda line: print(line, file=sys.stderr))
+    paths, refused = fetch_files(given.name, datasets, lambda line: say(line, file=sys.stderr))
     for path in paths:
-        print(path)
+        say(path)
     for why in refused:
-        print(f"error: {why}", file=sys.stderr)
+        say(f"error: {why}", file=sys.stderr)
     return EXIT_REQUEST_WRONG if refused else EXIT_DONE
 
 

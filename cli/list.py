@@ -5,26 +5,27 @@ import argparse
 from ..bench.errors import EXIT_DONE
 from ..bench.plugins.outline import outline
 from ..bench.suite.shipped import suite_titles
+from .output import say
 from .shared import registries, run_by_hand
 
 
 def list_command(given: argparse.Namespace) -> int:
     """List models, data sets and suites."""
     models, datasets, metrics = registries(given.plugin)
-    print("models")
+    say("models")
     for name in models.names():
         described = outline(models.find(name))
-        print(f"  {name:<28} {described.family:<10} {described.summary}")
-    print("\ndata sets")
+        say(f"  {name:<28} {described.family:<10} {described.summary}")
+    say("\ndata sets")
     for name in datasets.names():
-        print(f"  {name:<32} {outline(datasets.find(name)).summary}")
+        say(f"  {name:<32} {outline(datasets.find(name)).summary}")
     if metrics.names():
-        print("\nmetrics besides those of docs/metrics.md")
+        say("\nmetrics besides those of docs/metrics.md")
     for name in metrics.names():
-        print(f"  {name:<32} {outline(metrics.find(name)).summary}")
-    print("\nsuites")
+        say(f"  {name:<32} {outline(metrics.find(name)).summary}")
+    say("\nsuites")
     for name, title in suite_titles().items():
-        print(f"  {name:<24} {title}")
+        say(f"  {name:<24} {title}")
     return EXIT_DONE
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..bench.errors import EXIT_DONE, EXIT_REQUEST_WRONG, IntentbenchError
 from ..bench.run.threads import limit_threads
+from .output import say
 from .own_data import own_data_flags
 from .splitting import split_flags
 
@@ -29,6 +30,7 @@ _EXAMPLES = """examples:
   intentbench fetch online_shoppers            download its files now
   intentbench check my_model.py                does your plugin keep the contract?
   intentbench report                           rebuild the latest report; fits nothing
+  intentbench clean                            what in the results folder nobody needs
   intentbench compare BEFORE AFTER --fail-if-worse roc_auc:0.005     two runs, and a gate
   intentbench audit claims.toml                can published figures be true?
 """
@@ -77,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
         "report", parents=[results, plugins], help="rebuild a run's report from stored results"
     )
     report.add_argument("run", nargs="?", default="latest", help="run id (default: latest)")
+    clean = commands.add_parser(
+        "clean",
+        parents=[results],
+        help="list what killed runs left behind and cells that no run refers to",
+    )
+    clean.add_argument("--yes", action="store_true", help="remove what is listed")
     commands.add_parser("list", parents=[plugins], help="list models, data sets and suites")
     show = commands.add_parser(
         "show",
@@ -117,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.version:
         from importlib.metadata import version
 
-        print(f"intentbench {version('intentbench')}")
+        say(f"intentbench {version('intentbench')}")
         return EXIT_DONE
     if given.command is None:
         parser.print_help()
@@ -131,7 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except IntentbenchError as error:
         if given.debug:
             traceback.print_exc()
-        print(f"error: {error}", file=sys.stderr)
+        say(f"error: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         # The reader has seen enough, as in `intentbench list | head`; Python itself would
@@ -139,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_DONE
     except KeyboardInterrupt:
-        print(
+        say(
             "\ninterrupted: all finished cells are stored; the same command goes on from here.",
             file=sys.stderr,
         )

@@ -12,6 +12,7 @@ from ..bench.errors import EXIT_DONE, RequestError
 from ..bench.plugins.registry import ROOT, Registry
 from ..bench.run.prepare import load_task
 from ..bench.suite.suite import Variant
+from .output import say
 from .own_data import own_task
 from .shared import run_by_hand
 
@@ -106,12 +107,12 @@ def new_command(given: argparse.Namespace) -> int:
                 "data write a plugin by hand, as docs/plugins.md shows."
             )
         path, how = new_dataset(given.name, *_examined(mine[1]))
-        print(f"{path}\nnext: intentbench run {how}", file=sys.stderr)
+        say(f"{path}\nnext: intentbench run {how}", file=sys.stderr)
         return EXIT_DONE
     if mine is not None:
         raise RequestError("a new model reads any data: leave the file and its flags out.")
     path = new_model(given.name)
-    print(f"{path}\nnext: intentbench check {path}, then intentbench run smoke", file=sys.stderr)
+    say(f"{path}\nnext: intentbench check {path}, then intentbench run smoke", file=sys.stderr)
     return EXIT_DONE
 
 

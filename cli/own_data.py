@@ -1,11 +1,10 @@
 """The flags that make a task of a file of one's own: a table, or a log of events."""
 
 import argparse
-import re
 from collections.abc import Collection
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..api.task_name import task_name
 from ..bench.errors import RequestError
 
 if TYPE_CHECKING:
@@ -196,11 +195,3 @@ def _require_file(
                 f"--{flag.replace('_', '-')} belongs to a file given with --{kind}{instead}.  "
                 f"Name that file, or leave the flag out."
             )
-
-
-def task_name(path: str, taken: Collection[str]) -> str:
-    """Make a name of a file's, which can be part of paths and of a suite file."""
-    stem = Path(path).name.partition(".")[0]
-    name = re.sub(r"\W+", "_", stem, flags=re.ASCII).strip("_") or "table"
-    name = name if not name[0].isdigit() else f"table_{name}"
-    return f"my_{name}" if name in taken else name

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from ..bench.run.work import Planned
 from ..bench.store.records import CellRecord
+from ..reports.escape import escaped
 
 _LINE_EVERY_SECONDS = 20.0
 
@@ -78,7 +79,7 @@ class ProgressShown:
                 f"{cell.status}: {cell.model} on {cell.task}, fold {cell.fold}: {cell.message}"
             )
         left = f"about {duration(self.seconds_left())} left"
-        where = f"{cell.task}, fold {cell.fold}"
+        where = escape(escaped(f"{cell.task}, fold {cell.fold}"))
         self.bar.update(self.shown, advance=1, description=where, left=left)
         if not self.console.is_terminal and time.monotonic() - self.last_line > _LINE_EVERY_SECONDS:
             self.last_line = time.monotonic()
@@ -86,7 +87,7 @@ class ProgressShown:
 
     def says(self, text: str) -> None:
         """Print a line above the bar."""
-        self.console.print(escape(text), highlight=False, soft_wrap=True)
+        self.console.print(escape(escaped(text)), highlight=False, soft_wrap=True)
 
     def seconds_left(self) -> float:
         """Estimate the time until the last cell is done."""

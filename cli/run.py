@@ -17,7 +17,14 @@ from ..bench.task import Task
 from .metric_plugins import all_of, noted, taking_part
 from .own_data import own_task
 from .progress import ProgressShown
-from .shared import busy, judge_and_report, registries, run_by_hand, standard_error
+from .shared import (
+    busy,
+    judge_and_report,
+    point_to_report,
+    registries,
+    run_by_hand,
+    standard_error,
+)
 from .show import profile_lines
 from .splitting import resampling_of
 
@@ -60,7 +67,10 @@ def run_command(given: argparse.Namespace) -> int:
                     _say_columns(task, progress.says)
             about = {"command": _command(), "metrics": noted(further)}
             run = execute_run(work, store, jobs, progress, about)
-        return judge_and_report(store, run, console)
+            if run.stands:
+                progress.says(f"Nothing has changed since run {run.run_id}: its report stands.")
+                return point_to_report(store, run, console)
+        return judge_and_report(store, run, further, console)
 
 
 def _say_columns(task: Task, says: Callable[[str], None]) -> None:

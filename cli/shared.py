@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE, RequestError
 from ..bench.plugins.outline import kind_of_file
-from ..bench.plugins.registry import Registry
+from ..bench.plugins.registry import Plugin, Registry
+from ..reports.escape import escaped
+from .output import say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,24 +68,62 @@ def busy(console: "Console", text: str) -> AbstractContextManager[object]:
     return console.status(text) if console.is_terminal else nullcontext()
 
 
-def judge_and_report(store: "Store", run: "RunRecord", console: "Console") -> int:
-    """Judge a run, write its report, and print where that is; gives the exit code."""
+def judge_and_report(
+    store: "Store", run: "RunRecord", metrics: Sequence[Plugin], console: "Console"
+) -> int:
+    """Judge a run, write its report, and print where that is; gives the exit code.
+
+    Parameters
+    ----------
+    store : Store
+    run : RunRecord
+    metrics : sequence of Plugin
+        Those that take part, besides the house's.
+    console : Console
+        Of standard error.
+    """
     from ..bench.judge.judge import judge
+    from ..bench.run.standing import made_with
     from ..bench.store.run_reader import path_of_run
+    from ..bench.store.seal import close_report, open_report
     from ..bench.store.store import writing
     from ..reports.render import write_report
+    from .metric_plugins import noted
 
+    folder, with_ = path_of_run(store, run.run_id), made_with(noted(metrics))
     with busy(console, "judging and writing the report"):
         judgement = judge(run)
         with writing(store.root):
-            path = write_report(judgement, path_of_run(store, run.run_id))
+            open_report(folder)
+            write_report(judgement, folder)
+            close_report(folder, with_)
+    return point_to_report(store, run, console)
+
+
+def say_changed(store: "Store", run: "RunRecord", what_now: str, console: "Console") -> None:
+    """Say which files that were made of a run are not as they were written."""
+    from rich.markup import escape
+
+    from ..bench.store.run_reader import changed_of_run
+
+    names = changed_of_run(store, run)
+    if names:
+        told = f"{run.run_id}: changed after it was written: {', '.join(names)}.  {what_now}"
+        console.print(escape(escaped(told)), highlight=False, soft_wrap=True)
+
+
+def point_to_report(store: "Store", run: "RunRecord", console: "Console") -> int:
+    """Print where a run's report is, and whether cells failed; gives the exit code."""
+    from ..bench.store.run_reader import path_of_run
+    from ..bench.store.seal import REPORT
+
     failed = [cell for cell in run.cells if not cell.done]
     if failed:
         console.print(
             f"{len(failed)} of {len(run.cells)} cells failed; the report gives each one's reason.",
             highlight=False,
         )
-    print(path)
+    say(path_of_run(store, run.run_id) / REPORT)
     return EXIT_CELLS_FAILED if failed else EXIT_DONE
 
 

@@ -13,6 +13,8 @@ from ..bench.run.prepare import load_task
 from ..bench.splits.verify import verify_plan
 from ..bench.suite.reading import load_suite
 from ..bench.task import ColumnProfile, Task
+from ..reports.escape import escaped
+from .output import say
 from .own_data import own_task
 from .shared import registries, run_by_hand
 from .splitting import resampling_of
@@ -37,10 +39,10 @@ def show_command(given: argparse.Namespace) -> int:
         name, variant = mine
         task = load_task(datasets.find(variant.data), name, variant.parameters)
     resampling = resampling_of(given, load_suite("default").resampling)
-    print("\n".join([*card_lines(task, resampling.describe(task)), "", *profile_lines(task)]))
+    say("\n".join([*card_lines(task, resampling.describe(task)), "", *profile_lines(task)]))
     folds = resampling.plan(task)
     verify_plan(task, folds, strangers=resampling.strangers)
-    print("\n".join(["", *finding_lines(findings(task, folds))]))
+    say("\n".join(["", *finding_lines(findings(task, folds))]))
     return EXIT_DONE
 
 
@@ -121,7 +123,7 @@ def _cells(column: ColumnProfile) -> tuple[str, ...]:
 
 
 def _cut(text: str) -> str:
-    text = "".join(letter if letter.isprintable() else "?" for letter in text)
+    text = " ".join(escaped(text).splitlines()).replace("\t", " ")
     return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."
 
 

@@ -36,7 +36,7 @@ class TableFile(Dataset):
     Parameters
     ----------
     path : str
-        CSV, TSV, JSON lines, Parquet, Feather or Excel (.xlsx), each also packed with gzip or zstd;
+        CSV, TSV, JSON, Parquet, Feather or Excel (.xlsx), each also packed with gzip or zstd;
         or a folder of such files with the same columns.
     target : str
         The column to predict, of two values or of numbers with a bound.
@@ -198,8 +198,14 @@ class TableFile(Dataset):
             asked += [(role, name) for name in getattr(self, role)]
         for role, name in asked:
             if name and name not in there:
+                below = raw.line_with(name)
+                where = (
+                    f"  {name!r} stands in line {below}: delete what is above the line that names "
+                    "the columns."
+                )
                 raise DataError(
                     f"{role}: {raw.label} has no column {name!r}.{nearest(name, there)}"
+                    f"{where if below else ''}"
                 )
 
     def _understood(self, raw: RawTable, name: str) -> Column:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ..bench.judge.judgement import Judgement
 from ..bench.store.store import write_atomically, writing
+from .escape import escaped
 from .summary import Page, summarise
 from .tables import write_tables
 
@@ -40,8 +41,7 @@ def write_report(judgement: Judgement, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         write_tables(judgement, folder / "tables")
         page = folder / "report.html"
-        # A library's message can hold half a character; a question mark is better than no report.
-        write_atomically(page, render(summarise(judgement)).encode("utf-8", "replace"))
+        write_atomically(page, render(summarise(judgement)))
     return page
 
 
@@ -54,12 +54,13 @@ def filled(template: str, page: object) -> str:
     """Fill a template with a page, the style and the script that all pages share."""
     script = _static("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return _environment().get_template(template).render(
+    text = _environment().get_template(template).render(
         page=page,
         style=Markup(_static("report.css")),
         script=Markup(script),
         script_digest=digest,
     )  # fmt: skip
+    return escaped(text)
 
 
 def _environment() -> jinja2.Environment:

@@ -8,6 +8,7 @@ from ..bench.metrics.key import Key
 from ..bench.store.store import write_atomically, writing
 from . import formats
 from .elements import Cell, Table
+from .escape import escaped
 from .render import filled
 from .run_changes import (
     MAIN,
@@ -45,9 +46,9 @@ def write_comparison(compared: TwoRuns, verdicts: Sequence[GateVerdict], folder:
     with writing(folder):
         for file, content in (
             (path, filled("two_runs.html.j2", page)),
-            (path.with_suffix(".md"), in_markdown(page)),
+            (path.with_suffix(".md"), escaped(in_markdown(page))),
         ):
-            write_atomically(file, content.encode("utf-8", "replace"))
+            write_atomically(file, content)
     return path
 
 

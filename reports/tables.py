@@ -14,6 +14,7 @@ from ..bench.metrics.key import AT_HALF, CHOSEN, Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.store import write_atomically
 from . import formats
+from .escape import escaped
 from .lookups import UNKNOWN, base_accuracy, rival_of, score_of, standing
 
 _LATEX = {
@@ -22,6 +23,7 @@ _LATEX = {
     "−": "$-$", "≈": r"$\approx$", "▲": r"$\blacktriangle$", "✕": r"$\times$", "µ": r"$\mu$",
     "–": "--", "\u202f": r"\,", "“": "``", "”": "''",
 }  # fmt: skip
+_FORMULAS = ("=", "+", "-", "@", "\t")  # begin what spreadsheets carry out
 _CURVE_COLUMNS = (
     "task", "curve", "entry", "title", "metric", "point", "size", "value", "low", "high",
     "step", "step_low", "step_high", "step_established",
@@ -36,7 +38,7 @@ def write_tables(judgement: Judgement, folder: Path) -> None:
     """Write each task's comparison and ensembles, all figures, the curves, and the splits.
 
     ``figures.csv`` is long: one line an entry, metric and threshold.  CSV and JSON hold numbers
-    unrounded; what is not available is empty there, and null.
+    unrounded; what is not available is empty there, and null.  No cell opens as a formula.
     """
     folder.mkdir(exist_ok=True)
     taken: set[str] = set()
@@ -109,8 +111,8 @@ def _write(stem: Path, judged: TaskJudgement, entries: Sequence[Entry]) -> None:
     for ending, content in (
         ("csv", _csv(tuple(made[0]) if made else (), made)),
         ("json", json.dumps(made, indent=1, ensure_ascii=False, allow_nan=False) + "\n"),
-        ("md", markdown(headings, lines)),
-        ("tex", _latex(headings, lines)),
+        ("md", escaped(markdown(headings, lines))),
+        ("tex", _latex([escaped(text) for text in headings], [map(escaped, row) for row in lines])),
     ):
         _put(stem.with_name(f"{stem.name}.{ending}"), content)
 
@@ -232,9 +234,17 @@ def _splits(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
 def _csv(columns: tuple[str, ...], lines: Sequence[dict[str, Any]]) -> str:
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(lines)
+    writer.writerow({name: _in_a_cell(name) for name in columns})
+    writer.writerows({name: _in_a_cell(value) for name, value in line.items()} for line in lines)
     return buffer.getvalue()
+
+
+def _in_a_cell(value: Any) -> Any:
+    """Put an apostrophe before a text that spreadsheets would carry out; numbers are no texts."""
+    if not isinstance(value, str):
+        return value
+    text = escaped(value)  # to some readers, a carriage return ends a row
+    return f"'{text}" if text.startswith(_FORMULAS) else text
 
 
 def markdown(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:

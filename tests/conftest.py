@@ -1,6 +1,7 @@
 """What many tests use: toy runs of the harness, and the examining of Chromium."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 # Before numpy is imported: tests run in as many processes as there are cores, one thread each, as
@@ -15,6 +16,7 @@ from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.execute import execute_run
 from intentbench.bench.run.prepare import prepare
 from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.store.seal import read_seal, sha256, write_seal
 from intentbench.bench.store.store import Store
 from intentbench.bench.suite.suite import Limits, Suite
 
@@ -73,6 +75,18 @@ class Notes:
 def plugins():
     """The folder of well-behaved and broken test plugins."""
     return PLUGINS
+
+
+@pytest.fixture
+def reseal():
+    """Seal a file that a test has changed, as somebody would who knows how seals are made."""
+
+    def of(folder, name):
+        seal = read_seal(folder)
+        digest = sha256((folder / name).read_bytes())
+        write_seal(folder, replace(seal, files={**seal.files, name: digest}))
+
+    return of
 
 
 @pytest.fixture

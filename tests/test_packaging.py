@@ -36,8 +36,9 @@ def wheel(tmp_path_factory):
 
 def test_wheel_holds_the_house_and_nothing_else(wheel):
     patterns = (
-        "*.py", "bench/**/*.py", "bench/suite/*.toml", "cli/**/*.py", "models/**/*.py",
-        "datasets/**/*.py", "reports/**/*.py", "reports/templates/*.j2", "reports/static/*",
+        "*.py", "api/**/*.py", "bench/**/*.py", "bench/suite/*.toml", "cli/**/*.py",
+        "models/**/*.py", "datasets/**/*.py", "reports/**/*.py", "reports/templates/*.j2",
+        "reports/static/*",
     )  # fmt: skip
     expected = {
         f"intentbench/{path.relative_to(ROOT).as_posix()}"
@@ -54,7 +55,7 @@ def test_wheel_holds_the_house_and_nothing_else(wheel):
 def test_every_folder_of_the_house_is_a_listed_package():
     folders = {
         path.parent.relative_to(ROOT)
-        for home in ("bench", "cli", "datasets", "models", "reports")
+        for home in ("api", "bench", "cli", "datasets", "models", "reports")
         for path in (ROOT / home).rglob("*.py")
     }
     for folder in folders:

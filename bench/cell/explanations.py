@@ -53,13 +53,20 @@ def _checked(explanation: Explanation) -> dict[str, Any]:
             f"explain() gave the kind {explanation.kind!r}; it must be one of "
             f"{', '.join(EXPLANATION_KINDS)}"
         )
-    rows = [[plain(value) for value in row] for row in explanation.rows[:_MOST_ROWS]]
+    rows = [[_in_a_row(value) for value in row] for row in explanation.rows[:_MOST_ROWS]]
     for row in rows:
         if len(row) != len(explanation.columns):
             raise ModelError(f"explain() gave the row {row} for the columns {explanation.columns}")
         if any(isinstance(value, float) and not np.isfinite(value) for value in row):
             raise ModelError(f"explain() gave a number that is not finite in the row {row}")
     return asdict(explanation) | {"columns": list(explanation.columns), "rows": rows}
+
+
+def _in_a_row(value: Any) -> str | int | float:
+    """Give a text or a number; whatever else is there becomes its text."""
+    value = plain(value)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return value if is_number or isinstance(value, str) else str(value)
 
 
 def plain(value: Any) -> Any:

@@ -106,6 +106,7 @@ def _of_zip(body: Path, wanted: Sequence[str], folder: Path, most_bytes: int) ->
             name = _checked(member.filename, kind in (0, stat.S_IFREG, stat.S_IFDIR))
             if name in wanted:
                 _only_once(name, members)
+                _check_method(name, member.compress_type)
                 members[name] = member
         _all_there(wanted, members, archive.namelist())
         left = most_bytes
@@ -158,6 +159,12 @@ def _checked(path: str, is_plain: bool) -> str:
             f"the archive holds {path!r}, which leads out of its folder: nothing of it is used."
         )
     return parts[-1]
+
+
+def _check_method(name: str, method: int) -> None:
+    """Refuse what may take any memory to unpack: only for LZMA does the archive say how much."""
+    if method == zipfile.ZIP_LZMA:
+        raise DataError(f"{name!r} is packed with LZMA, which nobody needs for data in a zip file.")
 
 
 def _only_once(name: str, found: dict[str, object]) -> None:

@@ -61,7 +61,7 @@ def plan_blends(
             if why_not(task.target[rows], who(rows, task.group)):
                 continue
             members = {name: _keys(of_task, name, fold) for name in names}
-            content = json.dumps([*decisive, list(members.items())])
+            content = json.dumps([name, *decisive, list(members.items())])
             planned.append(
                 PlannedBlend(
                     hashlib.sha256(content.encode()).hexdigest()[:40],

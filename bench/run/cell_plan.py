@@ -35,8 +35,9 @@ def plan_cells(work: Work) -> list[Planned]:
                         source, libraries = sources[plugin.name]
                         used = cell_seed(seed, fold.number, number)
                         key = cell_key(
-                            task.fingerprint(), fold.test, split, source, used, libraries
-                        )
+                            (task.name, plugin.name), task.fingerprint(), fold.test, split, source,
+                            used, libraries,
+                        )  # fmt: skip
                         cells.append(
                             Planned(
                                 key, task.name, plugin, described, fold.number, number, seed, used
@@ -60,6 +61,7 @@ def versions(requires: Iterable[str]) -> dict[str, str]:
 
 
 def cell_key(
+    names: tuple[str, str],
     task_fingerprint: str,
     test: np.ndarray,
     split: Split,
@@ -67,11 +69,14 @@ def cell_key(
     seed: int,
     versions: dict[str, str],
 ) -> str:
-    """Hash of all that decides a cell's outcome: data, case numbers, code, seed, libraries."""
+    """Hash of a cell's task and model by name, and of all that decides its outcome.
+
+    That is data, case numbers, code, seed and libraries.  The names make it the cell of one place.
+    """
     digest = hashlib.sha256()
     for rows in (split.fit, split.valid, test):
         digest.update(len(rows).to_bytes(8, "little") + rows.astype("<i8").tobytes())
-    decisive = [task_fingerprint, source, seed, sorted(versions.items())]
+    decisive = [*names, task_fingerprint, source, seed, sorted(versions.items())]
     digest.update(json.dumps(decisive).encode())
     return digest.hexdigest()[:40]
 

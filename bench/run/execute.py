@@ -1,7 +1,9 @@
 """A run: skips the cells that are stored, executes the rest behind the fence, notes it all."""
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,13 +12,18 @@ import numpy as np
 from ..cell.transport import send_cases, send_split
 from ..errors import StoreError
 from ..plugins.registry import Plugin
+from ..store.cell_reader import read_cell_record
+from ..store.latest import clear_latest
+from ..store.leftovers import sweep
 from ..store.records import CellRecord, RunRecord
-from ..store.run_reader import read_cell_record, read_run
+from ..store.run_reader import read_run
+from ..store.sealed_json import NewerFormat
 from ..store.store import Store
 from .blend_plan import PlannedBlend, blend_request, plan_blends
 from .cell_plan import plan_cells, versions
 from .fence import Answer, Fence
 from .run_writer import RunWriter
+from .standing import made_with, standing_run
 from .work import Planned, Work
 
 
@@ -36,7 +43,7 @@ class Watcher(Protocol):
 def execute_run(
     work: Work, store: Store, jobs: int, watcher: Watcher, about: dict[str, Any]
 ) -> RunRecord:
-    """Compute what is missing, store it, and write the run.
+    """Compute what is missing, store it, and write the run; or give the latest, if it stands.
 
     Parameters
     ----------
@@ -47,6 +54,12 @@ def execute_run(
     watcher : Watcher
     about : dict
         What the manifest says of this call besides what is known here.
+
+    Returns
+    -------
+    RunRecord
+        Of the run that was written.  Where that would repeat the latest run and its report, of
+        that one, and it ``stands``.
 
     Raises
     ------
@@ -60,12 +73,19 @@ def execute_run(
         for task, found in work.findings.items():
             for finding in found:
                 watcher.says(f"{task}: {finding.found}.")
+        clear_latest(store.runs)
+        sweep(store)
         writer = RunWriter(store, work.suite.name, about)
         records, n_reused = _computed(work, plan_cells(work), store, jobs, watcher)
         # They learn from the others' predictions, so they come when those are there.
         blends = plan_blends(work, records, versions(()))
         blended, n_blends_reused = _computed(work, blends, store, jobs, watcher)
-        writer.finish(work, records + blended, n_reused=n_reused + n_blends_reused, jobs=jobs)
+        n_reused += n_blends_reused
+        draft = writer.draft(work, records + blended, n_reused=n_reused, jobs=jobs)
+        standing = standing_run(store, draft, made_with(about.get("metrics", ())))
+        if standing is not None:
+            return replace(read_run(store, standing), stands=True)
+        writer.write(draft)
     return read_run(store, writer.run_id)
 
 
@@ -94,10 +114,12 @@ def _stored(planned: Sequence[Planned], store: Store, watcher: Watcher) -> dict[
     """Find the cells that are there already; remove and name those that are damaged."""
     found = {}
     for cell in planned:
-        if not store.cell_folder(cell.key).exists():
+        if not os.path.lexists(store.cell_folder(cell.key)):
             continue
         try:
             found[cell.key] = read_cell_record(store, cell.place())
+        except NewerFormat:
+            raise
         except StoreError as error:
             watcher.says(f"damaged: {error}  This cell ({cell.label}) is computed again.")
             store.discard_cell(cell.key)
@@ -135,7 +157,7 @@ def _request(work: Work, cell: Planned, store: Store, scratch: Path) -> dict[str
         "plugin": plugin_request(cell.plugin),
         "task": str(scratch / cell.task),
         "store": str(store.root.resolve()),
-        "facts": {"model": cell.plugin.name, "task": cell.task, "title": cell.outline.title},
+        "facts": cell.identity() | {"title": cell.outline.title},
         "measure": work.measures(cell),
     }
 
@@ -149,6 +171,6 @@ def _record(answer: Answer, cell: Planned, store: Store) -> CellRecord:
     if answer.status == "store":
         raise StoreError(answer.message)
     # A worker that broke while it measured costs had stored the predictions before.
-    if answer.status == "done" or store.cell_folder(cell.key).exists():
+    if answer.status == "done" or os.path.lexists(store.cell_folder(cell.key)):
         return read_cell_record(store, cell.place())
     return CellRecord(**cell.place(answer.status, answer.message))

@@ -4,20 +4,33 @@ import json
 import os
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..data_checks.duplicates import COPIES, look_alikes
+from ..store.cell_reader import Place
+from ..store.latest import point_latest
 from ..store.records import CellRecord
-from ..store.run_reader import TRUTH, place_of
-from ..store.store import Store, write_atomically, writing
+from ..store.run_reader import CASES, CELLS, MANIFEST, SPLITS, TRUTH
+from ..store.seal import Seal, sha256, write_seal
+from ..store.store import Store, writing
 from ..task import Task
 from .environment import surroundings
 from .work import Work
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A run before it is written: its manifest, its other files, and the digests of its cells."""
+
+    manifest: dict[str, Any]
+    files: dict[str, bytes]
+    cells: dict[str, str]
 
 
 class RunWriter:
@@ -28,28 +41,43 @@ class RunWriter:
         self.about = about
         self.started = datetime.now(UTC)
         self.clock = time.monotonic()
-        stem = f"{self.started:%Y%m%d-%H%M%S}-{suite}"
-        taken = sum(1 for path in store.runs.glob(f"{stem}*"))
-        self.run_id = stem if not taken else f"{stem}-{taken + 1}"
+        self.run_id = self._free_id(f"{self.started:%Y%m%d-%H%M%S}-{suite}")
 
-    def finish(
+    def draft(
         self, work: Work, records: Sequence[CellRecord], *, n_reused: int, jobs: int
-    ) -> None:
+    ) -> Draft:
+        """Put together what there is to write."""
+        cells = [asdict(Place.of(record)) for record in records]
+        return Draft(
+            self._manifest(work, records, n_reused, jobs),
+            {
+                CELLS: json.dumps(cells, indent=1).encode(),
+                SPLITS: _parquet(_splits_table(work)),
+                CASES: _parquet(_cases_table(work)),
+            },
+            {record.key: record.sha256 for record in records if record.done},
+        )
+
+    def write(self, draft: Draft) -> None:
         """Write the folder under a temporary name, rename it, and point ``runs/latest`` to it."""
-        manifest = self._manifest(work, records, n_reused, jobs)
+        manifest = json.dumps(draft.manifest, indent=1).encode()
+        files = {MANIFEST: manifest, **draft.files}
         part = self.store.runs / f".{self.run_id}.part"
         with writing(self.store.root):
             part.mkdir(parents=True)
-            write_atomically(part / "manifest.json", json.dumps(manifest, indent=1))
-            cells = [place_of(record) for record in records]
-            write_atomically(part / "cells.json", json.dumps(cells, indent=1))
-            _splits_table(work).to_parquet(part / "splits.parquet", index=False)
-            _cases_table(work).to_parquet(part / "cases.parquet", index=False)
+            for name, content in files.items():
+                (part / name).write_bytes(content)
+            digests = {name: sha256(content) for name, content in files.items()}
+            write_seal(part, Seal(self.run_id, digests, draft.cells))
             os.replace(part, self.store.runs / self.run_id)
-            link = self.store.runs / ".latest.part"
-            link.unlink(missing_ok=True)
-            link.symlink_to(self.run_id)
-            os.replace(link, self.store.runs / "latest")
+            point_latest(self.store.runs, self.run_id)
+
+    def _free_id(self, stem: str) -> str:
+        """Give an id that no other run has: the clock may stand still, or go back."""
+        run_id, number = stem, 2
+        while (self.store.runs / run_id).exists() or (self.store.runs / f".{run_id}.part").exists():
+            run_id, number = f"{stem}-{number}", number + 1
+        return run_id
 
     def _manifest(
         self, work: Work, records: Sequence[CellRecord], n_reused: int, jobs: int
@@ -159,3 +187,9 @@ def _cases_table(work: Work) -> pd.DataFrame:
             )
         )  # fmt: skip
     return pd.concat(parts, ignore_index=True).astype({"task": "category"})
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    buffer = BytesIO()
+    table.to_parquet(buffer, index=False)
+    return buffer.getvalue()

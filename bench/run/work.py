@@ -96,9 +96,13 @@ class Planned:
         """Name the cell to a person."""
         return f"{self.plugin.name} on {self.task}, fold {self.fold}"
 
-    def place(self, status: str = "done", message: str = "") -> dict[str, Any]:
-        """Give what a run notes of the cell: that it is done, or what became of it and why."""
+    def identity(self) -> dict[str, Any]:
+        """Give where the cell belongs, which it notes itself, too."""
         return {
             "task": self.task, "model": self.plugin.name, "fold": self.fold, "split": self.split,
-            "seed": self.seed, "key": self.key, "status": status, "message": message,
+            "seed": self.seed,
         }  # fmt: skip
+
+    def place(self, status: str = "done", message: str = "") -> dict[str, Any]:
+        """Give what a run notes of the cell: that it is done, or what became of it and why."""
+        return {**self.identity(), "key": self.key, "status": status, "message": message}

@@ -79,7 +79,8 @@ class CellRecord:
     died), ``"timed out"`` or ``"out of memory"``; ``message`` gives the reason in a sentence.
     ``peak_bytes`` is the most resident memory that the cell added to its process.  A blend is a
     cell of a whole fold, with ``split`` -1 and the run's first seed; ``weights`` are those of its
-    members.
+    members.  ``sha256`` is that of its stored notes; ``n_valid`` and ``n_test`` count its
+    predictions.
     """
 
     task: str
@@ -99,6 +100,9 @@ class CellRecord:
     explanations: tuple[Explanation, ...] = ()
     costs: Costs = field(default_factory=Costs)
     weights: Mapping[str, float] = field(default_factory=dict)
+    sha256: str = ""
+    n_valid: int = 0
+    n_test: int = 0
 
     @property
     def done(self) -> bool:
@@ -113,7 +117,8 @@ class RunRecord:
     ``most_ms_per_1000`` limits the members of some ensembles by the time that they take to predict
     1,000 cases.  ``points`` are the tasks that were made for ``curves``.
     ``blended`` names the member set that was blended with features, or is empty.
-    ``predictions`` reads those of a done cell, checked against their digest.
+    ``predictions`` reads those of a done cell, checked against their digest.  ``stands`` says that
+    the run was not made anew: nothing has changed since, and its report is whole.
     """
 
     run_id: str
@@ -128,3 +133,4 @@ class RunRecord:
     points: tuple[TaskRecord, ...] = ()
     curves: tuple[CurveRecord, ...] = ()
     blended: str = ""
+    stands: bool = False

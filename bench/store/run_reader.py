@@ -1,160 +1,150 @@
 """A run as it is read back from the results folder."""
 
-import json
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from ..data_checks.finding import Finding
-from ..errors import RequestError, StoreError
-from ..model import Explanation
+from ..errors import StoreError
 from ..splits.fold import Fold, Split
 from ..splits.verify import verify_plan
-from ..suite.curve import CurvePoint, CurveRecord
+from ..suite.curve import CurveRecord
 from ..suite.decisions import Decisions
 from ..task import Card
-from .records import CellRecord, Costs, ModelRecord, RunRecord, TaskRecord
-from .store import Store
+from .cell_reader import Place, read_cell_record
+from .latest import LATEST, named_run
+from .records import CellRecord, ModelRecord, RunRecord, TaskRecord
+from .seal import Seal, changed, sealed_content, sealed_run
+from .sealed_json import parsed
+from .store import Store, advising
+from .typed import typed, understood
 
+FILES = MANIFEST, CELLS, SPLITS, CASES = (
+    "manifest.json", "cells.json", "splits.parquet", "cases.parquet",
+)  # fmt: skip
 # Begins the name of a column of ``cases.parquet`` that holds true probabilities.
 TRUTH = "truth_given_"
 
 
-def place_of(record: CellRecord) -> dict[str, Any]:
-    """Give what a run notes of a cell; the rest is read from the store."""
-    return {
-        name: getattr(record, name)
-        for name in ("task", "model", "fold", "split", "seed", "key", "status", "message")
-    }
-
-
-def read_cell_record(store: Store, place: Mapping[str, Any]) -> CellRecord:
-    """Give the record of a cell: of a done one, as it is stored.
-
-    Parameters
-    ----------
-    store : Store
-    place : mapping
-        What a run notes of the cell; see ``place_of``.
+def read_run(store: Store, run_id: str = LATEST) -> RunRecord:
+    """Read a finished run, as it was sealed.
 
     Raises
     ------
     StoreError
-        If it is not stored, or damaged.
+        If there is no such run, its files or cells are not as they were, or its plan would leak.
     """
-    if place["status"] != "done":
-        return CellRecord(**place)
-    cell = store.read_cell(place["key"])
-    if cell is None:
-        raise StoreError(
-            f"{store.cell_folder(place['key'])} is gone.  "
-            "Run the suite again: it computes what is missing."
-        )
-    try:
-        return _with_facts(place, cell.facts)
-    except KeyError as error:
-        raise StoreError(
-            f"{store.cell_folder(place['key'])} was stored by another version of this program "
-            f"(it notes no {error}).  Run the suite again: it computes what is missing."
-        ) from error
+    folder = store.runs / named_run(store.runs, run_id)
+    seal = sealed_run(folder)
+    with advising():
+        return _read(store, folder, seal)
 
 
-def _with_facts(place: Mapping[str, Any], facts: Mapping[str, Any]) -> CellRecord:
-    return CellRecord(
-        **place,
-        derived_view=facts["derived_view"],
-        fit_seconds=facts["fit_seconds"],
-        predict_seconds=facts["predict_seconds"],
-        n_predicted=facts["n_predicted"],
-        peak_bytes=facts["peak_bytes"],
-        warnings=tuple(facts["warnings"]),
-        costs=_costs(facts.get("costs")),
-        weights=facts.get("weights", {}),
-        explanations=tuple(
-            Explanation(
-                learnt["kind"],
-                learnt["reading"],
-                tuple(learnt["columns"]),
-                tuple(tuple(row) for row in learnt["rows"]),
-                learnt["title"],
-            )
-            for learnt in facts["explanations"]
-        ),
-    )
+def changed_of_run(store: Store, run: RunRecord) -> list[str]:
+    """Name what was made of a run - report, tables, comparisons - and is not as it was written."""
+    folder = path_of_run(store, run.run_id)
+    return changed(folder, sealed_run(folder).made)
 
 
-def _costs(noted: Mapping[str, Any] | None) -> Costs:
-    if noted is None:
-        return Costs()
-    measured = {
-        name: math.nan if noted[name] is None else noted[name]
-        for name in ("p50_seconds", "p95_seconds", "p99_seconds", "stored_bytes")
-    }
-    return Costs(**measured, missing=tuple(noted["missing"]))
-
-
-def read_run(store: Store, run_id: str = "latest") -> RunRecord:
-    """Read a finished run.
-
-    Raises
-    ------
-    StoreError
-        If there is no such run, its files are damaged, or its plan would leak.
-    """
-    folder = store.runs / run_id
-    if not folder.is_dir():
-        known = sorted(path.name for path in store.runs.glob("*") if path.is_dir())
-        listed = f"  Runs there: {', '.join(known[-5:])}." if known else "  Run a suite first."
-        raise StoreError(f"there is no run {run_id!r} in {store.runs}.{listed}")
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        places = json.loads((folder / "cells.json").read_text(encoding="utf-8"))
-        splits = pd.read_parquet(folder / "splits.parquet")
-        cases = pd.read_parquet(folder / "cases.parquet")
+def _read(store: Store, folder: Path, seal: Seal) -> RunRecord:
+    content = {name: sealed_content(folder, seal, name) for name in FILES}
+    with understood(folder / MANIFEST):
+        manifest = parsed(content[MANIFEST], folder / MANIFEST)
+        about = {key: tuple(typed(_AboutTask, each) for each in manifest[key])
+                 for key in ("tasks", "points")}  # fmt: skip
+        suite = manifest["suite_content"]
+        read = {
+            "curves": tuple(typed(CurveRecord, curve) for curve in manifest["curves"]),
+            "decisions": typed(Decisions, suite["decisions"]),
+            **vars(typed(_About, {name: manifest[name] for name in _About.__annotations__})),
+        }
+    with understood(folder / SPLITS):
+        splits = pd.read_parquet(BytesIO(content[SPLITS]))
+    with understood(folder / CASES):
+        cases = pd.read_parquet(BytesIO(content[CASES]))
         tasks, points = (
-            tuple(_task_record(about, splits, cases) for about in manifest[key])
+            tuple(_task_record(each, splits, cases) for each in about[key])
             for key in ("tasks", "points")
         )
         for task in tasks:
             verify_plan(task, task.folds, strangers=task.strangers)
-        curves = tuple(_curve_record(about) for about in manifest["curves"])
-        decisions = Decisions(**manifest["suite_content"]["decisions"])
-        most_ms_per_1000 = manifest["most_ms_per_1000"]
-    except (OSError, ValueError, KeyError, TypeError, RequestError) as error:
-        raise StoreError(
-            f"the run in {folder} cannot be read ({type(error).__name__}: {error}).  "
-            "Run the suite again: stored cells are used."
-        ) from error
+    with understood(folder / CELLS):
+        places = [vars(typed(Place, place)) for place in parsed(content[CELLS], folder / CELLS)]
+        if len(places) != manifest["n_cells"]:
+            raise ValueError(f"it lists {len(places)} cells, and {MANIFEST} counts "
+                             f"{manifest['n_cells']}")  # fmt: skip
+    records = tuple(read_cell_record(store, place) for place in places)
+    _check_cells(store, records, seal, (*tasks, *points))
     return RunRecord(
-        run_id=manifest["run_id"],
         manifest=manifest,
         tasks=tasks,
-        models=tuple(
-            ModelRecord(**(about | {"views": frozenset(about["views"])}))
-            for about in manifest["models"]
-        ),
-        cells=tuple(read_cell_record(store, place) for place in places),
-        ensembles={label: tuple(members) for label, members in manifest["ensembles"].items()},
-        predictions=lambda cell: store.read_predictions(cell.key),
-        most_ms_per_1000=most_ms_per_1000,
-        decisions=decisions,
-        blended=manifest["blended"],
         points=points,
-        curves=curves,
+        cells=records,
+        predictions=lambda cell: store.read_predictions(cell.key, cell.sha256),
+        **read,
     )
 
 
-def _curve_record(about: dict[str, Any]) -> CurveRecord:
-    points = tuple(CurvePoint(**point) for point in about["points"])
-    return CurveRecord(about["kind"], about["task"], points, tuple(about["models"]))
+def _check_cells(
+    store: Store, records: Sequence[CellRecord], seal: Seal, tasks: Sequence[TaskRecord]
+) -> None:
+    """Hold the cells to the seal, and the number of their predictions to the splits."""
+    sizes = {
+        (task.name, fold.number, number): (n_valid, len(fold.test))
+        for task in tasks
+        for fold in task.folds
+        for number, n_valid in [
+            (-1, len(fold.valid)),
+            *enumerate(len(split.valid) for split in fold.splits),
+        ]
+    }
+    for record in records:
+        if not record.done:
+            continue
+        folder = store.cell_folder(record.key)
+        if record.sha256 != seal.cells.get(record.key):
+            raise StoreError(f"{folder} is not as it was when the run {seal.run_id} used it.")
+        size = sizes.get((record.task, record.fold, record.split))
+        if (record.n_valid, record.n_test) != size:
+            raise StoreError(
+                f"{folder} holds {record.n_valid} and {record.n_test} predictions of valid and "
+                f"test cases, which is not what the splits of {record.task} have."
+            )
 
 
-def _task_record(about: dict[str, Any], splits: pd.DataFrame, cases: pd.DataFrame) -> TaskRecord:
-    own = cases[cases["task"] == about["name"]]
-    rows = splits[splits["task"] == about["name"]]
+@dataclass(frozen=True)
+class _About:
+    """What the manifest holds of a run, besides its tasks and curves."""
+
+    run_id: str
+    models: tuple[ModelRecord, ...]
+    ensembles: Mapping[str, tuple[str, ...]]
+    blended: str
+    most_ms_per_1000: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class _AboutTask:
+    """What the manifest holds of a task."""
+
+    name: str
+    card: Card
+    plan: str
+    strangers: bool
+    n_features: int
+    n_events: int
+    has_events: bool
+    fingerprint: str
+    findings: tuple[Finding, ...]
+    split_fingerprints: tuple[str, ...]
+
+
+def _task_record(about: _AboutTask, splits: pd.DataFrame, cases: pd.DataFrame) -> TaskRecord:
+    own = cases[cases["task"] == about.name]
+    rows = splits[splits["task"] == about.name]
     folds = []
     for number, of_fold in rows.groupby("fold"):
         by_part = {
@@ -164,26 +154,19 @@ def _task_record(about: dict[str, Any], splits: pd.DataFrame, cases: pd.DataFram
         n_splits = int(of_fold["split"].max()) + 1
         inner = tuple(Split(by_part[i, "fit"], by_part[i, "valid"]) for i in range(n_splits))
         folds.append(Fold(int(number), by_part[-1, "test"], inner))
-    found = [fold.fingerprint() for fold in folds]
-    if found != about["split_fingerprints"]:
-        raise ValueError(f"the splits of {about['name']} do not have the fingerprints noted")
-    card = {k: tuple(v) if isinstance(v, list) else v for k, v in about["card"].items()}
+    if tuple(fold.fingerprint() for fold in folds) != about.split_fingerprints:
+        raise ValueError(f"the splits of {about.name} do not have the fingerprints noted")
+    if not own["target"].isin((0, 1)).all():
+        raise ValueError(f"the outcomes of {about.name} are not all 0 or 1")
+    facts = {name: value for name, value in vars(about).items() if name != "split_fingerprints"}
     return TaskRecord(
-        name=about["name"],
-        card=Card(**card),
-        plan=about["plan"],
-        strangers=about["strangers"],
-        n_features=about["n_features"],
-        n_events=about["n_events"],
-        has_events=about["has_events"],
-        fingerprint=about["fingerprint"],
+        **facts,
         target=own["target"].to_numpy().astype("int8"),
         group=None if (own["group"] < 0).all() else own["group"].to_numpy(),
         time=None if own["time"].isna().all() else own["time"].to_numpy(),
         alike=None if (own["alike"] < 0).all() else own["alike"].to_numpy(),
         known_at=None if own["known_at"].isna().all() else own["known_at"].to_numpy(),
         truth={views: own[column].to_numpy() for views, column in _truth_columns(own).items()},
-        findings=tuple(Finding(**finding) for finding in about["findings"]),
         folds=tuple(folds),
     )
 

@@ -1,34 +1,31 @@
 """The results folder: cells and runs, written atomically, verified when read, never unpickled."""
 
 import hashlib
-import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
-
 from ..errors import StoreError
-from .predictions import Predictions
+from .lock import acquired
+from .predictions import Predictions, from_parquet, to_parquet
+from .sealed_json import NewerFormat, content_of, sealed, unsealed
+from .typed import understood
 
 _LEAST_FREE_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True)
 class StoredCell:
-    """A done cell: what was noted of it, and where its predictions are."""
+    """A done cell: what was noted of it, and the digest of these notes."""
 
     key: str
     facts: dict[str, Any]
+    sha256: str
 
 
 class Store:
@@ -73,23 +70,11 @@ class Store:
         Raises
         ------
         StoreError
-            If another run holds it.
+            If another run holds it, or the folder's file system knows no locks.
         """
-        holder = self.root / ".lock"
-        lock = FileLock(holder)
-        with writing(self.root), suppress(Timeout):
-            lock.acquire(timeout=0)
-        if not lock.is_locked:
-            raise StoreError(
-                f"another run (process {holder.read_text(encoding='ascii') or 'unknown'}) is "
-                f"writing to {self.root}.  Wait for it, or name another folder with --results."
-            )
+        with writing(self.root):
+            lock = acquired(self.root)
         try:
-            with writing(self.root):
-                holder.write_text(str(os.getpid()), encoding="ascii")
-            # Nobody else is writing now: what is half-written was left by a run that was killed.
-            for left in (*self.cells.glob("*/*.part"), *self.root.glob("scratch-*")):
-                shutil.rmtree(left, ignore_errors=True)
             yield
         finally:
             lock.release()
@@ -118,23 +103,24 @@ class Store:
         """
         target = self.cell_folder(key)
         part = target.with_name(f"{key}.{os.getpid()}.part")
+        content = to_parquet(predictions)
+        facts = facts | {
+            "key": key,
+            "n_valid": len(predictions.valid),
+            "n_test": len(predictions.test),
+            "predictions_sha256": hashlib.sha256(content).hexdigest(),
+        }
         with writing(self.root):
             part.mkdir(parents=True, exist_ok=True)
-            table = pa.table(
-                {
-                    "part": pa.array(
-                        ["valid"] * len(predictions.valid) + ["test"] * len(predictions.test)
-                    ).dictionary_encode(),
-                    "p": np.concatenate([predictions.valid, predictions.test]),
-                }
-            )
-            pq.write_table(table, part / "predictions.parquet")
-            content = (part / "predictions.parquet").read_bytes()
-            facts = facts | {"predictions_sha256": hashlib.sha256(content).hexdigest()}
-            facts["sha256"] = _digest_of(facts)
-            (part / "cell.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
-            if target.exists():
-                shutil.rmtree(target)
+            (part / "cell.json").write_bytes(sealed(facts))
+            (part / "predictions.parquet").write_bytes(content)
+            if self._predicts(target, content):
+                # More is known of the same predictions: a kill must not cost them.
+                os.replace(part / "cell.json", target / "cell.json")
+                shutil.rmtree(part)
+                return
+            if os.path.lexists(target):
+                _remove(target)
             os.replace(part, target)
 
     def read_cell(self, key: str) -> StoredCell | None:
@@ -143,42 +129,83 @@ class Store:
         Raises
         ------
         StoreError
-            If its files are not as they were written; names the cell and what is wrong.
+            If its files are not as they were written, or it stands in another's place; names the
+            cell and what is wrong.
         """
-        folder = self.cell_folder(key)
-        if not folder.exists():
+        if not os.path.lexists(self.cell_folder(key)):
             return None
-        try:
-            facts = json.loads((folder / "cell.json").read_text(encoding="utf-8"))
-            content = (folder / "predictions.parquet").read_bytes()
-        except FileNotFoundError as error:
-            raise StoreError(f"{folder} lacks {Path(error.filename).name}.") from None
-        except (ValueError, OSError) as error:
-            raise StoreError(f"{folder / 'cell.json'} cannot be read: {error}.") from None
-        noted = facts.pop("sha256", None) if isinstance(facts, dict) else None
-        if noted is None or noted != _digest_of(facts):
-            raise StoreError(f"{folder / 'cell.json'} was changed after it was written.")
-        if hashlib.sha256(content).hexdigest() != facts["predictions_sha256"]:
-            raise StoreError(f"{folder / 'predictions.parquet'} was changed after it was written.")
-        return StoredCell(key, facts)
+        return self._verified(key)[0]
 
-    def read_predictions(self, key: str) -> Predictions:
-        """Read the predictions of a stored cell, checked against their digest."""
-        cell = self.read_cell(key)
-        if cell is None:
-            raise StoreError(
-                f"{self.cell_folder(key)} is gone.  "
-                "Run the suite again: it computes what is missing."
-            )
-        table = pq.read_table(self.cell_folder(key) / "predictions.parquet")
-        p = table.column("p").to_numpy()
-        is_test = pc.equal(table.column("part"), "test").to_numpy()
-        return Predictions(valid=p[~is_test], test=p[is_test])
+    def read_predictions(self, key: str, sha256: str | None = None) -> Predictions:
+        """Read the predictions of a stored cell, checked against their digest.
+
+        Parameters
+        ----------
+        key : str
+        sha256 : str, optional
+            Of the cell's notes, where they were read before.
+
+        Raises
+        ------
+        StoreError
+            If the cell is gone, damaged or another than it was.
+        """
+        path = self.cell_folder(key) / "predictions.parquet"
+        with advising():
+            if not os.path.lexists(path.parent):
+                raise StoreError(f"{path.parent} is gone.")
+            cell, content = self._verified(key)
+            if sha256 not in (None, cell.sha256):
+                raise StoreError(f"{path.with_name('cell.json')} is not the one that was used.")
+            with understood(path):
+                return from_parquet(content, cell.facts["n_valid"], cell.facts["n_test"])
 
     def discard_cell(self, key: str) -> None:
         """Remove a damaged cell."""
         with writing(self.root):
-            shutil.rmtree(self.cell_folder(key))
+            _remove(self.cell_folder(key))
+
+    def _verified(self, key: str) -> tuple[StoredCell, bytes]:
+        """Read a cell's notes, and its predictions as bytes that have the digest noted."""
+        folder = self.cell_folder(key)
+        if folder.is_symlink():
+            raise StoreError(f"{folder} is a link; a cell lies in its own place.")
+        facts, sha256 = unsealed(folder / "cell.json")
+        if facts.get("key") != key:
+            raise StoreError(f"{folder} holds the cell {facts.get('key')}: it was put there.")
+        content = content_of(folder / "predictions.parquet")
+        if hashlib.sha256(content).hexdigest() != facts.get("predictions_sha256"):
+            raise StoreError(f"{folder / 'predictions.parquet'} was changed after it was written.")
+        return StoredCell(key, facts, sha256), content
+
+    def _predicts(self, folder: Path, content: bytes) -> bool:
+        """Tell whether a stored cell predicts just that."""
+        path = folder / "predictions.parquet"
+        return (
+            not folder.is_symlink()
+            and (folder / "cell.json").is_file()
+            and path.is_file()
+            and path.read_bytes() == content
+        )
+
+
+def _remove(folder: Path) -> None:
+    """Remove what stands where a cell's folder should, be it a folder or not."""
+    if folder.is_dir() and not folder.is_symlink():
+        shutil.rmtree(folder)
+    else:
+        folder.unlink()
+
+
+@contextmanager
+def advising() -> Iterator[None]:
+    """Say of what is wrong with something stored how to come by it again."""
+    try:
+        yield
+    except NewerFormat:
+        raise
+    except StoreError as error:
+        raise StoreError(f"{error}  Run the suite again: it computes what is missing.") from error
 
 
 @contextmanager
@@ -199,7 +226,3 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     part.write_bytes(data)
     os.replace(part, path)
-
-
-def _digest_of(facts: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()

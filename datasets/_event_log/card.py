@@ -169,6 +169,8 @@ def _word(name: str) -> str:
 
 def _of_reading(raw: RawLog, asked: Request) -> list[str]:
     told = list(raw.notes)
+    if raw.read.n_headers:
+        told.append(f"{raw.read.n_headers:,} rows say the names of the columns again; skipped.")
     if raw.read.values:
         told.append(f"Numbers in {asked.value!r} are {raw.read.values}.")
     return told

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from ...bench.errors import DataError
 from .._files.parts import find_parts
+from .._files.temporary import temporary_folder
 from . import files
+from .closing import without_closing_lines
 from .connection import connected, no_room
 from .line_numbers import line_of_record
 from .reading import ReadLog, read_all
@@ -73,13 +74,16 @@ def opened(asked: Request) -> Iterator[RawLog]:
     originals = find_parts(Path(asked.path).expanduser())
     label = Path(asked.path).expanduser().absolute().name
     before, sha256 = files.signs(originals), files.digest(originals, label)
-    with TemporaryDirectory(prefix="intentbench-") as folder, connected(Path(folder)) as database:
+    with temporary_folder() as folder, connected(Path(folder)) as database:
         parts, notes = [], []
         for number, original in enumerate(originals):
             part, said = recoded(original, Path(folder), number, asked.encoding, asked.sheet)
             parts.append(part)
             notes += said
-        found = files.look_at(parts, asked)
+        found = [
+            without_closing_lines(file, asked.when, Path(folder), number)
+            for number, file in enumerate(files.look_at(parts, asked))
+        ]
         notes += [note for file in found for note in file.notes]
         read = read_all(database, found, asked)
         if files.signs(originals) != before:

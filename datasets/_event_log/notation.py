@@ -65,7 +65,9 @@ def value_numbers(
 ) -> NumberNotation | DoubtfulNumbers | None:
     """Find out how values are written; None where they are plain numbers or none."""
     found = find_numbers(texts, commas_part_cells=commas_part_cells)
-    return None if found == NumberNotation() else found
+    # The database knows the digits of one script.
+    plain = found == NumberNotation() and pc.all(pc.string_is_ascii(texts.drop_null())).as_py()
+    return None if plain else found
 
 
 def moment_reader(

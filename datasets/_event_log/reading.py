@@ -10,6 +10,7 @@ from ...bench.errors import DataError
 from .._values.dates import DoubtfulDates
 from .._values.number_notation import NumberNotation
 from .._values.numbers import DoubtfulNumbers
+from .._values.placeholders import PLACEHOLDERS
 from .connection import asked_of, threads
 from .log_file import LogFile
 from .nested import quoted
@@ -33,6 +34,7 @@ LARGEST_VALUE = 1e9
 RETURNED = "{}, returned"
 # Words that programs write where they have nothing to say; as a person, they would be the busiest.
 _NOTHING = "'', 'null', 'nan', 'none', 'na', 'n/a', '\\n', 'nil', '<na>'"
+_NO_NUMBER = ", ".join(map(quoted, PLACEHOLDERS))
 _TABLE = """
 CREATE OR REPLACE TABLE log (
     row BIGINT, who VARCHAR, moment BIGINT, kind VARCHAR, value DOUBLE, item VARCHAR,
@@ -68,6 +70,8 @@ class ReadLog:
         Why values that are no plain numbers cannot be read.
     signed : str
         The column whose sign tells a purchase from its return, in a log without kinds.
+    n_headers : int
+        Rows that said the names of the columns again, and were dropped.
     """
 
     clock: Clock
@@ -75,6 +79,7 @@ class ReadLog:
     values: str = ""
     doubt: str = ""
     signed: str = ""
+    n_headers: int = 0
 
 
 def read_all(
@@ -100,7 +105,14 @@ def read_all(
         notations = again
         parts = _read(database, found, asked, notations, signed)
     values = notations.numbers.name if notations.numbers else ""
-    return ReadLog(notations.clock, parts, values, doubt, signed)
+    n_headers = _drop_headers(database, asked)
+    return ReadLog(notations.clock, parts, values, doubt, signed, n_headers)
+
+
+def _drop_headers(database: "duckdb.DuckDBPyConnection", asked: Request) -> int:
+    """Drop rows that say the names of the columns again, as in exports put together."""
+    of_header = f"who = {quoted(asked.who)} AND odd_moment = {quoted(asked.when)}"
+    return database.execute(f"DELETE FROM log WHERE {of_header}").fetchone()[0]
 
 
 def _by_evidence(
@@ -168,7 +180,7 @@ def _texts(
     """Give the different texts of a column, or of its first rows."""
     chunks = []
     for file in found:
-        text = text_of(file.column(role, name))
+        text = text_of(file.column(role, name), role)
         if of_days:
             text = f"regexp_replace({text}, '{_TIME_OF_DAY}', '{_MIDDAY}')"
         rows = f"SELECT {text} AS text FROM {file.scan}" + (f" LIMIT {first}" if first else "")
@@ -185,7 +197,7 @@ def _clock(
     if asked.clock:
         return counted_clock(asked.clock, CLOCKS[asked.clock])
     for file in found:
-        text = text_of(file.column("when", asked.when))
+        text = text_of(file.column("when", asked.when), "when")
         query = f"SELECT {text} FROM {file.scan} WHERE {text} IS NOT NULL LIMIT 1"
         if (first := asked_of(database, query, file).fetchone()) is not None:
             digits = digits_clock(_texts(database, [file], "when", asked.when, first=_FIRST_TEXTS))
@@ -242,7 +254,7 @@ def _read_file(
 
     def text(role: str) -> str:
         name = getattr(asked, role)
-        return text_of(file.column(role, name)) if name else "NULL"
+        return text_of(file.column(role, name), role) if name else "NULL"
 
     event = text("event_id")
     event = f"CASE WHEN {event} IS NOT NULL THEN hash({event}) END" if asked.event_id else "NULL"
@@ -294,7 +306,11 @@ def _signed(file: LogFile, asked: Request) -> str:
     return next((by_word[word] for word in _SIGNED if word in by_word), "")
 
 
-def text_of(column: str) -> str:
-    """Give SQL for a column as text without blanks around it, NULL where it says nothing."""
+def text_of(column: str, role: str = "") -> str:
+    """Give SQL for a column as text without blanks around it, NULL where it says nothing.
+
+    What stands for nothing among moments and numbers, such as "-", may be a name elsewhere.
+    """
     text = f"trim(CAST({column} AS VARCHAR))"
-    return f"CASE WHEN lower({text}) NOT IN ({_NOTHING}) THEN {text} END"
+    nothing = f"{_NOTHING}, {_NO_NUMBER}" if role in ("when", "value") else _NOTHING
+    return f"CASE WHEN lower({text}) NOT IN ({nothing}) THEN {text} END"

@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...bench.errors import DataError
-from .._files.encoding import ENCODING_NAMES, announced_encoding, plausible_encoding
+from .._files.encoding import ENCODING_NAMES, announced_encoding
 from .._files.parts import Part, read_part, unpacked
+from .._files.plausible import plausible_encoding
 from .._table.workbook import workbook_as_csv
 
 _BLOCK = 1 << 22

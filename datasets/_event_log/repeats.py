@@ -76,9 +76,8 @@ def drop_repeated(raw: RawLog, asked: Request) -> tuple[int, int]:
             f"{n_repeated:,} values that occur again {n_mixed:,} stand beside different people or "
             "kinds of event.  Name the column with the id of each message, or leave it out."
         )
-    raw.database.execute(
+    n_dropped = raw.one(
         """DELETE FROM log WHERE event IS NOT NULL AND row NOT IN (
             SELECT min(row) FROM log WHERE event IS NOT NULL GROUP BY event)"""
-    )
-    n_left = raw.one("SELECT count(*) FROM log")[0]
-    return raw.read.parts[-1][1] - n_left, n_mixed
+    )[0]
+    return n_dropped, n_mixed

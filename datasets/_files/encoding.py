@@ -2,9 +2,8 @@
 
 import codecs
 
-import numpy as np
-
 from ...bench.errors import DataError
+from .plausible import plausible_encoding
 
 _MARKS = {  # longest first: the mark of UTF-32 begins with that of UTF-16
     b"\xff\xfe\x00\x00": "utf-32",
@@ -16,14 +15,27 @@ _MARKS = {  # longest first: the mark of UTF-32 begins with that of UTF-16
 ENCODING_NAMES = {
     "gb18030": "GB18030 (Chinese)",
     "big5": "Big5 (Chinese)",
+    "cp932": "Shift JIS (Japanese)",
+    "euc_jp": "EUC-JP (Japanese)",
+    "cp949": "EUC-KR (Korean)",
+    "cp1251": "Windows-1251 (Cyrillic)",
+    "koi8_r": "KOI8-R (Cyrillic)",
+    "cp866": "DOS 866 (Cyrillic)",
+    "cp1253": "Windows-1253 (Greek)",
+    "cp1255": "Windows-1255 (Hebrew)",
+    "cp1256": "Windows-1256 (Arabic)",
+    "cp874": "Windows-874 (Thai)",
+    "cp1250": "Windows-1250 (Central Europe)",
+    "iso8859_2": "ISO 8859-2 (Central Europe)",
+    "cp1254": "Windows-1254 (Turkish)",
+    "cp1257": "Windows-1257 (Baltic)",
+    "cp850": "DOS 850 (Western Europe)",
+    "mac_roman": "Mac Roman (Western Europe)",
     "cp1252": "Windows-1252 (Latin-1)",
 }
-# First bytes of the pairs in which most of Chinese is written: by GB 2312 and by Big5 the first
-# level, that of the common characters, and before it that of punctuation and wide letters.
-_COMMON = {"gb18030": (0xB0, 0xD7), "big5": (0xA4, 0xC6)}
-_PUNCTUATION = (0xA1, 0xA3)
-_PLAUSIBLE = 0.8
-_MOST_LOOKED_AT = 1 << 22
+# How Japanese begins in an encoding that is all ASCII.
+_ESCAPES_WITHIN = 1 << 20
+_ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J")
 
 
 def decode(content: bytes, label: str, encoding: str = "") -> tuple[bytes, list[str]]:
@@ -43,6 +55,7 @@ def decode(content: bytes, label: str, encoding: str = "") -> tuple[bytes, list[
         If it holds NUL bytes, or is not in the encoding that its first bytes announce or the user
         names.
     """
+    content = content.removesuffix(b"\x1a")  # ends a text of DOS
     if encoding:
         content, notes = _decode_as_asked(content, label, encoding), []
     else:
@@ -70,7 +83,7 @@ def check_encoding(encoding: str) -> None:
     if not known:
         raise DataError(
             f"there is no encoding {encoding!r}.  Usual ones are utf-8, utf-16, gb18030, big5, "
-            "cp1252, cp1251 and shift_jis."
+            "cp1252, cp1251, shift_jis and euc_kr."
         )
 
 
@@ -113,6 +126,8 @@ def _decode(content: bytes, label: str) -> tuple[bytes, list[str]]:
 def announced_encoding(content: bytes) -> str:
     """Name the encoding that a text's first bytes announce or betray; empty if they do not."""
     announced = next((code for mark, code in _MARKS.items() if content.startswith(mark)), "")
+    if not announced and any(escape in content[:_ESCAPES_WITHIN] for escape in _ESCAPES):
+        return "iso2022_jp"
     return announced or _without_mark(content)
 
 
@@ -124,35 +139,3 @@ def _without_mark(content: bytes) -> str:
     if start[::2].count(0) > 0.4 * len(start):
         return "utf-16-be"
     return ""
-
-
-def plausible_encoding(content: bytes) -> str:
-    """Name the encoding of a text that is not UTF-8: "gb18030", "big5" or else "cp1252".
-
-    Chinese in its own encoding consists of common characters nearly throughout; of accented Latin
-    letters, read as pairs with what follows them, few make one.
-    """
-    start = content[:_MOST_LOOKED_AT]
-    start = start[: start.rfind(b"\n") + 1] or start
-    shares = {name: _share_of_common(start, name) for name in _COMMON}
-    best = max(shares, key=shares.get)
-    return best if shares[best] >= _PLAUSIBLE else "cp1252"
-
-
-def _share_of_common(content: bytes, encoding: str) -> float:
-    """Give the share of common characters among those beyond ASCII; 0 if it is not so encoded."""
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        return 0.0
-    beyond = "".join(letter for letter in text if ord(letter) > 0x7F)
-    pairs = np.frombuffer(beyond.encode(encoding), dtype=np.uint8)
-    if len(pairs) != 2 * len(beyond) or not len(beyond):
-        return 0.0
-    first, second = pairs[::2], pairs[1::2]
-    low, high = _COMMON[encoding]
-    common = (first >= low) & (first <= high)
-    common |= (first >= _PUNCTUATION[0]) & (first <= _PUNCTUATION[1])
-    if encoding == "gb18030":
-        common &= second >= 0xA1
-    return float(common.mean())

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ...bench.errors import DataError
+from .temporary import temporary_folder
 
 if TYPE_CHECKING:
     import duckdb
@@ -133,7 +133,7 @@ def large_files(data: str) -> Iterator[LargeFiles]:
     """Open a database that keeps to half a gigabyte; what does not fit waits on disk."""
     import duckdb
 
-    with TemporaryDirectory(prefix="intentbench-") as folder:
+    with temporary_folder() as folder:
         config = {
             "threads": 1,
             "memory_limit": _MEMORY,

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from ...bench.errors import DataError
+from .memory import free_bytes
 
 FORMATS = {
     ".csv": "csv",
@@ -28,6 +29,8 @@ FORMATS = {
 PACKINGS = {".gz": "gzip", ".zst": "zstd"}
 _ENDINGS = f"{', '.join(FORMATS)}, each also with {' or '.join(PACKINGS)} after it"
 _MOST_BYTES = 4 << 30
+# What reading a text into a table takes at its highest: the text twice, and the table.
+_TIMES_ITS_SIZE = 3
 
 _SIGNS = {
     b"PAR1": "a Parquet file",
@@ -39,6 +42,8 @@ _SIGNS = {
     b"%PDF": "a PDF file",
     b"SQLite format 3": "an SQLite database",
 }
+# In small letters, after blanks.
+_SIGNS_OF_PAGES = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<head", b"<meta")
 _SIGN_OF = {"parquet": b"PAR1", "feather": b"ARROW1"}
 _BEGINS = {"xlsx": b"PK\x03\x04"}
 
@@ -158,7 +163,11 @@ def check_is_text(content: bytes, part: Part) -> None:
     ------
     DataError
     """
-    for sign, what in _SIGNS.items():
+    signs = dict(_SIGNS)
+    start = content[:256].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.lower().startswith(_SIGNS_OF_PAGES):
+        signs[content[:1]] = "a web page or XML"
+    for sign, what in signs.items():
         if content.startswith(sign):
             raise DataError(
                 f"{part.label} is {what}, whatever its name says.  Name it after its content "
@@ -243,13 +252,23 @@ def _too_large(part: Part) -> DataError:
 
 
 def _content(part: Part) -> bytes:
-    blocks, n_bytes = [], 0
+    """Read and unpack a file into memory, as far as there is room for it and what becomes of it."""
+    most, content = free_bytes() // _TIMES_ITS_SIZE, bytearray()
     with unpacked(part) as file:
         while block := file.read(1 << 24):
-            blocks.append(block)
-            n_bytes += len(block)
-            if n_bytes > _MOST_BYTES:
+            content += block
+            if len(content) > _MOST_BYTES:
                 raise _too_large(part)
-    if not n_bytes:
+            if len(content) > most:
+                raise no_memory(part.label, most * _TIMES_ITS_SIZE)
+    if not content:
         raise DataError(f"{part.label} is empty once unpacked.  Save the table again.")
-    return b"".join(blocks)
+    return bytes(content)
+
+
+def no_memory(label: str, free: int, size: str = "") -> DataError:
+    """Make the error of a file that needs more memory than there is."""
+    return DataError(
+        f"{label}{size} needs more memory than the {free >> 20:,} MiB that are free here.  "
+        "End other programs, draw a sample of its rows, or read it where there is more memory."
+    )

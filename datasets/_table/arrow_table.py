@@ -11,9 +11,15 @@ from ...bench.errors import DataError
 from .._files import parts as source
 from .._files.encoding import decode
 from . import delimited_text as text
+from .json_lines import flattened, read_json
 from .json_lines import lines as _lines
-from .json_lines import read_json
+from .json_records import as_lines
 from .workbook import workbook_as_csv
+
+# Where a header may stand below other lines.
+_START, _FIRST_LINES = 1 << 16, 20
+# Parts rows of JSON that do not stand on lines of their own.
+_OBJECTS = "}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +75,21 @@ class RawTable:
             start = end
         return dict(sorted(found.items()))
 
+    def line_with(self, name: str) -> int:
+        """Give the line among the first of a text in which a cell is ``name``, or 0."""
+        part = self.parts[0]
+        if part.delimiter in ("", "\n", _OBJECTS):
+            return 0
+        lines = part.content[:_START].decode(errors="ignore").splitlines()
+        for number, line in enumerate(lines[:_FIRST_LINES], 1):
+            if name in [cell.strip(' "') for cell in line.split(part.delimiter)]:
+                return number
+        return 0
+
 
 def _places_in(part: _Rows, rows: Collection[int]) -> dict[int, str]:
+    if part.delimiter == _OBJECTS:
+        return {row: f"object {row + 1}" for row in rows}
     if part.delimiter == "\n":
         lines = (line for line, _ in _lines(part.content))
         return {row: f"line {line}" for row, line in enumerate(lines) if row in rows}
@@ -160,12 +179,15 @@ def _read_part(
     elif sheet:
         raise DataError(f"{part.label} is no workbook, and has no sheets: leave --sheet out.")
     if part.format == "jsonl":
-        table, delimiter = read_json(content, part.label), "\n"
+        content, by_line, said = as_lines(content, part.label)
+        table = flattened(read_json(content, part.label, "line" if by_line else "object"))
+        delimiter = "\n" if by_line else _OBJECTS
+        notes += said
     elif part.format in ("csv", "tsv", "xlsx"):
         table, delimiter, said = text.read_csv(content, part.label, part.format)
         notes += said
     else:
-        table, delimiter = _read_columns(content, part), ""
+        table, delimiter = flattened(_read_columns(content, part)), ""
         content = b""
     if table.num_rows == 0 or table.num_columns == 0:
         raise DataError(

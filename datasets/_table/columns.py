@@ -1,5 +1,6 @@
 """What a column is: number, category, date, or something that no model should read."""
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -7,10 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-from .._values.counted_times import find_counted, like_spreadsheet_days
+from .._values.counted_times import find_counted, like_short_dates, like_spreadsheet_days
 from .._values.dates import DoubtfulDates, find_dates
+from .._values.durations import find_durations
 from .._values.number_notation import NumberNotation
 from .._values.numbers import DoubtfulNumbers, find_numbers
+from .._values.placeholders import placeholders
 from .._values.texts import clean, matches
 from .._values.unread import unread_notation
 from .column import AmbiguousDates, Column, ColumnReader, InfiniteNumber, NoNumbers, brief
@@ -19,6 +22,7 @@ from .column import AmbiguousDates, Column, ColumnReader, InfiniteNumber, NoNumb
 _MIXED = 0.25
 # A category of so few values loses nothing by being one.
 _FEW_VALUES = 12
+_CALLED_DATE = re.compile(r"(?i:date|datum|fecha|data\b|_dt$|^dt_|tarih|päivä)|日|날짜|дата|تاريخ")
 _INFINITE = r"^[+-]?(?i:inf|infinity)$"
 _PLAIN_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 
@@ -112,6 +116,9 @@ def _from_texts(reader: ColumnReader, asked: Asked) -> Column:
     if asked.category:
         return reader.category(texts)
     numbers = find_numbers(texts, commas_part_cells=asked.commas_part_cells)
+    if numbers != NumberNotation() and (known := _without_placeholders(reader, asked)) is not None:
+        reader, texts = known, known.array
+        numbers = find_numbers(texts, commas_part_cells=asked.commas_part_cells)
     if asked.number and not isinstance(numbers, NumberNotation):
         numbers = NumberNotation()
     if isinstance(numbers, NumberNotation):
@@ -136,7 +143,39 @@ def _from_texts(reader: ColumnReader, asked: Asked) -> Column:
         if dates.short_years:
             reader.note(f"{reader.name!r}: years of two digits are read as 1969 to 2068")
         return reader.moments(moments, "" if dates.name == "2024-12-31" else dates.name)
+    if (durations := find_durations(texts)) is not None:
+        seconds = durations.read(texts)
+        reader.note_unreadable(np.isnan(seconds), "durations")
+        reader.keep = True  # running numbers are not written so
+        return reader.number(seconds, durations.name)
     return _category(reader, texts)
+
+
+def _without_placeholders(reader: ColumnReader, asked: Asked) -> ColumnReader | None:
+    """Make "-", "?" and their like missing in a column of numbers or dates; None elsewhere."""
+    texts = reader.array
+    absent = placeholders(texts)
+    if not absent.any():
+        return None
+    known = pc.if_else(pa.array(absent), pa.scalar(None, texts.type), texts)
+    if known.null_count == len(known):
+        return None
+    if not asked.number and not any(
+        found is not None
+        for found in (
+            find_numbers(known, commas_part_cells=asked.commas_part_cells),
+            find_dates(known, asked.order),
+            find_durations(known),
+        )
+    ):
+        return None
+    cleaned = ColumnReader(reader.name, known, keep=reader.keep)
+    shown = " and ".join(repr(text) for text in pc.unique(texts.filter(absent)).to_pylist()[:3])
+    cleaned.note(
+        f"{reader.name!r}: {absent.sum():,} cells hold {shown} and count as missing",
+        int(np.argmax(absent)),
+    )
+    return cleaned
 
 
 def _number(
@@ -150,7 +189,12 @@ def _number(
         reader.note_unreadable(np.isnat(moments), "moments")
         return reader.moments(moments, counted.name)
     reader.note_unreadable(np.isnan(values), "numbers")
-    if like_spreadsheet_days(values):
+    if short := like_short_dates(values):
+        reader.note(
+            f"{reader.name!r} looks like days written as {short}; it is read as a number.  Write "
+            "them as 2024-12-31 to have their month and weekday"
+        )
+    if like_spreadsheet_days(values, named=bool(_CALLED_DATE.search(reader.name))):
         reader.note(
             f"{reader.name!r} looks like days that a spreadsheet counts since 1900; it is read as "
             "a number.  Export it as a date to have its month and weekday"

@@ -13,7 +13,9 @@ from .around import (
     blank_lines,
     is_closing_line,
     n_totals,
+    open_ended,
     without_preamble,
+    without_repeats,
     without_separator_line,
 )
 from .layout import DELIMITERS, MOST_LINES_AROUND, find_layout, is_number, records, short
@@ -45,6 +47,10 @@ def read_csv(content: bytes, label: str, format: str) -> tuple[pa.Table, str, li
     content, said = without_preamble(content, label, found)
     notes += said
     notes += blank_lines(content, label, found.n_preamble)
+    content, said = without_repeats(content, label)
+    notes += said
+    if found.open_ended:
+        content = open_ended(content, delimiter)
     names = _names(header, label, notes)
     table, said = _parse(content, label, delimiter, len(names))
     notes += said

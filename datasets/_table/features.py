@@ -44,12 +44,17 @@ def features_of(
 
 
 def calendar_of(name: str, moments: np.ndarray) -> dict[str, pd.Categorical | np.ndarray]:
-    """Give month, weekday and hour of moments, each where it varies."""
+    """Give month, weekday and hour of moments, each where it varies.
+
+    Where all are the first of a month, a month is all that is known, and they have no weekday.
+    """
     missing = np.isnat(moments)
     days = moments.astype("datetime64[D]").astype(np.int64)
     months = moments.astype("datetime64[M]").astype(np.int64)
     # 1970 began on a Thursday.
-    weekday = np.where(missing, -1, (days + 3) % 7)
+    firsts = moments.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    of_months = (firsts == days)[~missing].all()
+    weekday = np.where(missing | of_months, -1, (days + 3) % 7)
     month = np.where(missing, -1, months % 12)
     seconds = (moments - moments.astype("datetime64[D]")) / np.timedelta64(1, "s")
     hour = np.floor(seconds / 3600)

@@ -24,11 +24,14 @@ class Layout:
         The names of the columns, as they stand there.
     n_preamble : int
         Records before the header, blank lines apart.
+    open_ended : bool
+        Whether all rows end with a delimiter and the header does not.
     """
 
     delimiter: str
     header: list[str]
     n_preamble: int = 0
+    open_ended: bool = False
 
 
 def find_layout(content: bytes, label: str, format: str, delimiter: str = "") -> Layout:
@@ -76,6 +79,11 @@ def _with_preamble(
     first: list[tuple[int, list[str]]], width: int, delimiter: str, label: str
 ) -> Layout:
     """Find the header behind lines that hold a sentence or two."""
+    rows = [record for _, record in first[1:]]
+    if len(first[0][1]) == width - 1 and all(
+        len(record) == width and not record[-1].strip() for record in rows
+    ):
+        return Layout(delimiter, [*first[0][1], ""], open_ended=True)
     n_before = 0
     for _, record in first[:MOST_LINES_AROUND]:
         if sum(bool(cell.strip()) for cell in record) > max(1, width // 2):

@@ -1,16 +1,15 @@
 """Which values of a target mean yes: named, compared with a bound, or told by the usual words."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ...bench.errors import DataError
 from .column import Note
+from .yes_no import NO, YES
 
-_YES = frozenset("1 true yes y t 是 有 对 對 oui ja si sí sim да はい 예".split())
-_NO = frozenset("0 false no n f 否 无 無 非 non nein não нет いいえ 아니요".split())
 _BOUND = re.compile(r"\s*(>=|<=|≥|≤|>|<)\s*([+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s*")
 _COMPARE: dict[str, Callable[[np.ndarray, float], np.ndarray]] = {
     ">": np.greater,
@@ -66,9 +65,9 @@ class Values:
         shown: dict[str, list[tuple[int, str]]] = {}
         for text, key, count in zip(canonical(texts), self.keys, counts, strict=True):
             shown.setdefault(key, []).append((-int(count), text))
-        if len(shown) > 2 and set(shown) <= _YES | _NO:
-            shown = _by_meaning(shown)
-            self.keys = ["yes" if key in _YES else "no" for key in self.keys]
+        if len(shown) > 2 and (meaning := _meaning(shown)):
+            shown = _by_meaning(shown, meaning)
+            self.keys = [meaning[key] for key in self.keys]
         self.spellings = {key: [text for _, text in sorted(found)] for key, found in shown.items()}
         self.counts = {key: -sum(count for count, _ in found) for key, found in shown.items()}
         self.found = sorted(self.counts, key=lambda key: (-self.counts[key], self.shown(key)))
@@ -83,7 +82,7 @@ class Values:
         if key in self.counts:
             return key
         spelt = (known for known in self.found if value in self.spellings[known])
-        meant = "yes" if key in _YES else "no" if key in _NO else None
+        meant = "yes" if key in YES else "no" if key in NO else None
         merged = {"yes", "no"} >= set(self.counts) and len(self.keys) > 2
         return next(spelt, meant if merged and meant in self.counts else None)
 
@@ -101,21 +100,35 @@ class Values:
         """Give the keys of yes and no if the values are the usual words, else None."""
         if len(self.found) != 2:
             return None
-        yes = [key for key in self.found if key in _YES]
-        no = [key for key in self.found if key in _NO]
-        if len(yes) == 1 and len(no) == 1:
-            return yes[0], no[0]
+        one, other = self.found
+        for yes, no in ((one, other), (other, one)):
+            if yes in YES and no in NO or (yes, no) == ("1", "-1"):
+                return yes, no
         return None
 
 
 def _key(value: str) -> str:
-    return " ".join(value.split()).casefold()
+    """Write a value without what tells nothing: case, more blanks than one, a point at the end."""
+    return " ".join(value.split()).casefold().rstrip(".!") or value
 
 
-def _by_meaning(shown: dict[str, list[tuple[int, str]]]) -> dict[str, list[tuple[int, str]]]:
+def _meaning(keys: Collection[str]) -> dict[str, str]:
+    """Say which of several words mean yes and which no; nothing if one may mean neither.
+
+    Beside such words, 1 and 2 are those of questionnaires; alone, nobody knows.
+    """
+    said = {key: "yes" if key in YES else "no" for key in keys if (key in YES) != (key in NO)}
+    if "0" not in keys and "1" in keys and len(said) > 1:
+        said |= {"2": "no"} if "2" in keys else {}
+    return said if len(said) == len(keys) else {}
+
+
+def _by_meaning(
+    shown: dict[str, list[tuple[int, str]]], meaning: dict[str, str]
+) -> dict[str, list[tuple[int, str]]]:
     together: dict[str, list[tuple[int, str]]] = {}
     for key, found in shown.items():
-        together.setdefault("yes" if key in _YES else "no", []).extend(found)
+        together.setdefault(meaning[key], []).extend(found)
     return together
 
 

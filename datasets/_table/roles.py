@@ -1,5 +1,7 @@
 """The columns with a role: what is predicted, of whom, and when."""
 
+import shlex
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -60,10 +62,15 @@ class Roles:
         if any(bounds):
             return self._compared(name, texts, positive, negative, bounds)
         if len(values.found) == 1:
+            n_empty = int((codes < 0).sum())
+            empty = f", and is empty in {n_empty:,} others" if n_empty else ""
+            mend = "Bring cases of the other outcome"
+            if n_empty:
+                mend = "If an empty cell means the other outcome, write it into them"
             raise DataError(
                 f"column {name!r} of {self.raw.label} holds {values.shown(values.found[0])!r} in "
-                f"all of its {counts.sum():,} cells; a target needs two values.  Bring cases of "
-                "the other outcome, or name another column as target."
+                f"all of its {counts.sum():,} cells{empty}; a target needs two values.  {mend}, or "
+                "name another column as target."
             )
         yes, no = self._chosen(name, values, positive, negative, codes)
         chosen = {yes: 1, no: 0}
@@ -99,10 +106,16 @@ class Roles:
             )
         if not yes and not no:
             usual = values.usual()
+            if usual is None and set(values.found) == {"1", "2"}:
+                raise DataError(
+                    f"column {name!r} of {self.raw.label} holds 1 and 2.  In questionnaires 1 "
+                    "means yes and 2 no; in other tables 2 is what is asked for, as in a credit "
+                    "that went bad.  Say which means yes: --positive 1 or --positive 2"
+                )
             if usual is None:
                 raise DataError(
                     f"column {name!r} of {self.raw.label} holds {_listed(found)}; nothing says "
-                    f"which means yes.  Name it: --positive {found[-1]}"
+                    f"which means yes.  Name it: --positive {shlex.quote(found[-1])}"
                 )
             yes = usual[0]
         yes = yes or next(key for key in values.found if key != no)

@@ -15,6 +15,8 @@ _SHARE, _FEWEST = 0.005, 5
 # frequent than they.
 _APART, _MORE_FREQUENT = 2.0, 10.0
 _OTHER_VALUES = 5
+# Dates of data about people end before.
+_LAST_YEAR = 2200
 # Whole numbers that may be categories: so many values, and so many cells of each.
 _FEWEST_VALUES, _MOST_VALUES, _CELLS_OF_EACH = 3, 1000, 5
 # Counts and ages fill their range; codes leave gaps, or are called what they are.
@@ -39,6 +41,8 @@ def suspicions(columns: Sequence[Column], numbers: Collection[str]) -> list[Note
     """
     notes, codes = [], []
     for column in columns:
+        if column.kind == "date":
+            notes += _of_dates(column)
         if column.kind != "number":
             continue
         known = column.values[~np.isnan(column.values)]
@@ -64,27 +68,75 @@ def suspicions(columns: Sequence[Column], numbers: Collection[str]) -> list[Note
     return notes
 
 
+def _of_dates(column: Column) -> list[Note]:
+    """Note days that stand for something else, and years of another calendar."""
+    days = column.values[~np.isnat(column.values)].astype("datetime64[D]")
+    values, counts = np.unique(days.astype(np.int64), return_counts=True)
+    apart = _apart(values, counts, len(column.values))
+    notes = [
+        Note(
+            f"{column.name!r}: {_day(day)} stands apart in {share:.1%} of the cells "
+            f"(all others lie between {_day(low)} and {_day(high)}); "
+            "is it a code for a date that is not known?"
+        )
+        for day, share, low, high in apart
+    ]
+    years = days.astype("datetime64[Y]").astype(np.int64) + 1970
+    if len(years) and not notes and np.median(years) > _LAST_YEAR:
+        notes.append(
+            Note(
+                f"{column.name!r}: its years, such as {int(np.median(years))}, are read as they "
+                "stand.  If they are those of another calendar (the Buddhist one is 543 years "
+                "ahead), weekdays are wrong: write the dates as 2024-12-31"
+            )
+        )
+    return notes
+
+
+def _day(number: float) -> np.datetime64:
+    return np.datetime64(int(number), "D")
+
+
 def _like_codes(name: str, values: np.ndarray) -> bool:
     gaps = values[-1] - values[0] + 1 > _GAPS * len(values)
     return gaps or _CALLED_CODES.search(name) is not None
 
 
-def _sentinels(values: np.ndarray, counts: np.ndarray, n_rows: int) -> list[str]:
-    found = []
+def _apart(
+    values: np.ndarray, counts: np.ndarray, n_rows: int
+) -> list[tuple[float, float, float, float]]:
+    """Find values far from all others: each with its share, and the range of the others.
+
+    Parameters
+    ----------
+    values, counts : ndarray
+        Different values in ascending order, and how many rows hold each.
+    n_rows : int
+    """
+    found: list[tuple[float, float, float, float]] = []
     while len(values) > _OTHER_VALUES and len(found) < 2:
         for at, next_to in ((-1, -2), (0, 1)):
             rest = values[:-1] if at == -1 else values[1:]
             enough = counts[at] >= max(_FEWEST, _SHARE * n_rows)
             if enough and abs(values[at] - values[next_to]) > _APART * (rest[-1] - rest[0]):
-                found.append(
-                    f"{values[at]:,.10g} stands apart in {counts[at] / n_rows:.1%} of the cells "
-                    f"(all others lie between {rest[0]:,.10g} and {rest[-1]:,.10g})"
-                )
+                found.append((values[at], counts[at] / n_rows, rest[0], rest[-1]))
                 keep = slice(0, -1) if at == -1 else slice(1, None)
                 values, counts = values[keep], counts[keep]
                 break
         else:
             break
+    return found
+
+
+def _sentinels(values: np.ndarray, counts: np.ndarray, n_rows: int) -> list[str]:
+    apart = _apart(values, counts, n_rows)
+    found = [
+        f"{value:,.10g} stands apart in {share:.1%} of the cells "
+        f"(all others lie between {low:,.10g} and {high:,.10g})"
+        for value, share, low, high in apart
+    ]
+    other = ~np.isin(values, [value for value, *_ in apart])
+    values, counts = values[other], counts[other]
     if len(values) > _OTHER_VALUES:
         usual = float(np.median(counts))
         for code in _CODES:

@@ -3,11 +3,23 @@
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
 
 from ...bench.errors import DataError
+from .._files.memory import free_bytes
+from .._files.parts import no_memory
 
 _MOST_BYTES = 1 << 30
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What the cells of a sheet take as objects, measured at their highest, against its XML.
+_TIMES_ITS_SIZE = 6
+_BYTES_OF_A_CELL = 40
+_BLOCK = 1 << 20
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,3})([0-9]{1,7})["']""")  # r="AB12", r="12"
 _MOST_NAMED = 8
 
 
@@ -71,19 +83,58 @@ def workbook_as_csv(content: bytes, label: str, sheet: str) -> tuple[bytes, list
 
 
 def _check_size(content: bytes, label: str) -> None:
+    """Refuse what would swell beyond measure, by unpacking it: a stated size need not be true."""
+    free, swollen, last_row, last_column = free_bytes(), 0, 0, 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            swollen = sum(member.file_size for member in archive.infolist())
-            encrypted = any(member.flag_bits & 1 for member in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, IndexError) as error:
+            members = archive.infolist()
+            if any(member.flag_bits & 1 for member in members):
+                raise DataError(f"{label} is encrypted.  Save it without a password.")
+            if any(member.compress_type not in _METHODS for member in members):
+                raise DataError(f"{label} is packed as no workbook is.  Save it again as .xlsx.")
+            for member in members:
+                with archive.open(member) as file:
+                    for block in _blocks(file):
+                        swollen += len(block)
+                        if swollen > _MOST_BYTES:
+                            raise DataError(
+                                f"{label} holds more than {_MOST_BYTES >> 20:,} MiB once unpacked, "
+                                "which no sheet should.  Save the table as CSV."
+                            )
+                        row, column = _farthest(block)
+                        last_row, last_column = max(last_row, row), max(last_column, column)
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError,
+        IndexError,
+    ) as error:  # fmt: skip
         raise _damaged(label, error) from error
-    if encrypted:
-        raise DataError(f"{label} is encrypted.  Save it without a password.")
-    if swollen > _MOST_BYTES:
-        raise DataError(
-            f"{label} holds {swollen >> 20:,} MiB once unpacked, which no sheet should.  Save the "
-            "table as CSV."
-        )
+    # The reader makes a cell of every place up to the last row and column, empty or not.
+    cells = last_row * last_column
+    if swollen * _TIMES_ITS_SIZE + cells * _BYTES_OF_A_CELL > free:
+        raise no_memory(label, free, f", with {cells:,} cells" if cells else "")
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    """Read a file in blocks that end between tags, so that no reference is cut in two."""
+    rest = b""
+    while block := file.read(_BLOCK):
+        whole, between, rest = (rest + block).rpartition(b">")
+        if not between and len(rest) > _BLOCK:  # no tag is as long
+            whole, rest = rest, b""
+        yield whole + between
+    yield rest
+
+
+def _farthest(block: bytes) -> tuple[int, int]:
+    """Give the last row and the last column that a piece of a sheet refers to, counted from 1."""
+    row = column = 0
+    for letters, digits in set(_REFERENCE.findall(block)):
+        row = max(row, int(digits))
+        number = 0
+        for letter in letters:
+            number = 26 * number + letter - 64
+        column = max(column, number)
+    return row, column
 
 
 def _damaged(label: str, error: BaseException) -> DataError:

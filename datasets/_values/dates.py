@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .date_forms import AFTERNOON, FORMS, MONTH_OF, Form
+from .date_forms import AFTERNOON, FORMS, MONTH_OF, ZONES, Form
 from .texts import MOSTLY, different, group_of, matches, spelled
 
 ORDERS = ("dmy", "mdy", "ymd")
@@ -262,7 +262,7 @@ def _read(values: pa.Array, notation: DateNotation) -> np.ndarray:
     texts = {name: group_of(found, name) for name in groups}
     number = {
         name: _whole(texts[name]) if name in groups else empty
-        for name in ("y", "m", "d", "a", "b", "c", "H", "M", "S")
+        for name in ("y", "m", "d", "q", "week", "wday", "a", "b", "c", "H", "M", "S")
     }
     year_text = texts.get("y")
     if notation.order:
@@ -272,6 +272,10 @@ def _read(values: pa.Array, notation: DateNotation) -> np.ndarray:
     year, month, day = number["y"], number["m"], number["d"]
     if "month" in groups:
         month = _months(texts["month"])
+    elif "q" in groups:
+        month = 3 * number["q"] - 2
+    elif "week" in groups:
+        month = month + 1
     plausible = np.ones(len(values), dtype=bool)
     if "d" not in groups and not notation.order:
         day = day + 1
@@ -287,6 +291,9 @@ def _read(values: pa.Array, notation: DateNotation) -> np.ndarray:
     months = np.where(ok, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + np.where(ok, day - 1, 0)
     ok &= days.astype("datetime64[M]") == months  # there is no 31st of June
+    if "week" in groups:
+        days, exists = _of_weeks(days, number["week"], number["wday"])
+        ok &= exists
     micros = (hour * 3600 + number["M"] * 60 + number["S"]) * 1_000_000
     if "f" in groups:
         digits = pc.utf8_slice_codeunits(pc.utf8_rpad(texts["f"], 6, "0"), 0, 6)
@@ -300,6 +307,22 @@ def _read(values: pa.Array, notation: DateNotation) -> np.ndarray:
     moments = days.astype("datetime64[us]") + np.where(ok, micros, 0)
     moments[~ok] = _NOTHING
     return moments
+
+
+def _of_weeks(
+    new_year: np.ndarray, week: np.ndarray, weekday: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give days of ISO weeks (their Mondays, where no weekday is told), and whether they exist.
+
+    The first week of a year is the one with its 4th of January.
+    """
+    fourth = new_year + 3
+    # 1970 began on a Thursday.
+    monday = fourth - (fourth.astype(np.int64) + 3) % 7
+    days = monday + 7 * (week - 1)
+    thursday = days + 3
+    exists = (week >= 1) & (thursday.astype("datetime64[Y]") == new_year.astype("datetime64[Y]"))
+    return days + np.maximum(weekday - 1, 0), exists
 
 
 def _months(names: pa.Array) -> np.ndarray:
@@ -322,6 +345,11 @@ def _offset(zone: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     names, codes = different(zone)
     minutes, exists = [], []
     for name in names.to_pylist():
+        if name in ZONES:
+            minutes.append(ZONES[name])
+            exists.append(True)
+            continue
+        name = name.removeprefix("UTC").removeprefix("GMT")
         digits = name[1:].replace(":", "").ljust(4, "0") if name[:1] in "+-" and name else "0000"
         size = int(digits[:2]) * 60 + int(digits[2:])
         minutes.append(-size if name.startswith("-") else size)

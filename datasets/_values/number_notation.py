@@ -7,32 +7,41 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .texts import different, group_of, spelled
+from .texts import different, group_of, matches, spelled
 
-SIGNS = "$€£¥₹₽₩₺₫₴₦฿₱₪₿"
+SIGNS = "$€£¥₹₽₩₺₫₴₦฿₱₪₿₲₡₵₸₮₼₾₨¢"
 CURRENCIES = frozenset(
     "usd eur gbp jpy cny rmb chf aud cad nzd inr brl mxn sek nok dkk pln czk huf ron bgn rub try "
     "zar krw sgd hkd twd thb idr myr php vnd aed sar ils egp ngn kes clp cop ars pen isk us$ r$ a$ "
-    "c$ au$ ca$ hk$ nt$ s$ nz$ mx$ rs kr fr rm rp zł kč ft lei лв руб tl 元 円 원 圆 块 人民币"
+    "kwd bhd omr jod qar mad dzd tnd lyd iqd irr pkr lkr bdt npr mmk khr lak mnt kzt uzs gel azn "
+    "byn uah mdl rsd mkd bam ghs xof xaf etb tzs ugx zmw mzn aoa bob pyg uyu ves crc gtq hnl dop "
+    "c$ au$ ca$ hk$ nt$ s$ nz$ mx$ rs kr fr frs rm rp zł kč ft lei лв руб грн tl 元 円 원 圆 块 "
+    "人民币"
     .split()
 )  # fmt: skip
 # What a number is multiplied by; "m" alone may be metres or minutes.
 SCALES = {
     "k": 1e3, "K": 1e3, "M": 1e6, "mn": 1e6, "Mn": 1e6, "mio": 1e6, "Mio": 1e6, "million": 1e6,
     "B": 1e9, "bn": 1e9, "Bn": 1e9, "Mrd": 1e9, "billion": 1e9, "千": 1e3, "万": 1e4, "萬": 1e4,
-    "만": 1e4, "百万": 1e6, "亿": 1e8, "億": 1e8, "억": 1e8,
+    "만": 1e4, "百万": 1e6, "亿": 1e8, "億": 1e8, "억": 1e8, "천": 1e3, "百萬": 1e6,
+    "Tsd": 1e3, "tis": 1e3, "tys": 1e3, "тыс": 1e3, "тис": 1e3, "млн": 1e6, "млрд": 1e9,
+    "lakh": 1e5, "lakhs": 1e5, "Lakh": 1e5, "crore": 1e7, "crores": 1e7, "Crore": 1e7,
 }  # fmt: skip
 _ALTERNATIVES = "|".join(
     re.escape(name) + ("" if name.endswith("$") or not name.isascii() else r"\.?")
     for name in sorted(CURRENCIES, key=lambda name: -len(name))
 )
-_BEFORE = rf"(?i:{_ALTERNATIVES})|[{SIGNS}%]"
+# In Japanese encodings a yen sign and a backslash are one byte.
+_BEFORE = rf"(?i:{_ALTERNATIVES})|[{SIGNS}%\\]"
 # A dressed number: sign, brackets, what stands before, the digits with their marks, what follows.
 DRESSED = (
     rf"^(?P<open>\()? ?(?P<s>[+-]?) ?(?P<before>{_BEFORE})? ?(?P<t>[+-]?) ?"
     r"(?P<body>\d(?:[\d.,' ]*\d)?|[.,]\d+)(?P<power>[eE][+-]?\d+)?(?P<point>\.?)"
     r" ?(?P<after>[^\d\s.,'()+-][^\d()]{0,19}|\+)?(?P<minus>-?) ?(?P<close>\))?$"
 )
+# "5.-", "5,--" and "5/-" are whole amounts; "5*", "5 [a]" and "5 (p)" have a footnote.
+_NO_CENTS = r"(\d)(?:[.,] ?-{1,2}|/-|[.,]=)"
+_FOOTNOTE = r"([\d%]) ?(?:\*{1,3}|[†‡§]{1,2}|\[\w{1,3}\]|\([a-z]\))$"
 _BODY = {
     "": r"(?:\d+)",
     ",": r"(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d?(?:,\d{2})*,\d{3}|\d+)",
@@ -96,9 +105,15 @@ class NumberNotation:
 
 @dataclass(frozen=True, eq=False)
 class Pieces:
-    """Texts taken apart into a number and its dress; ``there`` tells which are numbers at all."""
+    """Texts taken apart into a number and its dress.
+
+    ``there`` tells which are numbers at all, ``whole`` which have a dash for cents, and ``noted``
+    which have a footnote.
+    """
 
     there: np.ndarray
+    whole: np.ndarray
+    noted: np.ndarray
     body: pa.Array
     power: pa.Array
     scale: np.ndarray
@@ -109,9 +124,17 @@ class Pieces:
     scaled_by: np.ndarray
 
 
+def undressed(values: pa.Array) -> pa.Array:
+    """Take away what says nothing of a number: a dash in place of cents, and marks of footnotes."""
+    values = pc.replace_substring_regex(values, _NO_CENTS, r"\1")
+    return pc.replace_substring_regex(values, _FOOTNOTE, r"\1")
+
+
 def pieces_of(values: pa.Array) -> Pieces:
     """Take different texts apart."""
-    found = pc.extract_regex(spelled(values), DRESSED)
+    values = spelled(values)
+    whole, noted = matches(values, _NO_CENTS), matches(values, _FOOTNOTE)
+    found = pc.extract_regex(undressed(values), DRESSED)
     there = np.asarray(pc.is_valid(found)).copy()
     names = "open s before t body power point after minus close"
     text = {name: group_of(found, name) for name in names.split()}
@@ -130,6 +153,8 @@ def pieces_of(values: pa.Array) -> Pieces:
     there &= n_signs <= 1
     return Pieces(
         there=there,
+        whole=whole,
+        noted=noted,
         body=text["body"],
         power=text["power"],
         scale=np.array([scale for scale, _ in last] + [1.0])[after_code],
@@ -150,7 +175,7 @@ def _unit(name: str) -> str:
 
 
 def _scale_name(name: str) -> str:
-    name = name.strip()
+    name = name.strip().rstrip(".")
     if name in SCALES:
         return name
     head, _, rest = name.partition(" ")
@@ -158,7 +183,9 @@ def _scale_name(name: str) -> str:
         return head
     # "$2.2k" has its unit before; "万元" and "k€" have it behind.
     for size in (2, 1):
-        if name[:size] in SCALES and (name[size:] in SIGNS or _unit(name[size:]) in CURRENCIES):
+        if name[:size] in SCALES and (
+            name[size:] in f"{SIGNS}+" or _unit(name[size:]) in CURRENCIES
+        ):
             return name[:size]
     return ""
 
@@ -167,7 +194,7 @@ def _scale_and_unit(name: str) -> tuple[float, str]:
     scale = _scale_name(name)
     if not scale:
         return 1.0, _unit(name)
-    return SCALES[scale], _unit(name.strip()[len(scale) :])
+    return SCALES[scale], _unit(name.strip().rstrip(".")[len(scale) :])
 
 
 def accepted(pieces: Pieces, notation: NumberNotation) -> np.ndarray:
@@ -209,6 +236,10 @@ def marks_of(
     comma = np.asarray(pc.match_substring(pieces.body, ","))
     if notation.decimal == "," and weight[comma].any():
         marks.append("decimal comma")
+    if weight[pieces.whole].any():
+        marks.append("a dash for no cents")
+    if weight[pieces.noted].any():
+        marks.append("footnotes")
     if weight[pieces.bracketed].any():
         marks.append("brackets for minus")
     if weight[pieces.trailing].any():

@@ -17,6 +17,7 @@ from .number_notation import (
     marks_of,
     pieces_of,
     read_pieces,
+    undressed,
 )
 from .texts import MOSTLY, different, matches, spelled
 
@@ -24,6 +25,8 @@ from .texts import MOSTLY, different, matches, spelled
 LEADING_ZERO = r"^0\d+$"
 # +49 151 ...: nobody writes an amount so.
 _TELEPHONE = r"^\+\d{7,}$"
+# 2024.12 and 12.2024, where all cells are so written, are months.
+_MONTHS = r"^(?:(?:19|20)\d{2}\.(?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])\.(?:19|20)\d{2})$"
 # 1.234 may be a thousand and more where points part thousands.
 _THREE_DECIMALS = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
 # Nine digits in groups of three may also be telephone numbers, all of one length.
@@ -63,6 +66,8 @@ def find_numbers(
     texts = texts.drop_null()  # a column may begin late
     if not _may_be_numbers(texts):
         return None
+    if _all_months(texts):
+        return None
     if _plain(texts):
         return NumberNotation()
     values, codes = different(texts)
@@ -85,7 +90,16 @@ def _may_be_numbers(texts: pa.Array | pa.ChunkedArray) -> bool:
     if not len(start):
         return False
     start = start.combine_chunks() if isinstance(start, pa.ChunkedArray) else start
-    return bool(matches(spelled(start), DRESSED).mean() > 0.5)
+    return bool(matches(undressed(spelled(start)), DRESSED).mean() > 0.5)
+
+
+def _all_months(texts: pa.Array | pa.ChunkedArray) -> bool:
+    """Tell whether all cells are months of a year, as in 2024.12, and not all of them the same."""
+    return (
+        bool(matches(texts.slice(0, 200), _MONTHS).all())
+        and bool(matches(texts, _MONTHS).all())
+        and len(pc.unique(texts.slice(0, 1000))) > 1
+    )
 
 
 def _plain(texts: pa.Array | pa.ChunkedArray) -> bool:
@@ -139,12 +153,16 @@ def _marked(
         return None
     best = [marks for marks in _MARKS if held[marks] == most]
     grouping, decimal = best[0]
+    # With a power of ten, 1,660E+03 has a decimal comma.
+    powers = np.asarray(pc.not_equal(pieces.power, "")) & dressed
     either = [mark for mark in ",." if {("", mark), (mark, ",."[mark == ","])} <= set(best)]
     plain = matches(pieces.body, r"^\d+$") & dressed
     marked = fits[best[0]] & ~plain
     if either and weight[marked].any():
         mark = "," if weight[matches(pieces.body, ",") & dressed].any() else "."
-        found = _grouped(mark, pieces, plain, marked, weight, commas_part_cells)
+        found = False
+        if not weight[powers].any():
+            found = _grouped(mark, pieces, plain, marked, weight, commas_part_cells)
         if found is None:
             return DoubtfulNumbers("a comma may part thousands or decimals")
         if found:

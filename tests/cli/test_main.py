@@ -13,7 +13,7 @@ from intentbench.bench.suite.shipped import suite_titles
 from intentbench.cli import new
 from intentbench.cli.main import main
 
-COMMANDS = ("run", "report", "list", "show", "fetch", "compare", "audit", "check", "new")
+COMMANDS = ("run", "report", "clean", "list", "show", "fetch", "compare", "audit", "check", "new")
 SCRIPT = Path(sys.executable).with_name("intentbench")
 HEAVY = (
     "numpy",
@@ -274,3 +274,13 @@ def test_pools_are_limited_before_numpy_is_imported(said):
         [sys.executable, "-P", "-c", code], capture_output=True, text=True, env=environment
     )
     assert done.stdout.strip() == f"[{said or cores()}]", done.stderr
+
+
+def test_names_move_no_cursor(capsys, tmp_path):
+    assert main(["show", "cd\x1b[2J\u202enov"]) == 2
+    err = capsys.readouterr().err
+    assert r"cd\x1b[2J\u202enov" in err and "\x1b" not in err
+    (tmp_path / "v\x1b[31m.csv").write_text("a\u202eb,y\n" + "1,0\n2,1\n" * 40, encoding="utf-8")
+    assert main(["show", "--data", "v\x1b[31m.csv", "--target", "y"]) == 0
+    out = capsys.readouterr().out
+    assert r"a\u202eb" in out and not set(out) & {"\x1b", "\u202e"}

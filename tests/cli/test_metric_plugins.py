@@ -38,7 +38,7 @@ def results(tmp_path_factory):
 
 
 @pytest.fixture
-def copy(results, tmp_path):
+def copy(results, tmp_path, reseal):
     """A copy of the results and of the metric, which tests may change."""
     shutil.copy(results.parent / "f2.py", tmp_path)
     shutil.copytree(results, tmp_path / "results", symlinks=True)
@@ -46,6 +46,7 @@ def copy(results, tmp_path):
     about = json.loads(manifest.read_text(encoding="utf-8"))
     about["metrics"][0]["path"] = str(tmp_path / "f2.py")
     manifest.write_text(json.dumps(about), encoding="utf-8")
+    reseal(manifest.parent.resolve(), manifest.name)
     return tmp_path
 
 
@@ -89,12 +90,13 @@ def test_metric_that_was_changed_is_asked_for_and_then_used(copy, capsys):
     assert "Our F2" in page.read_text(encoding="utf-8")
 
 
-def test_nothing_in_a_results_folder_is_executed(copy, capsys):
+def test_nothing_in_a_results_folder_is_executed(copy, capsys, reseal):
     inside = copy / "results" / "f2.py"
     (copy / "f2.py").rename(inside)
     manifest = copy / "results" / "runs" / "latest" / "manifest.json"
     text = manifest.read_text(encoding="utf-8")
     manifest.write_text(text.replace(str(copy / "f2.py"), str(inside)), encoding="utf-8")
+    reseal(manifest.parent.resolve(), manifest.name)
     assert main(["report"]) == 2
     assert "lies in a results folder, where nothing is executed" in capsys.readouterr().err
 
@@ -132,11 +134,12 @@ def test_report_takes_metrics_only(copy, capsys, plugins):
     assert "steady.py holds a model, and nothing is computed here" in capsys.readouterr().err
 
 
-def test_metric_of_a_package_takes_part_and_is_asked_for_when_it_is_gone(copy, capsys, monkeypatch):
+def test_metric_of_a_package_takes_part_and_is_asked_for_when_it_is_gone(copy, capsys, reseal):
     manifest = copy / "results" / "runs" / "latest" / "manifest.json"
     about = json.loads(manifest.read_text(encoding="utf-8"))
     about["metrics"][0] |= {"module": "their_package.f2"}
     manifest.write_text(json.dumps(about), encoding="utf-8")
+    reseal(manifest.parent.resolve(), manifest.name)
     assert main(["report"]) == 2
     assert "package of 'their_package.f2', which is not installed any more" in (
         capsys.readouterr().err

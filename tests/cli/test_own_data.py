@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from intentbench.api.task_name import task_name
 from intentbench.bench.errors import RequestError
 from intentbench.bench.suite.suite import Variant
 from intentbench.cli import new
 from intentbench.cli.main import main
-from intentbench.cli.own_data import own_data_flags, own_task, task_name
+from intentbench.cli.own_data import own_data_flags, own_task
 
 
 def visits(n=120):

@@ -98,7 +98,140 @@ SMALL = {
     ),
     "clock times": (
         table(new=[f"{k * 7 % 24:02d}:{k * 13 % 60:02d}" for k in range(N)], pages=PAGES),
-        "id-like", "looks like clock times or durations",
+        "number, written as 1:23", "Read as numbers written as 1:23: 'new'",
+    ),
+    "durations": (
+        table(new=[f"{k % 3}:{k % 60:02d}:07" for k in range(N)], pages=PAGES),
+        "number, written as 1:23:45", "written as 1:23:45",
+    ),
+    "durations of ISO 8601": (
+        table(new=[f"PT{k}M7S" for k in range(N)], pages=PAGES),
+        "number, written as PT1H23M45S", "PT1H23M45S",
+    ),
+    "ages of accounts": (
+        table(new=[f"{k % 9}yrs {k % 12}mon" for k in range(N)], pages=PAGES),
+        "number, written as 1h 23m 45s", "1h 23m 45s",
+    ),
+    "digits of another script": (
+        table(new=column("١٢٫٥", "٧", "٣٠"), pages=PAGES), "number", "",
+    ),
+    "lakhs": (
+        table(new=column('"₹1,46,967.50"', '"₹83,010.00"', "₹7"), pages=PAGES),
+        "number, written with ₹ and ,", "₹",
+    ),
+    "whole francs": (
+        table(new=column("1'660.–", "2'939.–", "45.50"), pages=PAGES),
+        "number, written with apostrophes and a dash for no cents", "a dash for no cents",
+    ),
+    "rupees with a stroke": (
+        table(new=column('"Rs. 1,660/-"', "Rs. 39/-"), pages=PAGES),
+        "number, written with rs, , and a dash for no cents", "a dash for no cents",
+    ),
+    "footnotes": (
+        table(new=column("3.5*", "4.25", "7 [a]", "8.1 (p)"), pages=PAGES),
+        "number, written with footnotes", "footnotes",
+    ),
+    "powers of ten with a comma": (
+        table(";", new=column("1,660E+03", "2,5E-01"), pages=PAGES),
+        "number, written with decimal comma", "decimal comma",
+    ),
+    "a dash where nothing is known": (
+        table(new=column("-", "3.5", "4.25"), pages=PAGES),
+        "number", "20 cells hold '-' and count as missing (line 2)",
+    ),
+    "words of a spreadsheet where nothing is known": (
+        table(new=column("#DIV/0!", "3.5", "unknown", "4.25", "7"), pages=PAGES),
+        "number", "24 cells hold '#DIV/0!' and 'unknown' and count as missing",
+    ),
+    "days that never were": (
+        table(new=column("0000-00-00", "2024-01-31", "2023-12-02"), pages=PAGES),
+        "date", "20 cells hold '0000-00-00' and count as missing",
+    ),
+    "a day that stands for none": (
+        table(new=["9999-12-31" if k % 4 == 0 else f"2024-01-{1 + k % 28:02d}" for k in range(N)],
+              pages=PAGES),
+        "date", "9999-12-31 stands apart in 25.0% of the cells",
+    ),
+    "years of another calendar": (
+        table(new=column("18/01/2566", "30/05/2567"), pages=PAGES),
+        "date, written as 31/12/2024", "Buddhist",
+    ),
+    "quarters": (
+        table(new=column("2023-Q1", "2023-Q4", "2024-Q2"), pages=PAGES),
+        "date, written as 2024-Q4", "2024-Q4",
+    ),
+    "weeks of ISO 8601": (
+        table(new=column("2023-W01", "2023-W52"), pages=PAGES),
+        "date, written as 2024-W52-7", "2024-W52-7",
+    ),
+    "months in six digits": (
+        table(new=column("202311", "202401", "202412"), pages=PAGES),
+        "date, written as 202412", "202412",
+    ),
+    "months with a point": (
+        table(new=column("2023.11", "2024.01", "2024.10"), pages=PAGES),
+        "date, written as 2024.12", "2024.12",
+    ),
+    "Russian months": (
+        table(new=column("18 января 2023 г.", "2 мая 2024 г."), pages=PAGES),
+        "date, written as 31-Dec-2024", "31-Dec-2024",
+    ),
+    "lines of a web server": (
+        table(new=column("[18/Jan/2023:08:15:00 +0000]", "[02/May/2024:18:00:07 +0000]"),
+              pages=PAGES),
+        "date, written as 31-Dec-2024", "zones are read as UTC",
+    ),
+    "zones by name": (
+        table(new=column("2023-01-18 08:15:00 EST", "2023-06-18 08:15:00 EDT"), pages=PAGES),
+        "date", "zones are read as UTC",
+    ),
+    "six digits of a day": (
+        table(new=[f"23{1 + k % 12:02d}{1 + k % 28:02d}" for k in range(N)], pages=PAGES),
+        "number", "looks like days written as 241231",
+    ),
+    "eras": (
+        table(new=column("令和5年1月18日", "令和6年5月2日"), pages=PAGES), "category", "",
+    ),
+    "cells of a spreadsheet that are to stay texts": (
+        table(new=column('"=""7"""', '"=""12"""'), pages=PAGES), "number", "",
+    ),
+    "quotes of another kind": (table(new=column("'7'", "'12'"), pages=PAGES), "number", ""),
+    "two exports in one file": (
+        "new,pages,bought\n" + table(new=RATES, pages=PAGES).partition("\n")[2].replace(
+            "\n", "\nnew,pages,bought\n", 1),
+        "number, written with %", "1 lines say the header again and are skipped, the first of them"
+        " line 3",
+    ),
+    "a rule below the header": (
+        table("|", new=RATES, pages=PAGES).replace("\n", "\n---+---+---\n", 1),
+        "number, written with %", "the line below the header, '---+---+---', is skipped",
+    ),
+    "separators at the end of rows": (
+        table(new=RATES, pages=PAGES).replace("no\n", "no,\n").replace("yes\n", "yes,\n"),
+        "number, written with %", "column 4 has no name",
+    ),
+    "a sum in every column": (
+        table(new=column("3", "4"), pages=PAGES, k=column("a", "b")).rstrip("\n")
+        + "\nTotal,522,60,20\n",
+        "number", "after the table, 1 lines are skipped, from line 62 on",
+    ),
+    "the end of a text of DOS": (
+        table(new=RATES, pages=PAGES) + "\x1a", "number, written with %", "written with %",
+    ),
+    "Japanese in its own encoding": (
+        table(new=column("東京都", "大阪府", "カタカナ")).encode("cp932"),
+        "category", "read as Shift JIS",
+    ),
+    "Japanese of mail": (
+        table(new=column("東京都", "大阪府")).encode("iso2022_jp"),
+        "category", "is in ISO2022_JP; read as such",
+    ),
+    "Korean in its own encoding": (
+        table(new=column("서울", "부산", "인천광역시")).encode("euc_kr"),
+        "category", "read as EUC-KR",
+    ),
+    "Russian of Unix": (
+        table(new=column("Москва", "Казань")).encode("koi8_r"), "category", "read as KOI8-R",
     ),
     "ranges": (
         table(new=[f"{k}-{k + 9}" for k in range(N)], pages=PAGES),
@@ -153,8 +286,42 @@ def test_a_file_of_its_kind_is_read_or_the_user_is_told(tmp_path, content, kind,
 
 
 @pytest.mark.parametrize(
+    ("yes", "no"),
+    [
+        ("VRAI", "FAUX"), ("WAHR", "FALSCH"), ("tak", "nie"), ("Evet", "Hayır"), ("EVET", "HAYIR"),
+        ("да", "нет"), ("はい", "いいえ"), ("예", "아니오"), ("نعم", "لا"), ("✓", "✗"), ("○", "×"),
+        ("Sim", "Não"), ("J", "N"), ("on", "off"), ("1", "-1"), ("Yes.", "No."), ("1.0", "0.0"),
+    ],
+)  # fmt: skip
+def test_yes_and_no_are_known_in_many_languages(tmp_path, yes, no):
+    path = tmp_path / "visits.csv"
+    content = table(pages=PAGES).replace("no\n", f"{no}\n").replace("yes\n", f"{yes}\n")
+    path.write_text(content)
+    assert load(path).target.tolist() == [0, 1, 0] * 20
+
+
+def test_a_total_in_the_target_too_is_no_outcome(tmp_path):
+    path = tmp_path / "visits.csv"
+    outcomes = ["1" if k % 3 == 1 else "0" for k in range(N)]
+    rows = [f"{'ab'[k % 2]},{k % 9},{outcome}" for k, outcome in enumerate(outcomes)]
+    n_pages = sum(k % 9 for k in range(N))
+    path.write_text("\n".join(["c,pages,bought", *rows, f"Total,{n_pages},20"]))
+    assert len(load(path)) == N
+    path.write_text("\n".join(["c,pages,bought", *rows, "Total,4,7"]))  # nothing is summed up
+    with pytest.raises(DataError, match="3 different values"):
+        load(path)
+
+
+@pytest.mark.parametrize(
     ("content", "words"),
     [
+        (table(new=column("x"), pages=PAGES).replace("no\n", "\n"),
+         "'yes' in all of its 20 cells, and is empty in 40 others"),
+        (table(a=PAGES).replace("no\n", "2\n").replace("yes\n", "1\n"),
+         "--positive 1 or --positive 2"),
+        ("Customer,,Outcome\n" + table(new=RATES, pages=PAGES),
+         "'bought' stands in line 2: delete what is above"),
+        ("<html><table><tr><td>1</td></tr></table></html>", "is a web page or XML"),
         (table(new=column("3/4/2024", "5/6/2024"), pages=PAGES),
          "'3/4/2024' may be 3 April 2024 (dmy) or 4 March 2024 (mdy).*--date-order dmy"),
         ("Loans,of the third,quarter\n" + table(a=PAGES, b=PAGES, c=PAGES, d=PAGES),

@@ -1,5 +1,6 @@
 """One log in the forms in which tools export it: the same task, and what was assumed is said."""
 
+import gzip
 import io
 import json
 
@@ -96,6 +97,7 @@ OTTO = {"who": "session", "when": "ts", "what": "type", "value": "price"}
 OF_OTTO = OTTO | {"when": "events.ts", "value": "events.price"}
 KOLKATA = MOMENTS.dt.tz_localize("UTC").dt.tz_convert("Asia/Kolkata")
 PRICE = SHOP["price"]
+ARABIC = str.maketrans("0123456789.", "٠١٢٣٤٥٦٧٨٩٫")
 # name: (file, content, columns and flags, words of a caveat)
 FORMS = {
     "an array": ("log.json", json.dumps(ROWS), FLAT, ""),
@@ -179,6 +181,23 @@ FORMS = {
     "sentences before the header": (
         "log.csv", "# Exported on Monday\n# All users\n" + csv(), FLAT, "before line 3",
     ),
+    "a total and a sentence after the rows": (
+        "log.csv", csv() + "\nTotal,,,1234.5\n240 rows selected.\n", FLAT,
+        f"after the events, 2 lines are skipped, from line {len(SHOP) + 3} on: 'Total,,,1234.5'",
+    ),
+    "two exports in one file": (
+        "log.csv", csv(SHOP[:50]) + csv(SHOP[50:]), FLAT,
+        "1 rows say the names of the columns again; skipped",
+    ),
+    "Korean": (
+        "log.csv",
+        csv(SHOP.assign(city=(["서울", "부산", "인천광역시"] * 999)[: len(SHOP)])).encode("euc_kr"),
+        FLAT, "read as EUC-KR",
+    ),
+    "digits of another script": (
+        "log.csv",
+        csv(SHOP.assign(price=[f"{p:.2f}".translate(ARABIC) for p in PRICE])), FLAT, "",
+    ),
     "UTF-16": ("log.csv", csv().encode("utf-16"), FLAT, "is in UTF-16; read as such"),
     "UTF-16 lines of JSON": ("log.jsonl", lines(ROWS).encode("utf-16"), FLAT, "UTF-16"),
     "Latin-1": (
@@ -230,6 +249,29 @@ def test_a_folder_named_like_a_column_changes_nothing(name, plain, tmp_path):
     file, content, columns, _ = FORMS[name]
     task = load(tmp_path, f"user=alice/event=view/{file}", content, columns)
     assert task.fingerprint() == plain.fingerprint()
+
+
+def test_totals_of_a_packed_log_are_skipped_too(plain, tmp_path):
+    content = gzip.compress((csv() + "Total,,,7\n").encode(), mtime=0)
+    task = load(tmp_path, "log.csv.gz", content)
+    assert task.fingerprint() == plain.fingerprint()
+    assert any(
+        f"1 lines are skipped, from line {len(SHOP) + 2} on" in caveat
+        for caveat in task.card.caveats
+    )
+
+
+def test_a_person_called_total_is_one(tmp_path):
+    task = load(
+        tmp_path, "log.csv", csv() + "Total,2024-06-30,view,\n".replace("2024-06-30", "1719705600")
+    )
+    assert not any("lines are skipped" in caveat for caveat in task.card.caveats)
+
+
+def test_a_value_that_is_a_dash_is_missing(tmp_path):
+    empty = load(tmp_path, "a.csv", csv(SHOP.assign(price=PRICE.where(PRICE > 500))))
+    dashes = SHOP.assign(price=[f"{p:.2f}" if p > 500 else "-" for p in PRICE])
+    assert load(tmp_path, "b.csv", csv(dashes)).fingerprint() == empty.fingerprint()
 
 
 def test_a_path_that_leads_nowhere_names_what_is_there(tmp_path):

@@ -70,7 +70,9 @@ def test_named_values_are_found_in_any_spelling(tmp_path):
 def test_one_and_two_are_no_answer(tmp_path):
     frame = visits()
     frame["bought"] = np.where(frame["bought"] == "yes", 1, 2)
-    with pytest.raises(DataError, match="nothing says which means yes"):
+    with pytest.raises(
+        DataError, match="In questionnaires 1 means yes and 2 no; .*--positive 1 or --positive 2"
+    ):
         load(tmp_path, frame)
     assert load(tmp_path, frame, positive="1").base_rate == pytest.approx(1 / 3)
 

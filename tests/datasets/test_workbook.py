@@ -1,6 +1,8 @@
 """Workbooks: the values of a sheet are read as those of a CSV file would be."""
 
 import datetime as dt
+import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -95,3 +97,48 @@ def test_sheets_and_encodings_belong_to_their_files(tmp_path, workbook):
         load(tmp_path, as_csv(ROWS).encode(), "visits.csv", sheet="visits")
     with pytest.raises(DataError, match="leave --encoding utf-8 out"):
         load(tmp_path, workbook({"visits": ROWS}), encoding="utf-8")
+
+
+def rewritten(content, change, method=zipfile.ZIP_DEFLATED):
+    """Write a workbook again, its sheet changed."""
+    source, body = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
+    with zipfile.ZipFile(body, "w", method) as archive:
+        for name in source.namelist():
+            inside = source.read(name)
+            archive.writestr(name, change(inside) if "sheet1" in name else inside)
+    return body.getvalue()
+
+
+@pytest.mark.parametrize("quote", [b'"', b"'"])
+def test_a_lone_cell_far_away_takes_no_memory(tmp_path, workbook, quote):
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'.replace(b'"', quote)
+    content = rewritten(
+        workbook({"visits": ROWS}), lambda sheet: sheet.replace(b"</sheetData>", far)
+    )
+    with pytest.raises(DataError, match="with 17,179,869,184 cells needs more memory than the"):
+        load(tmp_path, content)
+
+
+def test_what_a_sheet_takes_is_held_to_the_memory_that_is_free(tmp_path, workbook, monkeypatch):
+    content = workbook({"visits": ROWS})
+    assert len(load(tmp_path, content)) == N
+    monkeypatch.setattr("intentbench.datasets._table.workbook.free_bytes", lambda: 50_000)
+    with pytest.raises(DataError, match="visits.xlsx needs more memory than the 0 MiB .* are free"):
+        load(tmp_path, content)
+
+
+def test_a_size_that_an_archive_states_is_not_believed(tmp_path, workbook, monkeypatch):
+    monkeypatch.setattr("intentbench.datasets._table.workbook._MOST_BYTES", 1 << 20)
+    content = rewritten(workbook({"visits": ROWS}), lambda sheet: sheet + b" " * (3 << 20))
+    stated = zipfile.ZipFile(io.BytesIO(content)).getinfo("xl/worksheets/sheet1.xml").file_size
+    lies = content.replace(stated.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    assert lies != content
+    for body in (content, lies):
+        with pytest.raises(DataError, match="more than 1 MiB once unpacked|damaged workbook"):
+            load(tmp_path, body)
+
+
+def test_a_method_that_no_workbook_is_packed_with_is_refused(tmp_path, workbook):
+    content = rewritten(workbook({"visits": ROWS}), bytes, zipfile.ZIP_LZMA)
+    with pytest.raises(DataError, match="packed as no workbook is"):
+        load(tmp_path, content)

@@ -35,7 +35,7 @@ from intentbench.cli.main import _parser, main
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^(?P<in> *)```(?P<about>.*)\n(?P<text>(?:.*\n)*?)(?P=in)```$", re.MULTILINE)
-HOUSE = ("bench", "cli", "datasets", "models", "reports")
+HOUSE = ("api", "bench", "cli", "datasets", "models", "reports")
 OUTPUT = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
 # What a reader of the README has installed, or does once.
 OTHER_PROGRAMS = {"cd", "git", "pip", "uv"}

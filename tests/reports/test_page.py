@@ -312,9 +312,11 @@ def test_only_web_addresses_become_links():
     ]
 
 
-def test_half_a_character_in_a_message_does_not_stop_the_report(judgement, tmp_path):
-    write_report(changed(judgement, title="bad \udc80 name"), tmp_path)
-    assert "bad ? name" in (tmp_path / "report.html").read_text(encoding="utf-8")
+def test_signs_that_a_page_would_obey_are_shown(judgement, tmp_path):
+    write_report(changed(judgement, title="bad \udc80 \x1b[2J \u202egnp.exe name"), tmp_path)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert r"bad \udc80 \x1b[2J \u202egnp.exe name" in page
+    assert not set(page) & set("\x1b\u202e\ufffd")
 
 
 def test_a_template_that_asks_for_what_is_not_there_fails(judgement):

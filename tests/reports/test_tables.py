@@ -131,3 +131,27 @@ def test_task_names_become_safe_and_different_file_names(judgement, tmp_path):
 
 def test_every_sign_of_the_page_has_its_latex():
     assert latex_escaped("−0.1 ≈ 5 %") == r"$-$0.1 $\approx$ 5 \%"
+
+
+FORMULAS = ("=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "a\r=1", "\r=1")
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_no_cell_opens_as_a_formula(judgement, tmp_path, formula):
+    (judged, *others) = judgement.tasks
+    first = judged.models[0]
+    called = replace(first, contestant=replace(first.contestant, title=formula))
+    changed = replace(
+        judged, task=replace(judged.task, name=formula), models=(called, *judged.models[1:])
+    )
+    write_tables(replace(judgement, tasks=(changed, *others)), tmp_path / "tables")
+    read = [row for path in (tmp_path / "tables").glob("*.csv") for row in read_csv(path)]
+    texts = [text for row in read for text in (*row, *row.values())]
+    shown = formula.replace("\r", r"\r")
+    assert texts.count(shown if formula != shown else f"'{formula}") > 10
+    for text in texts:
+        assert "\r" not in text and text[:1] not in ("=", "+", "@", "\t")
+        if text.startswith("-"):
+            float(text)
+    records = [json.loads(path.read_text("utf-8")) for path in (tmp_path / "tables").glob("*.json")]
+    assert any(record["title"] == formula for lines in records for record in lines)

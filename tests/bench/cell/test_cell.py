@@ -269,15 +269,16 @@ class TestSeedsAndKeys:
 
     def test_key_changes_with_all_that_decides(self):
         base = {
-            "task_fingerprint": "a", "test": TEST, "split": SPLIT, "source": "b", "seed": 1,
-            "versions": {"numpy": "2.0"},
+            "names": ("t", "m"), "task_fingerprint": "a", "test": TEST, "split": SPLIT,
+            "source": "b", "seed": 1, "versions": {"numpy": "2.0"},
         }  # fmt: skip
         changes = [
-            {"task_fingerprint": "b"}, {"source": "c"}, {"seed": 2}, {"versions": {"numpy": "2.1"}},
-            {"versions": {}}, {"test": TEST[1:]}, {"test": TEST[::-1]},
+            {"names": ("t", "n")}, {"names": ("u", "m")}, {"task_fingerprint": "b"},
+            {"source": "c"}, {"seed": 2}, {"versions": {"numpy": "2.1"}}, {"versions": {}},
+            {"test": TEST[1:]}, {"test": TEST[::-1]},
             {"split": Split(SPLIT.fit[1:], SPLIT.valid)},
             {"split": Split(np.arange(61), np.arange(61, 80))},
         ]  # fmt: skip
         keys = {cell_key(**base | change) for change in ({}, *changes)}
-        assert len(keys) == 10
+        assert len(keys) == 12
         assert cell_key(**base) == cell_key(**base | {"versions": {"numpy": "2.0"}})

@@ -113,6 +113,14 @@ def test_what_expands_beyond_measure_is_stopped(tmp_path, body):
     assert sum(path.stat().st_size for path in (tmp_path / "inside").iterdir()) <= MOST
 
 
+def test_a_method_that_may_take_any_memory_is_refused(tmp_path):
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr(NAME, CONTENT)
+    with pytest.raises(DataError, match="packed with LZMA"):
+        unpacked(tmp_path, body.getvalue())
+
+
 def test_several_files_share_the_measure(tmp_path):
     body = zipped([(NAME, bytes(60_000)), ("more.csv", bytes(60_000))])
     with pytest.raises(DataError, match="content is larger than 100000 bytes"):

@@ -164,7 +164,7 @@ def test_no_model_is_fitted_on_a_plan_that_leaks(plugins):
         prepare(suite, *registries)
 
 
-def test_a_stored_plan_that_leaks_is_not_read_back(toy_run, tmp_path, monkeypatch):
+def test_a_stored_plan_that_leaks_is_not_read_back(toy_run, tmp_path, monkeypatch, reseal):
     run, _ = toy_run("steady")
     store = Store(tmp_path / "results")
     assert read_run(store).run_id == run.run_id
@@ -174,6 +174,7 @@ def test_a_stored_plan_that_leaks_is_not_read_back(toy_run, tmp_path, monkeypatc
     fit = splits[(splits["fold"] == 0) & (splits["part"] == "fit")].index[0]
     splits.loc[fit, "case"] = splits.loc[tested, "case"]
     splits.to_parquet(folder / "splits.parquet")
+    reseal(folder, "splits.parquet")
     with pytest.raises(StoreError, match="fingerprints"):
         read_run(store)
     # Even with fingerprints to match.
@@ -181,21 +182,24 @@ def test_a_stored_plan_that_leaks_is_not_read_back(toy_run, tmp_path, monkeypatc
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     manifest["tasks"][0]["split_fingerprints"] = ["forged"] * 2
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    reseal(folder, "manifest.json")
     with pytest.raises(StoreError, match="1 test cases are fit cases, too"):
         read_run(store)
 
 
-def test_a_stored_moment_past_the_cut_is_noticed(toy_run, tmp_path):
+def test_a_stored_moment_past_the_cut_is_noticed(toy_run, tmp_path, reseal):
     run, _ = toy_run("steady")
     store = Store(tmp_path / "results")
     path = store.runs / run.run_id / "cases.parquet"
     cases = pd.read_parquet(path)
     cases["known_at"] = cases["time"] + np.timedelta64(1, "D")
     cases.to_parquet(path)
+    reseal(path.parent, path.name)
     (task,) = read_run(store).tasks
     assert np.array_equal(task.known_at, cases["known_at"])
     fit = run.tasks[0].folds[0].splits[0].fit[0]
     cases.loc[fit, "known_at"] = np.datetime64("2030-01-01")
     cases.to_parquet(path)
+    reseal(path.parent, path.name)
     with pytest.raises(StoreError, match="the outcomes of 1 fit cases were not known"):
         read_run(store)

@@ -3,16 +3,15 @@ import errno
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from intentbench.bench.errors import StoreError
 from intentbench.bench.plugins.registry import ROOT
-from intentbench.bench.store import store as store_module
+from intentbench.bench.store.leftovers import sweep
 from intentbench.bench.store.predictions import Predictions
+from intentbench.bench.store.sealed_json import FORMAT, NewerFormat, sealed
 from intentbench.bench.store.store import Store, write_atomically, writing
 
 KEY = "ab" + "0" * 38
@@ -29,7 +28,9 @@ def store(tmp_path):
 
 def test_cell_is_read_back_to_the_last_bit(store):
     store.write_cell(KEY, FACTS, PREDICTIONS)
-    assert {name: store.read_cell(KEY).facts[name] for name in FACTS} == FACTS
+    cell = store.read_cell(KEY)
+    assert {name: cell.facts[name] for name in FACTS} == FACTS
+    assert {"key": KEY, "n_valid": 2, "n_test": 3}.items() <= cell.facts.items()
     read = store.read_predictions(KEY)
     np.testing.assert_array_equal(read.valid, PREDICTIONS.valid)
     np.testing.assert_array_equal(read.test, PREDICTIONS.test)
@@ -55,12 +56,86 @@ def test_cell_is_replaced_as_a_whole(store):
     assert store.read_predictions(KEY).test.tolist() == [1.0]
 
 
-@pytest.mark.parametrize("step", ["write_table", "write_text", "replace"])
+def test_more_that_is_noted_of_the_same_predictions_costs_no_kill_the_cell(store, monkeypatch):
+    store.write_cell(KEY, FACTS, PREDICTIONS)
+    monkeypatch.setattr(shutil, "rmtree", lambda path, *args: None)  # as if killed before
+    store.write_cell(KEY, FACTS | {"costs": 1}, PREDICTIONS)
+    assert store.read_cell(KEY).facts["costs"] == 1
+
+
+@pytest.mark.parametrize("how", ["copied", "swapped", "linked"])
+def test_cell_that_stands_elsewhere_is_refused(store, how):
+    other = "ab" + "1" * 38
+    store.write_cell(KEY, FACTS, PREDICTIONS)
+    store.write_cell(other, FACTS, Predictions(np.zeros(2), np.ones(3)))
+    one, two = store.cell_folder(KEY), store.cell_folder(other)
+    if how == "swapped":
+        one.rename(store.root / "kept")
+        two.rename(one)
+    elif how == "copied":
+        shutil.rmtree(one)
+        shutil.copytree(two, one)
+    else:
+        shutil.rmtree(one)
+        one.symlink_to(two)
+    for read in (store.read_cell, store.read_predictions):
+        with pytest.raises(StoreError, match="it was put there|is a link"):
+            read(KEY)
+    store.discard_cell(KEY)
+    assert store.read_cell(KEY) is None
+    assert how == "swapped" or store.read_cell(other) is not None
+    store.write_cell(KEY, FACTS, PREDICTIONS)
+    assert store.read_predictions(KEY).test.tolist() == PREDICTIONS.test.tolist()
+
+
+def test_cell_that_was_computed_again_is_not_the_one_that_a_run_used(store):
+    store.write_cell(KEY, FACTS, PREDICTIONS)
+    used = store.read_cell(KEY).sha256
+    store.read_predictions(KEY, used)
+    store.write_cell(KEY, FACTS | {"fit_seconds": 9.0}, PREDICTIONS)
+    with pytest.raises(StoreError, match="is not the one that was used.  Run the suite again"):
+        store.read_predictions(KEY, used)
+
+
+FORGED = {
+    "a probability of 5": (
+        [0.5, 5.0],
+        [0.1] * 3,
+        {},
+        "1 of its 5 predictions are no probabilities",
+    ),
+    "NaN": ([0.5, 0.5], [np.nan] * 3, {}, "3 of its 5 predictions are no probabilities"),
+    "fewer": ([0.5], [0.1] * 3, {"n_valid": 2}, "it holds 1 predictions of valid and 3 of test"),
+}
+
+
+@pytest.mark.parametrize(("valid", "test", "facts", "words"), FORGED.values(), ids=FORGED)
+def test_predictions_are_looked_at_even_where_all_digests_fit(store, valid, test, facts, words):
+    store.write_cell(KEY, FACTS, Predictions(np.array(valid), np.array(test)))
+    path = store.cell_folder(KEY) / "cell.json"
+    noted = store.read_cell(KEY).facts
+    path.write_bytes(sealed(noted | facts))
+    with pytest.raises(StoreError, match=words):
+        store.read_predictions(KEY)
+
+
+def test_cell_of_a_later_format_names_the_version_that_reads_it(store, monkeypatch):
+    store.write_cell(KEY, FACTS, PREDICTIONS)
+    path = store.cell_folder(KEY) / "cell.json"
+    with monkeypatch.context() as later:
+        later.setattr("intentbench.bench.store.sealed_json.FORMAT", FORMAT + 1)
+        later.setattr("intentbench.bench.store.sealed_json._version", lambda: "7.3")
+        path.write_bytes(sealed(store.read_cell(KEY).facts))
+    with pytest.raises(NewerFormat, match=f"has format {FORMAT + 1}.* Use version 7.3 or a later"):
+        store.read_cell(KEY)
+
+
+@pytest.mark.parametrize("step", ["mkdir", "write_bytes", "replace"])
 def test_failure_while_writing_leaves_no_cell(store, monkeypatch, step):
     def full(*args, **keywords):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    owner = {"write_table": store_module.pq, "write_text": Path, "replace": os}[step]
+    owner = os if step == "replace" else Path
     with monkeypatch.context() as patched:
         patched.setattr(owner, step, full)
         with pytest.raises(StoreError) as refused:
@@ -68,8 +143,8 @@ def test_failure_while_writing_leaves_no_cell(store, monkeypatch, step):
     assert "No space left on device" in str(refused.value)
     assert str(store.root) in str(refused.value) and "--results" in str(refused.value)
     assert store.read_cell(KEY) is None
-    with store.locked():
-        assert not list(store.cells.glob("*/*"))
+    sweep(store)
+    assert not list(store.cells.glob("*/*"))
     store.write_cell(KEY, FACTS, PREDICTIONS)
     assert store.read_cell(KEY) is not None
 
@@ -78,6 +153,12 @@ def edit_facts(folder, change):
     facts = json.loads((folder / "cell.json").read_text(encoding="utf-8"))
     change(facts)
     (folder / "cell.json").write_text(json.dumps(facts), encoding="utf-8")
+
+
+def rewrite(folder, old, new):
+    assert float(old) == float(new)
+    path = folder / "cell.json"
+    path.write_bytes(path.read_bytes().replace(old, new))
 
 
 def append(path, content):
@@ -96,6 +177,20 @@ DAMAGE = {
     "a fact added": (
         lambda folder: edit_facts(folder, lambda facts: facts.update(best=True)),
         "cell.json was changed",
+    ),
+    "written otherwise": (
+        lambda folder: rewrite(folder, b"0.30000000000000004", b"0.30000000000000005"),
+        "cell.json was changed",
+    ),
+    "nested without end": (
+        lambda folder: (folder / "cell.json").write_text("[" * 99_999, encoding="utf-8"),
+        "cell.json cannot be read",
+    ),
+    "a folder for a file": (
+        lambda folder: (
+            (folder / "predictions.parquet").unlink(), (folder / "predictions.parquet").mkdir(),
+        ),
+        "predictions.parquet cannot be read: Is a directory",
     ),
     "no digest": (
         lambda folder: edit_facts(folder, lambda facts: facts.pop("sha256")),
@@ -130,44 +225,6 @@ def test_damaged_cell_is_named(store, damage, words):
         assert words in str(refused.value) and KEY in str(refused.value)
     store.discard_cell(KEY)
     assert store.read_cell(KEY) is None
-
-
-def test_lock_is_held_by_one_and_goes_with_the_process(store):
-    code = (
-        "import sys, time; from pathlib import Path\n"
-        "from intentbench.bench.store.store import Store\n"
-        "with Store(Path(sys.argv[1])).locked():\n"
-        "    print('held', flush=True); time.sleep(60)"
-    )
-    other = subprocess.Popen(
-        [sys.executable, "-P", "-c", code, str(store.root)], stdout=subprocess.PIPE
-    )
-    try:
-        assert other.stdout.readline() == b"held\n"
-        with pytest.raises(StoreError, match=f"process {other.pid}.*--results"):
-            with store.locked():
-                pass
-    finally:
-        other.kill()
-        other.communicate()
-    with store.locked():
-        pass
-
-
-def test_lock_that_cannot_be_opened_is_explained(store):
-    (store.root / ".lock").mkdir()
-    with pytest.raises(StoreError, match="cannot write to the results folder"):
-        with store.locked():
-            pass
-
-
-def test_lock_removes_what_a_killed_run_left(store):
-    store.write_cell(KEY, FACTS, PREDICTIONS)
-    (store.cells / "ab" / "ab12.99.part").mkdir()
-    (store.root / "scratch-x").mkdir()
-    with store.locked():
-        assert [path.name for path in store.cells.glob("*/*")] == [KEY]
-        assert not (store.root / "scratch-x").exists()
 
 
 def test_scratch_is_gone_afterwards_whatever_happens(store):

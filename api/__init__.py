@@ -1,0 +1,1 @@
+"""intentbench from Python: compare models on a data frame, and read what came of it."""

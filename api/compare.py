@@ -1,0 +1,170 @@
+"""compare: from a data frame, a file or a task's name to judged models, in one call."""
+
+import inspect
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..bench.errors import RequestError, did_you_mean
+from ..bench.judge.judge import judge
+from ..bench.plugins.registry import Registry
+from ..bench.run.execute import execute_run
+from ..bench.run.prepare import prepare
+from ..bench.run.threads import cores
+from ..bench.splits.resampling import Resampling
+from ..bench.store.store import Store
+from ..bench.suite.decisions import Decisions
+from ..bench.suite.suite import Suite, Variant
+from ..datasets.event_log import EventLog
+from ..datasets.table_file import TableFile
+from .frames import write_frame
+from .given_models import named_models
+from .result import Result
+from .task_name import task_name
+from .watching import Printed, Silent
+
+_OF_SPLITS = tuple(field.name for field in fields(Resampling))
+_OF_DECISIONS = tuple(field.name for field in fields(Decisions))
+# As in a suite, what acting on a case costs; short where it stands alone.
+_COST = "cost"
+_NOT_SAID = ("path", "sha256")
+
+
+def compare(
+    data: "pd.DataFrame | str | Path",
+    *,
+    models: object = "quick",
+    results: "str | Path | None" = None,
+    jobs: int | None = None,
+    progress: bool = True,
+    **said: Any,
+) -> Result:
+    """Compare models on data of your own, or on a task that comes with the house.
+
+    Parameters
+    ----------
+    data : DataFrame, str or Path
+        A frame, one row a case; a file or a folder of a table or (with ``when``) of an event log,
+        as for ``intentbench run``; or the name of a data set.
+    models : str, class, estimator, or an iterable or a mapping of these, default="quick"
+        Names, groups ("quick", "classical", "bayesian", "deep", "all"), files or classes of your
+        own models, scikit-learn classifiers (which see the columns encoded) and pipelines (which
+        see the data frame of features).  The base rate is always added.
+    results : str or Path, optional
+        The folder that keeps cells, runs and reports; a temporary one where left out.
+    jobs : int, optional
+        Worker processes; by default as many as there are cores.
+    progress : bool, default=True
+        Whether to say how it goes on.
+    **said
+        What is said of the data, as of the flags of ``intentbench run``: ``target``, ``positive``,
+        ``group``, ``time``, ``drop``, ...; of the splits: ``folds``, ``inner``, ``repeats``,
+        ``seed``, ``test_after``, ``strangers``; of the decisions: ``value`` (of a right yes) and
+        ``cost`` (of acting on any case), ``false_positive`` and ``false_negative``, ``budget``,
+        ``precision``, ``recall``.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    RequestError
+        If a keyword, a name or a plan has no meaning.
+    DataError
+        If the data cannot be read.
+    """
+    of_splits = {name: said.pop(name) for name in _OF_SPLITS if name in said}
+    is_log = "when" in said
+    # A log has a column of values; what a yes is worth is a number.
+    column = {"value": said.pop("value")} if is_log and isinstance(said.get("value"), str) else {}
+    decisions = _decisions(said)
+    said |= column
+    store = Store(Path(tempfile.mkdtemp(prefix="intentbench-") if results is None else results))
+    with _given_files() as folder:
+        name, variant = _task(data, said, folder, is_log=is_log)
+        registry = Registry("model")
+        names, files = named_models(models, registry, folder)
+        suite = Suite(
+            name=name,
+            title=said.get("title") or name,
+            tasks=(name,),
+            models=tuple(names),
+            resampling=Resampling(**of_splits),
+            seeds=(of_splits.get("seed", 0),),
+            decisions=decisions,
+            variants={} if variant is None else {name: variant},
+        )
+        watcher = Printed() if progress else Silent()
+        work = prepare(suite, Registry("model", files), Registry("dataset"))
+        about = {"command": "intentbench.compare", "metrics": []}
+        run = execute_run(work, store, cores() if jobs is None else jobs, watcher, about)
+        return Result(judge(run), store, temporary=results is None)
+
+
+@contextmanager
+def _given_files() -> Iterator[Path]:
+    """Make a folder for what the workers read: frames and wrapped classifiers."""
+    with tempfile.TemporaryDirectory(prefix="intentbench-") as folder:
+        yield Path(folder)
+
+
+def _decisions(said: dict[str, Any]) -> Decisions:
+    asked = {name: said.pop(name) for name in _OF_DECISIONS if name in said}
+    if _COST in said:
+        asked["action"] = said.pop(_COST)
+    for one, other in (("value", "action"), ("false_positive", "false_negative")):
+        if (one in asked) != (other in asked):
+            missing = other if one in asked else one
+            raise RequestError(
+                f"{one if one in asked else other} says nothing without "
+                f"{_COST if missing == 'action' else missing}; give both."
+            )
+    for name, amount in asked.items():
+        if isinstance(amount, bool) or not isinstance(amount, (int, float)) or not amount > 0:
+            raise RequestError(f"{name}={amount!r}: give a number above 0.")
+        if name in ("budget", "precision", "recall") and amount > 1:
+            raise RequestError(f"{name}={amount!r} is a share, above 0 and at most 1.")
+    return Decisions(**asked)
+
+
+def _task(
+    data: object, said: Mapping[str, Any], folder: Path, *, is_log: bool
+) -> tuple[str, Variant | None]:
+    """Give the task's name, and what makes it of data of one's own."""
+    datasets = Registry("dataset")
+    if isinstance(data, str) and data in datasets.names():
+        if said:
+            raise RequestError(
+                f"{next(iter(said))} is said of data of your own, and {data} is a data set of the "
+                "house.  Leave it out."
+            )
+        return data, None
+    reader, plugin = (EventLog, "event_log") if is_log else (TableFile, "table_file")
+    known = [
+        name for name in inspect.signature(reader).parameters if name not in ("path", "sha256")
+    ]
+    for name in said:
+        if name not in known:
+            every = [*known, *_OF_SPLITS, *_OF_DECISIONS, _COST]
+            raise RequestError(f"compare has no keyword {name!r}.{did_you_mean(name, every)}")
+    if isinstance(data, pd.DataFrame):
+        path = folder / "data_frame.parquet"
+        write_frame(data, path)
+        said = {"title": "data frame", **said}
+    elif isinstance(data, (str, Path)):
+        path = Path(data)
+        if not path.exists():
+            near = did_you_mean(str(data), datasets.names())
+            raise RequestError(f"there is no file, folder or data set {str(data)!r}.{near}")
+    else:
+        raise RequestError(
+            f"data is a {type(data).__name__}.  Give a data frame, the path of a file, or the name "
+            "of a data set."
+        )
+    return task_name(str(path), datasets.names()), Variant(plugin, {"path": str(path), **said})

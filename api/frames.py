@@ -1,0 +1,93 @@
+"""Data frames as files: what each type of column becomes, so that nothing changes on the way."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..bench.errors import DataError
+
+
+def write_frame(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame for the reader of own tables.
+
+    The index is left out.  Numbers, texts, booleans, dates and categories stay what they are, in
+    the types of NumPy, pandas or Arrow alike; an interval becomes a text, a period its first
+    moment, a difference of times its seconds, a decimal a float, a sparse column a full one.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Never changed.
+    path : Path
+        Of the Parquet file.
+
+    Raises
+    ------
+    DataError
+        If a frame is empty, two columns have one name, or a column holds what is no value.
+    """
+    if not len(frame) or not len(frame.columns):
+        raise DataError(f"the data frame has {len(frame)} rows and {len(frame.columns)} columns.")
+    if isinstance(frame.columns, pd.MultiIndex):
+        raise DataError(
+            "the data frame's columns have several levels.  Give each one name: "
+            "frame.columns = ['_'.join(map(str, name)) for name in frame.columns]"
+        )
+    names = [str(name) for name in frame.columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DataError(
+            f"two columns of the data frame are called {twice[0]!r}.  Rename or drop one of them."
+        )
+    columns = {
+        name: _plain(name, frame.iloc[:, i].reset_index(drop=True)) for i, name in enumerate(names)
+    }
+    pd.DataFrame(columns).to_parquet(path, index=False)
+
+
+def _plain(name: str, column: pd.Series) -> pd.Series:
+    kind = column.dtype
+    if isinstance(kind, pd.SparseDtype):
+        return _plain(name, column.sparse.to_dense())
+    if isinstance(kind, pd.CategoricalDtype):
+        return _plain(name, column.astype(column.cat.categories.dtype))
+    if isinstance(kind, pd.PeriodDtype):
+        return column.dt.start_time
+    if isinstance(kind, pd.IntervalDtype):
+        return column.astype("string")
+    if pd.api.types.is_timedelta64_dtype(kind):
+        return column.dt.total_seconds()
+    if pd.api.types.is_complex_dtype(kind):
+        raise DataError(
+            f"column {name!r} of the data frame holds complex numbers.  Give their parts as two "
+            "columns, or drop it."
+        )
+    return _of_objects(name, column) if pd.api.types.is_object_dtype(kind) else column
+
+
+def _of_objects(name: str, column: pd.Series) -> pd.Series:
+    """Give a column of Python objects the type that all of them have; texts where they differ."""
+    missing = column.isna()
+    values = column[~missing]
+    for wrong in (list, tuple, set, dict, np.ndarray):
+        if values.map(lambda value, wrong=wrong: isinstance(value, wrong)).any():
+            raise DataError(
+                f"column {name!r} of the data frame holds a {wrong.__name__} in a cell.  Give its "
+                "parts as columns of their own, or drop it."
+            )
+    whole: dict[tuple[type, ...], Callable[[pd.Series], pd.Series]] = {
+        (bool, np.bool_): lambda found: found.astype("boolean"),
+        (int, float, Decimal, np.number): lambda found: found.astype(float),
+    }
+    for types, convert in whole.items():
+        if len(values) and values.map(lambda value, types=types: isinstance(value, types)).all():
+            if any(isinstance(value, bool) for value in values) and bool not in types:
+                break  # True among numbers is neither
+            return convert(values).reindex(column.index)
+    inferred = values.infer_objects()
+    if pd.api.types.is_datetime64_any_dtype(inferred.dtype):
+        return inferred.reindex(column.index)
+    return values.map(str).astype("string").reindex(column.index)

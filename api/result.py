@@ -1,0 +1,268 @@
+"""Result: what came of a comparison, as frames, as a page, and as a recommendation."""
+
+import html
+import shutil
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..bench.errors import RequestError, did_you_mean
+from ..bench.judge.gains import gains
+from ..bench.judge.judge import judge
+from ..bench.judge.judgement import Entry, Judgement, TaskJudgement
+from ..bench.metrics.key import Key
+from ..bench.metrics.metrics import METRICS
+from ..bench.store.run_reader import read_run
+from ..bench.store.store import Store, write_atomically
+from ..reports.lookups import at_the_top
+from ..reports.render import render
+from ..reports.sections.answer import headline
+from ..reports.summary import summarise
+
+SHARES = (0.05, 0.1, 0.2)
+_DRAWS, _SEED = 2000, 0
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """Which model to use, and why.
+
+    Parameters
+    ----------
+    name : str
+        Of the model; empty where none is established to be better than the base rate.
+    title : str
+    reason : str
+        One sentence.
+    """
+
+    name: str
+    title: str
+    reason: str
+
+
+class Result:
+    """What came of a comparison.
+
+    Parameters
+    ----------
+    judgement : Judgement
+    store : Store
+        Where the run is.
+    temporary : bool, default=False
+        Whether the store goes with this object.
+    """
+
+    def __init__(self, judgement: Judgement, store: Store, *, temporary: bool = False) -> None:
+        self.judgement, self.store = judgement, store
+        if temporary:
+            weakref.finalize(self, shutil.rmtree, store.root, ignore_errors=True)
+
+    @property
+    def run_id(self) -> str:
+        """The run's name in its results folder."""
+        return self.judgement.run.run_id
+
+    @property
+    def tasks(self) -> list[str]:
+        """The names of the tasks; ``compare`` makes one."""
+        return [judged.task.name for judged in self.judgement.tasks]
+
+    def table(self, metric: str = "roc_auc", *, task: str | None = None) -> pd.DataFrame:
+        """Give the comparison.
+
+        Parameters
+        ----------
+        metric : str, default="roc_auc"
+        task : str, optional
+            Needed where there are several.
+
+        Returns
+        -------
+        DataFrame
+            A row a model or ensemble, the best in the main metric first in each of both, by name:
+            title, family, figure with its 95 % interval (low, high), standing, seconds of a fit,
+            microseconds of a prediction.
+        """
+        judged = self._judged(task)
+        if metric not in METRICS:
+            raise RequestError(f"there is no metric {metric!r}.{did_you_mean(metric, METRICS)}")
+        rows = []
+        for entry in (*judged.models, *judged.ensembles):
+            score = entry.scores.get(Key(metric))
+            rows.append(
+                {
+                    "name": entry.name,
+                    "title": entry.title,
+                    "family": entry.family,
+                    "figure": np.nan if score is None else score.value,
+                    "low": np.nan if score is None else score.low,
+                    "high": np.nan if score is None else score.high,
+                    "standing": entry.standing,
+                    "fit_seconds": entry.contestant.fit_seconds,
+                    "predict_microseconds": entry.contestant.predict_microseconds,
+                }
+            )
+        return pd.DataFrame(rows).set_index("name")
+
+    @cached_property
+    def recommended(self) -> Recommendation:
+        """The quickest to answer of the models that may be the best; see ``recommendation``."""
+        return self.recommendation()
+
+    def recommendation(self, task: str | None = None) -> Recommendation:
+        """Recommend a model by a rule: of those at the top, the quickest to answer.
+
+        At the top are the leader and all that are not established to be behind it.
+        """
+        judged = self._judged(task)
+        top = [entry for entry in _working(judged) if at_the_top(judged, entry)]
+        if not top or any(entry.family == "baseline" for entry in top):
+            return Recommendation("", "", headline(judged))
+        chosen = min(top, key=lambda entry: entry.contestant.predict_microseconds)
+        if len(top) == 1:
+            why = f"{chosen.title} leads in {METRICS[judged.main_metric].title}."
+        else:
+            why = (
+                f"{chosen.title} answers quickest of the {len(top)} models that cannot be told "
+                f"apart from the highest {METRICS[judged.main_metric].title}."
+            )
+        return Recommendation(chosen.name, chosen.title, why)
+
+    def gains(
+        self,
+        shares: Sequence[float] = SHARES,
+        *,
+        model: str | None = None,
+        task: str | None = None,
+    ) -> pd.DataFrame:
+        """Say what acting on the highest scores finds.
+
+        Parameters
+        ----------
+        shares : sequence of float, default=(.05, .1, .2)
+            Of the cases, those with the highest scores.
+        model : str, optional
+            The recommended one where left out, or the highest where none is.
+        task : str, optional
+
+        Returns
+        -------
+        DataFrame
+            By share: ``found`` (share of the positive cases), ``precision`` and ``lift``, each
+            with the ends of its 95 % interval (``found_low``, ``found_high``, ...).
+        """
+        if not all(0 < share <= 1 for share in shares):
+            raise RequestError(f"shares={list(shares)}: each is above 0 and at most 1.")
+        judged = self._judged(task)
+        entry = self._entry(judged, model)
+        rows = [
+            {"share": each.share}
+            | {
+                f"{what}{end}": getattr(getattr(each, what), of)
+                for what in ("found", "precision", "lift")
+                for end, of in (("", "value"), ("_low", "low"), ("_high", "high"))
+            }
+            for each in gains(judged.task, entry, shares, _DRAWS, _SEED)
+        ]
+        return pd.DataFrame(rows).set_index("share")
+
+    def predictions(self, *, task: str | None = None) -> pd.DataFrame:
+        """Give what was predicted of the tested cases.
+
+        Returns
+        -------
+        DataFrame
+            A row a tested case of a fold: ``fold``, ``case`` (its position in the data as they were
+            read, rows left out not counted), ``outcome``, and P(yes) of each model and ensemble.
+        """
+        judged = self._judged(task)
+        entries = [*_working(judged), *(one for one in judged.ensembles if one.predictions)]
+        parts = [
+            pd.DataFrame(
+                {
+                    "fold": fold.number,
+                    "case": fold.test,
+                    "outcome": judged.task.target[fold.test],
+                    **{entry.name: entry.predictions[i].p for entry in entries},
+                }
+            )
+            for i, fold in enumerate(judged.task.folds)
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    def save(self, path: "str | Path") -> Path:
+        """Write the report, one page that needs nothing else."""
+        path = Path(path)
+        if path.suffix != ".html":
+            raise RequestError(f"{path}: the report is a page; give it a name that ends in .html.")
+        write_atomically(path, self._page.encode("utf-8", "replace"))
+        return path
+
+    @cached_property
+    def _page(self) -> str:
+        return render(summarise(self.judgement))
+
+    def _judged(self, task: str | None) -> TaskJudgement:
+        if task is None and len(self.tasks) == 1:
+            return self.judgement.tasks[0]
+        if task not in self.tasks:
+            raise RequestError(f"task={task!r}: one of {', '.join(self.tasks)} is needed.")
+        return self.judgement.tasks[self.tasks.index(task)]
+
+    def _entry(self, judged: TaskJudgement, model: str | None) -> Entry:
+        entries = {
+            entry.name: entry for entry in (*judged.models, *judged.ensembles) if entry.predictions
+        }
+        if not entries:
+            raise RequestError("every model failed; there are no predictions.")
+        if model is None:
+            model = self.recommendation(judged.task.name).name or next(iter(entries))
+        if model not in entries:
+            raise RequestError(f"no model {model!r} worked.{did_you_mean(model, entries)}")
+        return entries[model]
+
+    def __repr__(self) -> str:
+        lines = []
+        for judged in self.judgement.tasks:
+            lines.append(f"{judged.task.card.title}: {headline(judged)}")
+            table = self.table(task=judged.task.name).head(5)
+            lines.append(table[["title", "figure", "low", "high", "standing"]].to_string())
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return (
+            '<iframe style="width:100%;height:800px;border:0" sandbox="allow-scripts" '
+            f'srcdoc="{html.escape(self._page)}"></iframe>'
+        )
+
+
+def load(run: str = "latest", *, results: "str | Path" = "results") -> Result:
+    """Read a stored run, and judge it; nothing is fitted.
+
+    Parameters
+    ----------
+    run : str, default="latest"
+        Its name in the results folder.
+    results : str or Path, default="results"
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    StoreError
+        If there is no such run, or it cannot be read.
+    """
+    store = Store(Path(results))
+    return Result(judge(read_run(store, run)), store)
+
+
+def _working(judged: TaskJudgement) -> list[Entry]:
+    return [entry for entry in judged.models if entry.predictions]

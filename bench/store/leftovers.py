@@ -1,0 +1,115 @@
+"""What killed processes left behind, and cells that no run refers to."""
+
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from .cell_reader import Place
+from .latest import finished_runs
+from .run_reader import CELLS
+from .seal import REPORT, sealed_content, sealed_run
+from .sealed_json import parsed
+from .store import Store, advising
+from .typed import typed, understood
+
+# Begins the name of each folder of ours in the system's temporary folder; a process number may
+# follow.
+TEMPORARY = "intentbench-"
+_OLD_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A file or folder that nobody needs: why, and its size."""
+
+    path: Path
+    why: str
+    n_bytes: int
+
+
+def sweep(store: Store) -> None:
+    """Remove what killed processes left behind; the store is locked."""
+    for left in leftovers(store):
+        remove(left.path)
+
+
+def leftovers(store: Store) -> Iterator[Leftover]:
+    """List what killed processes left behind, in a locked store and in the temporary folder.
+
+    What only runs write is nobody's while the store is locked.  The rest may be another process's
+    that is still at work, so it counts when it has not been touched for an hour, and no process
+    whose number it bears is there.
+    """
+    # Nobody else is writing these now.
+    for pattern in ("cells/*/*.part", "scratch-*", "runs/.*.part"):
+        for path in store.root.glob(pattern):
+            yield _leftover(path, "half-written by a run that was killed")
+    for name in finished_runs(store.runs):
+        folder = store.runs / name
+        for path in folder.rglob(".*.part"):
+            if _untouched(path):
+                yield _leftover(path, "half-written by a report that was cut short")
+        if not (folder / REPORT).exists() and _untouched(folder):
+            yield _leftover(folder, "a run that ended before its report; its cells are kept")
+    for path in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
+        with suppress(OSError):  # gone meanwhile, or not ours to look at
+            if path.stat().st_uid == os.getuid() and not _in_use(path) and _untouched(path):
+                yield _leftover(path, "a temporary folder of a process that was killed")
+
+
+def unused_cells(store: Store) -> Iterator[Leftover]:
+    """List the cells that no run refers to.
+
+    Raises
+    ------
+    StoreError
+        If a run cannot be read, so that nobody knows what it refers to.
+    """
+    used: set[str] = set()
+    for name in finished_runs(store.runs):
+        folder = store.runs / name
+        seal = sealed_run(folder)
+        with advising(), understood(folder / CELLS):
+            places = parsed(sealed_content(folder, seal, CELLS), folder / CELLS)
+            used |= {typed(Place, place).key for place in places}
+    for path in sorted(store.cells.glob("*/*")):
+        if path.name not in used and path.suffix != ".part":
+            yield _leftover(path, "a cell that no run refers to")
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder, as far as that is allowed."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
+
+
+def _leftover(path: Path, why: str) -> Leftover:
+    return Leftover(path, why, sum(part.st_size for part in _parts(path)))
+
+
+def _parts(path: Path) -> Iterator[os.stat_result]:
+    """Give what is known of a file, or of a folder and all in it."""
+    inside = path.rglob("*") if path.is_dir() and not path.is_symlink() else ()
+    for part in (path, *inside):
+        with suppress(OSError):
+            yield part.lstat()
+
+
+def _untouched(path: Path) -> bool:
+    return max((part.st_mtime for part in _parts(path)), default=0.0) < time.time() - _OLD_SECONDS
+
+
+def _in_use(path: Path) -> bool:
+    number = re.match(rf"{TEMPORARY}(\d{{1,9}})-", path.name)
+    return bool(number) and psutil.pid_exists(int(number[1]))

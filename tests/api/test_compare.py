@@ -1,0 +1,174 @@
+"""compare and what it gives, on a small table whose outcome hangs on two of its columns."""
+
+import subprocess
+import sys
+
+import intentbench as ib
+import numpy as np
+import pandas as pd
+import pytest
+from intentbench.bench.errors import DataError, RequestError, StoreError
+from sklearn.ensemble import ExtraTreesClassifier
+
+
+def frame(n=600):
+    rng = np.random.default_rng(0)
+    spend, channel = rng.gamma(2.0, 30.0, n), rng.choice(["web", "app", "shop"], n)
+    odds = 0.03 * (spend - 60) + (channel == "app") - 0.8
+    return pd.DataFrame(
+        {
+            "spend": spend,
+            "channel": pd.Categorical(channel),
+            "noise": rng.normal(size=n),
+            "bought": np.where(rng.random(n) < 1 / (1 + np.exp(-odds)), "yes", "no"),
+        },
+        index=rng.permutation(n),
+    )
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    return tmp_path_factory.mktemp("results")
+
+
+@pytest.fixture(scope="module")
+def result(results):
+    return ib.compare(
+        frame(),
+        target="bought",
+        models=["logistic_regression", ExtraTreesClassifier(20, min_samples_leaf=5)],
+        folds=3,
+        value=40,
+        cost=3,
+        jobs=1,
+        results=results,
+        progress=False,
+    )
+
+
+def test_the_table_holds_every_model_and_the_base_rate(result):
+    table = result.table()
+    assert {"logistic_regression", "extra_trees_classifier", "base_rate"} <= set(table.index)
+    assert table.loc["logistic_regression", "figure"] > 0.7
+    assert (table["low"] <= table["figure"]).where(table["figure"].notna(), True).all()
+    loss = result.table("log_loss")
+    assert loss.loc["logistic_regression", "figure"] < loss.loc["base_rate", "figure"]
+
+
+def test_the_quickest_of_those_at_the_top_is_recommended(result):
+    recommended = result.recommended
+    table = result.table()
+    assert recommended.name in table.index
+    assert recommended.title in recommended.reason
+    assert recommended.name != "base_rate"
+
+
+def test_noise_recommends_nothing():
+    noise = frame(300).assign(bought=np.random.default_rng(1).permutation(frame(300)["bought"]))
+    result = ib.compare(
+        noise, target="bought", models="decision_tree", folds=2, jobs=1, progress=False
+    )
+    assert result.recommended.name == ""
+    assert "base rate" in result.recommended.reason
+
+
+def test_gains_are_what_the_predictions_say(result):
+    gains = result.gains([0.1, 0.5, 1.0], model="logistic_regression")
+    assert gains.loc[1.0, "found"] == pytest.approx(1)
+    assert gains.loc[1.0, "lift"] == pytest.approx(1)
+    by_hand = []
+    for _, fold in result.predictions().groupby("fold"):
+        ordered = fold.sort_values("logistic_regression", ascending=False)["outcome"].to_numpy()
+        top = 0.1 * len(fold)
+        whole = int(top)
+        found = ordered[:whole].sum() + (top - whole) * ordered[whole]
+        by_hand.append(found / ordered.sum())
+    assert gains.loc[0.1, "found"] == pytest.approx(np.mean(by_hand), abs=1e-6)
+    assert (gains["found_low"] <= gains["found"]).all()
+
+
+def test_predictions_hold_each_tested_case_once(result):
+    predictions = result.predictions()
+    assert sorted(predictions["case"]) == list(range(600))
+    outcome = (frame()["bought"] == "yes").to_numpy()
+    assert (predictions["outcome"].to_numpy() == outcome[predictions["case"]]).all()
+
+
+def test_money_reaches_the_decisions(result):
+    assert result.judgement.run.decisions.profit == (40, 3)
+
+
+def test_the_page_can_be_saved_and_shown(result, tmp_path):
+    page = result.save(tmp_path / "report.html").read_text()
+    assert "Logistic regression" in page
+    assert result._repr_html_().startswith("<iframe")
+    assert "Logistic regression" in repr(result)
+    with pytest.raises(RequestError, match=r"\.html"):
+        result.save(tmp_path / "report.pdf")
+
+
+def test_a_second_call_computes_nothing_and_a_stored_run_is_read(result, results):
+    cells = sorted((results / "cells").rglob("*.json"))
+    again = ib.compare(
+        frame(),
+        target="bought",
+        models=["logistic_regression", ExtraTreesClassifier(20, min_samples_leaf=5)],
+        folds=3,
+        value=40,
+        cost=3,
+        jobs=1,
+        results=results,
+        progress=False,
+    )
+    assert sorted((results / "cells").rglob("*.json")) == cells
+    assert len(cells) > 0
+    pd.testing.assert_frame_equal(again.table(), result.table())
+    loaded = ib.load(result.run_id, results=results)
+    pd.testing.assert_frame_equal(loaded.predictions(), result.predictions())
+    with pytest.raises(StoreError, match="no run"):
+        ib.load("none", results=results)
+
+
+def test_a_result_without_a_folder_leaves_none(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    result = ib.compare(
+        frame(200), target="bought", models="decision_tree", folds=2, jobs=1, progress=False
+    )
+    assert any(tmp_path.iterdir())
+    del result
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"targt": "bought"}, "did you mean 'target'"),
+        ({"target": "bought", "value": 40}, "value says nothing without cost"),
+        ({"target": "bought", "cost": 3}, "action says nothing without value|cost says nothing"),
+        ({"target": "bought", "value": "x", "cost": 3}, "above 0"),
+        ({"target": "bought", "budget": 2}, "share"),
+        ({"target": "bought", "folds": 1}, "folds >= 2"),
+        ({"target": "bougt"}, "bought"),
+    ],
+)
+def test_what_has_no_meaning_is_refused(said, told):
+    with pytest.raises((RequestError, DataError), match=f"(?i){told}"):
+        ib.compare(frame(60), models="decision_tree", jobs=1, progress=False, **said)
+
+
+def test_data_that_are_none_are_refused():
+    with pytest.raises(RequestError, match="Did you mean 'cdnow'"):
+        ib.compare("cdnw", progress=False)
+    with pytest.raises(RequestError, match="target is said of data of your own"):
+        ib.compare("cdnow", target="x", progress=False)
+    with pytest.raises(RequestError, match="data is a list"):
+        ib.compare([1, 2], target="x", progress=False)
+
+
+def test_importing_the_package_loads_nothing_else():
+    code = "import sys, intentbench; print([m for m in ('numpy', 'pandas') if m in sys.modules])"
+    told = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True)
+    assert told.stdout.strip() == "[]"
+    assert {"compare", "load"} <= set(dir(ib))
+    with pytest.raises(AttributeError, match="no attribute 'compar'"):
+        _ = ib.compar
