@@ -13,9 +13,9 @@ from .judgement import Entry, Score, TaskJudgement
 
 # Of one false alarm in a task: half for all models together, half for each by itself.
 _LEVEL = 0.01
-# Models change from fold to fold with their train cases.  As much again as test cases explain, and
-# a quarter more, is no alarm: trees of a few hundred cases spread so (``make validity``).
-_OF_TRAINING = 1.25
+# A model changes with its train cases, trees most of all: as much again as test cases explain is no
+# alarm.
+_OF_TRAINING = 1.0
 _REACH = float(stats.norm.ppf(0.975))
 
 
@@ -37,8 +37,8 @@ def with_folds_scored(judged: TaskJudgement) -> TaskJudgement:
 def folds_apart(judged: TaskJudgement) -> tuple[str, ...]:
     """Say where folds differ by far more than their test cases explain: Cochran's test.
 
-    First the mean over all models, whose own changes of heart cancel: a shift from fold to fold
-    that all of them feel.  If there is none, each model by itself.
+    First the median over all models, in which changes of one by itself cancel: a shift from fold to
+    fold that all of them feel.  If there is none, each model by itself.
 
     Returns
     -------
@@ -56,9 +56,9 @@ def folds_apart(judged: TaskJudgement) -> tuple[str, ...]:
     ]
     if not trained:
         return ()
-    middle = np.mean([log_odds for _, log_odds, _ in trained], axis=0)
-    # Models err on the same cases: their mean is hardly surer than one of them.
-    variance = np.mean([variance for *_, variance in trained], axis=0)
+    middle = np.median([log_odds for _, log_odds, _ in trained], axis=0)
+    # Models err on the same cases: their median is hardly surer than one of them.
+    variance = np.median([variance for *_, variance in trained], axis=0)
     if _p_value(middle, variance) < _LEVEL / 2:
         leader = trained[0][0]
         return (f"{_spread(leader, judged.main_metric)}; the other models likewise. {_MEANS}",)

@@ -18,6 +18,7 @@ from .copies import with_copies_scored
 from .curves import judge_curve
 from .ensembling import ensembles_of, member_sets
 from .figures import figures_of
+from .folds_apart import folds_apart, with_folds_scored
 from .judgement import Entry, Judgement, TaskJudgement
 from .policies import policies
 from .standings import MAIN_METRIC, standings
@@ -27,6 +28,7 @@ from .stored_models import models_of
 ALARMS: tuple[Callable[[TaskJudgement], tuple[str, ...]], ...] = (
     check_confusion,
     check_thresholds,
+    folds_apart,
     implausible,
     valid_test_gaps,
 )
@@ -86,7 +88,7 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
         jobs=jobs,
         decisions=run.decisions,
     )
-    judged = with_copies_scored(judged)
+    judged = with_folds_scored(with_copies_scored(judged))
     return replace(judged, alarms=tuple(said for alarm in ALARMS for said in alarm(judged)))
 
 

@@ -29,7 +29,8 @@ def section(judged: TaskJudgement) -> Section:
     """Compare the models, and the best ensembles with them."""
     words = [
         Words(
-            "Small figures are 95 % intervals. ▲ marks the best figure, ≈ what cannot be told "
+            "Small figures are 95 % intervals: how the figure would vary over other test cases, "
+            "with these fitted models. ▲ marks the best figure, ≈ what cannot be told "
             "apart from it; the arrows say which way is better."
         )
     ]
