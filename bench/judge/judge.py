@@ -68,7 +68,14 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
     models = models_of(run, task)
     ensembles = ensembles_of(run, task, models)
     working = [[one for one in table if one.folds] for table in (models, ensembles)]
-    failed = [tuple(Entry(one) for one in table if not one.folds) for table in (models, ensembles)]
+    failed = [
+        tuple(
+            Entry(one, "not applicable" if one.not_applicable else "failed")
+            for one in table
+            if not one.folds
+        )
+        for table in (models, ensembles)
+    ]
     jobs = run.manifest.get("jobs", 1)
     if not any(working):
         return TaskJudgement(task, MAIN_METRIC, *failed, jobs=jobs, decisions=run.decisions)

@@ -157,13 +157,18 @@ class Entry:
     standing : str
         ``"leads"`` (established against every other entry of its table), ``"best"`` (highest
         figure, not established against all), ``"level"`` (not distinguishable from the best),
-        ``"behind"`` (established) or ``"failed"``, in which case there is nothing else.
+        ``"behind"`` (established), ``"failed"``, or ``"not applicable"`` of an ensemble that
+        cannot be made; with the last two there is nothing else.
     scores : mapping of Key to Score
     behind : Gap or None
         Distance to the leading entry in the task's main metric; None for the leader itself.
     gain : Gap or None
-        Of an ensemble, over the best single member as chosen on valid cases (``rival``).
+        Of an ensemble, over the best single model as chosen on valid cases (``rival``).
     rival : str
+    gain_over_highest : Gap or None
+        Of an ensemble, over the single model that came out highest on test cases (``highest``),
+        which chance has helped there.
+    highest : str
     predictions : tuple of FoldPredictions
     shortfalls : tuple of Shortfall
         Where the truth is known: in ROC AUC and log loss, given the views that it reads and given
@@ -191,6 +196,8 @@ class Entry:
     calibrations: tuple[Calibrated, ...] = ()
     discordant: McNemar | None = None
     by_fold: tuple[Score, ...] = ()
+    gain_over_highest: Gap | None = None
+    highest: str = ""
 
     @property
     def name(self) -> str:

@@ -123,7 +123,7 @@ def calibration(judged: TaskJudgement) -> Figure:
 def highlighted(judged: TaskJudgement) -> list[Entry]:
     """Pick the entries worth a colour: the first few models, and the first ensemble."""
     models = [e for e in judged.models if e.standing != "failed" and e.family != "baseline"]
-    ensembles = [e for e in judged.ensembles if e.standing != "failed"]
+    ensembles = [e for e in judged.ensembles if e.scores]
     return models[:_N_HIGHLIGHTED] + ensembles[:1]
 
 

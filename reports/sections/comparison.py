@@ -55,7 +55,7 @@ def models_table(judged: TaskJudgement) -> Table:
 
     def cells(entry: Entry) -> list[Cell]:
         single = entry.family != "ensemble"
-        place = standing_cell(judged, entry) if single else gain_cell(entry)
+        place = standing_cell(judged, entry) if single else gain_cell(entry.gain)
         equal = _equal_cell(entry) if single else Cell("")
         return [*_score_cells(judged, entry, place, equal, others), *_cost_cells(entry)]
 

@@ -54,6 +54,7 @@ def overview(judged: TaskJudgement) -> Figure:
             formats.interval(score_of(entry, judged.main_metric)),
         )
         for entry in (*judged.models, *judged.ensembles)
+        if entry.standing != "not applicable"
     ]
     headings = ("Entry", "Standing", metric, "Interval")
     return Figure(title, reading, picture, plain_table(f"{metric} of all entries", headings, lines))
