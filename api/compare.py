@@ -1,6 +1,7 @@
 """compare: from a data frame, a file or a task's name to judged models, in one call."""
 
 import inspect
+import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from ..bench.run.execute import execute_run
 from ..bench.run.prepare import prepare
 from ..bench.run.threads import cores
 from ..bench.splits.resampling import Resampling
+from ..bench.store.leftovers import TEMPORARY
 from ..bench.store.store import Store
 from ..bench.suite.decisions import Decisions
 from ..bench.suite.suite import Suite, Variant
@@ -32,6 +34,8 @@ _OF_SPLITS = tuple(field.name for field in fields(Resampling))
 _OF_DECISIONS = tuple(field.name for field in fields(Decisions))
 # As in a suite, what acting on a case costs; short where it stands alone.
 _COST = "cost"
+# A process that is still there has its number in the names of its temporary folders.
+_OURS = f"{TEMPORARY}{os.getpid()}-"
 _NOT_SAID = ("path", "sha256")
 
 
@@ -85,7 +89,7 @@ def compare(
     column = {"value": said.pop("value")} if is_log and isinstance(said.get("value"), str) else {}
     decisions = _decisions(said)
     said |= column
-    store = Store(Path(tempfile.mkdtemp(prefix="intentbench-") if results is None else results))
+    store = Store(Path(tempfile.mkdtemp(prefix=_OURS) if results is None else results))
     with _given_files() as folder:
         name, variant = _task(data, said, folder, is_log=is_log)
         registry = Registry("model")
@@ -110,7 +114,7 @@ def compare(
 @contextmanager
 def _given_files() -> Iterator[Path]:
     """Make a folder for what the workers read: frames and wrapped classifiers."""
-    with tempfile.TemporaryDirectory(prefix="intentbench-") as folder:
+    with tempfile.TemporaryDirectory(prefix=_OURS) as folder:
         yield Path(folder)
 
 

@@ -23,7 +23,7 @@ import pandas as pd
 from intentbench.bench.cases import Cases
 from intentbench.bench.plugins.loading import load
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.fence import ONE_THREAD
+from intentbench.bench.run.threads import ONE_THREAD
 from intentbench.models._network.bayes_net import DiscreteNetwork, pooled_log_odds
 from intentbench.models._network.structure import climbed_parents, informative, sample, tree_parents
 

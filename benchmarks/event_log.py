@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from intentbench.bench.run.fence import ONE_THREAD
+from intentbench.bench.run.threads import ONE_THREAD
 from intentbench.datasets.event_log import EventLog
 from pyarrow import parquet
 

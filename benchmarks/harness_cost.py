@@ -17,8 +17,8 @@ from intentbench.bench.cell.views import Views
 from intentbench.bench.plugins.loading import load
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.cell_plan import plan_cells
-from intentbench.bench.run.fence import ONE_THREAD
 from intentbench.bench.run.prepare import prepare
+from intentbench.bench.run.threads import ONE_THREAD
 from intentbench.bench.suite.reading import load_suite
 
 

@@ -23,7 +23,7 @@ from intentbench.bench.cases import Cases
 from intentbench.bench.events import Events
 from intentbench.bench.plugins.loading import load
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.fence import ONE_THREAD
+from intentbench.bench.run.threads import ONE_THREAD
 from intentbench.models._hmm.batches import batches
 from intentbench.models._hmm.kernels import log_likelihoods
 from intentbench.models._hmm.training import Priors, TrainingSet, random_start

@@ -1,9 +1,7 @@
 """``intentbench check PLUGIN``: the conformance suite behind the fence, finding by finding."""
 
 import argparse
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 from ..bench.conformance import metric_checks
@@ -12,9 +10,9 @@ from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE, ModelError
 from ..bench.plugins.loading import load
 from ..bench.plugins.outline import kind_of_file
 from ..bench.plugins.registry import Plugin, Registry
-from ..bench.run.execute import plugin_request
 from ..bench.run.fence import Fence
-from ..bench.store.leftovers import TEMPORARY
+from ..bench.run.messages import DONE
+from ..bench.run.sender import plugin_request
 from ..bench.suite.suite import Limits
 from .output import say
 from .shared import run_by_hand
@@ -40,27 +38,30 @@ def report_on(plugin: "str | Path") -> int:
     """
     found = _find(plugin)
     requests = [
-        {"work": "check", "plugin": plugin_request(found), "check": check.__name__}
+        # The checks of one model share their fits, and no other model is there to be harmed.
+        {
+            "work": "check", "plugin": plugin_request(found), "check": check.__name__,
+            "alone": False,
+        }
         for check in CHECKS
-    ]
+    ]  # fmt: skip
     n_passed, said = 0, set()
-    with tempfile.TemporaryDirectory(prefix=f"{TEMPORARY}{os.getpid()}-") as logs:
-        fence = Fence(1, _LIMITS, Path(logs))
-        for check, answer in zip(CHECKS, fence.answers(requests), strict=True):
-            if answer.status == "done":
-                n_passed += 1
-                remark = f"  (does not apply: {answer.message})" if answer.message else ""
-                say(f"ok     {describe(check)}{remark}")
-                continue
-            finding = f"{answer.status}: {answer.message}"
-            again = finding in said
-            say(f"WRONG  {describe(check)}\n       {'the same again' if again else finding}")
-            if answer.trace and not again:
-                say(f"{answer.trace}", file=sys.stderr)
-            said.add(finding)
-            if answer.status == "timed out":
-                say("       The checks after this one were not run: each might take as long.")
-                break
+    fence = Fence(1, _LIMITS)
+    for check, answer in zip(CHECKS, fence.answers(requests), strict=False):
+        if answer.status == DONE:
+            n_passed += 1
+            remark = f"  (does not apply: {answer.message})" if answer.message else ""
+            say(f"ok     {describe(check)}{remark}")
+            continue
+        finding = f"{answer.status}: {answer.message}"
+        again = finding in said
+        say(f"WRONG  {describe(check)}\n       {'the same again' if again else finding}")
+        if answer.trace and not again:
+            say(f"{answer.trace}", file=sys.stderr)
+        said.add(finding)
+        if answer.status == "timed out":
+            say("       The checks after this one were not run: each might take as long.")
+            break
     say(f"\n{found.name}: {n_passed} of {len(CHECKS)} checks passed ({found.path})")
     return EXIT_DONE if n_passed == len(CHECKS) else EXIT_CELLS_FAILED
 

@@ -5,7 +5,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..bench.errors import EXIT_DONE, EXIT_REQUEST_WRONG, DataError, ModelError
+from ..bench.errors import (
+    EXIT_DONE,
+    EXIT_REQUEST_WRONG,
+    DataError,
+    IntentbenchError,
+    ModelError,
+)
 from ..bench.plugins.loading import load
 from ..bench.plugins.registry import Plugin, Registry
 from .output import say
@@ -69,7 +75,10 @@ def _locate(plugin: Plugin) -> list[Path]:
         return list(load(plugin)().locate().values())
     except ModelError as error:
         raise DataError(str(error)) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except IntentbenchError:
+        raise
+    # The fence around plugin code: whatever it raises is told.
+    except Exception as error:
         raise DataError(
             f"{plugin.path}: finding the files failed: {type(error).__name__}: {error}"
         ) from error

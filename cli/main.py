@@ -4,7 +4,9 @@ Only the command that is asked for is imported: ``--help`` and ``list`` answer a
 """
 
 import argparse
+import errno
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,11 +15,18 @@ from pathlib import Path
 
 from ..bench.errors import EXIT_DONE, EXIT_REQUEST_WRONG, IntentbenchError
 from ..bench.run.threads import limit_threads
+from .ending import (
+    end_by_signal,
+    end_for_long_name,
+    end_unforeseen,
+    end_without_memory,
+    signals_noted,
+    stop_writing,
+)
 from .output import say
 from .own_data import own_data_flags
 from .splitting import split_flags
 
-_INTERRUPTED = 130
 _EXAMPLES = """examples:
   intentbench run                              the default suite; offline, some minutes
   intentbench run shoppers                     UCI online shoppers (downloaded once)
@@ -33,6 +42,9 @@ _EXAMPLES = """examples:
   intentbench clean                            what in the results folder nobody needs
   intentbench compare BEFORE AFTER --fail-if-worse roc_auc:0.005     two runs, and a gate
   intentbench audit claims.toml                can published figures be true?
+
+exit codes: 0 done, 1 cells failed (or a check, a gate, a claim), 2 the request was wrong or cannot
+be carried out, 70 a fault of intentbench, 130 stopped by Ctrl-C, 143 terminated
 """
 
 
@@ -119,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; give 0 for done, 1 for some cells failed, 2 for a wrong request."""
+    """Run a command; give its exit code, of those that ``--help`` names."""
     parser = _parser()
     given = parser.parse_args(arguments)
     if given.version:
@@ -131,27 +143,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return EXIT_REQUEST_WRONG
     limit_threads(os.environ)  # before the command's file brings numpy
-    try:
-        command = import_module(f".{given.command}", __package__)
-        code = getattr(command, f"{given.command}_command")(given)
-        sys.stdout.flush()
-        return code
-    except IntentbenchError as error:
-        if given.debug:
+    with signals_noted() as stopping:
+        try:
+            command = import_module(f".{given.command}", __package__)
+            code = getattr(command, f"{given.command}_command")(given)
+            sys.stdout.flush()
+            return code
+        except KeyboardInterrupt:
+            return end_by_signal(stopping.number or signal.SIGINT, given.command == "run")
+        except Exception as error:
+            if stopping.number:
+                return end_by_signal(stopping.number, given.command == "run")
+            return _end(error, given.debug)
+
+
+def _end(error: Exception, debug: bool) -> int:
+    """Say what went wrong; gives the exit code."""
+    if isinstance(error, IntentbenchError):
+        if debug:
             traceback.print_exc()
         say(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader has seen enough, as in `intentbench list | head`; Python itself would
-        # complain once more when it closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        # The reader has seen enough, as in `intentbench list | head`.
+        stop_writing()
         return EXIT_DONE
-    except KeyboardInterrupt:
-        say(
-            "\ninterrupted: all finished cells are stored; the same command goes on from here.",
-            file=sys.stderr,
-        )
-        return _INTERRUPTED
+    if isinstance(error, MemoryError):
+        return end_without_memory()
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return end_for_long_name(error)
+    return end_unforeseen(error, debug)
 
 
 if __name__ == "__main__":

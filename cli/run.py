@@ -1,7 +1,6 @@
 """``intentbench run SUITE``: compare models on tasks and write the report."""
 
 import argparse
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -55,8 +54,6 @@ def run_command(given: argparse.Namespace) -> int:
         suite = replace(suite, seeds=(given.seed,))
     further = all_of(metrics)
     store = Store(given.results)
-    # A terminated run ends like an interrupted one: workers stopped, cells kept.
-    signal.signal(signal.SIGTERM, _interrupt)
     console = standard_error()
     with taking_part(further):
         with ProgressShown(console, jobs) as progress:
@@ -83,10 +80,6 @@ def _say_columns(task: Task, says: Callable[[str], None]) -> None:
 
 def _command() -> str:
     return " ".join(["intentbench", *sys.argv[1:]])
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ from .memory import PeakMemory
 from .views import Views
 
 _MOST_WARNINGS = 5
+_MOST_ASKED_AGAIN = 200
+_SAME = 1e-4  # single precision, added up in another order
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,19 @@ class CellResult:
     fitted: Any
 
 
-def fit_and_predict(model_class: type[Model], views: Views, seed: int) -> CellResult:
+def fit_and_predict(
+    model_class: type[Model], views: Views, seed: int, *, asks_again: bool = False
+) -> CellResult:
     """Fit a model on the fit cases and predict the valid and the test cases.
+
+    Parameters
+    ----------
+    model_class : type of Model
+    views : Views
+    seed : int
+    asks_again : bool, default=False
+        Ask for some test cases once more, among others: a probability that hangs on who is
+        predicted beside whom uses what a model must not know.
 
     Raises
     ------
@@ -50,6 +63,8 @@ def fit_and_predict(model_class: type[Model], views: Views, seed: int) -> CellRe
         p_valid = probability_of_yes(model, valid, "valid")
         p_test = probability_of_yes(model, test, "test")
         predicted = time.perf_counter()
+        if asks_again:
+            _ask_again(model, test, p_test, seed)
     peak_bytes = memory.added_bytes()
     facts = {
         "derived_view": views.is_derived(model_class.views),
@@ -63,6 +78,20 @@ def fit_and_predict(model_class: type[Model], views: Views, seed: int) -> CellRe
     }
     facts |= explained(model, facts["warnings"])
     return CellResult(Predictions(p_valid, p_test), facts, model)
+
+
+def _ask_again(model: Model, test: Cases, p_test: np.ndarray, seed: int) -> None:
+    """Predict a few test cases in a company and an order that the model cannot foresee."""
+    rows = np.random.default_rng(seed).permutation(len(test))
+    rows = rows[: min(_MOST_ASKED_AGAIN, (len(test) + 1) // 2)]
+    again = probability_of_yes(model, test.take(rows), "test")
+    apart = np.abs(again - p_test[rows]).max(initial=0.0)
+    if apart > _SAME:
+        raise ModelError(
+            f"{type(model).__name__}.predict_proba changed a test case's probability by "
+            f"{apart:.3g} when it was asked for fewer cases; it must depend on that case only.  "
+            "`intentbench check` says more."
+        )
 
 
 def probability_of_yes(model: Model, cases: Cases, part: str) -> np.ndarray:

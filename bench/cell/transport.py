@@ -1,10 +1,13 @@
-"""Cases and splits on their way to the worker processes: plain arrays and Parquet, no pickles.
+"""Cases and splits on their way to the worker processes, and predictions on their way back.
 
-Outcomes travel with a split, and only those of its fit and valid cases: a worker that predicts test
-cases holds no outcome of theirs.
+Plain arrays and Parquet, no pickles.  Outcomes travel with a split, and only those of its fit and
+valid cases: a worker that predicts test cases holds no outcome of theirs.
 """
 
 import json
+import os
+import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +17,10 @@ import pandas as pd
 from ..cases import Cases, texts
 from ..events import Events
 from ..splits.fold import Split
+from ..store.predictions import Predictions
 
 _NOT_GIVEN_OUT = -1
+_PREDICTIONS = "predictions.f8"
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,16 +112,70 @@ class BlendRows:
     who: np.ndarray | None
 
 
-def send_blend_rows(rows: BlendRows, target: np.ndarray, file: Path) -> None:
-    """Write the case numbers of a blend, and the outcomes of its valid cases."""
+def send_blend_rows(
+    rows: BlendRows, target: np.ndarray, members: Mapping[str, Predictions], file: Path
+) -> None:
+    """Write the case numbers of a blend, the outcomes of its valid cases, and its members."""
     who = {} if rows.who is None else {"who": np.unique(rows.who, return_inverse=True)[1]}
-    np.savez(file, valid=rows.valid, test=rows.test, y_valid=target[rows.valid], **who)
+    p_valid, p_test = (
+        np.column_stack([getattr(predictions, part) for predictions in members.values()])
+        for part in ("valid", "test")
+    )
+    np.savez(
+        file, valid=rows.valid, test=rows.test, y_valid=target[rows.valid], names=list(members),
+        p_valid=p_valid, p_test=p_test, **who,
+    )  # fmt: skip
 
 
-def receive_blend_rows(file: Path, cases: Cases) -> tuple[ShownTask, BlendRows]:
-    """Read them back: the task with the outcomes given out, and the rows."""
+def receive_blend_rows(
+    file: Path, cases: Cases
+) -> tuple[ShownTask, BlendRows, dict[str, Predictions]]:
+    """Read them back: the task with the outcomes given out, the rows, the members' predictions."""
     with np.load(file) as rows:
         target = _unknown(cases)
         target[rows["valid"]] = rows["y_valid"]
         who = rows["who"] if "who" in rows else None
-        return ShownTask(cases, target), BlendRows(rows["valid"], rows["test"], who)
+        members = {
+            str(name): Predictions(valid, test)
+            for name, valid, test in zip(
+                rows["names"], rows["p_valid"].T, rows["p_test"].T, strict=True
+            )
+        }
+        return ShownTask(cases, target), BlendRows(rows["valid"], rows["test"], who), members
+
+
+def send_predictions(predictions: Predictions, folder: Path) -> None:
+    """Write what a cell predicted of its valid and test cases."""
+    p = np.concatenate([predictions.valid, predictions.test]).astype("<f8")
+    (folder / _PREDICTIONS).write_bytes(p.tobytes())
+
+
+def receive_predictions(folder: Path, n_valid: int, n_test: int) -> Predictions:
+    """Read them back, of a worker in which plugins may have done anything.
+
+    Raises
+    ------
+    ValueError
+        If there is not one probability for each case.
+    """
+    n_bytes = 8 * (n_valid + n_test)
+    try:
+        # Neither a link to elsewhere, nor a folder, nor a pipe that nobody writes into.
+        file = os.open(folder / _PREDICTIONS, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        raise ValueError("there are no predictions") from None
+    try:
+        about = os.fstat(file)
+        if not stat.S_ISREG(about.st_mode) or about.st_size != n_bytes:
+            raise ValueError(f"there are not {n_valid + n_test} predictions")
+        p = np.frombuffer(_read_all(file, n_bytes), dtype="<f8")
+    finally:
+        os.close(file)
+    if len(p) != n_valid + n_test or not ((p >= 0) & (p <= 1)).all():
+        raise ValueError("some predictions are no probabilities")
+    return Predictions(valid=p[:n_valid], test=p[n_valid:])
+
+
+def _read_all(file: int, n_bytes: int) -> bytes:
+    with os.fdopen(file, "rb", closefd=False) as source:
+        return source.read(n_bytes)

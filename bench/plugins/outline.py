@@ -12,6 +12,9 @@ from typing import Any
 
 from .registry import Plugin
 
+# What reading a source as Python can end in: one that is nested deeply exhausts the parser.
+UNREADABLE = (SyntaxError, ValueError, OSError, RecursionError, MemoryError)
+
 
 @dataclass(frozen=True)
 class Outline:
@@ -30,7 +33,7 @@ def outline(plugin: Plugin) -> Outline:
     """
     try:
         tree = ast.parse(plugin.path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError, OSError):
+    except UNREADABLE:
         return Outline(plugin.name, "other", "(this file cannot be read as Python)", ())
     chosen, literals = None, {}
     for node in tree.body:
@@ -82,7 +85,7 @@ def kind_of_file(path: Path) -> str:
     """
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError, OSError):
+    except UNREADABLE:
         return "model"
     bases = {"Dataset"}
     for node in ast.walk(tree):

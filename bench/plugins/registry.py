@@ -23,6 +23,18 @@ class Plugin:
     path: Path
     module: str | None
 
+    @property
+    def is_of_house(self) -> bool:
+        """Whether it comes with this package; a worker is shared by such models only."""
+        return self.module is not None and self.module.startswith(f"{PACKAGE}.")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # its name is longer than names can be, or holds what none can
+        return False
+
 
 class Registry:
     """The plugins of one kind.
@@ -80,7 +92,7 @@ class Registry:
     def _given(self, files: Sequence[Path]) -> Iterable[Plugin]:
         for file in files:
             path = Path(file).resolve()
-            if path.suffix != ".py" or not path.is_file():
+            if path.suffix != ".py" or not _is_file(path):
                 raise RequestError(f"--plugin {file}: there is no Python file of that name.")
             yield Plugin(self.kind, path.stem, path, None)
 

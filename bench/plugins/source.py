@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
+from .outline import UNREADABLE
 from .registry import PACKAGE, ROOT, Plugin
 
 
@@ -64,7 +65,7 @@ def source_digest(plugin: Plugin, decisive: Sequence[ModuleType] = ()) -> str:
 def _source(content: bytes) -> _Source:
     try:
         tree = ast.parse(content)
-    except (SyntaxError, ValueError):  # it fails wherever it is loaded
+    except UNREADABLE:  # it fails wherever it is loaded
         return _Source(hashlib.sha256(content).hexdigest(), ())
     reduced = _Reduced()
     tree = reduced.visit(tree)

@@ -1,14 +1,12 @@
-"""Blends in a run: which there are, what decides them, and what a worker is told."""
+"""Blends in a run: which there are, and what decides them."""
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..cell import blend_cell, transport
-from ..cell.transport import BlendRows, send_blend_rows
 from ..ensembles import blending
 from ..ensembles.blending import why_not
 from ..plugins.outline import Outline
@@ -77,12 +75,3 @@ def _keys(of_task: Sequence[CellRecord], name: str, fold: Fold) -> tuple[tuple[s
         tuple(cell.key for cell in sorted(cells, key=lambda cell: cell.seed) if cell.split == i)
         for i in range(len(fold.splits))
     )
-
-
-def blend_request(work: Work, cell: PlannedBlend, fold: Fold, scratch: Path) -> dict[str, Any]:
-    """Say to a worker what to blend."""
-    task = next(task for task in work.tasks if task.name == cell.task)
-    file = scratch / f"{cell.task}-{cell.fold}-blend.npz"
-    rows = fold.valid
-    send_blend_rows(BlendRows(rows, fold.test, who(rows, task.group)), task.target, file)
-    return {"work": "blend", "rows": str(file), "members": cell.members}

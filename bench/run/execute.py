@@ -3,15 +3,13 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from ..cell.transport import send_cases, send_split
 from ..errors import StoreError
-from ..plugins.registry import Plugin
 from ..store.cell_reader import read_cell_record
 from ..store.latest import clear_latest
 from ..store.leftovers import sweep
@@ -19,12 +17,16 @@ from ..store.records import CellRecord, RunRecord
 from ..store.run_reader import read_run
 from ..store.sealed_json import NewerFormat
 from ..store.store import Store
-from .blend_plan import PlannedBlend, blend_request, plan_blends
+from .blend_plan import plan_blends
+from .cell_facts import checked_facts
 from .cell_plan import plan_cells, versions
-from .fence import Answer, Fence
+from .fence import Fence
+from .messages import DONE, Unreadable
 from .run_writer import RunWriter
+from .sender import Sender
 from .standing import made_with, standing_run
 from .work import Planned, Work
+from .worker_process import Answer
 
 
 class Watcher(Protocol):
@@ -131,46 +133,32 @@ def _execute(
 ) -> Iterable[CellRecord]:
     by_key = {cell.key: cell for cell in missing}
     with store.scratch() as scratch:
-        for name in {cell.task for cell in missing}:
-            task = next(task for task in work.all_tasks if task.name == name)
-            send_cases(task.cases, scratch / name)
-        requests = (_request(work, cell, store, scratch) for cell in missing)
-        fence = Fence(min(jobs, len(missing)), work.suite.limits, scratch)
-        for answer in fence.answers(requests):
-            record = _record(answer, by_key[answer.request["key"]], store)
-            watcher.finished(record)
-            yield record
+        sender = Sender(work, store, scratch)
+        fence = Fence(min(jobs, len(missing)), work.suite.limits)
+        # A generator that is left early, as on Ctrl-C, stops its workers before their folders go.
+        with closing(fence.answers(map(sender.request, missing))) as answers:
+            for answer in answers:
+                cell = by_key[answer.request["key"]]
+                if answer.left:
+                    what = "; ".join(answer.left)
+                    watcher.says(f"{cell.label} changed its process, which was replaced: {what}.")
+                record = _record(answer, cell, store, sender)
+                sender.forget(answer.request)
+                watcher.finished(record)
+                yield record
 
 
-def _request(work: Work, cell: Planned, store: Store, scratch: Path) -> dict[str, Any]:
-    fold = next(fold for fold in work.plans[cell.task] if fold.number == cell.fold)
-    if isinstance(cell, PlannedBlend):
-        asked = blend_request(work, cell, fold, scratch)
-    else:
-        file = scratch / f"{cell.task}-{cell.fold}-{cell.split}.npz"
-        if not file.exists():  # all models of a split share it
-            target = next(task.target for task in work.all_tasks if task.name == cell.task)
-            send_split(fold.splits[cell.split], fold.test, target, file)
-        asked = {"work": "cell", "split": str(file), "seed": cell.random_state}
-    return asked | {
-        "key": cell.key,
-        "plugin": plugin_request(cell.plugin),
-        "task": str(scratch / cell.task),
-        "store": str(store.root.resolve()),
-        "facts": cell.identity() | {"title": cell.outline.title},
-        "measure": work.measures(cell),
-    }
-
-
-def plugin_request(plugin: Plugin) -> dict[str, Any]:
-    """Say to a worker where a plugin is."""
-    return {"name": plugin.name, "path": str(plugin.path), "module": plugin.module}
-
-
-def _record(answer: Answer, cell: Planned, store: Store) -> CellRecord:
-    if answer.status == "store":
-        raise StoreError(answer.message)
-    # A worker that broke while it measured costs had stored the predictions before.
-    if answer.status == "done" or os.path.lexists(store.cell_folder(cell.key)):
+def _record(answer: Answer, cell: Planned, store: Store, sender: Sender) -> CellRecord:
+    if answer.status == DONE:
+        try:
+            facts = checked_facts(answer.facts)
+            predictions = sender.predictions(cell, answer.request)
+        except (Unreadable, ValueError) as error:
+            message = f"its process said that it was done, but {error}"
+            return CellRecord(**cell.place("crashed", message))
+        about = cell.identity() | {"title": cell.outline.title}
+        store.write_cell(cell.key, facts | about, predictions)
         return read_cell_record(store, cell.place())
+    # A worker that cannot write does not know why; whether results can be kept is seen here.
+    store.prepare()
     return CellRecord(**cell.place(answer.status, answer.message))

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from ..data_checks.check_data import findings
-from ..errors import DataError, ModelError, RequestError, did_you_mean
+from ..errors import DataError, IntentbenchError, ModelError, RequestError, did_you_mean
 from ..plugins.loading import load
 from ..plugins.outline import outline
 from ..plugins.registry import Plugin, Registry
@@ -130,7 +130,10 @@ def load_task(
         return replace(task, name=name or source.name)
     except ModelError as error:
         raise DataError(str(error)) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except IntentbenchError:
+        raise
+    # The fence around plugin code: whatever it raises is told.
+    except Exception as error:
         raise DataError(
             f"{source.path}: reading the data failed: {type(error).__name__}: {error}"
         ) from error

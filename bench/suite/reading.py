@@ -35,7 +35,9 @@ def load_suite(name: str) -> Suite:
             f"unknown suite {name!r}.{did_you_mean(name, known)}  Suites: {', '.join(known)}; "
             "or give the path of a file that ends in .toml."
         ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except RecursionError:
+        raise RequestError(f"suite file {path} cannot be read: it is nested too deeply.") from None
+    except (OSError, ValueError) as error:  # no TOML, no text, or a number of thousands of digits
         raise RequestError(f"suite file {path} cannot be read: {error}.") from error
     return _Reader(str(path)).suite(path.stem, content)
 

@@ -13,6 +13,7 @@ DAY = 86_400 * SECOND
 DEFAULT_GAP = "30m"
 _UNITS = {"s": SECOND, "m": 60 * SECOND, "h": 3_600 * SECOND, "d": DAY}
 _LONGEST = 3_660 * DAY
+_MOST_EVENTS = 1_000_000
 _COLUMNS = {"who": "user_id", "when": "timestamp"}
 ROLES = ("who", "when", "what", "value", "item", "event_id")
 # How often a row counts that equals another in every column.
@@ -131,6 +132,11 @@ def _check_question(asked: Request) -> None:
     if isinstance(n, bool) or not isinstance(n, int) or n < 0:
         raise DataError(
             f"after_events must be a whole number from 1 on; found {n!r}.  A visit is judged "
+            "after that many of its events: --after-events 3"
+        )
+    if n > _MOST_EVENTS:
+        raise DataError(
+            f"after_events is more than {_MOST_EVENTS:,}, which no visit holds.  A visit is judged "
             "after that many of its events: --after-events 3"
         )
     windows = bool(asked.every or asked.within)

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...bench.errors import DataError
 from .._values.dates import DoubtfulDates
 from .._values.texts import different
 
@@ -101,7 +102,13 @@ class ColumnReader:
         self.n_missing = array.null_count
         self.n_distinct = pc.count_distinct(array).as_py()
         few = pc.unique(array.drop_null().slice(0, 5000)).slice(0, 3)
-        self.examples = tuple(brief(value) for value in few.to_pylist())
+        try:
+            self.examples = tuple(brief(value) for value in few.to_pylist())
+        except (OverflowError, ValueError) as error:  # a day count that no calendar reaches
+            raise DataError(
+                f"column {name!r} holds a date outside of the years 1 to 9999.  Clean the file, or "
+                f"leave the column out: --drop {name}"
+            ) from error
 
     def column(
         self, kind: str, values=None, why: str = "", row: int | None = None, written: str = ""

@@ -162,15 +162,6 @@ def test_check_gives_what_it_found_as_exit_code(plugins, capsys):
     assert main(["check", str(plugins / "swaps_columns.py")]) == 1
 
 
-def test_interrupt_says_how_to_go_on(monkeypatch, capsys):
-    def interrupted(given):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("intentbench.cli.list.list_command", interrupted)
-    assert main(["list"]) == 130
-    assert "the same command goes on from here" in capsys.readouterr().err
-
-
 def test_show_prints_the_card(capsys):
     assert main(["show", "complete_journey_coupons"]) == 0
     said = capsys.readouterr().out

@@ -1,3 +1,4 @@
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -8,14 +9,17 @@ from intentbench.bench.cell.transport import (
     BlendRows,
     receive_blend_rows,
     receive_cases,
+    receive_predictions,
     receive_split,
     send_blend_rows,
     send_cases,
+    send_predictions,
     send_split,
 )
 from intentbench.bench.encoding import CategoryCodes
 from intentbench.bench.events import Events
 from intentbench.bench.splits.fold import Split
+from intentbench.bench.store.predictions import Predictions
 from intentbench.bench.task import Card, Task
 
 CARD = Card("Lädchen", "Kauft sie?", "erfunden", "keine", "1 = Kauf", False, ("erfunden",), ("x",))
@@ -127,11 +131,62 @@ def test_split_arrives_with_the_outcomes_of_its_fit_and_valid_cases_alone(tmp_pa
 def test_blend_arrives_with_the_outcomes_of_its_valid_cases_alone(tmp_path):
     task = task_of(pd.DataFrame({"x": range(6)}))
     rows = BlendRows(np.array([1, 4, 1]), np.array([0, 3]), np.array(["b", "a", "b"]))
-    send_blend_rows(rows, task.target, tmp_path / "blend.npz")
-    shown, got = receive_blend_rows(tmp_path / "blend.npz", task.cases)
+    members = {
+        name: Predictions(np.array(valid), np.array(test))
+        for name, valid, test in (("b", [0.1, 0.2, 0.3], [0.4, 0.5]), ("a", [1, 0, 1], [0, 1]))
+    }
+    send_blend_rows(rows, task.target, members, tmp_path / "blend.npz")
+    shown, got, told = receive_blend_rows(tmp_path / "blend.npz", task.cases)
+    assert list(told) == ["b", "a"]
+    assert told["b"].valid.tolist() == [0.1, 0.2, 0.3] and told["a"].test.tolist() == [0, 1]
     assert got.valid.tolist() == [1, 4, 1] and got.test.tolist() == [0, 3]
     assert got.who.tolist() == [1, 0, 1]
     assert shown.target.tolist() == [-1, 1, -1, -1, 0, -1]
+
+
+def test_predictions_arrive_to_the_bit(tmp_path):
+    rng = np.random.default_rng(0)
+    sent = Predictions(rng.random(7), rng.random(5))
+    send_predictions(sent, tmp_path)
+    got = receive_predictions(tmp_path, 7, 5)
+    assert np.array_equal(got.valid, sent.valid) and np.array_equal(got.test, sent.test)
+    with pytest.raises(ValueError, match="there are not 13 predictions"):
+        receive_predictions(tmp_path, 7, 6)
+
+
+def nothing(file):
+    pass
+
+
+def one_not_finite(file):
+    file.write_bytes(np.array([0.5, np.nan]).tobytes())
+
+
+def one_beyond_one(file):
+    file.write_bytes(np.array([0.5, 1.5]).tobytes())
+
+
+def link_to_others(file):
+    (file.parent / "others").write_bytes(np.array([0.5, 0.5]).tobytes())
+    file.symlink_to("others")
+
+
+def pipe_without_a_writer(file):
+    os.mkfifo(file)
+
+
+def folder(file):
+    file.mkdir()
+
+
+@pytest.mark.parametrize(
+    "write",
+    [nothing, one_not_finite, one_beyond_one, link_to_others, pipe_without_a_writer, folder],
+)
+def test_what_are_no_predictions_is_refused_at_once(tmp_path, write):
+    write(tmp_path / "predictions.f8")
+    with pytest.raises(ValueError, match="predictions"):
+        receive_predictions(tmp_path, 1, 1)
 
 
 def test_pickles_are_refused(tmp_path):

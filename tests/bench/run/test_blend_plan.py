@@ -8,10 +8,12 @@ from intentbench.bench.ensembles.blending import blend
 from intentbench.bench.judge.judge import judge
 from intentbench.bench.metrics.key import Key
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.blend_plan import blend_request, plan_blends
+from intentbench.bench.run.blend_plan import plan_blends
 from intentbench.bench.run.execute import execute_run
 from intentbench.bench.run.prepare import load_task, prepare
+from intentbench.bench.run.sender import Sender
 from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.store.predictions import pooled
 from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.store import Store
 from intentbench.bench.suite.suite import Limits, MemberSet, Suite
@@ -260,15 +262,21 @@ def test_workers_are_told_whom_cases_are_about_and_no_more(first, prepared, plug
     fold = work.plans[task.name][0]
     names = np.array(["Zoë", "Ann", "Bob"])[np.arange(len(task)) % 3]
     grouped = replace(work, tasks=(replace(task, group=names),))
-    cell = plan_blends(work, cells, {})[0]
+    cell, cell_of = plan_blends(work, cells, {})[0], {cell.key: cell for cell in cells}
     for number, (of, expected) in enumerate(((work, None), (grouped, names[fold.valid]))):
         folder = tmp_path / str(number)
         folder.mkdir()
-        asked = blend_request(of, cell, fold, folder)
-        _, rows = receive_blend_rows(Path(asked["rows"]), task.cases)
+        store = Store(tmp_path / "results")
+        store.read_predictions = lambda key: first[0].predictions(cell_of[key])
+        asked = Sender(of, store, folder).request(cell)
+        _, rows, members = receive_blend_rows(Path(asked["rows"]), task.cases)
         assert np.array_equal(rows.valid, fold.valid) and np.array_equal(rows.test, fold.test)
         if expected is None:
             assert rows.who is None
         else:
             assert np.array_equal(rows.who, np.unique(expected, return_inverse=True)[1])
-        assert asked["members"] == cell.members
+        assert list(members) == list(cell.members)
+        for name, splits in cell.members.items():
+            told = pooled([[store.read_predictions(key) for key in keys] for keys in splits])
+            assert np.array_equal(members[name].valid, told.valid)
+            assert np.array_equal(members[name].test, told.test)

@@ -1,0 +1,138 @@
+"""What a worker can be asked for: cells, blends, checks.
+
+Predictions go into the folder that a request names; all else goes into the answer.  Nothing is
+written to the results folder here: what becomes of an answer is the parent's to say.
+"""
+
+import traceback
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..cases import Cases
+from ..cell.cell import fit_and_predict
+from ..cell.global_state import GlobalState
+from ..cell.latency import measured
+from ..cell.transport import receive_blend_rows, receive_cases, receive_split, send_predictions
+from ..cell.views import Views
+from ..errors import IntentbenchError
+from ..plugins.loading import load
+from ..plugins.registry import Plugin
+from .messages import DONE, FAILED, PREDICTED
+
+Tell = Callable[[dict[str, Any]], None]
+_MOST_LETTERS = 500
+
+
+@lru_cache(maxsize=1)
+def _cases(folder: str) -> Cases:
+    return receive_cases(Path(folder))
+
+
+@lru_cache(maxsize=1)
+def _views(task_folder: str, split_file: str) -> Views:
+    return Views(*receive_split(Path(split_file), _cases(task_folder)))
+
+
+def _plugin(request: dict[str, Any]) -> Plugin:
+    about = request["plugin"]
+    return Plugin("model", about["name"], Path(about["path"]), about["module"])
+
+
+def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Carry a cell out."""
+    model_class, views = load(_plugin(request)), _views(request["task"], request["split"])
+    asks_again = request["alone"]
+    result = fit_and_predict(model_class, views, request["seed"], asks_again=asks_again)
+    send_predictions(result.predictions, Path(request["out"]))
+    if not request["measure"]:
+        return {"facts": result.facts}
+    tell({"says": PREDICTED, "facts": result.facts})
+    *_, test = views.parts(model_class.views)
+    costs = measured(
+        result.fitted,
+        result.fitted.predict_proba,
+        lambda row: test.take(np.array([row])),
+        len(test),
+    )
+    return {"facts": result.facts | {"costs": costs}}
+
+
+def do_blend(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Blend the predictions of stored cells with the features of their cases."""
+    from ..cell.blend_cell import blend_cells  # brings scikit-learn's trees, which few workers need
+
+    task, rows, members = receive_blend_rows(Path(request["rows"]), _cases(request["task"]))
+    result = blend_cells(task.cases.features, task.target, rows, members)
+    send_predictions(result.predictions, Path(request["out"]))
+    if not request["measure"]:
+        return {"facts": result.facts}
+    tell({"says": PREDICTED, "facts": result.facts})
+    p = np.column_stack([predictions.test for predictions in members.values()])
+    features = task.cases.features.iloc[rows.test]
+    costs = measured(
+        result.fitted.kept,
+        lambda row: result.fitted.predict(p[[row]], features.iloc[[row]]),
+        lambda row: row,
+        len(features),
+    )
+    return {"facts": result.facts | {"costs": costs}}
+
+
+def do_check(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Run one check of the conformance suite."""
+    from ..conformance.model_checks import run_check  # brings scikit-learn's metrics
+
+    return {"message": run_check(load(_plugin(request)), request["check"])}
+
+
+_WORK: dict[str, Callable[[dict[str, Any], Tell], dict[str, Any]]] = {
+    "cell": do_cell,
+    "blend": do_blend,
+    "check": do_check,
+}
+
+
+def answer(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Do what is asked; whatever the plugin raises becomes an answer.
+
+    Parameters
+    ----------
+    request : dict
+    tell : callable
+        Says something before the answer.
+    """
+    # Of a process that ends with its cell nothing is left to anybody.
+    before = None if request["alone"] else GlobalState()
+    try:
+        said = {"says": DONE} | _WORK[request["work"]](request, tell)
+    except IntentbenchError as error:
+        said = {"says": FAILED, "message": str(error)}
+    # The fence around plugin code: SystemExit and the like must not end the worker silently.
+    except BaseException as error:
+        said = {"says": FAILED} | _told(error, Path(request["plugin"]["path"]))
+    return said if before is None else said | {"left": before.changes()}
+
+
+def _told(error: BaseException, plugin: Path) -> dict[str, str]:
+    """Tell of an error; of one whose own words are an error, its kind."""
+    try:
+        return {"message": _in_one_line(error, plugin), "trace": traceback.format_exc()}
+    except BaseException:
+        return {"message": type(error).__name__}
+
+
+def _in_one_line(error: BaseException, plugin: Path) -> str:
+    """Name the error and the line of the plugin in which it arose."""
+    text = " ".join(str(error).split())
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename) == plugin
+    ]
+    where = f" ({plugin.name}, line {lines[-1]})" if lines else ""
+    kind = type(error).__name__
+    return f"{kind}: {text[:_MOST_LETTERS]}{where}" if text else kind + where

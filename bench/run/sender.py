@@ -1,0 +1,143 @@
+"""What workers are given: the cases of a task, the outcomes of a split, a folder to answer into.
+
+Models of the house share what is sent, in a scratch folder of the results.  Every other cell gets a
+folder of its own, outside of them, with copies of what it needs and nothing else.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..cell.transport import (
+    BlendRows,
+    receive_predictions,
+    send_blend_rows,
+    send_cases,
+    send_split,
+)
+from ..errors import StoreError
+from ..plugins.registry import Plugin
+from ..splits.fold import Fold, who
+from ..store.leftovers import TEMPORARY
+from ..store.predictions import Predictions, pooled
+from ..store.store import Store, writing
+from ..task import Task
+from .blend_plan import PlannedBlend
+from .work import Planned, Work
+
+
+class Sender:
+    """Writes down what workers need, and reads what they predicted.
+
+    Parameters
+    ----------
+    work : Work
+    store : Store
+        Holds the predictions that blends learn from.
+    scratch : Path
+        A folder that is there for the whole run.
+    """
+
+    def __init__(self, work: Work, store: Store, scratch: Path) -> None:
+        self.store = store
+        self.scratch = scratch
+        self.plans = work.plans
+        self.measures = work.measures
+        self.tasks: Mapping[str, Task] = {task.name: task for task in work.all_tasks}
+        self.n_sent = 0
+
+    def request(self, cell: Planned) -> dict[str, Any]:
+        """Write what a cell needs, and say to a worker what it is to do.
+
+        Raises
+        ------
+        StoreError
+            If that cannot be written.
+        """
+        alone = not cell.plugin.is_of_house
+        with _writing_to_private_folders() if alone else writing(self.store.root):
+            out = self._folder(alone)
+            asked = {
+                "key": cell.key,
+                "plugin": plugin_request(cell.plugin),
+                "alone": alone,
+                "measure": self.measures(cell),
+                "out": str(out),
+                "task": str(self._cases(cell.task, out if alone else self.scratch)),
+            }
+            if isinstance(cell, PlannedBlend):
+                return asked | {"work": "blend", "rows": str(self._blend(cell, out))}
+            split = self._split(cell, out if alone else self.scratch)
+            return asked | {"work": "cell", "split": str(split), "seed": cell.random_state}
+
+    def predictions(self, cell: Planned, request: Mapping[str, Any]) -> Predictions:
+        """Read what a worker predicted.
+
+        Raises
+        ------
+        ValueError
+            If it is not one probability for each case.
+        """
+        fold = self._fold(cell)
+        valid = fold.valid if isinstance(cell, PlannedBlend) else fold.splits[cell.split].valid
+        return receive_predictions(Path(request["out"]), len(valid), len(fold.test))
+
+    def forget(self, request: Mapping[str, Any]) -> None:
+        """Remove what nobody needs any more when a cell is stored or has failed."""
+        shutil.rmtree(request["out"], ignore_errors=True)
+
+    def _folder(self, alone: bool) -> Path:
+        if alone:
+            return Path(tempfile.mkdtemp(prefix=f"{TEMPORARY}{os.getpid()}-"))
+        self.n_sent += 1
+        folder = self.scratch / f"cell-{self.n_sent}"
+        folder.mkdir()
+        return folder
+
+    def _cases(self, name: str, folder: Path) -> Path:
+        shared = self.scratch / name
+        if not shared.exists():
+            send_cases(self.tasks[name].cases, shared)
+        if folder == self.scratch:
+            return shared
+        return Path(shutil.copytree(shared, folder / "cases"))
+
+    def _split(self, cell: Planned, folder: Path) -> Path:
+        file = folder / f"{cell.task}-{cell.fold}-{cell.split}.npz"
+        if not file.exists():  # all models of a split share it, where they share anything
+            fold = self._fold(cell)
+            send_split(fold.splits[cell.split], fold.test, self.tasks[cell.task].target, file)
+        return file
+
+    def _blend(self, cell: PlannedBlend, folder: Path) -> Path:
+        task, fold, file = self.tasks[cell.task], self._fold(cell), folder / "blend.npz"
+        rows = BlendRows(fold.valid, fold.test, who(fold.valid, task.group))
+        members = {
+            name: pooled([[self.store.read_predictions(key) for key in seeds] for seeds in splits])
+            for name, splits in cell.members.items()
+        }
+        send_blend_rows(rows, task.target, members, file)
+        return file
+
+    def _fold(self, cell: Planned) -> Fold:
+        return next(fold for fold in self.plans[cell.task] if fold.number == cell.fold)
+
+
+@contextmanager
+def _writing_to_private_folders() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"cannot write to the folder for temporary files {tempfile.gettempdir()}: "
+            f"{error.strerror or error}.  Free some space, or name another with TMPDIR."
+        ) from error
+
+
+def plugin_request(plugin: Plugin) -> dict[str, Any]:
+    """Say to a worker where a plugin is."""
+    return {"name": plugin.name, "path": str(plugin.path), "module": plugin.module}
