@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..bench.run.work import Planned
 from ..bench.store.records import CellRecord
+from ..reports.escape import escaped
 
 _EVERY_SECONDS = 10.0
 
@@ -43,4 +44,4 @@ class Printed(Silent):
 
     def says(self, text: str) -> None:
         """Print a line."""
-        print(text, file=sys.stderr, flush=True)
+        print(escaped(text), file=sys.stderr, flush=True)

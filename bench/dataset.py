@@ -120,6 +120,7 @@ class Dataset(ABC):
         time: np.ndarray | None = None,
         known_at: np.ndarray | None = None,
         given_split: np.ndarray | None = None,
+        weight: np.ndarray | None = None,
         truth: Mapping[str, np.ndarray] | None = None,
         profile: tuple[ColumnProfile, ...] = (),
     ) -> Task:
@@ -133,6 +134,7 @@ class Dataset(ABC):
             time=None if time is None else np.asarray(time).astype("datetime64[s]"),
             known_at=None if known_at is None else _whole_seconds_up(known_at),
             given_split=given_split,
+            weight=None if weight is None else np.asarray(weight, dtype=float),
             truth=truth,
             profile=profile,
         )

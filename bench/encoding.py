@@ -8,12 +8,13 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.tree import DecisionTreeClassifier
 
-from .cases import is_numeric, texts
+from .cases import Cases, is_numeric, texts
 from .events import Events
 
+_RATED = "{}: log odds of its value"
 MISSING, OTHER = "(missing)", "(other)"
 
-Cuts = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
+Cuts = Callable[[np.ndarray, np.ndarray, int, np.ndarray | None], np.ndarray]
 
 # Largest size of a number.  Some programs write the largest double for "none"; its square is
 # infinite, and single precision, in which trees read, cannot hold it.
@@ -28,10 +29,23 @@ def _texts(column: pd.Series) -> pd.Series:
     return texts(column).fillna(MISSING)
 
 
-def _common_values(column: pd.Series, most: int, share: float) -> list[str]:
+def _common_values(
+    column: pd.Series, most: int, share: float, weight: np.ndarray | None
+) -> list[str]:
     """Name the values frequent enough to learn from, most frequent first, ties by name."""
-    counts = _texts(column).value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    return list(counts.index[counts >= max(2.0, share * len(column))][:most])
+    values, n_cases = _texts(column), float(len(column))
+    if weight is None:
+        counts = values.value_counts().sort_index()
+    else:
+        counts = pd.Series(weight).groupby(values.to_numpy()).sum()
+        n_cases = float(weight.sum())
+    counts = counts.sort_values(ascending=False, kind="stable")
+    return list(counts.index[counts >= max(2.0, share * n_cases)][:most])
+
+
+def look_alike(features: pd.DataFrame) -> np.ndarray:
+    """Number the cases by what they look like, from 0 on."""
+    return pd.factorize(pd.util.hash_pandas_object(features, index=False))[0]
 
 
 class CategoryCodes(BaseEstimator):
@@ -49,9 +63,9 @@ class CategoryCodes(BaseEstimator):
         self.most = most
         self.share = share
 
-    def fit(self, column: pd.Series) -> Self:
+    def fit(self, column: pd.Series, weight: np.ndarray | None = None) -> Self:
         """Learn which values are common."""
-        self.values_ = _common_values(column, self.most, self.share)
+        self.values_ = _common_values(column, self.most, self.share, weight)
         return self
 
     def transform(self, column: pd.Series) -> np.ndarray:
@@ -72,7 +86,8 @@ class ValueRates(BaseEstimator):
     ``prior_cases`` more of those had held it.  A value that was not seen has their log odds.
 
     A fit case must never be encoded by its own outcome, or every rare value would seem to tell it:
-    ``out_of_fold`` gives it the rate among the other four fifths of the fit cases.
+    ``out_of_fold`` gives it the rate among the other four fifths of the fit cases.  Weights say how
+    many cases each stands for.
 
     Parameters
     ----------
@@ -89,12 +104,20 @@ class ValueRates(BaseEstimator):
     def __init__(self, prior_cases: float = 20.0):
         self.prior_cases = prior_cases
 
-    def fit(self, column: pd.Series, y: np.ndarray) -> Self:
+    def fit(self, column: pd.Series, y: np.ndarray, weight: np.ndarray | None = None) -> Self:
         """Learn the rate of every value."""
         values = _texts(column)
-        self.overall_ = float(np.clip(np.mean(y), 1e-6, 1 - 1e-6))
-        seen = pd.DataFrame({"value": values.to_numpy(), "y": np.asarray(y)}).groupby("value")["y"]
-        yes, cases = seen.sum(), seen.count()
+        rate = np.average(y, weights=weight)
+        least = 1e-6 if weight is None else min(1e-6, 0.5 / weight.sum())
+        self.overall_ = float(np.clip(rate, least, 1 - least))
+        counted = pd.DataFrame({"value": values.to_numpy(), "y": np.asarray(y)})
+        if weight is None:
+            seen = counted.groupby("value")["y"]
+            yes, cases = seen.sum(), seen.count()
+        else:
+            counted = counted.assign(y=weight * counted["y"], weight=weight)
+            seen = counted.groupby("value")[["y", "weight"]].sum()
+            yes, cases = seen["y"], seen["weight"]
         p = (yes + self.prior_cases * self.overall_) / (cases + self.prior_cases)
         self.log_odds_ = np.log(p / (1 - p))
         return self
@@ -105,17 +128,73 @@ class ValueRates(BaseEstimator):
         prior = np.log(self.overall_ / (1 - self.overall_))
         return np.where(at < 0, prior, self.log_odds_.to_numpy()[at])
 
-    def out_of_fold(self, column: pd.Series, y: np.ndarray) -> np.ndarray:
-        """Give the log odds of the fit cases, each learnt without its fifth, shape (n_cases,)."""
-        fold = np.random.default_rng(0).permutation(len(y)) % self._FOLDS
+    def out_of_fold(
+        self,
+        column: pd.Series,
+        y: np.ndarray,
+        weight: np.ndarray | None = None,
+        alike: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Give the log odds of the fit cases, each learnt without its fifth, shape (n_cases,).
+
+        Cases that ``alike`` gives one number, from 0 on, are in one fifth.
+        """
+        dealt = np.random.default_rng(0).permutation(len(y) if alike is None else alike.max() + 1)
+        fold = (dealt if alike is None else dealt[alike]) % self._FOLDS
         log_odds = np.empty(len(y))
         for number in range(self._FOLDS):
             held = fold == number
             if held.any():
                 others = ~held if (~held).any() else held
-                rates = ValueRates(self.prior_cases).fit(column[others], y[others])
+                of_others = None if weight is None else weight[others]
+                rates = ValueRates(self.prior_cases).fit(column[others], y[others], of_others)
                 log_odds[held] = rates.transform(column[held])
         return log_odds
+
+
+class RatedCases(BaseEstimator):
+    """Cases with one more number for every category of many values: the log odds of its value.
+
+    For models that cut numbers into bins, or that read columns in a way of their own.
+
+    Parameters
+    ----------
+    most : int, default=30
+        Categories with more values among the fit cases are rated.
+    """
+
+    def __init__(self, most: int = 30):
+        self.most = most
+
+    def fit_transform(self, cases: Cases, y: np.ndarray, weight: np.ndarray | None = None) -> Cases:
+        """Learn from the fit cases, and give them; each is rated by other fit cases alone."""
+        columns = cases.features.items()
+        self.rates_ = {
+            name: ValueRates().fit(column, y, weight)
+            for name, column in columns
+            if not is_numeric(column) and column.nunique() > self.most
+        }
+        alike = None if weight is None or not self.rates_ else look_alike(cases.features)
+        return self._with_rates(
+            cases,
+            {
+                name: rates.out_of_fold(cases.features[name], y, weight, alike)
+                for name, rates in self.rates_.items()
+            },
+        )
+
+    def transform(self, cases: Cases) -> Cases:
+        """Give cases that were not fitted on."""
+        return self._with_rates(
+            cases,
+            {name: rates.transform(cases.features[name]) for name, rates in self.rates_.items()},
+        )
+
+    def _with_rates(self, cases: Cases, log_odds: dict[str, np.ndarray]) -> Cases:
+        if not log_odds:
+            return cases
+        more = {_RATED.format(name): values for name, values in log_odds.items()}
+        return Cases(cases.features.assign(**more), cases.events)
 
 
 class _FeatureEncoder(BaseEstimator):
@@ -125,23 +204,27 @@ class _FeatureEncoder(BaseEstimator):
     more values than get a code of their own: each has one more column, at the end.
     """
 
-    def fit_transform(self, features: pd.DataFrame, y: np.ndarray) -> np.ndarray:
+    def fit_transform(
+        self, features: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None = None
+    ) -> np.ndarray:
         """Learn from the fit cases and encode them, shape (n_cases, n_columns).
 
         The rate of a fit case's value comes from other fit cases; to transform them afterwards
-        would show a model their own outcomes.
+        would show a model their own outcomes.  Rates and categories go by weight, scales by rows.
         """
-        self.fit(features)
+        self.fit(features, weight=weight)
+        # The yes and the no cases of one row must not tell each other's outcome.
+        alike = None if weight is None else look_alike(features)
         self.rate_scales_: dict[str, tuple[float, float]] = {}
         columns = []
         for name, codes in self.categories_.items():
             if features[name].nunique() <= codes.most:
                 continue
-            self.rates_[name] = ValueRates().fit(features[name], y)
-            log_odds = self.rates_[name].out_of_fold(features[name], y)
+            self.rates_[name] = ValueRates().fit(features[name], y, weight)
+            log_odds = self.rates_[name].out_of_fold(features[name], y, weight, alike)
             self.rate_scales_[name] = self._scale_of(log_odds)
             columns.append(self._scaled(log_odds, name)[:, None])
-            self.names_.append(f"{name}: log odds of its value")
+            self.names_.append(_RATED.format(name))
         return np.hstack([self._encode(features), *columns])
 
     def transform(self, features: pd.DataFrame) -> np.ndarray:
@@ -179,8 +262,13 @@ class ScaledOneHot(_FeatureEncoder):
         self.skewed_above = skewed_above
         self.clip = clip
 
-    def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
-        """Learn medians, scales and categories."""
+    def fit(
+        self,
+        features: pd.DataFrame,
+        y: np.ndarray | None = None,
+        weight: np.ndarray | None = None,
+    ) -> Self:
+        """Learn medians and scales by rows, and categories by weight."""
         self.columns_ = list(features.columns)
         self.rates_: dict[str, ValueRates] = {}
         self.numeric_: dict[str, dict[str, float]] = {}
@@ -193,7 +281,7 @@ class ScaledOneHot(_FeatureEncoder):
                 if self.numeric_[name]["flag"]:
                     self.names_.append(f"{name} missing")
             else:
-                self.categories_[name] = CategoryCodes().fit(column)
+                self.categories_[name] = CategoryCodes().fit(column, weight)
                 self.names_ += [f"{name}={label}" for label in self.categories_[name].labels_]
         return self
 
@@ -243,13 +331,18 @@ class Ordinal(_FeatureEncoder):
     values: see ``fit_transform``.
     """
 
-    def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
+    def fit(
+        self,
+        features: pd.DataFrame,
+        y: np.ndarray | None = None,
+        weight: np.ndarray | None = None,
+    ) -> Self:
         """Learn the categories."""
         self.columns_ = list(features.columns)
         self.rates_: dict[str, ValueRates] = {}
         self.names_ = list(features.columns)
         self.categories_ = {
-            name: CategoryCodes().fit(column)
+            name: CategoryCodes().fit(column, weight)
             for name, column in features.items()
             if not is_numeric(column)
         }
@@ -278,7 +371,8 @@ class Bins(BaseEstimator):
     cuts : {"tree", "quantile"} or callable, default="quantile"
         ``"tree"`` cuts where a decision tree on this one column would (needs ``y``);
         ``"quantile"`` cuts at equal shares of the cases.  A callable is given a column's known
-        numbers, their outcomes and ``n_bins``, and gives the cuts in ascending order.
+        numbers, their outcomes, ``n_bins`` and the weights of the cases, None without, and gives
+        the cuts in ascending order.
     n_categories : int, default=12
         Most values of a categorical column; the rest share one code.
     """
@@ -288,8 +382,13 @@ class Bins(BaseEstimator):
         self.cuts = cuts
         self.n_categories = n_categories
 
-    def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
-        """Learn the cuts and the categories."""
+    def fit(
+        self,
+        features: pd.DataFrame,
+        y: np.ndarray | None = None,
+        weight: np.ndarray | None = None,
+    ) -> Self:
+        """Learn the cuts and the categories; equal shares of the cases are of rows."""
         self.names_ = list(features.columns)
         self.cuts_: dict[str, np.ndarray] = {}
         self.zero_: dict[str, bool] = {}
@@ -301,26 +400,29 @@ class Bins(BaseEstimator):
                 # Zero spent, zero pages, zero days: a state of its own rather than a small number.
                 self.zero_[name] = bool((x == 0).mean() > 0.05 and len(np.unique(x)) > 2)
                 known = ~np.isnan(x) & ~(self.zero_[name] & (x == 0))
-                self.cuts_[name] = self._learn_cuts(x[known], None if y is None else y[known])
+                seen = (None if of is None else of[known] for of in (y, weight))
+                self.cuts_[name] = self._learn_cuts(x[known], *seen)
                 self.labels_.append(self._name_bins(name))
             else:
-                codes = CategoryCodes(most=self.n_categories, share=0.005).fit(column)
+                codes = CategoryCodes(most=self.n_categories, share=0.005).fit(column, weight)
                 self.categories_[name] = codes
                 self.labels_.append(codes.labels_)
         self.n_values_ = np.array([len(labels) for labels in self.labels_], dtype=np.int64)
         return self
 
-    def _learn_cuts(self, x: np.ndarray, y: np.ndarray | None) -> np.ndarray:
+    def _learn_cuts(
+        self, x: np.ndarray, y: np.ndarray | None, weight: np.ndarray | None
+    ) -> np.ndarray:
         if len(x) == 0:
             return np.empty(0)
         if callable(self.cuts):
-            return self.cuts(x, y, self.n_bins)
+            return self.cuts(x, y, self.n_bins, weight)
         if self.cuts == "tree" and y is not None:
             leaf = max(20, len(x) // 100)
             tree = DecisionTreeClassifier(
                 max_leaf_nodes=self.n_bins, min_samples_leaf=leaf, random_state=0
             )
-            tree.fit(x[:, None], y)
+            tree.fit(x[:, None], y, weight)
             return np.sort(tree.tree_.threshold[tree.tree_.feature == 0])
         shares = np.linspace(0, 1, self.n_bins + 1)[1:-1]
         cuts = np.unique(np.quantile(x, shares, method="inverted_cdf"))

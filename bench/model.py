@@ -65,6 +65,11 @@ class Model(BaseEstimator, ABC):
     ``requires``
         Import names of libraries beyond numpy, scipy, pandas and scikit-learn; their versions are
         part of what decides a stored result.
+    ``uses_weights``
+        Whether ``fit`` takes weights, as keywords ``weight`` and ``valid_weight``: arrays, shape
+        (n_cases,), of how many cases each fit and each valid case stands for; None where each
+        stands for itself, and not given then.  A case of weight 3 must teach what three such cases
+        would.  Models without it are fitted as if there were no weights, and the report says so.
 
     ``__init__`` stores its keywords and does nothing else.  A random model has the keyword
     ``random_state=None``, which the harness sets.  What ``fit`` learns ends in ``_``.
@@ -74,6 +79,7 @@ class Model(BaseEstimator, ABC):
     family: ClassVar[str]
     views: ClassVar[frozenset[str]]
     requires: ClassVar[tuple[str, ...]] = ()
+    uses_weights: ClassVar[bool] = False
 
     @abstractmethod
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:

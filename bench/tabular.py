@@ -14,7 +14,8 @@ from .model import Model
 class TabularModel(Model):
     """Encodes the tabular view, then fits the classifier that ``estimator`` builds.
 
-    ``encoder`` is the encoder's class; ``encoder_`` and ``estimator_`` are what was fitted.
+    ``encoder`` is the encoder's class; ``encoder_`` and ``estimator_`` are what was fitted.  Set
+    ``uses_weights`` where the classifier's ``fit`` takes a ``sample_weight``.
     """
 
     views = frozenset({"features"})
@@ -24,16 +25,27 @@ class TabularModel(Model):
     def estimator(self) -> ClassifierMixin:
         """Build the unfitted classifier from the model's keywords."""
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Learn the encoding and the classifier from the fit cases; ``valid`` is not used."""
-        x = self.encode_fit_cases(cases, y)
-        self.estimator_ = self.estimator().fit(x, y)
+        x = self.encode_fit_cases(cases, y, weight)
+        of_cases = {} if weight is None else {"sample_weight": weight}
+        self.estimator_ = self.estimator().fit(x, y, **of_cases)
         return self
 
-    def encode_fit_cases(self, cases: Cases, y: np.ndarray) -> np.ndarray:
+    def encode_fit_cases(
+        self, cases: Cases, y: np.ndarray, weight: np.ndarray | None = None
+    ) -> np.ndarray:
         """Learn the encoding, and encode the fit cases without showing them their own outcomes."""
         self.encoder_ = self.encoder()
-        x = self.encoder_.fit_transform(cases.features, y)
+        x = self.encoder_.fit_transform(cases.features, y, weight)
         return x if x.shape[1] else np.zeros((len(cases), 1))
 
     def predict_proba(self, cases: Cases) -> np.ndarray:

@@ -110,12 +110,15 @@ class Task:
         ``"features"``).  No model can do better.  It is never shown to one.
     profile : tuple of ColumnProfile, optional
         The columns of the source, for readers; no part of the fingerprint.
+    weight : ndarray of float, shape (n_cases,), optional
+        How many cases each stands for: impressions, people.  All are above 0: what stands for
+        nobody is no case.
 
     Raises
     ------
     DataError
         If lengths disagree, the target is not 0/1, only one outcome occurs, an outcome is known
-        before its time, or a truth is no probability.
+        before its time, a truth is no probability, or a weight is not above 0 and finite.
     """
 
     name: str
@@ -128,9 +131,10 @@ class Task:
     profile: tuple[ColumnProfile, ...] = ()
     known_at: np.ndarray | None = None
     given_split: np.ndarray | None = None
+    weight: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        for role in ("target", "group", "time", "known_at", "given_split"):
+        for role in ("target", "group", "time", "known_at", "given_split", "weight"):
             values = getattr(self, role)
             if values is not None and len(values) != len(self.cases):
                 raise DataError(
@@ -152,6 +156,13 @@ class Task:
                 f"task {self.name!r}: each case needs a time, and an outcome that is known at that "
                 "time or later (known_at)."
             )
+        if self.weight is not None and not (np.isfinite(self.weight) & (self.weight > 0)).all():
+            at = int(np.argmin(np.isfinite(self.weight) & (self.weight > 0)))
+            raise DataError(
+                f"task {self.name!r}: a weight says for how many cases a case stands and must be a "
+                f"number above 0; that of case {at} is {self.weight[at]!r}.  Leave out cases that "
+                "stand for none."
+            )
         for views, p in (self.truth or {}).items():
             if len(p) != len(self.cases) or not ((p >= 0) & (p <= 1)).all():
                 raise DataError(
@@ -164,8 +175,8 @@ class Task:
 
     @property
     def base_rate(self) -> float:
-        """Share of positive cases."""
-        return float(self.target.mean())
+        """Share of positive cases, by weight."""
+        return float(np.average(self.target, weights=self.weight))
 
     @cached_property
     def has_events(self) -> bool:
@@ -173,7 +184,7 @@ class Task:
         return self.cases.events.n_events > 0
 
     def fingerprint(self) -> str:
-        """SHA-256 of the content: features, events, target, group and time."""
+        """SHA-256 of the content: features, events, target, group, time and weight."""
         return self._fingerprint
 
     @cached_property
@@ -192,6 +203,9 @@ class Task:
             digest.update(b"\0")
             if values is not None:
                 _update_with(digest, pd.Series(values))
+        if self.weight is not None:  # a task without keeps the fingerprint that it had before
+            digest.update(b"\0weight\0")
+            _update_with(digest, pd.Series(self.weight))
         return digest.hexdigest()
 
 

@@ -3,6 +3,7 @@
 import argparse
 
 from ..bench.errors import EXIT_DONE
+from ..bench.plugins.needs import needs
 from ..bench.plugins.outline import outline
 from ..bench.suite.shipped import suite_titles
 from .output import say
@@ -15,7 +16,8 @@ def list_command(given: argparse.Namespace) -> int:
     say("models")
     for name in models.names():
         described = outline(models.find(name))
-        say(f"  {name:<28} {described.family:<10} {described.summary}")
+        lacking = f"  ({needs(described)})" if needs(described) else ""
+        say(f"  {name:<28} {described.family:<10} {described.summary}{lacking}")
     say("\ndata sets")
     for name in datasets.names():
         say(f"  {name:<32} {outline(datasets.find(name)).summary}")

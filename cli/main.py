@@ -85,6 +85,10 @@ def _parser() -> argparse.ArgumentParser:
         help="only this model (the base rate is always added)",
     )  # fmt: skip
     run.add_argument(
+        "--canary", action="store_true",
+        help="try each model on outcomes by chance, too (two more fits a fold): cheats show",
+    )  # fmt: skip
+    run.add_argument(
         "--jobs", type=int, default=None, metavar="N", help="worker processes (default: cores)"
     )
     report = commands.add_parser(

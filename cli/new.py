@@ -112,7 +112,9 @@ def new_command(given: argparse.Namespace) -> int:
     if mine is not None:
         raise RequestError("a new model reads any data: leave the file and its flags out.")
     path = new_model(given.name)
-    say(f"{path}\nnext: intentbench check {path}, then intentbench run smoke", file=sys.stderr)
+    # In the house it is found by its name.
+    how = "" if path.is_relative_to(ROOT) else f" --plugin {path}"
+    say(f"{path}\nnext: intentbench check {path}, then intentbench run smoke{how}", file=sys.stderr)
     return EXIT_DONE
 
 

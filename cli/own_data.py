@@ -14,12 +14,12 @@ _TABLE, _LOG = "table_file", "event_log"
 # Flags, as the keywords of the data set that they set; the first belong to both.
 _OF_BOTH = ("target", "date_order", "encoding", "sheet", "title", "question")
 _OF_TABLE = (
-    "positive", "negative", "group", "time", "split", "in_order", "drop", "keep", "category",
-    "number", "horizon_days",
+    "positive", "negative", "group", "time", "split", "in_order", "weight", "trials", "drop",
+    "keep", "category", "number", "horizon_days",
 )  # fmt: skip
 _OF_LOG = (
-    "who", "when", "what", "value", "item", "event_id", "identical", "clock", "after_events",
-    "session_gap", "every", "within", "active_within",
+    "who", "when", "what", "value", "item", "event_id", "order_number", "identical", "clock",
+    "after_events", "session_gap", "every", "within", "active_within",
 )  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def own_data_flags() -> argparse.ArgumentParser:
     table = parser.add_argument_group("your own table, one row a case")
     _file(
         table, "--data",
-        "CSV, TSV, JSON lines, Parquet, Feather or .xlsx, also .gz or .zst; or a folder",
+        "CSV, TSV, JSON, Parquet, Feather or .xlsx, also .gz or .zst; or a folder",
     )  # fmt: skip
     table.add_argument(
         "--target", metavar="COLUMN", action="append",
@@ -44,6 +44,8 @@ def own_data_flags() -> argparse.ArgumentParser:
         "--in-order", action="store_const", const=True,
         help="the rows stand in the order of time: tests come after training",
     )  # fmt: skip
+    _column(table, "--weight", "how many cases a row stands for: impressions, people")
+    _column(table, "--trials", "... of which the target counts the positive ones: clicks")
     _one(
         table, "--horizon-days", "DAYS", "how long after its time an outcome is known (default: 0)",
         type=float,
@@ -69,6 +71,7 @@ def own_data_flags() -> argparse.ArgumentParser:
     _column(log, "--value", "a price or an amount")
     _column(log, "--item", "an item or a category")
     _column(log, "--event-id", "the id of a message: those sent again are counted once")
+    _column(log, "--order-number", "a person's orders, where --when is the time since the last one")
     _one(
         log, "--identical", "HOW",
         "once or keep, of rows equal in every column (default: keep if moments are whole minutes)",

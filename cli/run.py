@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..bench.errors import RequestError
 from ..bench.run.execute import execute_run
+from ..bench.run.hidden_arguments import hide_arguments
 from ..bench.run.prepare import prepare
 from ..bench.run.threads import cores
 from ..bench.store.store import Store
@@ -24,7 +25,7 @@ from .shared import (
     run_by_hand,
     standard_error,
 )
-from .show import profile_lines
+from .show import number_of_cases, profile_lines
 from .splitting import resampling_of
 
 _COLUMNS_SAID = 40
@@ -59,11 +60,14 @@ def run_command(given: argparse.Namespace) -> int:
         with ProgressShown(console, jobs) as progress:
             with busy(console, "loading data"):
                 work = prepare(suite, models, datasets)
+            work = replace(work, has_canaries=given.canary)
             for task in work.tasks:
                 if task.profile or (mine is not None and task.name == mine[0]):
                     _say_columns(task, progress.says)
             about = {"command": _command(), "metrics": noted(further)}
-            run = execute_run(work, store, jobs, progress, about)
+            if not all(plugin.is_of_house for plugin, _ in work.models):
+                hide_arguments()
+            run = execute_run(work, store, jobs, progress, about, awaits_report=True)
             if run.stands:
                 progress.says(f"Nothing has changed since run {run.run_id}: its report stands.")
                 return point_to_report(store, run, console)
@@ -72,7 +76,7 @@ def run_command(given: argparse.Namespace) -> int:
 
 def _say_columns(task: Task, says: Callable[[str], None]) -> None:
     """Say before the run what the columns of a file are taken for."""
-    says(f"{task.card.title}: {len(task):,} cases, {task.base_rate:.1%} positive")
+    says(f"{task.card.title}: cases: {number_of_cases(task)}")
     says("\n".join(profile_lines(task, most=_COLUMNS_SAID)))
     for caveat in task.card.caveats:
         says(f"note: {caveat}")

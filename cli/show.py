@@ -55,7 +55,7 @@ def card_lines(task: Task, plan: str) -> list[str]:
         f"  question     {card.question}",
         f"  target       {card.target}",
         f"  data         {_ORIGIN[card.real]}; {card.source}; {card.licence}",
-        f"  cases        {len(task):,}, {task.base_rate:.2%} positive",
+        f"  cases        {number_of_cases(task)}",
         f"  features     {task.cases.features.shape[1]}",
         f"  events       {seen}",
         f"  split        {plan}",
@@ -63,6 +63,15 @@ def card_lines(task: Task, plan: str) -> list[str]:
         *(f"  caveat       {caveat}" for caveat in card.caveats),
         f"  fingerprint  {task.fingerprint()}",
     ]
+
+
+def number_of_cases(task: Task) -> str:
+    """Say how many cases there are, for how many they stand, and how many of them are positive."""
+    rate = task.base_rate
+    positive = f"{rate:.2%} positive" if rate >= 0.001 else f"{100 * rate:.2g}% positive"
+    if task.weight is None:
+        return f"{len(task):,}, {positive}"
+    return f"{len(task):,} weighted ones for {task.weight.sum():,.10g}, {positive}"
 
 
 def finding_lines(found: Sequence[Finding]) -> list[str]:

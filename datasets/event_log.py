@@ -11,6 +11,7 @@ from ..bench.task import Task
 from ._event_log.cases import CutCases
 from ._event_log.cut_log import cut_log
 from ._event_log.facts import Facts
+from ._event_log.order_numbers import NextOrder
 from ._event_log.question import Question
 from ._event_log.request import (
     DEFAULT_GAP,
@@ -53,6 +54,10 @@ class EventLog(Dataset):
         The columns with a number, such as a price, and with an item or a category.
     event_id : str
         The column with the id of a message; messages sent again are counted once.
+    order_number : str
+        The column that numbers a person's orders, where ``when`` holds the time since the order
+        before (in units of ``clock``).  Asked is after every order whether the next one comes
+        ``within``; every row is part of an order.
     identical : str
         How often rows count that equal another in every column: "once", or "keep" for each.  By
         default each where moments are whole minutes or days, and once elsewhere.
@@ -90,6 +95,7 @@ class EventLog(Dataset):
         value: str = "",
         item: str = "",
         event_id: str = "",
+        order_number: str = "",
         identical: str = "",
         clock: str = "",
         encoding: str = "",
@@ -112,6 +118,7 @@ class EventLog(Dataset):
         self.value = value
         self.item = item
         self.event_id = event_id
+        self.order_number = order_number
         self.identical = identical
         self.clock = clock
         self.encoding = encoding
@@ -136,7 +143,7 @@ class EventLog(Dataset):
             found.cases,
             found.target,
             group=found.who,
-            time=found.moment.astype("datetime64[us]"),
+            time=None if self.order_number else found.moment.astype("datetime64[us]"),
             known_at=None if found.known_at is None else found.known_at.astype("datetime64[us]"),
         )
 
@@ -145,6 +152,9 @@ class EventLog(Dataset):
         if self.after_events:
             gap = duration(self.session_gap, "session_gap")
             return LaterInVisit(facts, targets(self), self.after_events, gap, self.same_as)
+        if self.order_number:
+            within = duration(self.within, "within")
+            return NextOrder(facts, targets(self)[0], within, self.within.strip())
         every, within = duration(self.every, "every"), duration(self.within, "within")
         active = duration(self.active_within, "active_within") if self.active_within else 0
         return InWindow(facts, targets(self), every, within, self.within.strip(), active)

@@ -14,9 +14,10 @@ from ..bench.errors import DataError
 from ..bench.task import Task
 from ._table import features
 from ._table.arrow_table import RawTable, read_table
-from ._table.card import card_of, check_request, nearest, profile_of, use_of
+from ._table.card import ROLES, card_of, check_request, nearest, profile_of, use_of
 from ._table.column import AmbiguousDates, Column, InfiniteNumber, NoNumbers, Note
 from ._table.columns import Asked, look, understand
+from ._table.counted import Counted, of_rows, of_trials, of_weights
 from ._table.given_split import looks_like_a_split
 from ._table.roles import Roles
 from ._table.suspicions import suspicions
@@ -52,6 +53,11 @@ class TableFile(Dataset):
         the fold that tests a case.
     in_order : bool
         Whether the rows stand in the order of time: tests come after training.
+    weight : str
+        The column that says for how many cases a row stands: impressions, people.
+    trials : str
+        The column that says the same where ``target`` counts how many of them were positive: clicks
+        of impressions.  A row becomes its positive and its negative cases, which are of one group.
     drop : sequence of str
         Columns to leave out.
     keep : sequence of str
@@ -82,6 +88,8 @@ class TableFile(Dataset):
         time: str = "",
         split: str = "",
         in_order: bool = False,
+        weight: str = "",
+        trials: str = "",
         drop: Sequence[str] = (),
         keep: Sequence[str] = (),
         category: Sequence[str] = (),
@@ -102,6 +110,8 @@ class TableFile(Dataset):
         self.time = time
         self.split = split
         self.in_order = in_order
+        self.weight = weight
+        self.trials = trials
         self.drop = drop
         self.keep = keep
         self.category = category
@@ -125,8 +135,11 @@ class TableFile(Dataset):
             )
         self._check_columns(raw)
         roles = Roles(raw, self.date_order)
-        outcome, yes, notes = roles.target(self.target, self.positive, self.negative)
+        counted = self._counted(raw, roles)
+        rows, yes, notes = counted.rows, counted.positive, list(counted.notes)
         group = roles.group(self.group) if self.group else None
+        if self.trials and group is None:
+            group = np.arange(raw.table.num_rows)
         time = None
         if self.time:
             with self._said(raw, self.time):
@@ -137,7 +150,6 @@ class TableFile(Dataset):
             time = np.arange(raw.table.num_rows).astype("datetime64[s]")
             notes.append(Note("The order of the rows is taken for the order of time"))
         split = roles.given_split(self.split) if self.split else None
-        rows = np.flatnonzero(outcome >= 0)
         columns, frame, used = [], {}, []
         for name in raw.table.column_names:
             if use := self._use_of(name):
@@ -159,23 +171,39 @@ class TableFile(Dataset):
                 f"{raw.label} leaves no column to learn from ({told or 'there is no other'}).  "
                 "Bring more columns, or keep one of these."
             )
-        n_rows = raw.table.num_rows
-        notes = [*_left_out(n_rows, outcome), *notes, *suspicions(used, self.number)]
+        notes += suspicions(used, self.number)
         self.card = card_of(self, raw, yes, columns, notes)
         return self.task(
             Cases(pd.DataFrame(frame)),
-            outcome[rows],
+            counted.outcome,
+            weight=counted.weight,
             group=None if group is None else group[rows],
             time=None if time is None else time[rows],
             given_split=None if split is None else split[rows],
             profile=tuple(columns),
         )
 
+    def _counted(self, raw: RawTable, roles: Roles) -> Counted:
+        """Make cases of the rows."""
+        if self.trials:
+            positives, cases = (
+                roles.amounts(self.target, "target"),
+                roles.amounts(self.trials, "trials"),
+            )
+            return of_trials(raw, self.target, positives, self.trials, cases)
+        outcome, yes, notes = roles.target(self.target, self.positive, self.negative)
+        if self.weight:
+            return of_weights(
+                raw, outcome, yes, notes, self.weight, roles.amounts(self.weight, "weight")
+            )
+        return of_rows(outcome, yes, notes)
+
     def _use_of(self, name: str) -> str:
         """Say what a column is used for besides being read, if anything."""
         if name in self.drop:
             return "left out: as asked"
-        return {self.target: "target", self.group: "group", self.split: "split"}.get(name, "")
+        roles = ("target", "group", "split", "weight", "trials")
+        return next((role for role in roles if getattr(self, role) == name), "")
 
     def _may_be_a_split(self, raw: RawTable, column: Column) -> list[Note]:
         """Notice a split that came with the data and that nobody has named."""
@@ -193,7 +221,7 @@ class TableFile(Dataset):
 
     def _check_columns(self, raw: RawTable) -> None:
         there = raw.table.column_names
-        asked = [(role, getattr(self, role)) for role in ("target", "group", "time", "split")]
+        asked = [(role, getattr(self, role)) for role in ROLES]
         for role in ("drop", "keep", "category", "number"):
             asked += [(role, name) for name in getattr(self, role)]
         for role, name in asked:
@@ -267,16 +295,3 @@ def _check_new(made: Mapping[str, object], frame: Mapping[str, object], label: s
             f"{label}: {twice[0]!r} is a column, and the name of what is made of a date.  Rename "
             "the column."
         )
-
-
-def _left_out(n_rows: int, outcome: np.ndarray) -> list[Note]:
-    missing = outcome < 0
-    if not missing.any():
-        return []
-    return [
-        Note(
-            f"{missing.sum():,} of {n_rows:,} rows are left out: their target is missing or "
-            "neither of the two values named",
-            (int(np.argmax(missing)),),
-        )
-    ]

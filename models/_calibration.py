@@ -25,8 +25,11 @@ class Sigmoid:
        regularized likelihood methods.
     """
 
-    def fit(self, evidence: np.ndarray, y: np.ndarray) -> Self:
-        """Learn slopes and intercept from evidence of shape (n_cases, n_columns) or (n_cases,)."""
+    def fit(self, evidence: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> Self:
+        """Learn slopes and intercept from evidence of shape (n_cases, n_columns) or (n_cases,).
+
+        ``weight`` says how many cases each stands for.
+        """
         evidence = np.asarray(evidence, dtype=float).reshape(len(y), -1)
         self.mean_ = evidence.mean(axis=0)
         spread = evidence.std(axis=0)
@@ -34,14 +37,21 @@ class Sigmoid:
         varies = spread > 1e-9 * np.maximum(1.0, np.abs(self.mean_))
         self.scale_ = np.where(varies, spread, np.inf)
         z = (evidence - self.mean_) / self.scale_
-        n_yes, n = int(np.sum(y)), len(y)
+        if weight is None:
+            n_yes, n = int(np.sum(y)), len(y)
+        else:
+            n_yes, n = float(weight @ y), float(weight.sum())
         target = np.where(y == 1, (n_yes + 1) / (n_yes + 2), 1 / (n - n_yes + 2))
-        start = np.append(np.zeros(z.shape[1]), logit(target.mean()))
+        start = np.append(np.zeros(z.shape[1]), logit(np.average(target, weights=weight)))
 
         def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
             log_odds = z @ parameters[:-1] + parameters[-1]
             error = expit(log_odds) - target
-            value = np.logaddexp(0, log_odds).sum() - target @ log_odds
+            if weight is None:
+                value = np.logaddexp(0, log_odds).sum() - target @ log_odds
+            else:
+                value = weight @ (np.logaddexp(0, log_odds) - target * log_odds)
+                error = weight * error
             return value / n, np.append(z.T @ error, error.sum()) / n
 
         tight = {"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9}
@@ -62,6 +72,8 @@ def calibrate(
     cases: Cases,
     y: np.ndarray,
     valid: tuple[Cases, np.ndarray],
+    weight: np.ndarray | None = None,
+    valid_weight: np.ndarray | None = None,
 ) -> Sigmoid:
     """Fit the sigmoid where the evidence was not learnt: on the valid cases.
 
@@ -72,11 +84,15 @@ def calibrate(
     if np.bincount(outcome, minlength=2).min() < LEAST_OF_EITHER:
         watched = np.concatenate([evidence(cases), watched])
         outcome = np.concatenate([y, outcome])
-    return Sigmoid().fit(watched, outcome)
+        if weight is not None:
+            valid_weight = np.concatenate([weight, valid_weight])
+    return Sigmoid().fit(watched, outcome, valid_weight)
 
 
-def calibrated_log_loss(evidence: np.ndarray, y: np.ndarray) -> float:
+def calibrated_log_loss(
+    evidence: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None
+) -> float:
     """Give the mean log loss of the sigmoid that is fitted to these very cases."""
-    p = Sigmoid().fit(evidence, y).predict(evidence)
+    p = Sigmoid().fit(evidence, y, weight).predict(evidence)
     happened = np.where(y == 1, p, 1 - p)
-    return float(-np.log(np.maximum(happened, 1e-15)).mean())
+    return float(-np.average(np.log(np.maximum(happened, 1e-15)), weights=weight))

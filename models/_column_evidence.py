@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..bench.cases import is_numeric
-from ..bench.encoding import CategoryCodes
+from ..bench.encoding import CategoryCodes, look_alike
 
 _MOST_DISTINCT, _CASES_PER_VALUE = 10, 10
 _OFTEN_ZERO = 0.05
@@ -30,13 +30,14 @@ class CategoryEvidence:
     def __init__(self, smoothing: float):
         self.smoothing = smoothing
 
-    def fit(self, column: pd.Series, y: np.ndarray) -> Self:
-        """Count the known values."""
+    def fit(self, column: pd.Series, y: np.ndarray, weight: np.ndarray | None = None) -> Self:
+        """Count the known values, each case as often as its weight says."""
         known = column.notna().to_numpy()
-        self.codes_ = CategoryCodes().fit(_plain(column)[known])
+        of_known = None if weight is None else weight[known]
+        self.codes_ = CategoryCodes().fit(_plain(column)[known], of_known)
         codes = self._codes(column)[known]
         n_values = len(self.codes_.labels_)
-        counts = np.stack([np.bincount(codes[y[known] == k], minlength=n_values) for k in (0, 1)])
+        counts = np.stack([_counts(codes, y[known] == k, of_known, n_values) for k in (0, 1)])
         # One case of the catch-all value keeps a column without known cases, or without rare
         # values, from dividing by nothing.
         pooled = counts.sum(axis=0) + np.eye(n_values)[-1]
@@ -72,14 +73,15 @@ class NumberEvidence:
     def __init__(self, smoothing: float):
         self.smoothing = smoothing
 
-    def fit(self, column: pd.Series, y: np.ndarray) -> Self:
-        """Learn the scale, and means and variances on it."""
+    def fit(self, column: pd.Series, y: np.ndarray, weight: np.ndarray | None = None) -> Self:
+        """Learn the scale, from cases whatever they weigh, and means and variances on it."""
         x = _numbers(column)
         self.has_zeros_ = bool((x == 0).mean() > _OFTEN_ZERO)
         if self.has_zeros_:
             known = ~np.isnan(x)
             zeros = pd.Series(x[known] == 0)
-            self.zero_evidence_ = CategoryEvidence(self.smoothing).fit(zeros, y[known])
+            of_known = None if weight is None else weight[known]
+            self.zero_evidence_ = CategoryEvidence(self.smoothing).fit(zeros, y[known], of_known)
         dense = self._is_dense(x)
         self._learn_scale(x[dense])
         if np.isinf(self.spread_):
@@ -87,10 +89,13 @@ class NumberEvidence:
             return self
         z, outcome = self._standardised(x[dense]), y[dense]
         # On the standardised scale the mean over both outcomes is 0 and the variance 1.
-        parts = [z[outcome == k] for k in (0, 1)]
-        sizes = np.array([len(part) for part in parts]) + self.smoothing
-        self.mean_ = np.array([part.sum() for part in parts]) / sizes
-        squares = [((part - m) ** 2).sum() for part, m in zip(parts, self.mean_, strict=True)]
+        of_dense = np.ones(len(z)) if weight is None else weight[dense]
+        parts = [(z[outcome == k], of_dense[outcome == k]) for k in (0, 1)]
+        sizes = np.array([of.sum() for _, of in parts]) + self.smoothing
+        self.mean_ = np.array([(of * part).sum() for part, of in parts]) / sizes
+        squares = [
+            (of * (part - m) ** 2).sum() for (part, of), m in zip(parts, self.mean_, strict=True)
+        ]
         self.variance_ = np.maximum((np.array(squares) + self.smoothing) / sizes, 1e-9)
         return self
 
@@ -132,13 +137,13 @@ class NumberEvidence:
 
 
 def learn_evidence(
-    column: pd.Series, y: np.ndarray, smoothing: float
+    column: pd.Series, y: np.ndarray, smoothing: float, weight: np.ndarray | None = None
 ) -> CategoryEvidence | NumberEvidence:
     """Read a column as numbers, or as categories where it is one or holds few different numbers."""
     n_distinct = column.nunique()
     few = n_distinct <= _MOST_DISTINCT and len(column) >= _CASES_PER_VALUE * n_distinct
     kind = NumberEvidence if is_numeric(column) and not few else CategoryEvidence
-    return kind(smoothing).fit(column, y)
+    return kind(smoothing).fit(column, y, weight)
 
 
 def left_out_evidence(
@@ -146,12 +151,13 @@ def left_out_evidence(
     features: pd.DataFrame,
     y: np.ndarray,
     smoothing: float,
-) -> tuple[np.ndarray, np.ndarray]:
+    weight: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Give each column's log odds as cases that took no part in learning them would see them.
 
     What a column says of the cases that it was learnt from flatters it, the more the more values it
     has.  The cases are cut into five parts, each with its share of both outcomes, and judged by
-    evidence learnt from the other four.
+    evidence learnt from the other four.  Weighted cases that look alike are in one part.
 
     Parameters
     ----------
@@ -161,29 +167,49 @@ def left_out_evidence(
     y : ndarray of shape (n_cases,)
     smoothing : float
         Of the evidence.
+    weight : ndarray of shape (n_cases,), optional
+        How many cases each stands for.
 
     Returns
     -------
     evidence : ndarray of shape (n_judged, n_columns)
     outcomes : ndarray of shape (n_judged,)
         Of all cases, or of 50,000 evenly drawn ones where there are more.
+    weight : ndarray of shape (n_judged,), or None
+        Of these.
     """
     rows = np.arange(len(y))
     if len(y) > _MOST_JUDGED:
         rows = np.linspace(0, len(y) - 1, _MOST_JUDGED).astype(np.int64)
-    y = y[rows]
-    part = np.empty(len(y), np.int64)
+    y, weight = y[rows], None if weight is None else weight[rows]
+    dealt = np.arange(len(y))
+    if weight is not None:
+        # The yes and the no cases of one row must not tell each other's outcome: all that look
+        # alike follow the first.
+        _, dealt, follows = np.unique(
+            look_alike(features.iloc[rows]), return_index=True, return_inverse=True
+        )
+    of_dealt = np.empty(len(dealt), np.int64)
     for outcome in (0, 1):
-        of_outcome = np.flatnonzero(y == outcome)
-        part[of_outcome] = np.arange(len(of_outcome)) % _N_PARTS
+        of_outcome = np.flatnonzero(y[dealt] == outcome)
+        of_dealt[of_outcome] = np.arange(len(of_outcome)) % _N_PARTS
+    part = of_dealt if weight is None else of_dealt[follows]
     evidence = np.zeros((len(y), len(columns)))
     for at, (name, seen) in enumerate(columns.items()):
         column = features[name].iloc[rows]
         for number in range(_N_PARTS):
             out = part == number
-            learnt = type(seen)(smoothing).fit(column[~out], y[~out])
+            of_others = None if weight is None else weight[~out]
+            learnt = type(seen)(smoothing).fit(column[~out], y[~out], of_others)
             evidence[out, at] = learnt.log_odds(column[out])
-    return evidence, y
+    return evidence, y, weight
+
+
+def _counts(
+    codes: np.ndarray, chosen: np.ndarray, weight: np.ndarray | None, n_values: int
+) -> np.ndarray:
+    of_chosen = None if weight is None else weight[chosen]
+    return np.bincount(codes[chosen], of_chosen, minlength=n_values)
 
 
 def _numbers(column: pd.Series) -> np.ndarray:

@@ -6,7 +6,7 @@ from scipy.special import expit, logit
 
 
 def learn_weights(
-    evidence: np.ndarray, y: np.ndarray, start: float, penalty: float
+    evidence: np.ndarray, y: np.ndarray, weight: np.ndarray | None, start: float, penalty: float
 ) -> tuple[np.ndarray, float]:
     """Maximise the conditional likelihood over weights ``>= 0`` and an intercept.
 
@@ -19,6 +19,8 @@ def learn_weights(
         Log odds.
     y : ndarray of shape (n_cases,)
         Outcomes; both occur.
+    weight : ndarray of shape (n_cases,), optional
+        How many cases each stands for.
     start, penalty : float
 
     Returns
@@ -26,18 +28,23 @@ def learn_weights(
     weights : ndarray of shape (n_pieces,)
     intercept : float
     """
+    n = len(y) if weight is None else float(weight.sum())
 
     def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
         weights, intercept = parameters[:-1], parameters[-1]
         log_odds = evidence @ weights + intercept
         error = expit(log_odds) - y
-        likelihood = np.logaddexp(0, log_odds).sum() - y @ log_odds
+        if weight is None:
+            likelihood = np.logaddexp(0, log_odds).sum() - y @ log_odds
+        else:
+            likelihood = weight @ (np.logaddexp(0, log_odds) - y * log_odds)
+            error = weight * error
         pull = penalty * ((weights - start) ** 2).sum() / 2
         slope = evidence.T @ error + penalty * (weights - start)
-        return (likelihood + pull) / len(y), np.append(slope, error.sum()) / len(y)
+        return (likelihood + pull) / n, np.append(slope, error.sum()) / n
 
     n_pieces = evidence.shape[1]
-    first = np.append(np.full(n_pieces, start), logit(y.mean()))
+    first = np.append(np.full(n_pieces, start), logit(np.average(y, weights=weight)))
     bounds = [(0.0, None)] * n_pieces + [(None, None)]
     best = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds).x
     return best[:-1], float(best[-1])

@@ -56,7 +56,12 @@ class Posterior:
         return p
 
 
-def laplace_posterior(x: np.ndarray, y: np.ndarray, precision: float | None = None) -> Posterior:
+def laplace_posterior(
+    x: np.ndarray,
+    y: np.ndarray,
+    precision: float | None = None,
+    weight: np.ndarray | None = None,
+) -> Posterior:
     """Fit a normal distribution to the posterior at its mode.
 
     The coefficients share a normal prior around zero; the intercept's is nearly flat.  Where no
@@ -73,6 +78,8 @@ def laplace_posterior(x: np.ndarray, y: np.ndarray, precision: float | None = No
         Both occur.
     precision : float, optional
         Of the prior; its standard deviation is ``precision ** -0.5``.
+    weight : ndarray, shape (n_cases,), optional
+        How many cases each stands for.
 
     References
     ----------
@@ -82,10 +89,11 @@ def laplace_posterior(x: np.ndarray, y: np.ndarray, precision: float | None = No
     centre = x.mean(axis=0)
     n_columns = x.shape[1]
     mode = np.zeros(n_columns + 1)
-    mode[0] = np.log(y.mean() / (1.0 - y.mean()))
+    rate = np.average(y, weights=weight)
+    mode[0] = np.log(rate / (1.0 - rate))
     current = 1.0 if precision is None else float(precision)
     for _ in range(_MOST_ROUNDS):
-        mode, covariance = _mode(x, y, centre, mode, current)
+        mode, covariance = _mode(x, y, weight, centre, mode, current)
         n_determined = n_columns - current * np.trace(covariance[1:, 1:])
         if precision is not None:
             break
@@ -97,20 +105,25 @@ def laplace_posterior(x: np.ndarray, y: np.ndarray, precision: float | None = No
 
 
 def _mode(
-    x: np.ndarray, y: np.ndarray, centre: np.ndarray, start: np.ndarray, precision: float
+    x: np.ndarray,
+    y: np.ndarray,
+    of_cases: np.ndarray | None,
+    centre: np.ndarray,
+    start: np.ndarray,
+    precision: float,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Climb to the posterior's mode by Newton's method; give it and the inverse curvature."""
     prior = np.full(len(start), precision)
     prior[0] = _INTERCEPT_PRECISION
     weights = start
-    value, gradient, curvature = _posterior_at(x, y, centre, weights, prior)
+    value, gradient, curvature = _posterior_at(x, y, of_cases, centre, weights, prior)
     for _ in range(_MOST_STEPS):
         step = cho_solve(cho_factor(curvature), gradient)
         promise = gradient @ step / 2
         # The log posterior is concave: far from the mode a full step may overshoot, a short
         # enough one never does.
         for _ in range(_MOST_HALVINGS):
-            found = _posterior_at(x, y, centre, weights + step, prior)
+            found = _posterior_at(x, y, of_cases, centre, weights + step, prior)
             if found[0] >= value or promise < _PROMISE:
                 break
             step = step / 2
@@ -122,7 +135,12 @@ def _mode(
 
 
 def _posterior_at(
-    x: np.ndarray, y: np.ndarray, centre: np.ndarray, weights: np.ndarray, prior: np.ndarray
+    x: np.ndarray,
+    y: np.ndarray,
+    of_cases: np.ndarray | None,
+    centre: np.ndarray,
+    weights: np.ndarray,
+    prior: np.ndarray,
 ) -> tuple[float, np.ndarray, np.ndarray]:
     """Give the log posterior up to a constant, its gradient and its negative Hessian."""
     value = -(prior * weights**2).sum() / 2
@@ -131,9 +149,16 @@ def _posterior_at(
     for rows, z in _designs(x, centre):
         score = z @ weights
         p = expit(score)
-        value += (y[rows] * score - np.logaddexp(0.0, score)).sum()
-        gradient += z.T @ (y[rows] - p)
-        curvature += z.T @ (z * (p * (1.0 - p))[:, None])
+        likelihood, error, bend = (
+            y[rows] * score - np.logaddexp(0.0, score),
+            y[rows] - p,
+            p * (1 - p),
+        )
+        if of_cases is not None:
+            likelihood, error, bend = (of_cases[rows] * of for of in (likelihood, error, bend))
+        value += likelihood.sum()
+        gradient += z.T @ error
+        curvature += z.T @ (z * bend[:, None])
     return value, gradient, curvature
 
 

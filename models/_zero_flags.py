@@ -18,9 +18,14 @@ class ZeroFlaggedOneHot(ScaledOneHot):
     any number of steps after it, and no line through a scaled number has such a step.
     """
 
-    def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
+    def fit(
+        self,
+        features: pd.DataFrame,
+        y: np.ndarray | None = None,
+        weight: np.ndarray | None = None,
+    ) -> Self:
         """Learn scales and categories, and which numbers get a flag."""
-        super().fit(features, y)
+        super().fit(features, y, weight)
         self.flagged_ = [name for name in self.numeric_ if _is_often_zero(features[name])]
         self.names_ += [f"{name} = 0" for name in self.flagged_]
         return self

@@ -54,10 +54,14 @@ class AODE(SelectiveNetworkModel):
         super().__init__(cuts, n_bins, equivalent_cases, weight_penalty, most_columns)
 
     def networks(
-        self, codes: np.ndarray, y: np.ndarray, n_values: np.ndarray
+        self,
+        codes: np.ndarray,
+        y: np.ndarray,
+        n_values: np.ndarray,
+        weight: np.ndarray | None,
     ) -> list[DiscreteNetwork]:
         """Let all columns lean on one, each in turn."""
-        inside = informative(codes, y, self.most_columns)
+        inside = informative(codes, y, self.most_columns, weight)
         networks = []
         for shared in inside:
             parents = naive_parents(codes.shape[1], inside)

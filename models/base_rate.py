@@ -14,10 +14,19 @@ class BaseRate(Model):
     title = "Base rate"
     family = "baseline"
     views = frozenset({"features"})
+    uses_weights = True
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Count; neither the features nor ``valid`` are read."""
-        self.base_rate_ = float(np.mean(y))
+        self.base_rate_ = float(np.average(y, weights=weight))
         return self
 
     def predict_proba(self, cases: Cases) -> np.ndarray:

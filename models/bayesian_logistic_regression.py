@@ -36,11 +36,20 @@ class BayesianLogisticRegression(Model):
     title = "Bayesian logistic regression"
     family = "bayesian"
     views = frozenset({"features"})
+    uses_weights = True
 
     def __init__(self, precision: float | None = None):
         self.precision = precision
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Learn the encoding and the posterior from the fit cases; ``valid`` is not used."""
         if self.precision is not None and not self.precision > 0:
             raise ModelError(
@@ -48,9 +57,9 @@ class BayesianLogisticRegression(Model):
                 "number above 0, or None to let the evidence decide."
             )
         self.encoder_ = ZeroFlaggedOneHot()
-        x = self.encoder_.fit_transform(cases.features, y)
+        x = self.encoder_.fit_transform(cases.features, y, weight)
         self.spread_ = x.std(axis=0)
-        self.posterior_ = laplace_posterior(x, y, self.precision)
+        self.posterior_ = laplace_posterior(x, y, self.precision, weight)
         return self
 
     def predict_proba(self, cases: Cases) -> np.ndarray:

@@ -39,9 +39,13 @@ class CategoricalNB(NetworkModel):
     views = frozenset({"features"})
 
     def networks(
-        self, codes: np.ndarray, y: np.ndarray, n_values: np.ndarray
+        self,
+        codes: np.ndarray,
+        y: np.ndarray,
+        n_values: np.ndarray,
+        weight: np.ndarray | None,
     ) -> list[DiscreteNetwork]:
         """Give the target to every column that tells of it as its parent."""
         n_columns = codes.shape[1]
-        inside = informative(codes, y, n_columns)
+        inside = informative(codes, y, n_columns, weight)
         return [DiscreteNetwork(naive_parents(n_columns, inside), n_values)]

@@ -44,9 +44,13 @@ class ChowLiuMultinet(SelectiveNetworkModel):
     requires = ("pgmpy",)
 
     def networks(
-        self, codes: np.ndarray, y: np.ndarray, n_values: np.ndarray
+        self,
+        codes: np.ndarray,
+        y: np.ndarray,
+        n_values: np.ndarray,
+        weight: np.ndarray | None,
     ) -> list[DiscreteNetwork]:
         """Learn a tree for each outcome."""
-        inside = informative(codes, y, self.most_columns)
-        of_no, of_yes = tree_parents_by_outcome(*sample(codes, y), inside)
+        inside = informative(codes, y, self.most_columns, weight)
+        of_no, of_yes = tree_parents_by_outcome(*sample(codes, y, weight), inside)
         return [DiscreteNetwork(of_no, n_values, of_yes)]

@@ -1,5 +1,7 @@
 """Decision tree: a few yes-or-no questions."""
 
+from typing import Self
+
 import numpy as np
 from sklearn import tree
 
@@ -20,7 +22,7 @@ class DecisionTree(TabularModel):
     max_depth : int, default=6
         Questions from the root to a leaf.
     min_leaf_share : float, default=0.005
-        Least share of the fit cases in a leaf.
+        Least share of the fit cases, or of their weight, in a leaf.
     prior_cases : float, default=10.0
         Weight of the base rate in a leaf, in cases.
     random_state : int, optional
@@ -34,6 +36,7 @@ class DecisionTree(TabularModel):
 
     title = "Decision tree"
     family = "tree"
+    uses_weights = True
     encoder = Ordinal
 
     def __init__(
@@ -48,19 +51,36 @@ class DecisionTree(TabularModel):
         self.prior_cases = prior_cases
         self.random_state = random_state
 
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
+        """Grow the tree on the fit cases; ``valid`` is not used."""
+        self.total_weight_ = None if weight is None else float(weight.sum())
+        return super().fit(cases, y, valid=valid, weight=weight)
+
     def estimator(self) -> tree.DecisionTreeClassifier:
         """Build the classifier."""
+        least = {"min_samples_leaf": self.min_leaf_share}
+        if (total := self.total_weight_) is not None:
+            # In whole cases, as scikit-learn takes a share of cases without weights; a little less,
+            # or rounding would refuse just as many.
+            whole = np.ceil(self.min_leaf_share * total) - 1e-6
+            least = {"min_weight_fraction_leaf": min(whole / total, 0.5)}
         return tree.DecisionTreeClassifier(
-            max_depth=self.max_depth,
-            min_samples_leaf=self.min_leaf_share,
-            random_state=self.random_state,
+            max_depth=self.max_depth, random_state=self.random_state, **least
         )
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case's leaf, shape (n_cases, 2)."""
         grown = self.estimator_.tree_
         leaf = self.estimator_.apply(self.encoded(cases))
-        size, share = grown.n_node_samples[leaf], grown.value[leaf, 0, 1]
+        size, share = grown.weighted_n_node_samples[leaf], grown.value[leaf, 0, 1]
         base_rate = grown.value[0, 0, 1]
         p = (size * share + self.prior_cases * base_rate) / (size + self.prior_cases)
         return two_columns(p)

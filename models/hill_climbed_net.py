@@ -75,12 +75,16 @@ class HillClimbedNet(SelectiveNetworkModel):
         self.random_state = random_state
 
     def networks(
-        self, codes: np.ndarray, y: np.ndarray, n_values: np.ndarray
+        self,
+        codes: np.ndarray,
+        y: np.ndarray,
+        n_values: np.ndarray,
+        weight: np.ndarray | None,
     ) -> list[DiscreteNetwork]:
         """Climb once on all, then on samples of cases and columns."""
         rng = np.random.default_rng(self.random_state)
-        inside = informative(codes, y, self.most_columns)
-        codes, y = sample(codes, y)
+        inside = informative(codes, y, self.most_columns, weight)
+        codes, y = sample(codes, y, weight)
         n_part = int(np.ceil(_PART_OF_COLUMNS * len(inside)))
         networks = []
         for number in range(self.n_networks if len(inside) > 1 else 1):

@@ -38,6 +38,7 @@ class HistGradientBoosting(TabularModel):
 
     title = "Histogram gradient boosting"
     family = "tree"
+    uses_weights = True
     encoder = Ordinal
 
     def __init__(
@@ -68,12 +69,27 @@ class HistGradientBoosting(TabularModel):
             random_state=self.random_state,
         )
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Boost on the fit cases while the valid cases gain from it."""
-        x = self.encode_fit_cases(cases, y)
+        x = self.encode_fit_cases(cases, y, weight)
         self.empty_ = np.isnan(x).all(axis=0)
         x = np.where(self.empty_, 0.0, x)
-        self.estimator_ = self.estimator().fit(x, y, X_val=self.encoded(valid[0]), y_val=valid[1])
+        self.estimator_ = self.estimator().fit(
+            x,
+            y,
+            sample_weight=weight,
+            X_val=self.encoded(valid[0]),
+            y_val=valid[1],
+            sample_weight_val=valid_weight,
+        )
         self.sway_ = self._probe(x[:_PROBED_CASES])
         return self
 

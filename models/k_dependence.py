@@ -57,9 +57,13 @@ class KDependence(SelectiveNetworkModel):
         self.k = k
 
     def networks(
-        self, codes: np.ndarray, y: np.ndarray, n_values: np.ndarray
+        self,
+        codes: np.ndarray,
+        y: np.ndarray,
+        n_values: np.ndarray,
+        weight: np.ndarray | None,
     ) -> list[DiscreteNetwork]:
         """Rank the columns and choose the parents of each."""
-        inside = informative(codes, y, self.most_columns)
-        parents = k_dependence_parents(*sample(codes, y), inside, self.k)
+        inside = informative(codes, y, self.most_columns, weight)
+        parents = k_dependence_parents(*sample(codes, y, weight), inside, self.k)
         return [DiscreteNetwork(parents, n_values)]

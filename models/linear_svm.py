@@ -29,17 +29,26 @@ class LinearSVM(Model):
     title = "Linear SVM"
     family = "svm"
     views = frozenset({"features"})
+    uses_weights = True
 
     def __init__(self, C: float = 0.1):
         self.C = C
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Find the street on the fit cases and the sigmoid on the valid cases."""
         self.encoder_ = ZeroFlaggedOneHot()
-        x = _with_constant(self.encoder_.fit_transform(cases.features, y))
+        x = _with_constant(self.encoder_.fit_transform(cases.features, y, weight))
         # The primal problem: liblinear's dual coordinate descent may not converge on wide tables.
-        self.street_ = svm.LinearSVC(C=self.C, dual=False, max_iter=5000).fit(x, y)
-        self.sigmoid_ = calibrate(self._score, cases, y, valid)
+        self.street_ = svm.LinearSVC(C=self.C, dual=False, max_iter=5000).fit(x, y, weight)
+        self.sigmoid_ = calibrate(self._score, cases, y, valid, weight, valid_weight)
         return self
 
     def _encoded(self, cases: Cases) -> np.ndarray:

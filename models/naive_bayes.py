@@ -6,6 +6,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ..bench.cases import Cases
+from ..bench.encoding import RatedCases
 from ..bench.model import Explanation, Model, two_columns
 from ._column_evidence import learn_evidence, left_out_evidence
 from ._evidence_weights import learn_weights
@@ -18,7 +19,8 @@ class NaiveBayes(Model):
     counts what several columns repeat several times.  Here column ``j`` counts ``w_j >= 0`` times,
     with the weights that maximise the conditional likelihood of the fit cases [1]_, each judged by
     densities that were learnt without it; a penalty ``weight_penalty * sum((w - 1) ** 2) / 2``
-    keeps them near the textbook's 1 where cases are few.  A missing value gives no evidence.
+    keeps them near the textbook's 1 where cases are few.  A missing value gives no evidence.  A
+    category of many values is also read as a number: the log odds of its value.
 
     Parameters
     ----------
@@ -36,24 +38,40 @@ class NaiveBayes(Model):
     title = "Naive Bayes"
     family = "bayesian"
     views = frozenset({"features"})
+    uses_weights = True
 
     def __init__(self, smoothing: float = 5.0, weight_penalty: float | None = 3.0):
         self.smoothing = smoothing
         self.weight_penalty = weight_penalty
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Learn densities and weights from the fit cases; ``valid`` is not used."""
+        self.rated_ = RatedCases()
+        cases = self.rated_.fit_transform(cases, y, weight)
         self.columns_ = {
-            name: learn_evidence(column, y, self.smoothing)
+            name: learn_evidence(column, y, self.smoothing, weight)
             for name, column in cases.features.items()
         }
         evidence = self._evidence(cases)
         self.weights_ = np.ones(len(self.columns_))
-        self.prior_log_odds_ = float(logit(y.mean()))
+        self.prior_log_odds_ = float(logit(np.average(y, weights=weight)))
         if self.weight_penalty is not None:
-            left_out = left_out_evidence(self.columns_, cases.features, y, self.smoothing)
-            self.weights_, self.prior_log_odds_ = learn_weights(*left_out, 1.0, self.weight_penalty)
-        self.mean_bits_ = np.abs(evidence * self.weights_).mean(axis=0) / np.log(2)
+            judged, *seen = left_out_evidence(
+                self.columns_, cases.features, y, self.smoothing, weight
+            )
+            self.weights_, self.prior_log_odds_ = learn_weights(
+                judged, *seen, 1.0, self.weight_penalty
+            )
+        sizes = np.abs(evidence * self.weights_)
+        self.mean_bits_ = np.average(sizes, axis=0, weights=weight) / np.log(2)
         return self
 
     def _evidence(self, cases: Cases) -> np.ndarray:
@@ -63,7 +81,7 @@ class NaiveBayes(Model):
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
-        weighed = (self._evidence(cases) * self.weights_).sum(axis=1)
+        weighed = (self._evidence(self.rated_.transform(cases)) * self.weights_).sum(axis=1)
         return two_columns(expit(self.prior_log_odds_ + weighed))
 
     def explain(self) -> Explanation:

@@ -10,6 +10,8 @@ from ..bench.encoding import Ordinal
 from ..bench.model import Explanation
 from ..bench.tabular import TabularModel
 
+_MOST_WEIGHTED_DRAWN = 1_000_000
+
 
 class RandomForest(TabularModel):
     """The mean of deep trees grown on bootstrap samples and random features.
@@ -37,6 +39,7 @@ class RandomForest(TabularModel):
 
     title = "Random forest"
     family = "tree"
+    uses_weights = True
     encoder = Ordinal
 
     def __init__(
@@ -53,16 +56,32 @@ class RandomForest(TabularModel):
         self.most_drawn = most_drawn
         self.random_state = random_state
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Grow the trees on the fit cases; ``valid`` is not used."""
-        self.n_drawn_ = min(len(y), self.most_drawn)
-        return super().fit(cases, y, valid=valid)
+        self.is_weighted_ = weight is not None
+        self.n_drawn_ = self.n_rows_ = min(len(y), self.most_drawn)
+        if self.is_weighted_:
+            # As many cases as the rows stand for; to draw them takes memory, to learn does not.
+            self.n_drawn_ = int(np.clip(self.n_rows_ * weight.mean(), 1, _MOST_WEIGHTED_DRAWN))
+        return super().fit(cases, y, valid=valid, weight=weight)
 
     def estimator(self) -> ensemble.RandomForestClassifier:
         """Build the classifier."""
+        # Weighted cases are drawn by weight; a leaf then holds as much as so many rows on average.
+        least = {"min_samples_leaf": self.min_leaf_cases}
+        if self.is_weighted_:
+            least = {"min_weight_fraction_leaf": min(self.min_leaf_cases / self.n_rows_, 0.5)}
         return ensemble.RandomForestClassifier(
             self.n_trees,
-            min_samples_leaf=self.min_leaf_cases,
+            **least,
             max_features=self.feature_share,
             max_samples=self.n_drawn_,
             random_state=self.random_state,

@@ -45,6 +45,7 @@ class RBFSVM(Model):
     title = "RBF SVM"
     family = "svm"
     views = frozenset({"features"})
+    uses_weights = True
 
     def __init__(
         self,
@@ -58,10 +59,18 @@ class RBFSVM(Model):
         self.n_landmarks = n_landmarks
         self.random_state = random_state
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Find the border on the fit cases; its price and the sigmoid on the valid cases."""
         self.encoder_ = ZeroFlaggedOneHot()
-        x = _with_constant(self.encoder_.fit_transform(cases.features, y))
+        x = _with_constant(self.encoder_.fit_transform(cases.features, y, weight))
         # The mean squared distance of two cases is twice the sum of the columns' variances.
         gamma = 1.0 / (self.width * max(2.0 * x.var(axis=0).sum(), 1e-9))
         self.landmarks_ = kernel_approximation.Nystroem(
@@ -69,12 +78,17 @@ class RBFSVM(Model):
             n_components=min(self.n_landmarks, len(x)),
             random_state=self.random_state,
         ).fit(x)
-        self._choose_border(self.landmarks_.transform(x), y, valid)
-        self.sigmoid_ = calibrate(self._score, cases, y, valid)
+        self._choose_border(self.landmarks_.transform(x), y, valid, weight, valid_weight)
+        self.sigmoid_ = calibrate(self._score, cases, y, valid, weight, valid_weight)
         return self
 
     def _choose_border(
-        self, similarities: np.ndarray, y: np.ndarray, valid: tuple[Cases, np.ndarray]
+        self,
+        similarities: np.ndarray,
+        y: np.ndarray,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None,
+        valid_weight: np.ndarray | None,
     ) -> None:
         enough = np.bincount(valid[1], minlength=2).min() >= LEAST_OF_EITHER
         watched = self.landmarks_.transform(self._encoded(valid[0])) if enough else None
@@ -82,10 +96,12 @@ class RBFSVM(Model):
         for price in self.C if enough else self.C[:1]:
             # Looser than usual: the scores differ in the fourth digit, the time by half.
             border = svm.LinearSVC(C=price, dual=False, class_weight="balanced", tol=0.01)
-            border.fit(similarities, y)
+            border.fit(similarities, y, weight)
             loss = 0.0
             if watched is not None:
-                loss = calibrated_log_loss(border.decision_function(watched), valid[1])
+                loss = calibrated_log_loss(
+                    border.decision_function(watched), valid[1], valid_weight
+                )
             if loss < lowest:
                 lowest, self.C_, self.border_ = loss, price, border
 

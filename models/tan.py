@@ -45,8 +45,12 @@ class TAN(SelectiveNetworkModel):
     requires = ("pgmpy",)
 
     def networks(
-        self, codes: np.ndarray, y: np.ndarray, n_values: np.ndarray
+        self,
+        codes: np.ndarray,
+        y: np.ndarray,
+        n_values: np.ndarray,
+        weight: np.ndarray | None,
     ) -> list[DiscreteNetwork]:
         """Learn the tree."""
-        inside = informative(codes, y, self.most_columns)
-        return [DiscreteNetwork(tree_parents(*sample(codes, y), inside), n_values)]
+        inside = informative(codes, y, self.most_columns, weight)
+        return [DiscreteNetwork(tree_parents(*sample(codes, y, weight), inside), n_values)]

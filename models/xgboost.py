@@ -27,7 +27,7 @@ class XGBoost(TabularModel):
     min_leaf_weight : float, default=2.0
         Least sum of ``p (1 - p)`` over the cases of a leaf.
     subsample, feature_share : float, default=0.8
-        Share of the cases and of the features that each tree sees.
+        Share of the cases and of the features that each tree sees; weighted cases all are seen.
     patience : int, default=30
         Trees without a better valid log loss before boosting stops.
     random_state : int, optional
@@ -41,6 +41,7 @@ class XGBoost(TabularModel):
     title = "XGBoost"
     family = "tree"
     requires = ("xgboost",)
+    uses_weights = True
     encoder = Ordinal
 
     def __init__(
@@ -65,6 +66,8 @@ class XGBoost(TabularModel):
 
     def estimator(self) -> "XGBClassifier":
         """Build the classifier."""
+        # A weighted case left out of a sample would be all of its cases at once.
+        subsample = 1.0 if self.is_weighted_ else self.subsample
         from xgboost import XGBClassifier
 
         return XGBClassifier(
@@ -72,7 +75,7 @@ class XGBoost(TabularModel):
             learning_rate=self.learning_rate,
             max_depth=self.max_depth,
             min_child_weight=self.min_leaf_weight,
-            subsample=self.subsample,
+            subsample=subsample,
             colsample_bytree=self.feature_share,
             early_stopping_rounds=self.patience,
             eval_metric="logloss",
@@ -81,11 +84,26 @@ class XGBoost(TabularModel):
             random_state=self.random_state,
         )
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Boost on the fit cases while the valid cases gain from it."""
-        x = self.encode_fit_cases(cases, y)
-        watched = [(self.encoded(valid[0]), valid[1])]
-        self.estimator_ = self.estimator().fit(x, y, eval_set=watched, verbose=False)
+        self.is_weighted_ = weight is not None
+        x = self.encode_fit_cases(cases, y, weight)
+        self.estimator_ = self.estimator().fit(
+            x,
+            y,
+            sample_weight=weight,
+            eval_set=[(self.encoded(valid[0]), valid[1])],
+            sample_weight_eval_set=None if valid_weight is None else [valid_weight],
+            verbose=False,
+        )
         return self
 
     def explain(self) -> Explanation:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ..bench.judge.contestants import Contestant
 from ..bench.judge.judgement import Entry, Gap, Score, TaskJudgement
 from ..bench.metrics.metrics import METRICS
 from . import formats
@@ -16,10 +17,18 @@ def entry_row(judged: TaskJudgement, entry: Entry, cells: Callable[[Entry], list
         cells=tuple(cells(entry)) if entry.scores else (),
         entry=entry.name,
         family=entry.family,
-        tags=("derived view",) if entry.contestant.derived_view else (),
+        tags=_tags(entry.contestant),
         reason="" if entry.scores else f"{entry.standing}: {'; '.join(entry.contestant.failures)}",
         strong=at_the_top(judged, entry),
     )
+
+
+def _tags(contestant: Contestant) -> tuple[str, ...]:
+    tags = {
+        "derived view": contestant.derived_view,
+        "fitted without weights": contestant.fitted_without_weights,
+    }
+    return tuple(tag for tag, is_so in tags.items() if is_so)
 
 
 def figure_cell(figure: Score) -> Cell:

@@ -56,8 +56,11 @@ def percent(figure: Score) -> str:
 
 
 def share(value: float, decimals: int = 1) -> str:
-    """Write a share that has no interval in per cent."""
-    return MISSING if math.isnan(value) else f"{100 * value:.{decimals}f} %"
+    """Write a share that has no interval in per cent; a small one with two digits, not as 0."""
+    if math.isnan(value):
+        return MISSING
+    rounded = f"{100 * value:.{decimals}f}"
+    return f"{100 * value:.2g} %" if value > 0 and float(rounded) == 0 else f"{rounded} %"
 
 
 def chance(probability: float) -> str:
@@ -104,9 +107,9 @@ def megabytes(n_bytes: float) -> str:
     return f"{_two_digits(n_bytes / 1e6)} MB"
 
 
-def count(number: int, noun: str = "", plural: str = "") -> str:
+def count(number: float, noun: str = "", plural: str = "") -> str:
     """Write a count with thousands apart, and its noun in the right number."""
-    digits = f"{number:,}".replace(",", _APART)
+    digits = f"{number:,.0f}".replace(",", _APART)
     if not noun:
         return digits
     return f"{digits} {noun if number == 1 else plural or noun + 's'}"

@@ -51,8 +51,8 @@ def leading_rule(judged: TaskJudgement) -> str:
 
 def tested_rate(judged: TaskJudgement) -> float:
     """Give the share of positive cases among those tested, as a mean over folds."""
-    target = judged.task.target
-    return sum(float(target[f.test].mean()) for f in judged.task.folds) / len(judged.task.folds)
+    task = judged.task
+    return sum(task.rate_of(fold.test) for fold in task.folds) / len(task.folds)
 
 
 def standing(judged: TaskJudgement, entry: Entry) -> tuple[str, str]:

@@ -75,6 +75,7 @@ def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[Key]) -> dict[st
         "family": entry.family,
         "standing": entry.standing,
         "derived_view": entry.contestant.derived_view,
+        "fitted_without_weights": entry.contestant.fitted_without_weights,
         "base_rate_accuracy": _known(base_accuracy(judged).value),
     }
     for key in keys:

@@ -93,7 +93,7 @@ def reseal():
 def toy_run(tmp_path):
     """Run test plugins on the toy shop; gives the run and what its watcher was told."""
 
-    def run(*models, jobs=2, results=None, folder=PLUGINS, limits=None, seeds=(0,)):
+    def run(*models, jobs=2, results=None, folder=PLUGINS, limits=None, seeds=(0,), canary=False):
         files = [folder / f"{name}.py" for name in models]
         suite = Suite(
             name="toy",
@@ -108,6 +108,7 @@ def toy_run(tmp_path):
         work = prepare(
             suite, Registry("model", files), Registry("dataset", [PLUGINS / "toy_shop.py"])
         )
+        work = replace(work, has_canaries=canary)
         store = Store(results or tmp_path / "results")
         return execute_run(work, store, jobs, notes, {"command": "pytest"}), notes
 

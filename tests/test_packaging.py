@@ -1,3 +1,4 @@
+import os
 import re
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """The files in a wheel built from a copy of the tree."""
+    """A wheel built from a copy of the tree."""
     folder = tmp_path_factory.mktemp("wheel")
     shutil.copytree(ROOT, folder / "copy", ignore=NO_SOURCE)
     # A file that a careless package list or a glob would take along.
@@ -30,11 +31,43 @@ def wheel(tmp_path_factory):
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     (path,) = (folder / "out").glob("*.whl")
-    with zipfile.ZipFile(path) as archive:
-        return {name for name in archive.namelist() if ".dist-info/" not in name}
+    return path
+
+
+def test_wheel_that_is_installed_elsewhere_does_what_its_messages_say(wheel, tmp_path, plugins):
+    elsewhere, here = tmp_path / "elsewhere", tmp_path / "here"
+    here.mkdir()
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(elsewhere)
+    shutil.copy(plugins / "toy_shop.py", here)
+    (here / "toy.toml").write_text(
+        'tasks = ["toy_shop"]\nmodels = ["decision_tree"]\n[resampling]\nfolds = 2', "utf-8"
+    )
+
+    def intentbench(*words):
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "intentbench", *words], cwd=here,
+            env=os.environ | {"PYTHONPATH": "../elsewhere"}, capture_output=True, text=True,
+        )  # fmt: skip
+
+    # In the checkout of these tests it would be written into the house.
+    made = intentbench("new", "model", "my_model")
+    assert made.returncode == 0 and (here / "my_model.py").is_file(), made.stderr
+    file = here / "my_model.py"
+    assert f"intentbench check {file}, then intentbench run smoke --plugin {file}" in made.stderr
+    checked = intentbench("check", str(file))
+    assert checked.returncode == 0 and str(file) in checked.stdout, checked.stdout
+    ran = intentbench("run", "toy.toml", "--plugin", str(file), "--plugin", "toy_shop.py")
+    assert ran.returncode == 0, ran.stderr
+    (report,) = ran.stdout.splitlines()
+    page = (here / report).read_text(encoding="utf-8")
+    assert "My model" in page and "Decision tree" in page
+    assert len(list(here.glob("results/cells/*/*/cell.json"))) >= 6
 
 
 def test_wheel_holds_the_house_and_nothing_else(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        wheel = {name for name in archive.namelist() if ".dist-info/" not in name}
     patterns = (
         "*.py", "api/**/*.py", "bench/**/*.py", "bench/suite/*.toml", "cli/**/*.py",
         "models/**/*.py", "datasets/**/*.py", "reports/**/*.py", "reports/templates/*.j2",
@@ -101,9 +134,9 @@ def test_all_that_the_project_needs_is_pinned():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     run = {name_of(line) for line in pins(ROOT / "requirements" / "run.txt")}
     dev = {name_of(line) for line in pins(ROOT / "requirements" / "dev.txt")}
-    needed = {name_of(text) for text in project["dependencies"]}
-    assert needed <= run
-    assert {name_of(text) for text in project["optional-dependencies"]["dev"]} <= dev
+    extras = project["optional-dependencies"]
+    assert {name_of(text) for text in project["dependencies"] + extras["deep"]} <= run
+    assert {name_of(text) for text in extras["dev"]} <= dev
 
 
 def test_development_pins_agree_with_those_of_a_run():

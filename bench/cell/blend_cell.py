@@ -19,7 +19,11 @@ _READING = "Trees that cross-validation within the valid cases allowed; 0: featu
 
 
 def blend_cells(
-    features: pd.DataFrame, target: np.ndarray, rows: BlendRows, members: Mapping[str, Predictions]
+    features: pd.DataFrame,
+    target: np.ndarray,
+    rows: BlendRows,
+    members: Mapping[str, Predictions],
+    weight: np.ndarray | None = None,
 ) -> CellResult:
     """Fit a blend and predict; the outcome of no test case is looked at.
 
@@ -30,14 +34,17 @@ def blend_cells(
     rows : BlendRows
     members : mapping of str to Predictions
         The fold's out-of-sample predictions of each member.
+    weight : ndarray, shape (n_cases,), optional
+        How many cases each stands for.
     """
+    of_valid = None if weight is None else weight[rows.valid]
     p_valid = np.column_stack([predictions.valid for predictions in members.values()])
     p_test = np.column_stack([predictions.test for predictions in members.values()])
     memory = PeakMemory()
     with warnings.catch_warnings(record=True) as raised:
         warnings.simplefilter("always")
         started = time.perf_counter()
-        fitted = blend(p_valid, features.iloc[rows.valid], target[rows.valid], rows.who)
+        fitted = blend(p_valid, features.iloc[rows.valid], target[rows.valid], rows.who, of_valid)
         learnt = time.perf_counter()
         test = fitted.predict(p_test, features.iloc[rows.test])
         predicted = time.perf_counter()

@@ -54,11 +54,13 @@ def fit_and_predict(
         model.set_params(random_state=seed)
     fit, valid, test = views.parts(model_class.views)
     y_fit, y_valid = views.outcomes()
+    weights = views.weights()
+    used = weights if model_class.uses_weights else {}
     memory = PeakMemory()
     with warnings.catch_warnings(record=True) as raised:
         warnings.simplefilter("always")
         started = time.perf_counter()
-        model.fit(fit, y_fit, valid=(valid, y_valid))
+        model.fit(fit, y_fit, valid=(valid, y_valid), **used)
         fitted = time.perf_counter()
         p_valid = probability_of_yes(model, valid, "valid")
         p_test = probability_of_yes(model, test, "test")
@@ -68,6 +70,7 @@ def fit_and_predict(
     peak_bytes = memory.added_bytes()
     facts = {
         "derived_view": views.is_derived(model_class.views),
+        "fitted_without_weights": bool(weights) and not used,
         "fit_seconds": fitted - started,
         "predict_seconds": predicted - fitted,
         "n_predicted": len(p_valid) + len(p_test),

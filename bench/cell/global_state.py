@@ -17,6 +17,7 @@ from typing import Any
 _MOST_LETTERS = 60
 _CLASS_DEFAULTS = "defaults of scikit-learn"
 _ENVIRONMENT = "environment"
+_TENSORFLOW = "tensorflow"
 
 
 class GlobalState:
@@ -24,7 +25,7 @@ class GlobalState:
 
     def __init__(self) -> None:
         self._before = _state()
-        self._libraries = _libraries()
+        self._had_tensorflow = _TENSORFLOW in sys.modules
 
     def changes(self) -> list[str]:
         """Say what is different now, a text for each thing; empty if nothing is.
@@ -32,9 +33,9 @@ class GlobalState:
         A library that was loaded in between is not compared: nothing of it was there before.
         """
         now = _state()
-        # Classes come with their modules, and libraries set variables when they are loaded.
+        # Classes come with their modules, and TensorFlow sets variables when it is loaded.
         may_grow = {_CLASS_DEFAULTS}
-        if _libraries() > self._libraries:
+        if _TENSORFLOW in sys.modules and not self._had_tensorflow:
             may_grow.add(_ENVIRONMENT)
         return [
             text
@@ -42,10 +43,6 @@ class GlobalState:
             if name in now
             for text in _told(name, before, now[name], name in may_grow)
         ]
-
-
-def _libraries() -> set[str]:
-    return {name.partition(".")[0] for name in sys.modules}
 
 
 def _told(name: str, before: Any, now: Any, may_grow: bool) -> Iterator[str]:

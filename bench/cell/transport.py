@@ -1,7 +1,7 @@
 """Cases and splits on their way to the worker processes, and predictions on their way back.
 
-Plain arrays and Parquet, no pickles.  Outcomes travel with a split, and only those of its fit and
-valid cases: a worker that predicts test cases holds no outcome of theirs.
+Plain arrays and Parquet, no pickles.  Outcomes and weights travel with a split, and only those of
+its fit and valid cases: a worker that predicts test cases holds no outcome of theirs.
 """
 
 import json
@@ -27,12 +27,14 @@ _PREDICTIONS = "predictions.f8"
 class ShownTask:
     """A task as a worker holds it while it works on one split.
 
-    ``target`` has shape (n_cases,) and is -1 wherever the split gives no outcome out.  Card, name,
-    group and time stay at home: workers do not plan splits.
+    ``target`` has shape (n_cases,) and is -1 wherever the split gives no outcome out; ``weight`` is
+    NaN there, and None where cases have no weights.  Card, name, group and time stay at home:
+    workers do not plan splits.
     """
 
     cases: Cases
     target: np.ndarray
+    weight: np.ndarray | None = None
 
     @property
     def has_events(self) -> bool:
@@ -81,10 +83,14 @@ def receive_cases(folder: Path) -> Cases:
     return Cases(features, events)
 
 
-def send_split(split: Split, test: np.ndarray, target: np.ndarray, file: Path) -> None:
-    """Write one split: its case numbers, its fold's test cases, the outcomes it gives out."""
-    y_fit, y_valid = target[split.fit], target[split.valid]
-    np.savez(file, fit=split.fit, valid=split.valid, test=test, y_fit=y_fit, y_valid=y_valid)
+def send_split(
+    split: Split, test: np.ndarray, target: np.ndarray, file: Path, weight: np.ndarray | None = None
+) -> None:
+    """Write one split: its case numbers, its fold's test cases, what it gives out of the others."""
+    given_out = {"y_fit": target[split.fit], "y_valid": target[split.valid]}
+    if weight is not None:
+        given_out |= {"weight_fit": weight[split.fit], "weight_valid": weight[split.valid]}
+    np.savez(file, fit=split.fit, valid=split.valid, test=test, **given_out)
 
 
 def receive_split(file: Path, cases: Cases) -> tuple[ShownTask, Split, np.ndarray]:
@@ -93,7 +99,11 @@ def receive_split(file: Path, cases: Cases) -> tuple[ShownTask, Split, np.ndarra
         split = Split(rows["fit"], rows["valid"])
         target = _unknown(cases)
         target[split.fit], target[split.valid] = rows["y_fit"], rows["y_valid"]
-        return ShownTask(cases, target), split, rows["test"]
+        weight = None
+        if "weight_fit" in rows:
+            weight = np.full(len(cases), np.nan)
+            weight[split.fit], weight[split.valid] = rows["weight_fit"], rows["weight_valid"]
+        return ShownTask(cases, target, weight), split, rows["test"]
 
 
 def _unknown(cases: Cases) -> np.ndarray:
@@ -113,17 +123,23 @@ class BlendRows:
 
 
 def send_blend_rows(
-    rows: BlendRows, target: np.ndarray, members: Mapping[str, Predictions], file: Path
+    rows: BlendRows,
+    target: np.ndarray,
+    members: Mapping[str, Predictions],
+    file: Path,
+    weight: np.ndarray | None = None,
 ) -> None:
-    """Write the case numbers of a blend, the outcomes of its valid cases, and its members."""
-    who = {} if rows.who is None else {"who": np.unique(rows.who, return_inverse=True)[1]}
+    """Write a blend's case numbers, outcomes and weights of its valid cases, and its members."""
+    more = {} if rows.who is None else {"who": np.unique(rows.who, return_inverse=True)[1]}
+    if weight is not None:
+        more["weight_valid"] = weight[rows.valid]
     p_valid, p_test = (
         np.column_stack([getattr(predictions, part) for predictions in members.values()])
         for part in ("valid", "test")
     )
     np.savez(
         file, valid=rows.valid, test=rows.test, y_valid=target[rows.valid], names=list(members),
-        p_valid=p_valid, p_test=p_test, **who,
+        p_valid=p_valid, p_test=p_test, **more,
     )  # fmt: skip
 
 
@@ -134,6 +150,10 @@ def receive_blend_rows(
     with np.load(file) as rows:
         target = _unknown(cases)
         target[rows["valid"]] = rows["y_valid"]
+        weight = None
+        if "weight_valid" in rows:
+            weight = np.full(len(cases), np.nan)
+            weight[rows["valid"]] = rows["weight_valid"]
         who = rows["who"] if "who" in rows else None
         members = {
             str(name): Predictions(valid, test)
@@ -141,7 +161,8 @@ def receive_blend_rows(
                 rows["names"], rows["p_valid"].T, rows["p_test"].T, strict=True
             )
         }
-        return ShownTask(cases, target), BlendRows(rows["valid"], rows["test"], who), members
+        blended = BlendRows(rows["valid"], rows["test"], who)
+        return ShownTask(cases, target, weight), blended, members
 
 
 def send_predictions(predictions: Predictions, folder: Path) -> None:

@@ -37,6 +37,14 @@ class Views:
         fit, valid, _ = self._rows
         return self._task.target[fit].copy(), self._task.target[valid].copy()
 
+    def weights(self) -> dict[str, np.ndarray]:
+        """Give the weights of the fit and the valid cases as keywords of ``fit``; none without."""
+        weight = self._task.weight
+        if weight is None:
+            return {}
+        fit, valid, _ = self._rows
+        return {"weight": weight[fit], "valid_weight": weight[valid]}
+
     def is_derived(self, views: frozenset[str]) -> bool:
         """Tell whether a model that reads these views gets derived events."""
         return "events" in views and not self._task.has_events

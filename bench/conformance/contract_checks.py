@@ -15,8 +15,10 @@ from ..cell.explanations import checked_explanations
 from ..errors import ModelError
 from ..model import FAMILIES
 from .subject import SEED, Subject, need
+from .toy_task import Parts
 
 _TOLERANCE = 1e-6
+_REMEMBERED = 0.68  # of 240 cases; by chance one in a million is beyond it
 
 
 def check_declares_itself(subject: Subject) -> None:
@@ -35,6 +37,10 @@ def check_declares_itself(subject: Subject) -> None:
     need(
         isinstance(cls.requires, tuple) and all(isinstance(name, str) for name in cls.requires),
         f"`requires` is {cls.requires!r}; it must be a tuple of import names.",
+    )
+    need(
+        isinstance(cls.uses_weights, bool),
+        f"`uses_weights` is {cls.uses_weights!r}; it must be True or False.",
     )
     need(bool((cls.__doc__ or "").strip()), "give the class a docstring; `list` shows its line.")
 
@@ -187,6 +193,28 @@ def check_learns_nothing_from_chance(subject: Subject) -> None:
         f"taught pure chance and its opposite, ROC AUC is {aucs[0]:.3f} and {aucs[1]:.3f}, and "
         "should be 0.5 on average.  Does the model keep something from an earlier fit, or know "
         "outcomes it was not given?",
+    )
+
+
+def check_remembers_no_case(subject: Subject) -> None:
+    """Taught the outcomes of some cases by chance, another fit of it does not know them."""
+    rng = np.random.default_rng(SEED + 5)
+    easy = subject.easy
+    cases = easy.fit
+    y = rng.permutation(easy.y_fit)
+    halves = np.array_split(rng.permutation(len(cases)), 2)
+    # Each half is predicted by what was taught the other one, as folds are.
+    aucs = []
+    for taught, new in (halves, halves[::-1]):
+        parts = Parts(
+            cases.take(taught), y[taught], easy.valid, easy.y_valid, cases.take(new), y[new]
+        )
+        aucs.append(roc_auc_score(y[new], subject.predict(subject.fit(parts), parts.new)))
+    need(
+        max(aucs) < _REMEMBERED,
+        f"taught outcomes by chance, it ranks cases that another fit was taught with ROC AUC "
+        f"{max(aucs):.3f}, and should with 0.5.  Keep what is learnt in the fitted model, and "
+        "nothing in the class, the module or a file.",
     )
 
 

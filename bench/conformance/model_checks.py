@@ -6,7 +6,7 @@
 from collections.abc import Callable
 
 from ..model import Model
-from . import contract_checks, hard_cases
+from . import contract_checks, hard_cases, weight_checks
 from .subject import Subject
 
 Check = Callable[[Subject], str | None]
@@ -24,6 +24,8 @@ CHECKS: tuple[Check, ...] = (
     contract_checks.check_flipped_outcomes,
     contract_checks.check_columns_in_any_order,
     contract_checks.check_learns_nothing_from_chance,
+    contract_checks.check_remembers_no_case,
+    weight_checks.check_weights_count_as_cases,
     hard_cases.check_untidy_cases,
     hard_cases.check_kind_never_seen,
     hard_cases.check_thousands_of_values,

@@ -30,11 +30,17 @@ class Subject:
             model.set_params(random_state=seed)
         return model
 
-    def fit(self, parts: Parts, seed: int = 1) -> Model:
-        """Fit a new model on the declared views of the parts."""
+    def fit(
+        self,
+        parts: Parts,
+        seed: int = 1,
+        weights: tuple[np.ndarray, np.ndarray] | None = None,
+    ) -> Model:
+        """Fit a new model on the declared views of the parts, with weights of fit and valid."""
         shown = parts.shown(self.model_class.views)
         model = self.new(seed)
-        model.fit(shown.fit, shown.y_fit, valid=(shown.valid, shown.y_valid))
+        of_cases = {} if weights is None else dict(weight=weights[0], valid_weight=weights[1])
+        model.fit(shown.fit, shown.y_fit, valid=(shown.valid, shown.y_valid), **of_cases)
         return model
 
     def predict(self, model: Model, cases: Cases) -> np.ndarray:

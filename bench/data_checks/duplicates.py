@@ -23,7 +23,9 @@ _NEARLY = 2  # digits of a number that near copies share
 def duplicates(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     """Look for cases that look the same: copies across splits, near copies, contradictions."""
     exact, near = look_alikes(task.cases), _numbered(case_codes(task.cases, _NEARLY))
-    return [*_copies(task, exact, near, folds), *_contradictions(exact, task.target)]
+    copies = _copies(task, exact, near, folds)
+    # Rows with weights are sums of cases, and of those some end one way and some the other.
+    return copies if task.weight is not None else [*copies, *_contradictions(exact, task.target)]
 
 
 def look_alikes(cases: Cases) -> np.ndarray:

@@ -71,7 +71,7 @@ def two_scores(
     """
     among = np.arange(len(code)) if among is None else among
     rows = among[whole_codes(code[among], _CASES)]
-    y = task.target[rows]
+    y, weight = task.target[rows], None if task.weight is None else task.weight[rows]
     table = described(task, rows).drop(columns=without, errors="ignore")
     if np.bincount(y, minlength=2).min() < _LEAST_OF_AN_OUTCOME or table.shape[1] == 0:
         return None
@@ -86,8 +86,9 @@ def two_scores(
         for learn, ask in kind(_PARTS, shuffle=True, random_state=0).split(x, y, kept):
             if len(np.unique(y[learn])) < 2:
                 return None
-            p[ask] = _forest(x[learn], y[learn]).predict_proba(x[ask])[:, 1]
-        figures.append(delong_influence(y, p))
+            of_learn = None if weight is None else weight[learn]
+            p[ask] = _forest(x[learn], y[learn], of_learn).predict_proba(x[ask])[:, 1]
+        figures.append(delong_influence(y, p, weight))
     (apart, of_apart), (together, of_together) = figures
     moved = np.bincount(group, of_apart - of_together)
     error = math.sqrt(float(np.square(moved).sum()))
@@ -106,7 +107,7 @@ def whole_codes(code: np.ndarray, most: int) -> np.ndarray:
     return np.flatnonzero(chance < most / len(code))
 
 
-def _forest(x: np.ndarray, y: np.ndarray) -> RandomForestClassifier:
+def _forest(x: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> RandomForestClassifier:
     # So few cases are no work for several threads, which wait for each other.
     with threadpool_limits(limits=1):
-        return RandomForestClassifier(60, random_state=0).fit(x, y)
+        return RandomForestClassifier(60, random_state=0).fit(x, y, weight)

@@ -29,13 +29,14 @@ def lifetime_totals(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     code = pd.factorize(np.asarray(task.group))[0]
     n = np.bincount(code)
     several = n >= 2
-    positive = np.bincount(code, task.target)
+    each = np.ones(len(task)) if task.weight is None else task.weight
+    n_cases, positive = np.bincount(code, each), np.bincount(code, each * task.target)
     if several.sum() < _LEAST_GROUPS:
         return []
     told = [
         name
         for name, column in task.cases.features.items()
-        if is_numeric(column) and _is_total(column, code, n, positive, task.base_rate)
+        if is_numeric(column) and _is_total(column, code, n, n_cases * task.base_rate, positive)
     ]
     if not told:
         return []
@@ -54,7 +55,11 @@ def lifetime_totals(task: Task, folds: Sequence[Fold]) -> list[Finding]:
 
 
 def _is_total(
-    column: pd.Series, code: np.ndarray, n: np.ndarray, positive: np.ndarray, base: float
+    column: pd.Series,
+    code: np.ndarray,
+    n: np.ndarray,
+    expected: np.ndarray,
+    positive: np.ndarray,
 ) -> bool:
     x = column.to_numpy(dtype=float, na_value=np.nan)
     if np.isnan(x).any() or x.min() < 0:
@@ -65,7 +70,7 @@ def _is_total(
     none = mean <= _EXACT
     several = n >= 2
     pure = not positive[none].any()
-    enough = none.mean() >= _LEAST_NONE and n[none].sum() * base >= _LEAST_EXPECTED
+    enough = none.mean() >= _LEAST_NONE and expected[none].sum() >= _LEAST_EXPECTED
     if not (pure and enough) or np.ptp(positive[several]) == 0:
         return False
     return bool(stats.spearmanr(mean[several], positive[several]).statistic >= _AGREES)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..cases import Cases, is_numeric, texts
 from ..splits.fold import Fold
+from ..stats.delong import delong_influence
 from ..task import Task
 from .finding import Finding
 
@@ -70,15 +71,16 @@ def _alone(task: Task) -> Iterator[tuple[str, float]]:
     rng = np.random.default_rng(0)
     rows = np.sort(rng.permutation(len(task))[:_CASES_LOOKED_AT])
     cases, y = task.cases.take(rows), task.target[rows]
+    weight = None if task.weight is None else task.weight[rows]
     learn = np.zeros(len(rows), dtype=bool)
     learn[rng.permutation(len(rows))[: len(rows) // 2]] = True
     if len(np.unique(y[learn])) < 2 or len(np.unique(y[~learn])) < 2:
         return
     for name, column in cases.features.items():
         code = _codes(column, learn)
-        yield f"the column {name!r}", _auc_of_codes(code, y, learn)
+        yield f"the column {name!r}", _auc_of_codes(code, y, weight, learn)
     for name, present in _kinds(cases):
-        yield f"events of the kind {name!r}", _auc_of_codes(present, y, learn)
+        yield f"events of the kind {name!r}", _auc_of_codes(present, y, weight, learn)
 
 
 def _codes(column: pd.Series, learn: np.ndarray) -> np.ndarray:
@@ -103,13 +105,20 @@ def _kinds(cases: Cases) -> Iterator[tuple[str, np.ndarray]]:
             yield events.vocabulary["kind"][kind], held.astype(int)
 
 
-def _auc_of_codes(code: np.ndarray, y: np.ndarray, learn: np.ndarray) -> float:
+def _auc_of_codes(
+    code: np.ndarray, y: np.ndarray, weight: np.ndarray | None, learn: np.ndarray
+) -> float:
     """Score the other cases by the share of positive ones among the learn cases of their code."""
     n_codes = int(code.max()) + 1
     # One case at the base rate in each code: codes that no learn case has are then no evidence.
-    n = np.bincount(code[learn], minlength=n_codes) + 1.0
-    share = (np.bincount(code[learn], y[learn], minlength=n_codes) + y[learn].mean()) / n
+    learnt = None if weight is None else weight[learn]
+    positive = y[learn] if learnt is None else y[learn] * learnt
+    n = np.bincount(code[learn], learnt, minlength=n_codes) + 1.0
+    base_rate = np.average(y[learn], weights=learnt)
+    share = (np.bincount(code[learn], positive, minlength=n_codes) + base_rate) / n
     score, outcome = share[code[~learn]], y[~learn]
+    if weight is not None:
+        return delong_influence(outcome, score, weight[~learn])[0]
     rank = pd.Series(score).rank().to_numpy()
     n_yes = outcome.sum()
     n_no = len(outcome) - n_yes

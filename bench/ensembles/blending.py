@@ -10,7 +10,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 
 from ..encoding import Ordinal
 from ..metrics.metrics import SMALLEST_P
-from .stacking import Stacked, log_odds, n_parts, parts, stack
+from .stacking import Stacked, log_odds, n_parts, of_rows, parts, stack
 
 LEAST_CASES = 200  # with fewer a tree's leaves hold too few cases to say anything
 _TREES_A_BLOCK, _MOST_BLOCKS = 20, 6
@@ -64,9 +64,12 @@ class Inputs:
         From which categories and cuts are learnt.
     p : ndarray, shape (n_cases, n_members)
         Of the same cases.
+    smallest : float
+        As of ``smallest_p``.
     """
 
-    def __init__(self, features: pd.DataFrame, p: np.ndarray) -> None:
+    def __init__(self, features: pd.DataFrame, p: np.ndarray, smallest: float) -> None:
+        self.smallest = smallest
         self.encoder = Ordinal().fit(features)
         # Cut here once: scikit-learn would cut for every block anew, for seconds where cases are
         # weighted, and breaks off at a column of missing values only.
@@ -90,7 +93,7 @@ class Inputs:
         return x
 
     def _numbers(self, features: pd.DataFrame, p: np.ndarray) -> np.ndarray:
-        return np.column_stack([self.encoder.transform(features), log_odds(p)])
+        return np.column_stack([self.encoder.transform(features), log_odds(p, self.smallest)])
 
 
 def why_not(y: np.ndarray, group: np.ndarray | None) -> str:
@@ -104,7 +107,7 @@ def why_not(y: np.ndarray, group: np.ndarray | None) -> str:
     if len(y) < LEAST_CASES:
         return f"{len(y)} valid cases are too few to learn from features; {LEAST_CASES} are needed"
     enough = n_parts(y, group) > 1 and all(
-        n_parts(y[fit], _of(group, fit)) > 1 for fit, _ in parts(y, group)
+        n_parts(y[fit], of_rows(group, fit)) > 1 for fit, _ in parts(y, group)
     )
     if enough:
         return ""
@@ -114,7 +117,13 @@ def why_not(y: np.ndarray, group: np.ndarray | None) -> str:
     )
 
 
-def blend(p: np.ndarray, features: pd.DataFrame, y: np.ndarray, group: np.ndarray | None) -> Blend:
+def blend(
+    p: np.ndarray,
+    features: pd.DataFrame,
+    y: np.ndarray,
+    group: np.ndarray | None,
+    weight: np.ndarray | None = None,
+) -> Blend:
     """Learn from valid cases what features add to the stacked predictions of the members.
 
     Trees of four leaves are boosted from the log odds of a logistic regression on the members'
@@ -130,6 +139,9 @@ def blend(p: np.ndarray, features: pd.DataFrame, y: np.ndarray, group: np.ndarra
     y : ndarray of 0 and 1, shape (n_valid,)
     group : ndarray, shape (n_valid,), optional
         Cases of one group stand in one part of the cross-validation.
+    weight : ndarray, shape (n_valid,), optional
+        How many cases each stands for.  The valid cases are the sample that penalties are set
+        against, whatever they stand for.
 
     References
     ----------
@@ -137,24 +149,26 @@ def blend(p: np.ndarray, features: pd.DataFrame, y: np.ndarray, group: np.ndarra
     Hastie, Tibshirani (2000), "Additive logistic regression: a statistical view of boosting",
     Annals of Statistics 28.
     """
+    weight = None if weight is None else weight / weight.mean()
     tried = np.empty((1 + _MOST_BLOCKS * _TREES_A_BLOCK, len(y)))
     for fit, rest in parts(y, group):
-        stacked = stack(p[fit], y[fit], _of(group, fit))
-        inputs = Inputs(features.iloc[fit], p[fit])
-        blocks = _boost(
-            inputs.transform(features.iloc[fit], p[fit]), stacked, y[fit], len(tried) - 1
-        )
+        of_fit = of_rows(weight, fit)
+        stacked = stack(p[fit], y[fit], of_rows(group, fit), of_fit)
+        inputs = Inputs(features.iloc[fit], p[fit], stacked.smallest)
+        x = inputs.transform(features.iloc[fit], p[fit])
+        blocks = _boost(x, stacked, y[fit], of_fit, len(tried) - 1)
         x = inputs.transform(features.iloc[rest], p[rest])
         for n_trees, odds in enumerate(_staged(blocks, x, _base(stacked.predict(p[rest])))):
             tried[n_trees, rest] = expit(odds)
-    n_trees = int(np.argmin(_log_loss(y, tried)))
-    stacked, inputs = stack(p, y, group), Inputs(features, p)
-    blocks = _boost(inputs.transform(features, p), stacked, y, n_trees)
+    n_trees = int(np.argmin(_log_loss(y, tried, weight)))
+    stacked = stack(p, y, group, weight)
+    inputs = Inputs(features, p, stacked.smallest)
+    blocks = _boost(inputs.transform(features, p), stacked, y, weight, n_trees)
     return Blend(stacked, inputs, tuple(blocks), tried[n_trees])
 
 
 def _boost(
-    x: np.ndarray, stacked: Stacked, y: np.ndarray, n_trees: int
+    x: np.ndarray, stacked: Stacked, y: np.ndarray, weight: np.ndarray | None, n_trees: int
 ) -> list[HistGradientBoostingRegressor]:
     """Boost log odds from a base, in blocks of trees.
 
@@ -176,7 +190,9 @@ def _boost(
             early_stopping=False,
             random_state=done,
         )
-        block.fit(x, (y - p) / (p * (1 - p)), sample_weight=p * (1 - p))
+        curvature = p * (1 - p)
+        of_cases = curvature if weight is None else weight * curvature
+        block.fit(x, (y - p) / curvature, sample_weight=of_cases)
         odds = odds + block.predict(x)
         blocks.append(block)
     return blocks
@@ -197,9 +213,6 @@ def _base(p: np.ndarray) -> np.ndarray:
     return logit(np.clip(p, _SMALLEST_BASE_P, 1 - _SMALLEST_BASE_P))
 
 
-def _log_loss(y: np.ndarray, p: np.ndarray) -> np.ndarray:
-    return -np.log(np.clip(np.where(y == 1, p, 1 - p), SMALLEST_P, 1.0)).mean(axis=-1)
-
-
-def _of(group: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
-    return None if group is None else group[rows]
+def _log_loss(y: np.ndarray, p: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+    losses = -np.log(np.clip(np.where(y == 1, p, 1 - p), SMALLEST_P, 1.0))
+    return np.average(losses, axis=-1, weights=weight)

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from ..metrics.metrics import SMALLEST_P
-from .stacking import log_odds, parts
+from .stacking import log_odds, of_rows, parts, smallest_p
 
 _MOST_ROUNDS = 60
 LEAST_CASES = 200  # with fewer a tree's leaves hold too few cases to say anything
@@ -34,7 +34,9 @@ class Boosted:
     predict: Callable[[np.ndarray], np.ndarray]
 
 
-def boosted_stack(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Boosted:
+def boosted_stack(
+    p: np.ndarray, y: np.ndarray, group: np.ndarray | None, weight: np.ndarray | None = None
+) -> Boosted:
     """Boost trees of four leaves, their number chosen by cross-validation.
 
     Parameters
@@ -45,22 +47,27 @@ def boosted_stack(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Boo
         With which ``n_parts`` is at least 2.
     group : ndarray, shape (n_valid,), optional
         Cases of one group stand in one part of the cross-validation.
+    weight : ndarray, shape (n_valid,), optional
+        How many cases each stands for, as a multiple of the mean.
 
     References
     ----------
     Wolpert (1992), "Stacked generalization", Neural Networks 5; Friedman (2001), "Greedy function
     approximation: a gradient boosting machine", Annals of Statistics 29.
     """
-    x = log_odds(p)
+    smallest = smallest_p(y, weight)
+    x = log_odds(p, smallest)
     tried = np.empty((_MOST_ROUNDS, len(y)))
     for fit, rest in parts(y, group):
-        staged = _boosting(_MOST_ROUNDS).fit(x[fit], y[fit]).staged_predict_proba(x[rest])
-        for n_rounds, proba in enumerate(staged):
+        trees = _boosting(_MOST_ROUNDS).fit(x[fit], y[fit], of_rows(weight, fit))
+        for n_rounds, proba in enumerate(trees.staged_predict_proba(x[rest])):
             tried[n_rounds, rest] = proba[:, 1]
-    best = int(np.argmin(_log_loss(y, tried)))
-    trees = _boosting(best + 1).fit(x, y)
+    best = int(np.argmin(_log_loss(y, tried, weight)))
+    trees = _boosting(best + 1).fit(x, y, weight)
     return Boosted(
-        _shares(trees, x, y), tried[best], lambda p: trees.predict_proba(log_odds(p))[:, 1]
+        _shares(trees, x, y, weight),
+        tried[best],
+        lambda p: trees.predict_proba(log_odds(p, smallest))[:, 1],
     )
 
 
@@ -77,19 +84,25 @@ def _boosting(n_rounds: int) -> HistGradientBoostingClassifier:
     )
 
 
-def _log_loss(y: np.ndarray, p: np.ndarray) -> np.ndarray:
-    return -np.log(np.clip(np.where(y == 1, p, 1 - p), SMALLEST_P, 1.0)).mean(axis=-1)
+def _log_loss(y: np.ndarray, p: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+    losses = -np.log(np.clip(np.where(y == 1, p, 1 - p), SMALLEST_P, 1.0))
+    return np.average(losses, axis=-1, weights=weight)
 
 
-def _shares(trees: HistGradientBoostingClassifier, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _shares(
+    trees: HistGradientBoostingClassifier,
+    x: np.ndarray,
+    y: np.ndarray,
+    weight: np.ndarray | None,
+) -> np.ndarray:
     rng = np.random.default_rng(0)
     some = rng.permutation(len(y))[:_CASES_SHUFFLED]
-    x, y = x[some], y[some]
+    x, y, weight = x[some], y[some], of_rows(weight, some)
     n_members = x.shape[1]
     shuffled = np.tile(x, (n_members + 1, 1, 1))  # the last is left as it is
     for member in range(n_members):
         shuffled[member, :, member] = rng.permutation(x[:, member])
     proba = trees.predict_proba(shuffled.reshape(-1, n_members))[:, 1]
-    losses = _log_loss(y, proba.reshape(n_members + 1, -1))
+    losses = _log_loss(y, proba.reshape(n_members + 1, -1), weight)
     rises = np.clip(losses[:-1] - losses[-1], 0.0, None)
     return rises / rises.sum() if rises.sum() > 0 else np.full(n_members, 1 / n_members)

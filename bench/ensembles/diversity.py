@@ -28,7 +28,10 @@ class Diversity:
     least_alike: tuple[int, int, float]
 
 
-def diversity(folds: Sequence[tuple[np.ndarray, np.ndarray]]) -> Diversity:
+def diversity(
+    folds: Sequence[tuple[np.ndarray, np.ndarray]],
+    weights: Sequence[np.ndarray] | None = None,
+) -> Diversity:
     """Measure the diversity of two or more members, as a mean over folds.
 
     Parameters
@@ -36,14 +39,18 @@ def diversity(folds: Sequence[tuple[np.ndarray, np.ndarray]]) -> Diversity:
     folds : sequence of (ndarray, ndarray)
         Of each fold the members' P(target = 1), shape (n_valid, n_members), and the outcomes,
         shape (n_valid,).
+    weights : sequence of ndarray, optional
+        Of each fold how many cases each stands for, shape (n_valid,).
 
     References
     ----------
     Kuncheva, Whitaker (2003), "Measures of diversity in classifier ensembles and their
     relationship with the ensemble accuracy", Machine Learning 51.
     """
-    disagreements = np.mean([_disagreements(p) for p, _ in folds], axis=0)
-    correlations = np.mean([_correlations(p - y[:, None]) for p, y in folds], axis=0)
+    of_folds = [None] * len(folds) if weights is None else [w / w.mean() for w in weights]
+    weighed = list(zip(folds, of_folds, strict=True))
+    disagreements = np.mean([_disagreements(p, w) for (p, _), w in weighed], axis=0)
+    correlations = np.mean([_correlations(p - y[:, None], w) for (p, y), w in weighed], axis=0)
     first, second = np.triu_indices(len(correlations), 1)
     of_pairs = correlations[first, second]
     most, least = int(np.argmax(of_pairs)), int(np.argmin(of_pairs))
@@ -55,15 +62,17 @@ def diversity(folds: Sequence[tuple[np.ndarray, np.ndarray]]) -> Diversity:
     )
 
 
-def _disagreements(p: np.ndarray) -> np.ndarray:
+def _disagreements(p: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
     yes = decide(p, DEFAULT).astype(float)
-    both = yes.T @ yes
+    both = yes.T @ (yes if weight is None else weight[:, None] * yes)
     n_yes = np.diag(both)
     return (n_yes[:, None] + n_yes[None, :] - 2 * both) / len(p)
 
 
-def _correlations(errors: np.ndarray) -> np.ndarray:
-    away = errors - errors.mean(axis=0)
+def _correlations(errors: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+    away = errors - np.average(errors, axis=0, weights=weight)
+    if weight is not None:
+        away = np.sqrt(weight)[:, None] * away
     spread = np.sqrt(np.square(away).sum(axis=0))
     # Errors that never vary (one outcome, one answer) go along with nothing.
     varies = spread > 1e-12 * len(errors)

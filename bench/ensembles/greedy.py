@@ -10,7 +10,7 @@ _MOST_STEPS = 30
 _LEAST_GAIN = 1e-6  # nats a case
 
 
-def greedy_weights(p: np.ndarray, y: np.ndarray) -> np.ndarray:
+def greedy_weights(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
     """Count how often forward selection takes each member, as shares.
 
     Selection starts from the best single member and adds, again and again, the member (possibly
@@ -23,6 +23,8 @@ def greedy_weights(p: np.ndarray, y: np.ndarray) -> np.ndarray:
     p : ndarray, shape (n_cases, n_members)
         P(target = 1).
     y : ndarray of 0 and 1, shape (n_cases,)
+    weight : ndarray, shape (n_cases,), optional
+        How many cases each stands for.
 
     Returns
     -------
@@ -41,17 +43,17 @@ def greedy_weights(p: np.ndarray, y: np.ndarray) -> np.ndarray:
     weights = np.zeros(n_members)
     for _ in range(_BAGS):
         bag = rng.permutation(n_members)[:size]
-        taken = _select(happened[:, bag])
+        taken = _select(happened[:, bag], weight)
         weights[bag] += taken / taken.sum() / _BAGS
     return weights / weights.sum()
 
 
-def _select(happened: np.ndarray) -> np.ndarray:
+def _select(happened: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
     """Select from what each member gave to the outcomes; how often each was taken."""
     taken = np.zeros(happened.shape[1])
     total, lowest = np.zeros(len(happened)), np.inf
     for n_taken in range(1, _MOST_STEPS + 1):
-        losses = -np.log((total[:, None] + happened) / n_taken).mean(axis=0)
+        losses = np.average(-np.log((total[:, None] + happened) / n_taken), axis=0, weights=weight)
         best = int(np.argmin(losses))
         if losses[best] > lowest - _LEAST_GAIN:
             break

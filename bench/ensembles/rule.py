@@ -35,14 +35,16 @@ class Combination:
 class Rule:
     """A way to combine members.
 
-    ``learn(p, y, group)`` sees the members' predictions for valid cases, shape (n_valid,
-    n_members), their outcomes, and whom each case is about (None without groups).  Test cases are
-    not among its arguments, so nothing can be learnt from them.  A ``usual`` rule combines every
+    ``learn(p, y, group, weight)`` sees the members' predictions for valid cases, shape (n_valid,
+    n_members), their outcomes, whom each case is about (None without groups), and how many cases
+    each stands for, as a multiple of the mean (None without weights): the valid cases are the
+    sample that penalties are set against.  Test cases are not among its arguments, so nothing can
+    be learnt from them.  A ``usual`` rule combines every
     member set; a ``choosy`` one never asks a member of weight 0.
     """
 
     name: str
     title: str
-    learn: Callable[[np.ndarray, np.ndarray, np.ndarray | None], Combination]
+    learn: Callable[[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray | None], Combination]
     usual: bool = True
     choosy: bool = False

@@ -11,17 +11,23 @@ from .rule import Combination, Predict, Rule
 from .stacking import n_parts, stack
 
 
-def hard_voting(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+def hard_voting(
+    p: np.ndarray, y: np.ndarray, group: np.ndarray | None, weight: np.ndarray | None = None
+) -> Combination:
     """Take the share of members that decide yes at 0.5 as the score."""
     return _equal(p, lambda p: decide(p, DEFAULT).mean(axis=1))
 
 
-def soft_voting(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+def soft_voting(
+    p: np.ndarray, y: np.ndarray, group: np.ndarray | None, weight: np.ndarray | None = None
+) -> Combination:
     """Take the mean probability of the members."""
     return _equal(p, lambda p: p.mean(axis=1))
 
 
-def rank_averaging(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+def rank_averaging(
+    p: np.ndarray, y: np.ndarray, group: np.ndarray | None, weight: np.ndarray | None = None
+) -> Combination:
     """Take the mean rank among valid cases, turned into a probability by a logistic curve.
 
     A case is ranked among the valid cases alone, never among those that are predicted with it.
@@ -39,33 +45,41 @@ def rank_averaging(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Co
     if len(np.unique(y)) < 2:
         note = "the valid cases hold one outcome only, so mean ranks stand for probabilities"
         return _equal(p, mean_rank, note)
-    calibrate = sigmoid(mean_rank(p), y)
+    calibrate = sigmoid(mean_rank(p), y, weight)
     return _equal(p, lambda p: calibrate(mean_rank(p)))
 
 
-def weighted(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+def weighted(
+    p: np.ndarray, y: np.ndarray, group: np.ndarray | None, weight: np.ndarray | None = None
+) -> Combination:
     """Take the weighted mean probability that has the lowest log loss on the valid cases."""
-    return _pooled(p, pool_weights(p, y))
+    return _pooled(p, pool_weights(p, y, weight))
 
 
-def greedy(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+def greedy(
+    p: np.ndarray, y: np.ndarray, group: np.ndarray | None, weight: np.ndarray | None = None
+) -> Combination:
     """Take the mean of greedily selected members; see ``greedy_weights``."""
-    return _pooled(p, greedy_weights(p, y))
+    return _pooled(p, greedy_weights(p, y, weight))
 
 
-def stacking(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+def stacking(
+    p: np.ndarray, y: np.ndarray, group: np.ndarray | None, weight: np.ndarray | None = None
+) -> Combination:
     """Take a logistic regression on the members' log odds; see ``stack``."""
     if n_parts(y, group) < 2:
         return _averaged_instead(p, y)
-    stacked = stack(p, y, group)
+    stacked = stack(p, y, group, weight)
     return Combination(stacked.coefficients, stacked.out_of_sample, stacked.predict)
 
 
-def boosted(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Combination:
+def boosted(
+    p: np.ndarray, y: np.ndarray, group: np.ndarray | None, weight: np.ndarray | None = None
+) -> Combination:
     """Take shallow boosted trees on the members' log odds; see ``boosted_stack``."""
     if n_parts(y, group) < 2 or len(y) < LEAST_CASES:
         return _averaged_instead(p, y)
-    boosted = boosted_stack(p, y, group)
+    boosted = boosted_stack(p, y, group, weight)
     return Combination(boosted.shares, boosted.out_of_sample, boosted.predict)
 
 

@@ -14,6 +14,7 @@ _PENALTIES = 10.0 ** np.arange(3.0, -1.0, -0.5)
 # Keeps the intercept finite where a part of the cases holds one outcome only.
 _INTERCEPT_PENALTY = 1e-3
 _SMALLEST_MEMBER_P = 1e-3
+_SMALLEST_OF_RATE = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,24 +30,40 @@ class Stacked:
         As chosen within the valid cases.
     out_of_sample : ndarray, shape (n_valid,)
         P(target = 1) of each valid case from a fit to the other parts.
+    smallest : float
+        As of ``smallest_p``.
     """
 
     intercept: float
     coefficients: np.ndarray
     penalty: float
     out_of_sample: np.ndarray
+    smallest: float = _SMALLEST_MEMBER_P
 
     def predict(self, p: np.ndarray) -> np.ndarray:
         """Give P(target = 1) from the members' probabilities, shape (n_cases, n_members)."""
-        return expit(self.intercept + log_odds(p) @ self.coefficients)
+        return expit(self.intercept + log_odds(p, self.smallest) @ self.coefficients)
 
 
-def log_odds(p: np.ndarray) -> np.ndarray:
-    """Turn probabilities into log odds, none beyond those of 1 in 1000."""
-    return logit(np.clip(p, _SMALLEST_MEMBER_P, 1 - _SMALLEST_MEMBER_P))
+def log_odds(p: np.ndarray, smallest: float = _SMALLEST_MEMBER_P) -> np.ndarray:
+    """Turn probabilities into log odds, none beyond those of the smallest."""
+    return logit(np.clip(p, smallest, 1 - smallest))
 
 
-def stack(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Stacked:
+def smallest_p(y: np.ndarray, weight: np.ndarray | None) -> float:
+    """Give the smallest probability that is believed: 1 in 1000, of weighted rare cases less.
+
+    Of clicks among impressions all honest probabilities are smaller than that.
+    """
+    if weight is None:
+        return _SMALLEST_MEMBER_P
+    rate = float(np.average(y, weights=weight))
+    return min(_SMALLEST_MEMBER_P, _SMALLEST_OF_RATE * min(rate, 1 - rate))
+
+
+def stack(
+    p: np.ndarray, y: np.ndarray, group: np.ndarray | None, weight: np.ndarray | None = None
+) -> Stacked:
     """Fit a penalised logistic regression on log odds, its penalty chosen by cross-validation.
 
     The penalty pulls each coefficient to ``1 / n_members``, so that with few cases stacking
@@ -59,21 +76,26 @@ def stack(p: np.ndarray, y: np.ndarray, group: np.ndarray | None) -> Stacked:
         With which ``n_parts`` is at least 2.
     group : ndarray, shape (n_valid,), optional
         Cases of one group stand in one part of the cross-validation.
+    weight : ndarray, shape (n_valid,), optional
+        How many cases each stands for, as a multiple of the mean.
 
     References
     ----------
     Wolpert (1992), "Stacked generalization", Neural Networks 5; Ting, Witten (1999), "Issues in
     stacked generalization", Journal of Artificial Intelligence Research 10.
     """
-    x = log_odds(p)
+    smallest = smallest_p(y, weight)
+    x = log_odds(p, smallest)
     out_of_sample = np.empty((len(_PENALTIES), len(y)))
     for fit, rest in parts(y, group):
-        for row, beta in enumerate(_path(x[fit], y[fit])):
+        for row, beta in enumerate(_path(x[fit], y[fit], of_rows(weight, fit))):
             out_of_sample[row, rest] = expit(beta[0] + x[rest] @ beta[1:])
     happened = np.where(y == 1, out_of_sample, 1 - out_of_sample)
-    best = int(np.argmin(-np.log(np.clip(happened, SMALLEST_P, 1.0)).mean(axis=1)))
-    beta = _path(x, y)[best]
-    return Stacked(float(beta[0]), beta[1:], float(_PENALTIES[best]), out_of_sample[best])
+    losses = -np.log(np.clip(happened, SMALLEST_P, 1.0))
+    best = int(np.argmin(np.average(losses, axis=1, weights=weight)))
+    beta = _path(x, y, weight)[best]
+    penalty = float(_PENALTIES[best])
+    return Stacked(float(beta[0]), beta[1:], penalty, out_of_sample[best], smallest)
 
 
 def n_parts(y: np.ndarray, group: np.ndarray | None) -> int:
@@ -93,7 +115,12 @@ def parts(y: np.ndarray, group: np.ndarray | None) -> Iterator[tuple[np.ndarray,
         yield np.flatnonzero(part[who] != number), np.flatnonzero(part[who] == number)
 
 
-def _path(x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
+def of_rows(values: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
+    """Pick rows of groups or weights, where there are any."""
+    return None if values is None else values[rows]
+
+
+def _path(x: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> list[np.ndarray]:
     """Fit under each penalty, strongest first, each fit starting from the one before.
 
     Gives the intercept and the coefficients of each.
@@ -104,5 +131,5 @@ def _path(x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
     fits = [aim]
     for penalty in _PENALTIES:
         penalties = np.append(_INTERCEPT_PENALTY, np.full(n_members, penalty))
-        fits.append(penalised_logistic(design, y, aim, penalties, fits[-1]))
+        fits.append(penalised_logistic(design, y, aim, penalties, fits[-1], weight))
     return fits[1:]

@@ -20,7 +20,7 @@ _EXACT = 1e-9
 
 
 def check_confusion(judged: TaskJudgement) -> tuple[str, ...]:
-    """Count every confusion matrix again, in whole numbers, and compare the figures of it.
+    """Count every confusion matrix again, case by case, and compare the figures of it.
 
     All figures of decisions are looked at: those of each entry at 0.5 and at the threshold chosen
     on valid cases, and those of every other rule.  Each is the mean of its folds' figures.
@@ -72,7 +72,7 @@ def _counted(judged: TaskJudgement, entry: Entry) -> Iterator[tuple[str, str, Sc
     ]
     for where, thresholds, scores in rules:
         by_fold = [
-            _figures(task.target[fold.rows], decide(fold.p, threshold))
+            _figures(task.target[fold.rows], decide(fold.p, threshold), task.weight_of(fold.rows))
             for fold, threshold in zip(folds, thresholds, strict=True)
         ]
         for name in by_fold[0]:
@@ -81,12 +81,13 @@ def _counted(judged: TaskJudgement, entry: Entry) -> Iterator[tuple[str, str, Sc
                 yield name, where, scores[name], mean
 
 
-def _figures(y: np.ndarray, decision: np.ndarray) -> dict[str, float]:
+def _figures(y: np.ndarray, decision: np.ndarray, weight: np.ndarray | None) -> dict[str, float]:
     """Compute all figures of one confusion matrix from its four counts; NaN where not defined."""
-    tp, fp, fn, tn = (
-        int(np.count_nonzero((y == outcome) & (decision == said)))
-        for outcome, said in ((1, 1), (0, 1), (1, 0), (0, 0))
-    )
+    cells = [(y == outcome) & (decision == said) for outcome in (1, 0) for said in (1, 0)]
+    if weight is None:
+        tp, fn, fp, tn = (int(np.count_nonzero(cell)) for cell in cells)
+    else:
+        tp, fn, fp, tn = (float(weight[cell].sum()) for cell in cells)
     both = tp + fn > 0 and tn + fp > 0
     product = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)
     return {
@@ -99,7 +100,7 @@ def _figures(y: np.ndarray, decision: np.ndarray) -> dict[str, float]:
     }
 
 
-def _share(part: int, whole: int) -> float:
+def _share(part: float, whole: float) -> float:
     return part / whole if whole else math.nan
 
 
@@ -145,5 +146,5 @@ def _too_good(judged: TaskJudgement, entry: Entry) -> Iterator[str]:
 def _entropy(judged: TaskJudgement) -> float:
     """Give the log loss of knowing the share of positive test cases and nothing else."""
     tested = np.concatenate([fold.test for fold in judged.task.folds])
-    rate = float(judged.task.target[tested].mean())
+    rate = judged.task.rate_of(tested)
     return -sum(share * math.log(share) for share in (rate, 1 - rate) if share > 0)

@@ -37,7 +37,12 @@ def _chosen_again(
     given = [(rules[CHOSEN], [fold.threshold for fold in entry.predictions])]
     given += [(rules[outcome.rule], outcome.thresholds) for outcome in entry.outcomes]
     again = [
-        choose(tuple(rules.values()), judged.task.target[fold.valid], predicted.valid)
+        choose(
+            tuple(rules.values()),
+            judged.task.target[fold.valid],
+            predicted.valid,
+            judged.task.weight_of(fold.valid),
+        )
         for fold, predicted in zip(judged.task.folds, entry.contestant.folds, strict=True)
     ]
     for rule, thresholds in given:

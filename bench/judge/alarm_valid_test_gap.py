@@ -50,7 +50,11 @@ class Excess:
     p_value: float
 
 
-def roc_auc(target: np.ndarray, parts: Sequence[tuple[np.ndarray, np.ndarray]]) -> Figure:
+def roc_auc(
+    target: np.ndarray,
+    parts: Sequence[tuple[np.ndarray, np.ndarray]],
+    weight: np.ndarray | None = None,
+) -> Figure:
     """Mean ROC AUC over folds, with DeLong's influences added by case.
 
     Parameters
@@ -59,10 +63,13 @@ def roc_auc(target: np.ndarray, parts: Sequence[tuple[np.ndarray, np.ndarray]]) 
         Of the whole task.
     parts : sequence of (rows, p)
         Of each fold the case numbers and their P(target = 1); a case may occur in several.
+    weight : ndarray, shape (n_cases,), optional
+        How many cases each of the task stands for.
     """
     value, influence = 0.0, np.zeros(len(target))
     for rows, p in parts:
-        auc, of_cases = delong_influence(target[rows], p)
+        of_rows = None if weight is None else weight[rows]
+        auc, of_cases = delong_influence(target[rows], p, of_rows)
         value += auc / len(parts)
         influence += np.bincount(rows, of_cases / len(parts), len(target))
     return Figure(value, influence)
@@ -164,6 +171,6 @@ def leak_alarms(
 def _sides(task: TaskRecord, entry: Contestant) -> tuple[Figure, Figure]:
     pairs = list(zip(task.folds, entry.folds, strict=True))
     return (
-        roc_auc(task.target, [(fold.valid, seen.valid) for fold, seen in pairs]),
-        roc_auc(task.target, [(fold.test, seen.test) for fold, seen in pairs]),
+        roc_auc(task.target, [(fold.valid, seen.valid) for fold, seen in pairs], task.weight),
+        roc_auc(task.target, [(fold.test, seen.test) for fold, seen in pairs], task.weight),
     )

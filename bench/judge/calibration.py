@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..metrics.bootstrap import Answers
-from ..metrics.calibrators import CALIBRATORS, Calibrator
+from ..metrics.calibrators import CALIBRATORS, Calibrate, Calibrator
 from ..metrics.key import Key
 from ..metrics.metrics import METRICS
+from ..splits.fold import Fold
 from ..stats.intervals import percentile_interval, raised_interval
 from ..stats.paired_tests import bootstrap_p_value
 from ..store.records import TaskRecord
-from .contestants import Contestant
+from .contestants import Contestant, OutOfSample
 from .judgement import Calibrated, Score
 from .scoring import Question, Scores
 
@@ -67,9 +68,15 @@ def calibrations(
 
 def _mended(task: TaskRecord, contestant: Contestant, calibrator: Calibrator) -> list[Answers]:
     return [
-        Answers(calibrator.learn(predicted.valid, task.target[fold.valid])(predicted.test), {})
+        Answers(_learnt(calibrator, task, fold, predicted)(predicted.test), {})
         for fold, predicted in zip(task.folds, contestant.folds, strict=True)
     ]
+
+
+def _learnt(
+    calibrator: Calibrator, task: TaskRecord, fold: Fold, predicted: OutOfSample
+) -> Calibrate:
+    return calibrator.learn(predicted.valid, task.target[fold.valid], task.weight_of(fold.valid))
 
 
 def _compared(

@@ -107,7 +107,7 @@ def _differences(before: TaskRecord, after: TaskRecord) -> list[str]:
     n_other = int(np.count_nonzero(before.target != after.target))
     if n_other:
         return [f"{n_other} of {len(after.target)} targets of {name} differ"]
-    for role in ("group", "time"):
+    for role in ("group", "time", "weight"):
         one, other = getattr(before, role), getattr(after, role)
         if (one is None) != (other is None) or (one is not None and not np.array_equal(one, other)):
             return [f"the {role}s of the cases of {name} differ"]

@@ -46,6 +46,8 @@ class Contestant:
         Its predictions, one item for each of the task's folds; none where it failed.
     derived_view : bool
         True where the model read events that were derived from the table.
+    fitted_without_weights : bool
+        True where the cases have weights that the model cannot use.
     fit_seconds, predict_microseconds, peak_bytes : float
         Mean fit time of a fold, mean time to predict a case, largest memory; of an ensemble the
         sums over the members that it asks.
@@ -68,6 +70,7 @@ class Contestant:
     folds: tuple[OutOfSample, ...]
     not_applicable: bool = False
     derived_view: bool = False
+    fitted_without_weights: bool = False
     fit_seconds: float = math.nan
     predict_microseconds: float = math.nan
     peak_bytes: float = math.nan
@@ -89,7 +92,9 @@ def best_on_valid(models: Sequence[Contestant], task: TaskRecord, metric: str) -
         means = [
             np.mean(
                 [
-                    METRICS[name](task.target[fold.valid], predicted.valid)
+                    METRICS[name](
+                        task.target[fold.valid], predicted.valid, task.weight_of(fold.valid)
+                    )
                     for fold, predicted in zip(task.folds, model.folds, strict=True)
                 ]
             )

@@ -60,7 +60,7 @@ def _gain(task: TaskRecord, predictions: tuple[FoldPredictions, ...]) -> tuple[f
         own = ~known[task.alike[seen.rows]]
         for number, kept in enumerate((np.ones(len(own), dtype=bool), own)):
             rows, p = seen.rows[kept], seen.p[kept]
-            auc, influence = delong_influence(task.target[rows], p)
+            auc, influence = delong_influence(task.target[rows], p, task.weight_of(rows))
             figures[number] += auc / len(predictions)
             np.add.at(moved, rows, (1 - 2 * number) * influence / len(predictions))
     of_alike = np.bincount(task.alike, moved)

@@ -61,7 +61,8 @@ def member_sets(
                     task.target[fold.valid],
                 )
                 for i, fold in enumerate(task.folds)
-            ]
+            ],
+            None if task.weight is None else [task.weight[fold.valid] for fold in task.folds],
         )
         pairs = (
             (members[first].title, members[second].title, correlation)
@@ -242,10 +243,12 @@ def _combine(
     rule: Rule, members: Sequence[OutOfSample], fold: Fold, task: TaskRecord
 ) -> tuple[Combination, OutOfSample]:
     rows = fold.valid
+    weight = task.weight_of(rows)
     combination = rule.learn(
         np.column_stack([member.valid for member in members]),
         task.target[rows],
         who(rows, task.group),
+        None if weight is None else weight / weight.mean(),
     )
     test = combination.predict(np.column_stack([member.test for member in members]))
     return combination, OutOfSample(combination.valid, test)

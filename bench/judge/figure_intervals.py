@@ -30,17 +30,27 @@ class Tested:
     Attributes
     ----------
     freedom : float
-        The units that hold a tested case of the rarer outcome, less one.
+        The units that hold a tested case of the rarer outcome, less one.  Of weighted ones as many
+        count as would, with equal weights, tell as much [1]_.
+
+    References
+    ----------
+    .. [1] Kish (1965), "Survey sampling", section 11.7.
     """
 
     def __init__(self, task: TaskRecord) -> None:
         unit = units(task)
         self._folds = [(task.target[fold.test], unit[fold.test]) for fold in task.folds]
+        self._weights = [task.weight_of(fold.test) for fold in task.folds]
         self._n_units = int(unit.max()) + 1
         self._grouped = task.group is not None
         n_tests, n_tested = sum(len(y) for y, _ in self._folds), int((unit >= 0).sum())
         self._apart, self._tests_a_case = self._n_units == n_tests, n_tests / n_tested
-        of_outcome = (len(np.unique(unit[(task.target == y) & (unit >= 0)])) for y in (0, 1))
+        held = [(task.target == y) & (unit >= 0) for y in (0, 1)]
+        if task.weight is None:
+            of_outcome = [len(np.unique(unit[rows])) for rows in held]
+        else:
+            of_outcome = [_worth(np.bincount(unit[rows], task.weight[rows])) for rows in held]
         self.freedom = float(min(of_outcome) - 1)
 
     def confusions(self, p: Sequence[np.ndarray], thresholds: Sequence[float]) -> Confusions:
@@ -49,7 +59,9 @@ class Tested:
             (y, decide(of_fold, threshold), unit)
             for (y, unit), of_fold, threshold in zip(self._folds, p, thresholds, strict=True)
         ]
-        return confusions(decided, apart=self._apart, tests_a_case=self._tests_a_case)
+        return confusions(
+            decided, apart=self._apart, tests_a_case=self._tests_a_case, weights=self._weights
+        )
 
     def moved(self, metric: str, p: Sequence[np.ndarray]) -> np.ndarray:
         """Say how much each unit moves an area under a curve, shape (n_folds, n_units).
@@ -63,8 +75,8 @@ class Tested:
            53.
         """
         rows = [
-            np.bincount(unit, _INFLUENCE[metric](y, of_fold)[1], self._n_units)
-            for (y, unit), of_fold in zip(self._folds, p, strict=True)
+            np.bincount(unit, _INFLUENCE[metric](y, of_fold, weight)[1], self._n_units)
+            for (y, unit), weight, of_fold in zip(self._folds, self._weights, p, strict=True)
         ]
         return np.stack(rows)
 
@@ -78,6 +90,11 @@ class Tested:
             # DeLong's influences of cases allow for what a sample lacks; these do not.
             variance *= 1 + 1 / max(self.freedom, 1.0)
         return logit_interval(value, variance, freedom_of(moved, self.freedom))
+
+
+def _worth(weight: np.ndarray) -> float:
+    """Count the units of equal weight that would tell as much as these."""
+    return float(weight.sum() ** 2 / np.square(weight).sum())
 
 
 def with_intervals(

@@ -72,7 +72,7 @@ def figures_of(
     rules, of_rules = decisions.rules(), rule_metrics(decisions)
     thresholds = [
         [
-            choose(rules, task.target[fold.valid], predicted.valid)
+            choose(rules, task.target[fold.valid], predicted.valid, task.weight_of(fold.valid))
             for fold, predicted in zip(task.folds, row.folds, strict=True)
         ]
         for row in rows

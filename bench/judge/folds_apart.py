@@ -86,11 +86,11 @@ def _spread(entry: Entry, metric: str) -> str:
 
 
 def _by_fold(judged: TaskJudgement, tested: Tested, entry: Entry) -> tuple[Score, ...]:
-    metric, target = judged.main_metric, judged.task.target
+    metric, task = judged.main_metric, judged.task
     moved = tested.moved(metric, [fold.p for fold in entry.predictions])
     scores = []
     for fold, of_units in zip(entry.predictions, moved, strict=True):
-        value = METRICS[metric](target[fold.rows], fold.p)
+        value = METRICS[metric](task.target[fold.rows], fold.p, task.weight_of(fold.rows))
         ends = (math.nan, math.nan)
         if not math.isnan(value):
             ends = tested.of_area(metric, value, of_units)

@@ -10,6 +10,7 @@ from ..metrics.key import Key
 from ..metrics.metrics import METRICS
 from ..stats.across_tasks import AcrossTasks, across_tasks
 from ..store.records import RunRecord, TaskRecord
+from .alarm_canary import canaries_that_sang
 from .alarm_implausible import check_confusion, implausible
 from .alarm_thresholds import check_thresholds
 from .alarm_valid_test_gap import valid_test_gaps
@@ -31,6 +32,7 @@ ALARMS: tuple[Callable[[TaskJudgement], tuple[str, ...]], ...] = (
     folds_apart,
     implausible,
     valid_test_gaps,
+    canaries_that_sang,
 )
 _MOST_THREADS = 2  # each holds the draws of one task, some hundred megabytes
 

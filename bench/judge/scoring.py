@@ -67,7 +67,7 @@ def resample(task: TaskRecord, asked: Sequence[Question], n_draws: int, seed: in
     unit = units(task)
     folds = []
     for i, fold in enumerate(task.folds):
-        tested = FoldUnits(task.target[fold.test], unit[fold.test])
+        tested = FoldUnits(task.target[fold.test], unit[fold.test], task.weight_of(fold.test))
         answers = [[of_entry[i] for of_entry in one.answers] for one in asked]
         items = [
             FoldScores(tested, of_one, one.keys, one.metrics)
@@ -119,7 +119,9 @@ def fold_predictions(contestant: Contestant, task: TaskRecord) -> tuple[FoldPred
             fold.number,
             fold.test,
             predicted.test,
-            best_threshold(task.target[fold.valid], predicted.valid, f1),
+            best_threshold(
+                task.target[fold.valid], predicted.valid, f1, task.weight_of(fold.valid)
+            ),
         )
         for fold, predicted in zip(task.folds, contestant.folds, strict=True)
     )

@@ -90,9 +90,10 @@ def _ranked(
 def _discordant(
     task: TaskRecord, leader: Sequence[FoldPredictions], other: Sequence[FoldPredictions]
 ) -> McNemar | None:
-    """Compare decisions at 0.5 with the leader's; None where cases are not independent."""
+    """Compare decisions at 0.5 with the leader's; None where cases do not count one by one."""
     tested = np.concatenate([fold.rows for fold in leader])
-    if leader is other or task.group is not None or len(np.unique(tested)) < len(tested):
+    alone = task.group is None and task.weight is None and len(np.unique(tested)) == len(tested)
+    if leader is other or not alone:
         return None
     decisions = (
         np.concatenate([decide(fold.p, DEFAULT) for fold in folds]) for folds in (leader, other)

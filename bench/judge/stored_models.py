@@ -44,6 +44,7 @@ def _model(
         failures,
         folds,
         derived_view=any(cell.derived_view for cell in done),
+        fitted_without_weights=any(cell.fitted_without_weights for cell in done),
         fit_seconds=fit_seconds_a_fold(done),
         predict_microseconds=microseconds_a_case(done),
         peak_bytes=float(max((cell.peak_bytes for cell in done), default=math.nan)),

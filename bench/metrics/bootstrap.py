@@ -68,6 +68,9 @@ class FoldUnits:
     y : ndarray of 0 and 1, shape (n_test,)
     unit : ndarray of int, shape (n_test,)
         The unit of each test case, numbered over all folds of the task.
+    weight : ndarray, shape (n_test,), optional
+        How many cases each stands for.  Units are drawn whatever they weigh, and bring their
+        weight along: the rows are the sample, not the cases that they stand for.
 
     Attributes
     ----------
@@ -80,15 +83,20 @@ class FoldUnits:
         In this order.
     """
 
-    def __init__(self, y: np.ndarray, unit: np.ndarray) -> None:
+    def __init__(self, y: np.ndarray, unit: np.ndarray, weight: np.ndarray | None = None) -> None:
         self.order = np.argsort(unit, kind="stable")
         self.y = y[self.order]
         self.units, self._unit = np.unique(unit[self.order], return_inverse=True)
-        self._n_cases = np.bincount(self._unit)
-        self._n_positive = np.bincount(self._unit, weights=self.y)
+        # No figure hangs on the unit of weight; around 1, single precision holds sums of it.
+        self._weight = None if weight is None else weight[self.order] / weight.mean()
+        self._n_cases = np.bincount(self._unit, weights=self._weight)
+        positive = self.y if self._weight is None else self.y * self._weight
+        self._n_positive = np.bincount(self._unit, weights=positive)
 
     def gathered(self, evidence: Evidence) -> Evidence:
         """Sum evidence on cases, which stand in ``order``, over their units."""
+        if self._weight is not None:
+            evidence = evidence.weighed(self._weight)
         return evidence.by_unit(self._unit, len(self.units))
 
     def under(self, weights: np.ndarray) -> Weighted:

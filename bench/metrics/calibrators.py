@@ -19,16 +19,17 @@ Calibrate = Callable[[np.ndarray], np.ndarray]
 class Calibrator:
     """A way to calibrate.
 
-    ``learn(p, y)`` sees P(target = 1) and the outcomes of valid cases, both of shape (n_valid,)
-    and with both outcomes, and gives the map that is then applied to test cases.
+    ``learn(p, y, weight)`` sees P(target = 1) and the outcomes of valid cases, both of shape
+    (n_valid,) and with both outcomes, and how many cases each stands for (None: one); it gives the
+    map that is then applied to test cases.
     """
 
     name: str
     title: str
-    learn: Callable[[np.ndarray, np.ndarray], Calibrate]
+    learn: Callable[[np.ndarray, np.ndarray, np.ndarray | None], Calibrate]
 
 
-def sigmoid(p: np.ndarray, y: np.ndarray) -> Calibrate:
+def sigmoid(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> Calibrate:
     """Fit a logistic curve to the log odds.
 
     It differs from what models make probabilities of their own evidence with (Platt's smoothed
@@ -40,20 +41,24 @@ def sigmoid(p: np.ndarray, y: np.ndarray) -> Calibrate:
     Platt (1999), "Probabilistic outputs for support vector machines and comparisons to regularized
     likelihood methods", Advances in Large Margin Classifiers.
     """
-    return _logistic(lambda p: np.column_stack([_log_odds(p), np.ones(len(p))]), p, y, [1.0, 0.0])
+
+    def columns(p: np.ndarray) -> np.ndarray:
+        return np.column_stack([_log_odds(p), np.ones(len(p))])
+
+    return _logistic(columns, p, y, weight, [1.0, 0.0])
 
 
-def temperature(p: np.ndarray, y: np.ndarray) -> Calibrate:
+def temperature(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> Calibrate:
     """Divide the log odds by one number; 0.5 stays 0.5.
 
     References
     ----------
     Guo, Pleiss, Sun, Weinberger (2017), "On calibration of modern neural networks", ICML.
     """
-    return _logistic(lambda p: _log_odds(p)[:, None], p, y, [1.0])
+    return _logistic(lambda p: _log_odds(p)[:, None], p, y, weight, [1.0])
 
 
-def beta(p: np.ndarray, y: np.ndarray) -> Calibrate:
+def beta(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> Calibrate:
     """Fit the likelihood ratio of two beta distributions, which may bend at either end.
 
     References
@@ -66,10 +71,10 @@ def beta(p: np.ndarray, y: np.ndarray) -> Calibrate:
         p = np.clip(p, _SMALLEST_P, 1 - _SMALLEST_P)
         return np.column_stack([np.log(p), -np.log1p(-p), np.ones(len(p))])
 
-    return _logistic(columns, p, y, [1.0, 1.0, 0.0], rising=2)
+    return _logistic(columns, p, y, weight, [1.0, 1.0, 0.0], rising=2)
 
 
-def isotonic(p: np.ndarray, y: np.ndarray) -> Calibrate:
+def isotonic(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> Calibrate:
     """Fit the best rising step function, lines between its steps.
 
     A step of positive cases only is no certainty: no probability is nearer to 0 or 1 than half a
@@ -80,9 +85,9 @@ def isotonic(p: np.ndarray, y: np.ndarray) -> Calibrate:
     Zadrozny, Elkan (2002), "Transforming classifier scores into accurate multiclass probability
     estimates", KDD.
     """
-    least = 0.5 / len(y)
-    steps = IsotonicRegression(y_min=least, y_max=1 - least, out_of_bounds="clip").fit(p, y)
-    return steps.predict
+    least = 0.5 / (len(y) if weight is None else weight.sum())
+    steps = IsotonicRegression(y_min=least, y_max=1 - least, out_of_bounds="clip")
+    return steps.fit(p, y, weight).predict
 
 
 CALIBRATORS = (
@@ -101,6 +106,7 @@ def _logistic(
     columns: Callable[[np.ndarray], np.ndarray],
     p: np.ndarray,
     y: np.ndarray,
+    weight: np.ndarray | None,
     start: list[float],
     rising: int = 1,
 ) -> Calibrate:
@@ -112,7 +118,7 @@ def _logistic(
     w = np.zeros(len(start))
     while kept.any():
         penalties = np.full(kept.sum(), _PENALTY)
-        w[kept] = penalised_logistic(x[:, kept], y, aim[kept], penalties, aim[kept])
+        w[kept] = penalised_logistic(x[:, kept], y, aim[kept], penalties, aim[kept], weight)
         lowest = int(np.argmin(w[:rising]))
         if w[lowest] >= 0:
             break

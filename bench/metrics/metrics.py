@@ -12,6 +12,7 @@ TOP_SHARE = 0.1
 # Below this a probability counts as this: a model that is sure and wrong is fined 34.5 nats a
 # case, not infinitely many.
 SMALLEST_P = 1e-15
+_ROUNDING = 64 * float(np.finfo(float).eps)
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,9 @@ def _f1(sums: np.ndarray, cases: Weighted) -> np.ndarray:
 def _mcc(sums: np.ndarray, cases: Weighted) -> np.ndarray:
     tp, fp, fn, tn = (count.astype(float) for count in _counts(sums, cases))
     product = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)
-    mcc = np.where(product > 0, (tp * tn - fp * fn) / np.sqrt(product), 0.0)
+    # Of weighted cases rounding can leave a little where nothing is.
+    nothing = np.fmin(tp + fp, tn + fn) <= _ROUNDING * cases.total
+    mcc = np.where(~nothing & (product > 0), (tp * tn - fp * fn) / np.sqrt(product), 0.0)
     return np.where((tp + fn > 0) & (tn + fp > 0), mcc, np.nan)
 
 

@@ -9,7 +9,12 @@ _LAST_STEP = 1e-4
 
 
 def penalised_logistic(
-    design: np.ndarray, y: np.ndarray, aim: np.ndarray, penalties: np.ndarray, start: np.ndarray
+    design: np.ndarray,
+    y: np.ndarray,
+    aim: np.ndarray,
+    penalties: np.ndarray,
+    start: np.ndarray,
+    weight: np.ndarray | None = None,
 ) -> np.ndarray:
     """Minimise the log loss of all cases, and ``penalties @ (coefficients - aim) ** 2 / 2``.
 
@@ -22,20 +27,24 @@ def penalised_logistic(
     y : ndarray of 0 and 1, shape (n_cases,)
     aim, penalties, start : ndarrays, shape (n_coefficients,)
         Penalties above 0.
+    weight : ndarray, shape (n_cases,), optional
+        How many cases each stands for.
 
     Returns
     -------
     ndarray, shape (n_coefficients,)
     """
+    # Weighed rows of the design give all weighted sums.
+    weighed = design if weight is None else design * weight[:, None]
 
     def slope(beta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         p = expit(design @ beta)
-        return p, (p - y) @ design + penalties * (beta - aim)
+        return p, (p - y) @ weighed + penalties * (beta - aim)
 
     beta = np.asarray(start, dtype=float)
     p, gradient = slope(beta)
     for _ in range(_MOST_STEPS):
-        curvature = (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalties)
+        curvature = (weighed * (p * (1 - p))[:, None]).T @ design + np.diag(penalties)
         step = np.linalg.solve(curvature, gradient)
         steep = np.linalg.norm(gradient)
         p, gradient = slope(beta - step)

@@ -24,16 +24,16 @@ class Sweep:
     Parameters
     ----------
     threshold, hits, false_alarms : ndarray, shape (n_distinct + 1,)
-        Hits and false alarms: positive and negative cases decided yes.
-    n_yes, n_no : int
-        Positive and negative cases.
+        Hits and false alarms: positive and negative cases decided yes, or their weight.
+    n_yes, n_no : int or float
+        Positive and negative cases, or their weight.
     """
 
     threshold: np.ndarray
     hits: np.ndarray
     false_alarms: np.ndarray
-    n_yes: int
-    n_no: int
+    n_yes: float
+    n_no: float
 
     @property
     def acted(self) -> np.ndarray:
@@ -44,29 +44,45 @@ class Sweep:
 Merit = Callable[[Sweep], np.ndarray]
 
 
-def sweep(y: np.ndarray, p: np.ndarray) -> Sweep:
-    """Try every threshold on valid cases: y of 0 and 1 and P(target = 1), shape (n_valid,)."""
+def sweep(y: np.ndarray, p: np.ndarray, weight: np.ndarray | None = None) -> Sweep:
+    """Try every threshold on valid cases.
+
+    Parameters
+    ----------
+    y : ndarray of 0 and 1, shape (n_valid,)
+    p : ndarray, shape (n_valid,)
+        P(target = 1).
+    weight : ndarray, shape (n_valid,), optional
+        How many cases each stands for.
+    """
     order = np.argsort(-p, kind="stable")
     scores = p[order]
     last_of_tie = np.append(np.flatnonzero(np.diff(scores)), len(scores) - 1)
-    hits = np.cumsum(y[order], dtype=np.int64)[last_of_tie]
+    if weight is None:
+        hits = np.cumsum(y[order], dtype=np.int64)[last_of_tie]
+        false_alarms = last_of_tie + 1 - hits
+    else:
+        hits, false_alarms = (
+            np.cumsum((weight * (y == outcome))[order])[last_of_tie] for outcome in (1, 0)
+        )
     from_score = scores[last_of_tie]
     below = np.append(from_score[1:], 0.0)
     middle = (from_score + below) / 2
     # Between neighbouring floats there is no middle, and the lower one must stay below.
     threshold = np.where(middle > below, middle, from_score)
     nowhere = np.nextafter(max(scores[0], 1.0), 2.0)
-    n_yes = int(np.sum(y))
     return Sweep(
         np.append(nowhere, threshold),
         np.append(0, hits),
-        np.append(0, last_of_tie + 1 - hits),
-        n_yes,
-        len(y) - n_yes,
+        np.append(0, false_alarms),
+        hits[-1].item(),
+        false_alarms[-1].item(),
     )
 
 
-def best_thresholds(y: np.ndarray, p: np.ndarray, merits: Sequence[Merit]) -> list[float]:
+def best_thresholds(
+    y: np.ndarray, p: np.ndarray, merits: Sequence[Merit], weight: np.ndarray | None = None
+) -> list[float]:
     """Choose the threshold of the greatest merit, for each of some merits.
 
     Parameters
@@ -77,6 +93,8 @@ def best_thresholds(y: np.ndarray, p: np.ndarray, merits: Sequence[Merit]) -> li
     merits : sequence of callable
         ``(sweep) -> ndarray``, one number for each threshold of the sweep; -inf where the
         threshold is not allowed.
+    weight : ndarray, shape (n_valid,), optional
+        How many cases each stands for.
 
     Returns
     -------
@@ -84,7 +102,7 @@ def best_thresholds(y: np.ndarray, p: np.ndarray, merits: Sequence[Merit]) -> li
         Of equally good ones the nearest to 0.5; 0.5 itself where only one outcome occurs, which
         teaches nothing about a trade between the two.
     """
-    tried = sweep(y, p)
+    tried = sweep(y, p, weight)
     if tried.n_yes == 0 or tried.n_no == 0:
         return [DEFAULT] * len(merits)
     chosen = []
@@ -95,9 +113,11 @@ def best_thresholds(y: np.ndarray, p: np.ndarray, merits: Sequence[Merit]) -> li
     return chosen
 
 
-def best_threshold(y: np.ndarray, p: np.ndarray, merit: Merit) -> float:
+def best_threshold(
+    y: np.ndarray, p: np.ndarray, merit: Merit, weight: np.ndarray | None = None
+) -> float:
     """Choose the threshold of the greatest merit; see ``best_thresholds``."""
-    return best_thresholds(y, p, [merit])[0]
+    return best_thresholds(y, p, [merit], weight)[0]
 
 
 def f1(tried: Sweep) -> np.ndarray:

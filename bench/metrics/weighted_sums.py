@@ -50,11 +50,15 @@ class Weighted:
     @cached_property
     def negatives(self) -> np.ndarray:
         """Weight of the negative cases, shape (n_draws,)."""
-        return self.total - self.positives
+        # Not as a difference of the other two: where all are positive, it must be 0 exactly.
+        return (self.n_cases - self.n_positive).astype(self.weights.dtype) @ self.weights
 
 
 class Evidence(Protocol):
     """What a metric sums: prepared once for a prediction, summed under any weighting."""
+
+    def weighed(self, weight: np.ndarray) -> Self:
+        """Let each case stand for as many as its weight, shape (n_cases,), says."""
 
     def by_unit(self, unit: np.ndarray, n_units: int) -> Self:
         """Sum over units instead of cases; ``unit`` numbers that of each case."""
@@ -68,6 +72,10 @@ class Columns:
 
     def __init__(self, columns: np.ndarray) -> None:
         self.columns = columns
+
+    def weighed(self, weight: np.ndarray) -> "Columns":
+        """Multiply each case's numbers by its weight."""
+        return Columns(self.columns * weight)
 
     def by_unit(self, unit: np.ndarray, n_units: int) -> "Columns":
         """Add the columns of each unit's cases up."""
@@ -177,6 +185,14 @@ class Ranked:
             shape=((2 + self._has_ties) * self._n_steps, len(y)),
         )
 
+    def weighed(self, weight: np.ndarray) -> "Ranked":
+        """Gather each case as often as its weight says."""
+        of_weights, cases = copy(self), self._gather
+        of_weights._gather = sparse.csr_matrix(
+            (cases.data * weight[cases.indices], cases.indices, cases.indptr), shape=cases.shape
+        )
+        return of_weights
+
     def by_unit(self, unit: np.ndarray, n_units: int) -> "Ranked":
         """Gather units instead of cases: draws of groups then cost less than of cases."""
         of_units, cases = copy(self), self._gather
@@ -201,7 +217,8 @@ class Ranked:
 
     def _gathered(self, cases: Weighted) -> np.ndarray:
         # Memory is what it costs: half as wide numbers take half the time.
-        if cases.counts is None:
+        # Weighed cases, in double precision, are no counts.
+        if cases.counts is None or self._gather.dtype != np.float32:
             return self._gather @ cases.weights
         return (self._narrow @ cases.counts).astype(np.float32)
 

@@ -66,7 +66,7 @@ def do_blend(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     from ..cell.blend_cell import blend_cells  # brings scikit-learn's trees, which few workers need
 
     task, rows, members = receive_blend_rows(Path(request["rows"]), _cases(request["task"]))
-    result = blend_cells(task.cases.features, task.target, rows, members)
+    result = blend_cells(task.cases.features, task.target, rows, members, task.weight)
     send_predictions(result.predictions, Path(request["out"]))
     if not request["measure"]:
         return {"facts": result.facts}

@@ -78,6 +78,7 @@ def _are_weights(value: Any) -> bool:
 
 _FACTS: Mapping[str, Callable[[Any], bool]] = {
     "derived_view": lambda value: isinstance(value, bool),
+    "fitted_without_weights": lambda value: isinstance(value, bool),
     "fit_seconds": _is_amount,
     "predict_seconds": _is_amount,
     "n_predicted": _is_count,
@@ -90,4 +91,4 @@ _FACTS: Mapping[str, Callable[[Any], bool]] = {
     "weights": _are_weights,
 }
 # A blend is no model, and of most cells no costs are measured.
-_OPTIONAL = ("views", "params", "costs", "weights")
+_OPTIONAL = ("views", "params", "costs", "weights", "fitted_without_weights")

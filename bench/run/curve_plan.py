@@ -157,9 +157,11 @@ def _early(
 
 
 def _require_same_cases(first: Task, other: Task) -> None:
-    groups = [task.group for task in (first, other) if task.group is not None]
-    same = np.array_equal(first.target, other.target) and len(groups) != 1
-    if not same or (len(groups) == 2 and not np.array_equal(*groups)):
+    same = np.array_equal(first.target, other.target)
+    for role in ("group", "weight"):
+        there = [of for task in (first, other) if (of := getattr(task, role)) is not None]
+        same = same and len(there) != 1 and (not there or np.array_equal(*there))
+    if not same:
         raise RequestError(
             f"{first.name} and {other.name} are not about the same cases: {len(first):,} with "
             f"{int(first.target.sum()):,} positive, and {len(other):,} with "

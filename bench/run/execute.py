@@ -13,11 +13,12 @@ from ..errors import StoreError
 from ..store.cell_reader import read_cell_record
 from ..store.latest import clear_latest
 from ..store.leftovers import sweep
-from ..store.records import CellRecord, RunRecord
+from ..store.records import Canary, CellRecord, RunRecord
 from ..store.run_reader import read_run
 from ..store.sealed_json import NewerFormat
 from ..store.store import Store
 from .blend_plan import plan_blends
+from .canary import canaries, canary_work
 from .cell_facts import checked_facts
 from .cell_plan import plan_cells, versions
 from .fence import Fence
@@ -43,7 +44,13 @@ class Watcher(Protocol):
 
 
 def execute_run(
-    work: Work, store: Store, jobs: int, watcher: Watcher, about: dict[str, Any]
+    work: Work,
+    store: Store,
+    jobs: int,
+    watcher: Watcher,
+    about: dict[str, Any],
+    *,
+    awaits_report: bool = False,
 ) -> RunRecord:
     """Compute what is missing, store it, and write the run; or give the latest, if it stands.
 
@@ -56,6 +63,9 @@ def execute_run(
     watcher : Watcher
     about : dict
         What the manifest says of this call besides what is known here.
+    awaits_report : bool, default=False
+        Whether the caller writes a report at once: a run that was killed before that is removed by
+        a later one.
 
     Returns
     -------
@@ -75,6 +85,9 @@ def execute_run(
         for task, found in work.findings.items():
             for finding in found:
                 watcher.says(f"{task}: {finding.found}.")
+        for why in dict.fromkeys(work.left_out.values()):
+            names = ", ".join(name for name, needed in work.left_out.items() if needed == why)
+            watcher.says(f"left out: {names} ({why}).")
         clear_latest(store.runs)
         sweep(store)
         writer = RunWriter(store, work.suite.name, about)
@@ -83,12 +96,21 @@ def execute_run(
         blends = plan_blends(work, records, versions(()))
         blended, n_blends_reused = _computed(work, blends, store, jobs, watcher)
         n_reused += n_blends_reused
-        draft = writer.draft(work, records + blended, n_reused=n_reused, jobs=jobs)
+        found = _canaries(work, store, jobs, watcher) if work.has_canaries else {}
+        draft = writer.draft(work, records + blended, n_reused=n_reused, jobs=jobs, canaries=found)
         standing = standing_run(store, draft, made_with(about.get("metrics", ())))
         if standing is not None:
             return replace(read_run(store, standing), stands=True)
-        writer.write(draft)
+        writer.write(draft, awaits_report=awaits_report)
     return read_run(store, writer.run_id)
+
+
+def _canaries(
+    work: Work, store: Store, jobs: int, watcher: Watcher
+) -> dict[str, tuple[Canary, ...]]:
+    taught = canary_work(work)
+    records, _ = _computed(taught, plan_cells(taught), store, jobs, watcher)
+    return canaries(work, records, store)
 
 
 def _computed(

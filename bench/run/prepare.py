@@ -9,7 +9,8 @@ from typing import Any
 from ..data_checks.check_data import findings
 from ..errors import DataError, IntentbenchError, ModelError, RequestError, did_you_mean
 from ..plugins.loading import load
-from ..plugins.outline import outline
+from ..plugins.needs import needs
+from ..plugins.outline import Outline, outline
 from ..plugins.registry import Plugin, Registry
 from ..splits.verify import verify_plan
 from ..suite.curve import LEARNING
@@ -36,6 +37,9 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
         others = [models.find(name) for name in models.names() if name not in suite.models]
         baselines = [(plugin, outline(plugin)) for plugin in others]
         taking_part += [pair for pair in baselines if pair[1].family == "baseline"]
+    left_out = _left_out(suite, taking_part)
+    taking_part = [pair for pair in taking_part if pair[0].name not in left_out]
+    suite = _without(suite, left_out)
     for name in suite.variants:
         if name in datasets.names():
             raise RequestError(
@@ -74,7 +78,36 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
         found,
         tuple(task for curve in curves for task in curve.tasks),
         tuple(curve.record for curve in curves),
+        left_out=left_out,
     )
+
+
+def _left_out(suite: Suite, taking_part: Sequence[tuple[Plugin, Outline]]) -> dict[str, str]:
+    """Say of models of the house why they cannot take part; other models fail with the reason.
+
+    Raises
+    ------
+    RequestError
+        If no other model is named.
+    """
+    found = {
+        plugin.name: needs(described)
+        for plugin, described in taking_part
+        if plugin.is_of_house and needs(described)
+    }
+    if suite.models and found.keys() >= set(suite.models):
+        name, why = next(iter(found.items()))
+        raise RequestError(f"model {name!r} {why}")
+    return found
+
+
+def _without(suite: Suite, left_out: Mapping[str, str]) -> Suite:
+    """Take models out of what curves are drawn of."""
+    curves = tuple(
+        replace(curve, models=tuple(name for name in curve.models if name not in left_out))
+        for curve in suite.curves
+    )
+    return replace(suite, curves=curves)
 
 
 def _load_all(sources: Sequence[tuple[str, Plugin, Mapping[str, Any]]]) -> tuple[Task, ...]:

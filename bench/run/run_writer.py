@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -15,7 +15,7 @@ import pandas as pd
 from ..data_checks.duplicates import COPIES, look_alikes
 from ..store.cell_reader import Place
 from ..store.latest import point_latest
-from ..store.records import CellRecord
+from ..store.records import Canary, CellRecord
 from ..store.run_reader import CASES, CELLS, MANIFEST, SPLITS, TRUTH
 from ..store.seal import Seal, sha256, write_seal
 from ..store.store import Store, writing
@@ -44,12 +44,18 @@ class RunWriter:
         self.run_id = self._free_id(f"{self.started:%Y%m%d-%H%M%S}-{suite}")
 
     def draft(
-        self, work: Work, records: Sequence[CellRecord], *, n_reused: int, jobs: int
+        self,
+        work: Work,
+        records: Sequence[CellRecord],
+        *,
+        n_reused: int,
+        jobs: int,
+        canaries: Mapping[str, Sequence[Canary]],
     ) -> Draft:
-        """Put together what there is to write."""
+        """Put together what there is to write; ``canaries`` are those of each task."""
         cells = [asdict(Place.of(record)) for record in records]
         return Draft(
-            self._manifest(work, records, n_reused, jobs),
+            self._manifest(work, records, n_reused, jobs, canaries),
             {
                 CELLS: json.dumps(cells, indent=1).encode(),
                 SPLITS: _parquet(_splits_table(work)),
@@ -58,7 +64,7 @@ class RunWriter:
             {record.key: record.sha256 for record in records if record.done},
         )
 
-    def write(self, draft: Draft) -> None:
+    def write(self, draft: Draft, *, awaits_report: bool) -> None:
         """Write the folder under a temporary name, rename it, and point ``runs/latest`` to it."""
         manifest = json.dumps(draft.manifest, indent=1).encode()
         files = {MANIFEST: manifest, **draft.files}
@@ -68,7 +74,8 @@ class RunWriter:
             for name, content in files.items():
                 (part / name).write_bytes(content)
             digests = {name: sha256(content) for name, content in files.items()}
-            write_seal(part, Seal(self.run_id, digests, draft.cells))
+            seal = Seal(self.run_id, digests, draft.cells, awaits_report=awaits_report)
+            write_seal(part, seal)
             os.replace(part, self.store.runs / self.run_id)
             point_latest(self.store.runs, self.run_id)
 
@@ -80,7 +87,12 @@ class RunWriter:
         return run_id
 
     def _manifest(
-        self, work: Work, records: Sequence[CellRecord], n_reused: int, jobs: int
+        self,
+        work: Work,
+        records: Sequence[CellRecord],
+        n_reused: int,
+        jobs: int,
+        canaries: Mapping[str, Sequence[Canary]],
     ) -> dict[str, Any]:
         of_curve = {point.task: curve.task for curve in work.curves for point in curve.points}
         return self.about | {
@@ -97,12 +109,16 @@ class RunWriter:
             "n_reused": n_reused,
             "n_failed": sum(not record.done for record in records),
             **surroundings(),
-            "tasks": [_about_task(task, task.name, work) for task in work.tasks],
-            "points": [_about_task(task, of_curve[task.name], work) for task in work.points],
+            "tasks": [
+                _about_task(task, task.name, work, canaries.get(task.name, ()))
+                for task in work.tasks
+            ],
+            "points": [_about_task(task, of_curve[task.name], work, ()) for task in work.points],
             "curves": [asdict(curve) for curve in work.curves],
             "models": _about_models(work, records, self.store),
             "ensembles": work.member_sets,
             "blended": work.blended,
+            "left_out": dict(work.left_out),
             "most_ms_per_1000": {
                 label: members.most_ms_per_1000
                 for label, members in work.suite.ensembles.items()
@@ -111,7 +127,9 @@ class RunWriter:
         }
 
 
-def _about_task(task: Task, planned_as: str, work: Work) -> dict[str, Any]:
+def _about_task(
+    task: Task, planned_as: str, work: Work, canaries: Sequence[Canary]
+) -> dict[str, Any]:
     resampling = work.suite.resampling_of(planned_as)
     return {
         "name": task.name,
@@ -124,6 +142,7 @@ def _about_task(task: Task, planned_as: str, work: Work) -> dict[str, Any]:
         "fingerprint": task.fingerprint(),
         "findings": [asdict(finding) for finding in work.findings.get(task.name, ())],
         "split_fingerprints": [fold.fingerprint() for fold in work.plans[task.name]],
+        "canaries": [asdict(canary) for canary in canaries],
     }
 
 
@@ -178,11 +197,12 @@ def _cases_table(work: Work) -> pd.DataFrame:
         has_copies = any(one.check == COPIES for one in work.findings.get(task.name, ()))
         alike = look_alikes(task.cases) if has_copies else -1
         truth = {f"{TRUTH}{views}": p for views, p in (task.truth or {}).items()}
+        weight = np.nan if task.weight is None else task.weight
         parts.append(
             pd.DataFrame(
                 {
                     "task": task.name, "case": np.arange(len(task)), "target": task.target,
-                    "group": group, "alike": alike, **moments, **truth,
+                    "weight": weight, "group": group, "alike": alike, **moments, **truth,
                 }
             )
         )  # fmt: skip

@@ -110,7 +110,8 @@ class Sender:
         file = folder / f"{cell.task}-{cell.fold}-{cell.split}.npz"
         if not file.exists():  # all models of a split share it, where they share anything
             fold = self._fold(cell)
-            send_split(fold.splits[cell.split], fold.test, self.tasks[cell.task].target, file)
+            task = self.tasks[cell.task]
+            send_split(fold.splits[cell.split], fold.test, task.target, file, task.weight)
         return file
 
     def _blend(self, cell: PlannedBlend, folder: Path) -> Path:
@@ -120,7 +121,7 @@ class Sender:
             name: pooled([[self.store.read_predictions(key) for key in seeds] for seeds in splits])
             for name, splits in cell.members.items()
         }
-        send_blend_rows(rows, task.target, members, file)
+        send_blend_rows(rows, task.target, members, file, task.weight)
         return file
 
     def _fold(self, cell: Planned) -> Fold:

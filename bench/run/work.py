@@ -1,7 +1,7 @@
 """A run before it is computed: what takes part in it, and its cells."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..data_checks.finding import Finding
@@ -18,6 +18,8 @@ class Work:
     """A suite with its names resolved, its data loaded and looked at, its splits planned.
 
     ``points`` are the tasks that were made for ``curves``; ``plans`` has theirs too.
+    ``has_costs`` says whether costs are measured, ``has_canaries`` whether models are tried on
+    outcomes by chance as well.  ``left_out`` says of models what they need that is not installed.
     """
 
     suite: Suite
@@ -27,6 +29,9 @@ class Work:
     findings: Mapping[str, tuple[Finding, ...]]
     points: tuple[Task, ...] = ()
     curves: tuple[CurveRecord, ...] = ()
+    has_costs: bool = True
+    has_canaries: bool = False
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def member_sets(self) -> dict[str, list[str]]:
@@ -54,7 +59,8 @@ class Work:
     def measures(self, cell: "Planned") -> bool:
         """Tell whether costs are measured in a cell: in one of each model and task."""
         return (
-            cell.task in {task.name for task in self.tasks}
+            self.has_costs
+            and cell.task in {task.name for task in self.tasks}
             and cell.fold == self.plans[cell.task][0].number
             and cell.split <= 0
             and cell.seed == self.suite.seeds[0]

@@ -58,7 +58,8 @@ class Confusions:
     Parameters
     ----------
     counts : ndarray, shape (n_folds, 4)
-        True positives, false positives, false negatives and true negatives, by weight.
+        True positives, false positives, false negatives and true negatives, or their weight as
+        multiples of a fold's mean.
     squares : ndarray, shape (n_folds, 4)
         The weights of these cases, squared and added; the counts where each counts once.
     moments : ndarray, shape (4 * n_folds, 4 * n_folds)
@@ -201,7 +202,7 @@ def confusions(
     *,
     apart: bool,
     tests_a_case: float = 1.0,
-    weights: Sequence[np.ndarray] | None = None,
+    weights: Sequence[np.ndarray | None] = (),
 ) -> Confusions:
     """Count an entry's confusion matrices.
 
@@ -214,13 +215,15 @@ def confusions(
         Whether every case that is tested is a unit of its own.
     tests_a_case : float, default=1
         As in ``Confusions``.
-    weights : sequence of ndarray, optional
-        How many cases each case of a fold stands for.
+    weights : sequence of ndarray or None, optional
+        Of each fold how many cases each stands for.
     """
     # A true positive is 1 - 1, a false negative 3 - 1: as the cells are numbered.
     cells = [np.where(decided == 1, 1 - y, 3 - y) for y, decided, _ in folds]
     cell = np.concatenate([of_fold + 4 * number for number, of_fold in enumerate(cells)])
-    weight = np.ones(len(cell)) if weights is None else np.concatenate(weights)
+    weight = np.ones(len(cell))
+    if weights and weights[0] is not None:
+        weight = np.concatenate([of_fold / of_fold.mean() for of_fold in weights])
     counts, squares = (
         np.bincount(cell, by, 4 * len(folds)).reshape(-1, 4) for by in (weight, weight**2)
     )

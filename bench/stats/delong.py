@@ -5,7 +5,9 @@ import math
 import numpy as np
 
 
-def delong_influence(y: np.ndarray, p: np.ndarray) -> tuple[float, np.ndarray]:
+def delong_influence(
+    y: np.ndarray, p: np.ndarray, weight: np.ndarray | None = None
+) -> tuple[float, np.ndarray]:
     """ROC AUC, and how much each case moved it.
 
     The squares of the influences add up to DeLong's variance of the AUC.  Influences of one case
@@ -17,6 +19,9 @@ def delong_influence(y: np.ndarray, p: np.ndarray) -> tuple[float, np.ndarray]:
     y : ndarray of 0 and 1, shape (n_cases,)
     p : ndarray, shape (n_cases,)
         Scores; ties count one half.
+    weight : ndarray, shape (n_cases,), optional
+        How many cases each stands for.  The cases given are the sample; those that they stand for
+        are not taken as independent.
 
     Returns
     -------
@@ -39,11 +44,20 @@ def delong_influence(y: np.ndarray, p: np.ndarray) -> tuple[float, np.ndarray]:
     order = np.argsort(p, kind="stable")
     tie = np.empty(len(y), dtype=np.intp)
     tie[order] = np.cumsum(np.diff(p[order], prepend=p[order[:1]]) != 0)
-    yes_tied, no_tied = np.bincount(tie, weights=yes), np.bincount(tie, weights=~yes)
-    beaten = (np.cumsum(no_tied) - no_tied / 2)[tie[yes]] / n_no
-    beating = 1 - (np.cumsum(yes_tied) - yes_tied / 2)[tie[~yes]] / n_yes
-    auc = float(beaten.mean())
+    if weight is None:
+        yes_tied, no_tied = np.bincount(tie, weights=yes), np.bincount(tie, weights=~yes)
+        beaten = (np.cumsum(no_tied) - no_tied / 2)[tie[yes]] / n_no
+        beating = 1 - (np.cumsum(yes_tied) - yes_tied / 2)[tie[~yes]] / n_yes
+        auc = float(beaten.mean())
+    else:
+        # Shares of the outcome's weight, in cases: those of equal weight weigh 1.
+        weight = np.where(yes, n_yes / weight[yes].sum(), n_no / weight[~yes].sum()) * weight
+        yes_tied = np.bincount(tie, weights=weight * yes)
+        no_tied = np.bincount(tie, weights=weight * ~yes)
+        beaten = (np.cumsum(no_tied) - no_tied / 2)[tie[yes]] / n_no
+        beating = 1 - (np.cumsum(yes_tied) - yes_tied / 2)[tie[~yes]] / n_yes
+        auc = float(np.average(beaten, weights=weight[yes]))
     # Each outcome's sample variance over its number of cases, with the n - 1 of a sample.
     influence[yes] = (beaten - auc) / math.sqrt(n_yes * (n_yes - 1))
     influence[~yes] = (beating - auc) / math.sqrt(n_no * (n_no - 1))
-    return auc, influence
+    return auc, influence if weight is None else weight * influence

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import psutil
 
+from ..errors import StoreError
 from .cell_reader import Place
 from .latest import finished_runs
 from .run_reader import CELLS
-from .seal import REPORT, sealed_content, sealed_run
+from .seal import read_seal, sealed_content, sealed_run
 from .sealed_json import parsed
 from .store import Store, advising
 from .typed import typed, understood
@@ -57,7 +58,7 @@ def leftovers(store: Store) -> Iterator[Leftover]:
         for path in folder.rglob(".*.part"):
             if _untouched(path):
                 yield _leftover(path, "half-written by a report that was cut short")
-        if not (folder / REPORT).exists() and _untouched(folder):
+        if _awaits_report(folder) and _untouched(folder):
             yield _leftover(folder, "a run that ended before its report; its cells are kept")
     for path in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
         with suppress(OSError):  # gone meanwhile, or not ours to look at
@@ -92,6 +93,12 @@ def remove(path: Path) -> None:
     else:
         with suppress(OSError):
             path.unlink()
+
+
+def _awaits_report(folder: Path) -> bool:
+    with suppress(StoreError):
+        return read_seal(folder).awaits_report
+    return False
 
 
 def _leftover(path: Path, why: str) -> Leftover:

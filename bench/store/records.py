@@ -16,14 +16,32 @@ from ..task import Card
 from .predictions import Predictions
 
 
+@dataclass(frozen=True)
+class Canary:
+    """What a model knew of a fold's test cases when it was taught outcomes by chance.
+
+    It was taught twice, chance and its opposite.  ``auc_dealt`` is its ROC AUC against what was
+    dealt out, of both times the one further from 0.5; ``auc_true`` the lower one against the true
+    outcomes.  ``p_dealt``, the smaller of two, and ``p_true``, the larger, say how probable as
+    extreme ones are by chance.
+    """
+
+    model: str
+    fold: int
+    auc_dealt: float
+    p_dealt: float
+    auc_true: float
+    p_true: float
+
+
 @dataclass(frozen=True, eq=False)
 class TaskRecord:
     """A task as it was judged.
 
-    ``group``, ``time``, ``known_at`` and ``truth`` are as in ``Task``, group as int codes;
+    ``group``, ``time``, ``known_at``, ``weight`` and ``truth`` are as in ``Task``, group as int;
     ``truth`` is empty where it is not known; ``strangers`` is as in ``Resampling``.  ``findings``
     are what was found before any model ran; where these are copies, ``alike`` numbers the cases by
-    what models see of them.
+    what models see of them.  ``canaries`` are there where the run was asked for them.
     """
 
     name: str
@@ -42,6 +60,16 @@ class TaskRecord:
     known_at: np.ndarray | None = None
     alike: np.ndarray | None = None
     strangers: bool = False
+    canaries: tuple[Canary, ...] = ()
+    weight: np.ndarray | None = None
+
+    def weight_of(self, rows: np.ndarray) -> np.ndarray | None:
+        """Give how many cases each of some stands for; None where all stand for themselves."""
+        return None if self.weight is None else self.weight[rows]
+
+    def rate_of(self, rows: np.ndarray) -> float:
+        """Give the share of positive cases among some, by weight."""
+        return float(np.average(self.target[rows], weights=self.weight_of(rows)))
 
 
 @dataclass(frozen=True)
@@ -80,7 +108,8 @@ class CellRecord:
     ``peak_bytes`` is the most resident memory that the cell added to its process.  A blend is a
     cell of a whole fold, with ``split`` -1 and the run's first seed; ``weights`` are those of its
     members.  ``sha256`` is that of its stored notes; ``n_valid`` and ``n_test`` count its
-    predictions.
+    predictions.  ``fitted_without_weights`` says that the task's cases have weights which the model
+    cannot use.
     """
 
     task: str
@@ -92,6 +121,7 @@ class CellRecord:
     status: str
     message: str = ""
     derived_view: bool = False
+    fitted_without_weights: bool = False
     fit_seconds: float = 0.0
     predict_seconds: float = 0.0
     n_predicted: int = 0

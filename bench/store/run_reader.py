@@ -16,7 +16,7 @@ from ..suite.decisions import Decisions
 from ..task import Card
 from .cell_reader import Place, read_cell_record
 from .latest import LATEST, named_run
-from .records import CellRecord, ModelRecord, RunRecord, TaskRecord
+from .records import Canary, CellRecord, ModelRecord, RunRecord, TaskRecord
 from .seal import Seal, changed, sealed_content, sealed_run
 from .sealed_json import parsed
 from .store import Store, advising
@@ -140,6 +140,7 @@ class _AboutTask:
     fingerprint: str
     findings: tuple[Finding, ...]
     split_fingerprints: tuple[str, ...]
+    canaries: tuple[Canary, ...]
 
 
 def _task_record(about: _AboutTask, splits: pd.DataFrame, cases: pd.DataFrame) -> TaskRecord:
@@ -166,6 +167,9 @@ def _task_record(about: _AboutTask, splits: pd.DataFrame, cases: pd.DataFrame) -
         time=None if own["time"].isna().all() else own["time"].to_numpy(),
         alike=None if (own["alike"] < 0).all() else own["alike"].to_numpy(),
         known_at=None if own["known_at"].isna().all() else own["known_at"].to_numpy(),
+        weight=own["weight"].to_numpy()
+        if "weight" in own and own["weight"].notna().all()
+        else None,
         truth={views: own[column].to_numpy() for views, column in _truth_columns(own).items()},
         folds=tuple(folds),
     )

@@ -32,6 +32,8 @@ class Seal:
         Without the report while that is being written, or if its writing was cut short.
     made_with : str
         Digest of what judged the run and wrote the report; empty without one.
+    awaits_report : bool
+        Whether the run's own command is still to write its report, unless it was killed.
     """
 
     run_id: str
@@ -39,6 +41,7 @@ class Seal:
     cells: Mapping[str, str]
     made: Mapping[str, str] = field(default_factory=dict)
     made_with: str = ""
+    awaits_report: bool = False
 
 
 def write_seal(folder: Path, seal: Seal) -> None:
@@ -118,8 +121,11 @@ def add_made(folder: Path, paths: Iterable[Path], made_with: str | None = None) 
     """Seal further files that were made of a run."""
     seal = sealed_run(folder)
     new = {path.relative_to(folder).as_posix(): _sha256_of(path) for path in paths}
-    with_ = seal.made_with if made_with is None else made_with
-    write_seal(folder, replace(seal, made={**seal.made, **new}, made_with=with_))
+    made = {**seal.made, **new}
+    if made_with is None:
+        write_seal(folder, replace(seal, made=made))
+    else:
+        write_seal(folder, replace(seal, made=made, made_with=made_with, awaits_report=False))
 
 
 def sha256(content: bytes) -> str:

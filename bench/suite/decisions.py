@@ -95,8 +95,22 @@ class ThresholdRule:
     merit: Merit | None
 
 
-def choose(rules: Sequence[ThresholdRule], y: np.ndarray, p: np.ndarray) -> dict[str, float]:
-    """Choose the threshold of each rule from the outcomes and P(target = 1) of valid cases.
+def choose(
+    rules: Sequence[ThresholdRule],
+    y: np.ndarray,
+    p: np.ndarray,
+    weight: np.ndarray | None = None,
+) -> dict[str, float]:
+    """Choose the threshold of each rule on valid cases.
+
+    Parameters
+    ----------
+    rules : sequence of ThresholdRule
+    y : ndarray of 0 and 1, shape (n_valid,)
+    p : ndarray, shape (n_valid,)
+        P(target = 1).
+    weight : ndarray, shape (n_valid,), optional
+        How many cases each stands for.
 
     Returns
     -------
@@ -104,5 +118,6 @@ def choose(rules: Sequence[ThresholdRule], y: np.ndarray, p: np.ndarray) -> dict
         By the rule's name.
     """
     learnt = {rule.name: rule.merit for rule in rules if rule.merit is not None}
-    chosen = dict(zip(learnt, best_thresholds(y, p, list(learnt.values())), strict=True))
+    best = best_thresholds(y, p, list(learnt.values()), weight)
+    chosen = dict(zip(learnt, best, strict=True))
     return {rule.name: chosen.get(rule.name, DEFAULT) for rule in rules}

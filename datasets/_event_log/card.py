@@ -28,6 +28,12 @@ def card_of(asked: Request, raw: RawLog, facts: Facts, found: Pieces, same_as: i
             f"The visit holds {words} after its event {same_as or asked.after_events}; it ends "
             f"where nothing happens for more than {asked.session_gap}."
         )
+    elif asked.order_number:
+        question = f"Will this person's next order come within {asked.within}?"
+        target = (
+            f"The next order comes within {asked.within} after this one; asked after every order "
+            "of a person but the last."
+        )
     else:
         question = f"Will this person do {words} within {asked.within} of the cut?"
         asked_of = "everybody seen before a cut"
@@ -53,12 +59,13 @@ def card_of(asked: Request, raw: RawLog, facts: Facts, found: Pieces, same_as: i
             *_of_kinds(raw, asked, facts),
             *of_people(raw, facts, found),
             *of_long_visits(raw, found),
-            *_of_moments(raw, facts),
+            *(_of_own_clocks(asked) if asked.order_number else _of_moments(raw, facts)),
             *_of_reading(raw, asked),
             *_of_names(asked, facts),
             *_of_the_same(asked, same_as),
         ),
-        horizon_days=found.horizon / DAY,
+        # Clocks of their own order nothing in time.
+        horizon_days=0.0 if asked.order_number else found.horizon / DAY,
     )
 
 
@@ -217,6 +224,16 @@ def _of_moments(raw: RawLog, facts: Facts) -> list[str]:
             "wrong clocks, for they decide where it ends."
         )
     return told
+
+
+def _of_own_clocks(asked: Request) -> list[str]:
+    return [
+        f"Each person's clock begins with their first order: {asked.when!r} is added up, order by "
+        f"order ({asked.order_number!r}).  Nobody knows whose order was earlier, so people are "
+        "parted, not times.",
+        "What came after a person's last order is not known: it is no case, and those who never "
+        "ordered again are asked of only before.  Figures hold for orders that another followed.",
+    ]
 
 
 def _of_names(asked: Request, facts: Facts) -> list[str]:

@@ -7,7 +7,8 @@ from .card import card_of
 from .cases import CutCases, collect, put_together
 from .chunks import chunks
 from .database import opened
-from .facts import Facts, examine
+from .facts import Facts, check_moments, examine
+from .order_numbers import add_up
 from .question import Question
 from .request import Request
 
@@ -31,6 +32,9 @@ def cut_log(
         If files are damaged or no logs, or the question makes no sense of this one.
     """
     with opened(asked) as raw:
+        if asked.order_number:
+            check_moments(raw, asked)
+            add_up(raw, asked)
         facts = examine(raw, asked)
         question = question_of(facts)
         pieces = collect(chunks(raw, keep_copies=facts.keeps_copies), question, facts)

@@ -80,7 +80,7 @@ def examine(raw: RawLog, asked: Request) -> Facts:
     DataError
         If moments or values cannot be read, nothing is left, or the target is no kind of event.
     """
-    _check_moments(raw, asked)
+    check_moments(raw, asked)
     _check_values(raw, asked)
     n_again, n_mixed = drop_repeated(raw, asked) if asked.event_id else (0, 0)
     n_turned = turn_newest_first(raw)
@@ -131,7 +131,13 @@ def read_moment(moment: int) -> str:
     return datetime.fromtimestamp(moment / SECOND, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _check_moments(raw: RawLog, asked: Request) -> None:
+def check_moments(raw: RawLog, asked: Request) -> None:
+    """Refuse moments that cannot be read.
+
+    Raises
+    ------
+    DataError
+    """
     odd, zoned, other = raw.one(
         """SELECT min(row) FILTER (odd_moment IS NOT NULL), min(row) FILTER (zoned),
             min(row) FILTER (NOT zoned) FROM log"""

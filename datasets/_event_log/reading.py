@@ -38,7 +38,8 @@ _NO_NUMBER = ", ".join(map(quoted, PLACEHOLDERS))
 _TABLE = """
 CREATE OR REPLACE TABLE log (
     row BIGINT, who VARCHAR, moment BIGINT, kind VARCHAR, value DOUBLE, item VARCHAR,
-    content UBIGINT, event UBIGINT, zoned BOOLEAN, odd_moment VARCHAR, odd_value VARCHAR
+    content UBIGINT, event UBIGINT, zoned BOOLEAN, odd_moment VARCHAR, odd_value VARCHAR,
+    number DOUBLE
 )
 """
 # So many different texts tell how a column is written; the first so many, whether it is plain.
@@ -268,7 +269,8 @@ def _read_file(
             CASE WHEN abs(n) <= {LARGEST_VALUE} THEN n END,
             item, content, event, {notations.clock.zoned.format("w")},
             CASE WHEN m BETWEEN {EARLIEST} AND {LATEST} THEN NULL ELSE w END,
-            CASE WHEN abs(n) <= {LARGEST_VALUE} THEN NULL ELSE v END
+            CASE WHEN abs(n) <= {LARGEST_VALUE} THEN NULL ELSE v END,
+            number
         FROM (
             SELECT *, {moment} AS m, {notations.number.format("v")} AS n
             FROM (
@@ -276,7 +278,7 @@ def _read_file(
                     {_kind(file, asked, signed)} AS kind, {text("value")} AS v,
                     {text("item")} AS item, {file.column("when", asked.when)} AS raw,
                     {file.content} AS content,
-                    {event} AS event
+                    {event} AS event, TRY_CAST({text("order_number")} AS DOUBLE) AS number
                 FROM {file.scan}
             )
         )

@@ -15,7 +15,7 @@ _UNITS = {"s": SECOND, "m": 60 * SECOND, "h": 3_600 * SECOND, "d": DAY}
 _LONGEST = 3_660 * DAY
 _MOST_EVENTS = 1_000_000
 _COLUMNS = {"who": "user_id", "when": "timestamp"}
-ROLES = ("who", "when", "what", "value", "item", "event_id")
+ROLES = ("who", "when", "what", "value", "item", "event_id", "order_number")
 # How often a row counts that equals another in every column.
 ONCE, KEEP = "once", "keep"
 CLOCKS = {
@@ -34,6 +34,7 @@ class Request(Protocol):
     value: str
     item: str
     event_id: str
+    order_number: str
     identical: str
     clock: str
     encoding: str
@@ -66,9 +67,9 @@ def check_request(asked: Request) -> None:
     DataError
     """
     for key in (
-        "path", "who", "when", "what", "value", "item", "event_id", "identical", "clock",
-        "encoding", "date_order", "sheet", "title", "question", "session_gap", "every", "within",
-        "active_within",
+        "path", "who", "when", "what", "value", "item", "event_id", "order_number", "identical",
+        "clock", "encoding", "date_order", "sheet", "title", "question", "session_gap", "every",
+        "within", "active_within",
     ):  # fmt: skip
         if not isinstance(getattr(asked, key), str):
             raise DataError(f"{key} must be a text; found {getattr(asked, key)!r}.")
@@ -140,6 +141,9 @@ def _check_question(asked: Request) -> None:
             "after that many of its events: --after-events 3"
         )
     windows = bool(asked.every or asked.within)
+    if asked.order_number:
+        _check_order_number(asked)
+        return
     if n and windows:
         raise DataError(
             "after_events asks of visits, every and within ask at regular cuts; these are two "
@@ -171,6 +175,32 @@ def _check_question(asked: Request) -> None:
     keys = ("every", "within") if windows else ("session_gap",)
     for key in (*keys, "active_within") if asked.active_within else keys:
         duration(getattr(asked, key), key)
+
+
+def _check_order_number(asked: Request) -> None:
+    """Refuse what has no meaning where each person's clock begins with their first order."""
+    if asked.what:
+        raise DataError(
+            f"order_number = {asked.order_number!r} asks when the next order comes, and every row "
+            f"is part of one: leave what = {asked.what!r} out."
+        )
+    if asked.clock not in CLOCKS:
+        raise DataError(
+            f"order_number = {asked.order_number!r}: {asked.when!r} counts the time since the "
+            "order before.  Say what it counts: --clock days"
+        )
+    for key in ("after_events", "every", "active_within"):
+        if getattr(asked, key):
+            raise DataError(
+                f"{key} has no meaning with order_number = {asked.order_number!r}: each person's "
+                "clock begins with their own first order, and no moment is the same for two.  "
+                "Leave it out; asked is after every order: --within 7d"
+            )
+    if not asked.within:
+        raise DataError(
+            "what is the question?  Will the next order come within 7 days: --within 7d"
+        )
+    duration(asked.within, "within")
 
 
 def check_same_as(after_events: int, same_as: int) -> None:

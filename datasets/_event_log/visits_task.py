@@ -25,6 +25,7 @@ class VisitsAsked:
     value: str = ""
     session_gap: str = DEFAULT_GAP
     event_id: str = ""
+    order_number: str = ""
     identical: str = ONCE
     clock: str = ""
     encoding: str = ""

@@ -59,11 +59,14 @@ class InWindow:
         self.last_cut = (facts.end - within - _ORIGIN) // every
         self.first_beyond = read_moment(_ORIGIN + (self.last_cut + 1) * every)
         self.latest = (facts.last - _ORIGIN) // every
+        self._check_length(facts)
+
+    def _check_length(self, facts: Facts) -> None:
         if self._first_cut(facts.first) > self.last_cut:
             raise DataError(
                 f"the log runs from {read_moment(facts.first)} to {read_moment(facts.last)}: there "
-                f"is no cut with events before it and {name} after it.  Ask more often, or look "
-                "less far."
+                f"is no cut with events before it and {self.name} after it.  Ask more often, or "
+                "look less far."
             )
 
     def _first_cut(self, moment: np.ndarray | int) -> np.ndarray | int:

@@ -91,8 +91,10 @@ def _places_in(part: _Rows, rows: Collection[int]) -> dict[int, str]:
     if part.delimiter == _OBJECTS:
         return {row: f"object {row + 1}" for row in rows}
     if part.delimiter == "\n":
+        # The reader takes two objects on a line for two rows; the later ones have no line then.
         lines = (line for line, _ in _lines(part.content))
-        return {row: f"line {line}" for row, line in enumerate(lines) if row in rows}
+        found = {row: f"line {line}" for row, line in enumerate(lines) if row in rows}
+        return {row: f"row {row + 1}" for row in rows} | found
     if part.delimiter:
         return text.places_of_rows(part.content, part.delimiter, rows)
     return {row: f"row {row + 1}" for row in rows}

@@ -25,6 +25,8 @@ class Request(Protocol):
     time: str
     split: str
     in_order: bool
+    weight: str
+    trials: str
     drop: Sequence[str]
     keep: Sequence[str]
     category: Sequence[str]
@@ -39,9 +41,10 @@ class Request(Protocol):
 
 
 _TEXTS = (
-    "path", "target", "positive", "negative", "group", "time", "split", "date_order", "encoding",
-    "sheet", "title", "question", "sha256",
+    "path", "target", "positive", "negative", "group", "time", "split", "weight", "trials",
+    "date_order", "encoding", "sheet", "title", "question", "sha256",
 )  # fmt: skip
+ROLES = ("target", "group", "time", "split", "weight", "trials")
 _LISTS = ("drop", "keep", "category", "number")
 
 
@@ -71,9 +74,7 @@ def check_request(asked: Request) -> None:
             f"which column of {asked.path} is to be predicted?  Name it: --target bought, or "
             "target in a suite file."
         )
-    roles = {
-        "target": asked.target, "group": asked.group, "time": asked.time, "split": asked.split,
-    }  # fmt: skip
+    roles = {role: getattr(asked, role) for role in ROLES}
     for role, name in roles.items():
         if name and name in asked.drop:
             raise DataError(f"column {name!r} is the {role} and to be dropped.  Choose one.")
@@ -85,12 +86,11 @@ def check_request(asked: Request) -> None:
     told = {
         "drop": "dropped", "keep": "kept", "category": "read as a category",
         "number": "read as a number", "target": "the target", "group": "the group",
-        "time": "the time", "split": "the split",
+        "time": "the time", "split": "the split", "weight": "the weight", "trials": "the trials",
     }  # fmt: skip
     for one, other in (
         ("drop", "keep"), ("drop", "category"), ("drop", "number"), ("category", "number"),
-        ("category", "target"), ("number", "target"), ("category", "group"), ("number", "group"),
-        ("category", "time"), ("number", "time"), ("category", "split"), ("number", "split"),
+        *((wish, role) for role in ROLES for wish in ("category", "number")),
     ):  # fmt: skip
         if both := sorted(wishes[one] & wishes.get(other, set())):
             raise DataError(
@@ -112,6 +112,13 @@ def check_request(asked: Request) -> None:
         raise DataError(
             f"in_order takes the order of the rows for the order of time, and {other} "
             f"{getattr(asked, other)!r} is given too.  Leave one of them out."
+        )
+    if asked.trials and (asked.weight or asked.positive or asked.negative):
+        other = "weight" if asked.weight else "positive" if asked.positive else "negative"
+        raise DataError(
+            f"trials {asked.trials!r} says for how many cases a row stands, and that target "
+            f"{asked.target!r} counts the positive ones; {other} {getattr(asked, other)!r} is "
+            "given too.  Leave one of them out."
         )
     if asked.horizon_days and not asked.time:
         raise DataError(
@@ -177,13 +184,18 @@ def card_of(
         )
     bound = bound_of(positive.removeprefix("not "))
     shown = positive if bound else repr(positive)
+    question = f"Is {asked.target} {shown}?"
+    target = f"Column {asked.target!r} {'is' if bound else 'holds'} {shown}."
+    if asked.trials:
+        question = f"Is a case of {asked.trials} one of {asked.target}?"
+        target = f"Column {asked.target!r} counts the case among those of {asked.trials!r}."
     return Card(
         title=asked.title or raw.label,
-        question=asked.question or f"Is {asked.target} {shown}?",
+        question=asked.question or question,
         source=f"{raw.label}, SHA-256 {raw.sha256}",
         sha256=raw.sha256,
         licence="not stated",
-        target=f"Column {asked.target!r} {'is' if bound else 'holds'} {shown}.",
+        target=target,
         real=None,
         caveats=tuple(caveats),
         horizon_days=float(asked.horizon_days),

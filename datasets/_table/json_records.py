@@ -145,4 +145,4 @@ def _inside(whole: Mapping[str, Any]) -> list[dict[str, Any]] | None:
 
 
 def _written(rows: list[dict[str, Any]]) -> bytes:
-    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows).encode()
+    return "".join(f"{json.dumps(row)}\n" for row in rows).encode()

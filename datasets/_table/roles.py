@@ -96,7 +96,10 @@ class Roles:
             if len(found) > _MANY_NUMBERS and isinstance(
                 find_numbers(self._values(name)), NumberNotation
             ):
-                example = f"{example}, or a bound: --positive '>0'"
+                example = (
+                    f"{example}, or a bound: --positive '>0', or\n  --trials COLUMN where it "
+                    "counts the positive ones of so many cases"
+                )
             raise DataError(
                 f"column {name!r} of {self.raw.label} holds {len(found):,} different values "
                 f"({_listed(found)}); a target needs two.\n"
@@ -170,6 +173,28 @@ class Roles:
         outcome[yes], outcome[no] = 1, 0
         shown = positive.strip() or f"not {negative.strip()}"
         return outcome, shown, []
+
+    def amounts(self, name: str, role: str) -> np.ndarray:
+        """Read numbers of cases, float64, shape (n_rows,): NaN where missing, none negative."""
+        texts = self._values(name)
+        notation = find_numbers(texts, commas_part_cells=self.raw.commas_part_cells)
+        numbers = (notation if isinstance(notation, NumberNotation) else NumberNotation()).read(
+            texts
+        )
+        wrong = np.asarray(pc.is_valid(texts)) & ~(numbers >= 0) | np.isinf(numbers)
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            raise DataError(
+                f"column {name!r} of {self.raw.label} holds {str(texts[row].as_py())!r} in "
+                f"{self.raw.place(row)}; as {role} it must be a number of cases, 0 or more.  Mend "
+                f"the cell, or empty it: rows without {role} are left out."
+            )
+        if not (numbers > 0).any():
+            raise DataError(
+                f"column {name!r} of {self.raw.label} is 0 or missing in every row; as {role} it "
+                "must say for how many cases a row stands.  Name another column."
+            )
+        return numbers
 
     def group(self, name: str) -> np.ndarray:
         """Read whom a case is about, as codes, int64."""

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ...bench.cases import Cases
+from ...bench.encoding import RatedCases
 from ...bench.model import Explanation, Model, two_columns
 from .column_vectors import ColumnVectors
 from .event_tensors import EventTensors
@@ -81,6 +82,7 @@ class KerasModel(Model):
     """
 
     recipe: ClassVar[Recipe] = Recipe()
+    uses_weights = True
 
     @abstractmethod
     def hidden(self, inputs: dict[str, Any]) -> Any:
@@ -104,26 +106,45 @@ class KerasModel(Model):
         .. [1] C.-Y. Lee et al., "Deeply-supervised nets", AISTATS 2015.
         """
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Learn the encodings and the weights from the fit cases; stop by the valid cases."""
         keras = keras_on_one_thread()
         # Layer names and compiled kernels of earlier fits would pile up.
         keras.utils.clear_session()
         entropy = np.random.SeedSequence(getattr(self, "random_state", None))
         rng = np.random.default_rng(entropy)
+        if "features" in self.views:
+            self.rated_ = RatedCases()
+            cases = self.rated_.fit_transform(cases, y, weight)
+            valid = (self.rated_.transform(valid[0]), valid[1])
         self._learn_encodings(cases)
         arrays, valid_arrays = self._arrays(cases), self._arrays(valid[0])
         self.input_shapes_ = {name: (a.shape[1:], a.dtype.name) for name, a in arrays.items()}
         with _seeded(int(entropy.generate_state(1)[0])):
-            network = self._network(output_bias=float(logit(np.mean(y))))
+            network = self._network(output_bias=float(logit(np.average(y, weights=weight))))
             self._prepare(network, arrays, valid_arrays, rng)
             self._scorer = Scorer(network)
             self.history_ = train(
-                network, self._scorer, (arrays, y), (valid_arrays, valid[1]), self.recipe, rng
+                network,
+                self._scorer,
+                (arrays, y),
+                (valid_arrays, valid[1]),
+                self.recipe,
+                rng,
+                weight,
+                valid_weight,
             )
         self.weights_ = network.get_weights()
         if "features" in self.views:
-            self.importances_ = self._importances(valid_arrays, valid[1], rng)
+            self.importances_ = self._importances(valid_arrays, valid[1], valid_weight, rng)
         return self
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
@@ -133,6 +154,8 @@ class KerasModel(Model):
             network = self._network()
             network.set_weights(self.weights_)
             self._scorer = Scorer(network)
+        if "features" in self.views:
+            cases = self.rated_.transform(cases)
         return two_columns(expit(self._scorer(self._arrays(cases))))
 
     def explain(self) -> tuple[Explanation, ...]:
@@ -176,11 +199,14 @@ class KerasModel(Model):
             arrays |= self.events_.transform(cases.events)
         return arrays
 
-    def _importances(self, arrays: Arrays, y: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    def _importances(
+        self, arrays: Arrays, y: np.ndarray, weight: np.ndarray | None, rng: np.random.Generator
+    ) -> np.ndarray:
         """Rise of the log loss with each column shuffled, shape (n_features,)."""
         rows = rng.permutation(len(y))[:_CASES_TO_EXPLAIN_BY]
         arrays, y = {name: array[rows] for name, array in arrays.items()}, y[rows]
-        loss = log_loss(self._scorer(arrays), y)
+        weight = None if weight is None else weight[rows]
+        loss = log_loss(self._scorer(arrays), y, weight)
         order = rng.permutation(len(y))
         rises = np.zeros(len(self.columns_.names_))
         for column, name in enumerate(self.columns_.names_):
@@ -193,7 +219,7 @@ class KerasModel(Model):
                 number = self.columns_.categorical_.index(name)
                 codes[:, number] = codes[order, number]
                 shuffled["categories"] = codes
-            rises[column] = log_loss(self._scorer(arrays | shuffled), y) - loss
+            rises[column] = log_loss(self._scorer(arrays | shuffled), y, weight) - loss
         return rises
 
     def _network(self, output_bias: float = 0.0) -> Any:

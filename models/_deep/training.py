@@ -65,9 +65,9 @@ def batch_size(n_cases: int) -> int:
     return min(n_cases, int(np.clip(wished, 32, 512)))
 
 
-def log_loss(logits: np.ndarray, y: np.ndarray) -> float:
+def log_loss(logits: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> float:
     """Give the mean log loss of logits, which may be as large as they like."""
-    return float(np.mean(np.logaddexp(0.0, logits) - y * logits))
+    return float(np.average(np.logaddexp(0.0, logits) - y * logits, weights=weight))
 
 
 class Scorer:
@@ -121,6 +121,8 @@ def train(
     valid: tuple[Arrays, np.ndarray],
     recipe: Recipe,
     rng: np.random.Generator,
+    weight: np.ndarray | None = None,
+    valid_weight: np.ndarray | None = None,
 ) -> list[dict[str, float]]:
     """Train a network; it is left with the weights that were best on the valid cases.
 
@@ -135,6 +137,9 @@ def train(
     recipe : Recipe
     rng : numpy Generator
         Draws the order of the fit cases.
+    weight, valid_weight : ndarray of shape (n_cases,), optional
+        How many cases each fit and each valid case stands for.  Batches are of rows, whatever they
+        stand for, and their losses are weighed.
 
     Returns
     -------
@@ -147,13 +152,14 @@ def train(
     size = batch_size(len(y))
     n_rounds, n_steps = _plan(recipe, len(y), size, arrays)
     batches = _batches(len(y), size, rng)
-    step = _gradient_step(network, arrays, y, recipe, n_rounds * n_steps)
+    step = _gradient_step(network, arrays, y, weight, recipe, n_rounds * n_steps)
+    progress = recipe.least_progress * (1.0 if weight is None else _scale_of_loss(y, weight))
     history: list[dict[str, float]] = []
     best_loss, best_weights, best_round = np.inf, network.get_weights(), 0
     for number in range(1, n_rounds + 1):
         losses = [step(next(batches)) for _ in range(n_steps)]
-        valid_loss = log_loss(scorer(valid_arrays), y_valid)
-        best = valid_loss < best_loss - recipe.least_progress
+        valid_loss = log_loss(scorer(valid_arrays), y_valid, valid_weight)
+        best = valid_loss < best_loss - progress
         history.append(
             {
                 "epoch": number * n_steps * size / len(y),
@@ -168,6 +174,12 @@ def train(
             break
     network.set_weights(best_weights)
     return history
+
+
+def _scale_of_loss(y: np.ndarray, weight: np.ndarray) -> float:
+    """Give the base rate's log loss in bits: where cases are rare all losses are small."""
+    rate = float(np.average(y, weights=weight))
+    return -sum(share * np.log2(share) for share in (rate, 1 - rate) if share > 0)
 
 
 def _plan(recipe: Recipe, n_cases: int, size: int, arrays: Arrays) -> tuple[int, int]:
@@ -189,7 +201,12 @@ def _batches(n_cases: int, size: int, rng: np.random.Generator) -> Iterator[np.n
 
 
 def _gradient_step(
-    network: Any, arrays: Arrays, y: np.ndarray, recipe: Recipe, n_steps: int
+    network: Any,
+    arrays: Arrays,
+    y: np.ndarray,
+    weight: np.ndarray | None,
+    recipe: Recipe,
+    n_steps: int,
 ) -> Callable[[np.ndarray], Any]:
     """Build the compiled function that learns from a batch of case numbers."""
     import tensorflow as tf
@@ -199,6 +216,9 @@ def _gradient_step(
     adamw = AdamW(weights, recipe.learning_rate, recipe.weight_decay, n_steps)
     inputs = {name: tf.constant(array) for name, array in arrays.items()}
     outcomes = tf.constant(y.astype(np.float32))
+    counted = None
+    if weight is not None:
+        counted = tf.constant((weight / weight.mean()).astype(np.float32))
 
     @tf.function(jit_compile=False)
     def step(rows: tf.Tensor) -> tf.Tensor:
@@ -206,7 +226,10 @@ def _gradient_step(
         with tf.GradientTape() as tape:
             logits = network(batch, training=True)
             wanted = tf.repeat(tf.gather(outcomes, rows)[:, None], logits.shape[1], axis=1)
-            losses = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(wanted, logits), axis=0)
+            surprise = tf.nn.sigmoid_cross_entropy_with_logits(wanted, logits)
+            if counted is not None:
+                surprise *= tf.gather(counted, rows)[:, None]
+            losses = tf.reduce_mean(surprise, axis=0)
             loss = losses[0] + recipe.side_weight * tf.reduce_sum(losses[1:])
         adamw.apply(tape.gradient(loss, weights))
         return losses[0]

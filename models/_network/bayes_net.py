@@ -46,7 +46,13 @@ class DiscreteNetwork:
         ]
         self.linked = [family for family in self.families if family.is_linked]
 
-    def fit(self, codes: np.ndarray, y: np.ndarray, equivalent_cases: float) -> Self:
+    def fit(
+        self,
+        codes: np.ndarray,
+        y: np.ndarray,
+        equivalent_cases: float,
+        weight: np.ndarray | None = None,
+    ) -> Self:
         """Count, then learn the tables.
 
         Parameters
@@ -56,10 +62,12 @@ class DiscreteNetwork:
         y : ndarray of shape (n_cases,)
         equivalent_cases : float
             Equivalent sample size of the BDeu prior, in cases.
+        weight : ndarray of shape (n_cases,), optional
+            How many cases each stands for.
         """
         nodes = np.column_stack([codes, y])
         for family in self.families:
-            family.fit(nodes)
+            family.fit(nodes, weight)
         self.weights_ = np.ones(len(self.linked))
         return self.smooth(equivalent_cases)
 
@@ -69,14 +77,20 @@ class DiscreteNetwork:
         return self
 
     def left_out_evidence(
-        self, codes: np.ndarray, y: np.ndarray, equivalent_cases: float
+        self,
+        codes: np.ndarray,
+        y: np.ndarray,
+        equivalent_cases: float,
+        weight: np.ndarray | None = None,
     ) -> np.ndarray:
         """Give the log odds of each family with the target, shape (n_cases, n_linked).
 
         Each fit case's are those that the other fit cases give; see ``Family``.
         """
         nodes = np.column_stack([codes, y])
-        columns = [family.left_out_log_odds(nodes, equivalent_cases) for family in self.linked]
+        columns = [
+            family.left_out_log_odds(nodes, equivalent_cases, weight) for family in self.linked
+        ]
         return np.column_stack([np.zeros((len(codes), 0)), *columns])
 
     def weigh(self, weights: np.ndarray | float) -> Self:
@@ -180,11 +194,12 @@ def _merged(
     return kept
 
 
-def mutual_information(a: np.ndarray, b: np.ndarray) -> float:
+def mutual_information(a: np.ndarray, b: np.ndarray, weight: np.ndarray | None = None) -> float:
     """Give the mutual information of two columns of codes, in bits (plug-in estimate)."""
     n_values = int(b.max()) + 1
-    joint = np.bincount(a.astype(np.int64) * n_values + b, minlength=(int(a.max()) + 1) * n_values)
-    joint = joint.reshape(-1, n_values) / len(a)
+    cells = a.astype(np.int64) * n_values + b
+    joint = np.bincount(cells, weight, minlength=(int(a.max()) + 1) * n_values)
+    joint = joint.reshape(-1, n_values) / (len(a) if weight is None else weight.sum())
     independent = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
     seen = joint > 0
     return max(0.0, float((joint[seen] * np.log2(joint[seen] / independent[seen])).sum()))

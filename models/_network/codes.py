@@ -33,7 +33,7 @@ class NetworkCodes:
         self.cuts = cuts
         self.n_bins = n_bins
 
-    def fit(self, features: pd.DataFrame, y: np.ndarray) -> Self:
+    def fit(self, features: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None = None) -> Self:
         """Learn cuts and categories, and which columns were always known.
 
         Raises
@@ -44,7 +44,7 @@ class NetworkCodes:
         if self.cuts not in ("mdl", "tree", "quantile"):
             raise ModelError(f"cuts={self.cuts!r} is unknown; choose 'mdl', 'tree' or 'quantile'.")
         cuts = mdl_cuts if self.cuts == "mdl" else self.cuts
-        self.bins_ = Bins(n_bins=self.n_bins, cuts=cuts).fit(features, y)
+        self.bins_ = Bins(n_bins=self.n_bins, cuts=cuts).fit(features, y, weight)
         self.always_known_ = np.array(
             [not features[name].isna().any() for name in self.names_], dtype=bool
         )

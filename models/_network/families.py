@@ -16,8 +16,8 @@ class _Counts:
         self.nodes = (child, *parents)
         self.shape = tuple(int(n_values[node]) for node in self.nodes)
 
-    def fit(self, nodes: np.ndarray) -> Self:
-        self.n_ = np.bincount(self._cells(nodes), minlength=int(np.prod(self.shape)))
+    def fit(self, nodes: np.ndarray, weight: np.ndarray | None = None) -> Self:
+        self.n_ = np.bincount(self._cells(nodes), weight, minlength=int(np.prod(self.shape)))
         return self
 
     def _cells(self, nodes: np.ndarray) -> np.ndarray:
@@ -81,10 +81,14 @@ class Family:
             self.others = self.others[1:]
         self.shape = tuple(int(n_values[node]) for node in self.others)
 
-    def fit(self, nodes: np.ndarray) -> Self:
-        """Count the cases, whose codes have the shape (n_cases, n_nodes)."""
+    def fit(self, nodes: np.ndarray, weight: np.ndarray | None = None) -> Self:
+        """Count the cases, whose codes have the shape (n_cases, n_nodes), by weight."""
         for outcome, counts in enumerate(self.counts):
-            counts.fit(nodes[nodes[:, -1] == outcome] if self._splits else nodes)
+            if not self._splits:
+                counts.fit(nodes, weight)
+                continue
+            own = nodes[:, -1] == outcome
+            counts.fit(nodes[own], None if weight is None else weight[own])
         return self
 
     def _prior(self, counts: _Counts, equivalent_cases: float) -> float:
@@ -112,11 +116,15 @@ class Family:
         shape[places] = table.shape
         return np.broadcast_to(np.transpose(table, np.argsort(places)).reshape(shape), self.shape)
 
-    def left_out_log_odds(self, nodes: np.ndarray, equivalent_cases: float) -> np.ndarray:
+    def left_out_log_odds(
+        self, nodes: np.ndarray, equivalent_cases: float, weight: np.ndarray | None = None
+    ) -> np.ndarray:
         """Give each fit case's log odds from the tables of all other fit cases, shape (n_cases,).
 
-        A case counts for its own outcome; odds that include it look better than they are.
+        A case counts for its own outcome; odds that include it look better than they are.  Of many
+        cases that a weight stands for, one is left out.
         """
+        one: float | np.ndarray = 1 if weight is None else np.minimum(weight, 1.0)
         log_p = []
         for outcome in (0, 1):
             counts = self.counts[outcome if self._splits else 0]
@@ -124,9 +132,9 @@ class Family:
             if not self._splits:
                 asked = nodes.copy()
                 asked[:, -1] = outcome
-            own = nodes[:, -1] == outcome
+            own = one * (nodes[:, -1] == outcome)
             prior = self._prior(counts, equivalent_cases)
-            in_total = own if self._splits else 1
+            in_total = own if self._splits else one
             log_p.append(counts.left_out_log_shares(asked, own, in_total, prior))
         return log_p[1] - log_p[0]
 

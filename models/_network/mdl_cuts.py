@@ -5,7 +5,9 @@ import heapq
 import numpy as np
 
 
-def mdl_cuts(x: np.ndarray, y: np.ndarray, most: int) -> np.ndarray:
+def mdl_cuts(
+    x: np.ndarray, y: np.ndarray, most: int, weight: np.ndarray | None = None
+) -> np.ndarray:
     """Cut where a shorter description of the outcomes pays for the cut itself [1]_.
 
     The best of all cuts halves the numbers, then the best of each half, as long as the gain in
@@ -20,6 +22,8 @@ def mdl_cuts(x: np.ndarray, y: np.ndarray, most: int) -> np.ndarray:
         Outcomes, 0 or 1.
     most : int
         Bins at most; of more, the cuts that gain most are kept.
+    weight : ndarray of shape (n_cases,), optional
+        How many cases each stands for.
 
     Returns
     -------
@@ -32,8 +36,9 @@ def mdl_cuts(x: np.ndarray, y: np.ndarray, most: int) -> np.ndarray:
        classification learning.
     """
     values, group = np.unique(x, return_inverse=True)
-    n_yes = np.concatenate([[0], np.cumsum(np.bincount(group, y, len(values)))])
-    n_all = np.concatenate([[0], np.cumsum(np.bincount(group, minlength=len(values)))])
+    yes = y if weight is None else weight * y
+    n_yes = np.concatenate([[0], np.cumsum(np.bincount(group, yes, len(values)))])
+    n_all = np.concatenate([[0], np.cumsum(np.bincount(group, weight, minlength=len(values)))])
     # A part is a range of distinct values; the most gainful cut is made first.
     waiting = [_best_cut(0, len(values), n_all, n_yes)]
     cuts: list[float] = []
@@ -59,6 +64,8 @@ def _best_cut(
     if high - low < 2:
         return 0.0, low, low, high
     n, yes = n_all[high] - n_all[low], n_yes[high] - n_yes[low]
+    if n < 2:  # weights may stand for less than a case
+        return 0.0, low, low, high
     left, left_yes = n_all[low + 1 : high] - n_all[low], n_yes[low + 1 : high] - n_yes[low]
     whole = _bits(n, yes)
     bits_left, bits_right = _bits(left, left_yes), _bits(n - left, yes - left_yes)
@@ -81,4 +88,6 @@ def _bits(n: np.ndarray | float, yes: np.ndarray | float) -> np.ndarray:
 
 
 def _n_outcomes(n: float, yes: float) -> int:
-    return int(yes > 0) + int(yes < n)
+    # Differences of weights are rounded.
+    least = 1e-9 * n
+    return int(yes > least) + int(n - yes > least)

@@ -6,18 +6,22 @@ from typing import Self
 import numpy as np
 
 from ...bench.cases import Cases
+from ...bench.encoding import RatedCases
 from ...bench.model import Explanation, Model, two_columns
 from .._calibration import LEAST_OF_EITHER, calibrate, calibrated_log_loss
 from .._evidence_weights import learn_weights
 from .bayes_net import DiscreteNetwork, pooled_log_odds
 from .codes import NetworkCodes
 from .explained import edge_list, network_explanation, strongest_tables
-from .structure import sample
+from .structure import evenly_spread, sample
 
 # Strengths of the BDeu prior to try, in cases.
 EQUIVALENT_CASES = (10.0, 50.0, 200.0, 1000.0)
 # A weight for each of some twenty families needs no more.
 _MOST_CASES_TO_WEIGH = 50_000
+
+# Codes, outcomes, and weights or None.
+_Seen = tuple[np.ndarray, np.ndarray, np.ndarray | None]
 
 
 class NetworkModel(Model):
@@ -28,7 +32,8 @@ class NetworkModel(Model):
     the fit cases [1]_, where each case's evidence comes from the tables of the others.  With
     ``weight_penalty=None`` all families of one network count once, and several networks are
     averaged.  The strength of the BDeu prior is the one of ``equivalent_cases`` with the best log
-    loss on the valid cases.
+    loss on the valid cases.  A category of many values also gives the log odds of its value, cut
+    into bins as numbers are.
 
     References
     ----------
@@ -37,6 +42,7 @@ class NetworkModel(Model):
     """
 
     views = frozenset({"features"})
+    uses_weights = True
 
     def __init__(
         self,
@@ -52,22 +58,48 @@ class NetworkModel(Model):
 
     @abstractmethod
     def networks(
-        self, codes: np.ndarray, y: np.ndarray, n_values: np.ndarray
+        self,
+        codes: np.ndarray,
+        y: np.ndarray,
+        n_values: np.ndarray,
+        weight: np.ndarray | None,
     ) -> list[DiscreteNetwork]:
-        """Learn the structures from codes of shape (n_cases, n_columns), none of them negative."""
+        """Learn the structures.
 
-    def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
+        Parameters
+        ----------
+        codes : ndarray of int, shape (n_cases, n_columns)
+            None of them negative.
+        y : ndarray of shape (n_cases,)
+        n_values : ndarray of int, shape (n_columns,)
+        weight : ndarray of shape (n_cases,), or None
+            How many cases each stands for.
+        """
+
+    def fit(
+        self,
+        cases: Cases,
+        y: np.ndarray,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        weight: np.ndarray | None = None,
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Learn from the fit cases; the prior's strength and the sigmoid from the valid cases."""
-        self.codes_ = NetworkCodes(self.cuts, self.n_bins).fit(cases.features, y)
+        self.rated_ = RatedCases()
+        cases = self.rated_.fit_transform(cases, y, weight)
+        valid = (self.rated_.transform(valid[0]), valid[1])
+        self.codes_ = NetworkCodes(self.cuts, self.n_bins).fit(cases.features, y, weight)
         codes = self.codes_.transform(cases.features)
-        self.networks_ = self.networks(codes, y, self.codes_.n_values_)
+        self.networks_ = self.networks(codes, y, self.codes_.n_values_, weight)
         for network in self.networks_:
-            network.fit(codes, y, self.equivalent_cases[0])
-        self._choose_prior(codes, y, self.codes_.transform(valid[0].features), valid[1])
+            network.fit(codes, y, self.equivalent_cases[0], weight)
+        watched = (self.codes_.transform(valid[0].features), valid[1], valid_weight)
+        self._choose_prior((codes, y, weight), watched)
         counting = [network for network in self.networks_ if network.weights_.any()]
         self.networks_ = counting or self.networks_[:1]
-        self.sigmoid_ = calibrate(self._log_odds, cases, y, valid)
-        shown = sample(codes, y, _MOST_CASES_TO_WEIGH)
+        self.sigmoid_ = calibrate(self._log_odds, cases, y, valid, weight, valid_weight)
+        shown = sample(codes, y, weight, _MOST_CASES_TO_WEIGH)
         edges = edge_list(self.networks_, *shown, self.codes_.names_)
         tables = strongest_tables(self.networks_, *shown, self.codes_.names_, self.codes_.labels_)
         self.explanations_ = (
@@ -76,42 +108,44 @@ class NetworkModel(Model):
         )
         return self
 
-    def _choose_prior(
-        self, codes: np.ndarray, y: np.ndarray, watched: np.ndarray, outcome: np.ndarray
-    ) -> None:
+    def _choose_prior(self, learnt: _Seen, watched: _Seen) -> None:
+        codes, outcome, weight = watched
         candidates = list(self.equivalent_cases)
         self.equivalent_cases_ = candidates[(len(candidates) - 1) // 2]
         if np.bincount(outcome, minlength=2).min() >= LEAST_OF_EITHER and len(candidates) > 1:
             losses = []
             for equivalent_cases in candidates:
-                self._learn_tables(codes, y, equivalent_cases)
-                log_odds = pooled_log_odds(self.networks_, watched)
-                losses.append(calibrated_log_loss(log_odds, outcome))
+                self._learn_tables(learnt, equivalent_cases)
+                log_odds = pooled_log_odds(self.networks_, codes)
+                losses.append(calibrated_log_loss(log_odds, outcome, weight))
             self.equivalent_cases_ = candidates[int(np.argmin(losses))]
-        self._learn_tables(codes, y, self.equivalent_cases_)
+        self._learn_tables(learnt, self.equivalent_cases_)
 
-    def _learn_tables(self, codes: np.ndarray, y: np.ndarray, equivalent_cases: float) -> None:
+    def _learn_tables(self, learnt: _Seen, equivalent_cases: float) -> None:
         for network in self.networks_:
             network.smooth(equivalent_cases).weigh(1 / len(self.networks_))
         if self.weight_penalty is None:
             return
-        cases = sample(codes, y, _MOST_CASES_TO_WEIGH)
-        evidence = [n.left_out_evidence(*cases, equivalent_cases) for n in self.networks_]
+        codes, y, weight = evenly_spread(*learnt, _MOST_CASES_TO_WEIGH)
+        evidence = [
+            network.left_out_evidence(codes, y, equivalent_cases, weight)
+            for network in self.networks_
+        ]
         if len(evidence) == 1:
-            weights, _ = learn_weights(evidence[0], cases[1], 1.0, self.weight_penalty)
+            weights, _ = learn_weights(evidence[0], y, weight, 1.0, self.weight_penalty)
             self.networks_[0].weigh(weights)
             return
         whole = np.column_stack([of_network.sum(axis=1) for of_network in evidence])
-        weights, _ = learn_weights(whole, cases[1], 1 / len(evidence), self.weight_penalty)
-        for network, weight in zip(self.networks_, weights, strict=True):
-            network.weigh(weight)
+        weights, _ = learn_weights(whole, y, weight, 1 / len(evidence), self.weight_penalty)
+        for network, of_network in zip(self.networks_, weights, strict=True):
+            network.weigh(of_network)
 
     def _log_odds(self, cases: Cases) -> np.ndarray:
         return pooled_log_odds(self.networks_, self.codes_.transform(cases.features))
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
-        return two_columns(self.sigmoid_.predict(self._log_odds(cases)))
+        return two_columns(self.sigmoid_.predict(self._log_odds(self.rated_.transform(cases))))
 
     def explain(self) -> tuple[Explanation, ...]:
         """Show the network around the target, and the strongest lines of its tables."""

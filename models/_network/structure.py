@@ -16,16 +16,58 @@ Parents = list[list[int]]
 _MOST_CASES = 20_000
 
 
-def sample(codes: np.ndarray, y: np.ndarray, most: int = _MOST_CASES) -> tuple[np.ndarray, ...]:
-    """Give evenly spread cases of both outcomes, at most ``most``: all where there are no more."""
-    if len(y) <= most:
+def sample(
+    codes: np.ndarray,
+    y: np.ndarray,
+    weight: np.ndarray | None = None,
+    most: int = _MOST_CASES,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give evenly spread cases of both outcomes, at most ``most``: all where there are no more.
+
+    Of weighted ones, the cases that they stand for; the rarer outcome then makes up a tenth where
+    it can, as of clicks among millions of impressions a fair share would be none.
+    """
+    if weight is not None:
+        rows = _drawn(y, weight, most)
+    elif len(y) <= most:
         return codes, y
-    by_outcome = np.argsort(y, kind="stable")
-    rows = np.sort(by_outcome[np.linspace(0, len(y) - 1, most).astype(np.int64)])
+    else:
+        rows = _evenly(y, most)
     return codes[rows], y[rows]
 
 
-def informative(codes: np.ndarray, y: np.ndarray, most: int) -> np.ndarray:
+def evenly_spread(
+    codes: np.ndarray, y: np.ndarray, weight: np.ndarray | None, most: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Give evenly spread rows of both outcomes with their weights, at most ``most``."""
+    if len(y) <= most:
+        return codes, y, weight
+    rows = _evenly(y, most)
+    return codes[rows], y[rows], None if weight is None else weight[rows]
+
+
+def _evenly(y: np.ndarray, most: int) -> np.ndarray:
+    by_outcome = np.argsort(y, kind="stable")
+    return np.sort(by_outcome[np.linspace(0, len(y) - 1, most).astype(np.int64)])
+
+
+def _drawn(y: np.ndarray, weight: np.ndarray, most: int) -> np.ndarray:
+    """Draw rows as often as their weights say, at even steps; whole weights exactly if they fit."""
+    held = np.array([weight[y == outcome].sum() for outcome in (0, 1)])
+    wanted = held * min(1.0, most / held.sum())
+    least = np.minimum(held, most / 10)
+    wanted = np.where(wanted < least, least, np.minimum(wanted, most - least[::-1]))
+    drawn = []
+    for outcome, n in enumerate(np.maximum(np.rint(wanted), 1).astype(np.int64)):
+        own = np.flatnonzero(y == outcome)
+        ends = np.cumsum(weight[own])
+        drawn.append(own[np.searchsorted(ends, (np.arange(n) + 0.5) / n * ends[-1])])
+    return np.sort(np.concatenate(drawn))
+
+
+def informative(
+    codes: np.ndarray, y: np.ndarray, most: int, weight: np.ndarray | None = None
+) -> np.ndarray:
     """Give the numbers of the columns that tell most about the target, in ascending order.
 
     The cost of a search grows with the square of the columns and more.  A column is left out if
@@ -33,7 +75,8 @@ def informative(codes: np.ndarray, y: np.ndarray, most: int) -> np.ndarray:
     cost a naive Bayes network accuracy.
     """
     n_cases, n_columns = codes.shape
-    bits = np.array([mutual_information(codes[:, j], y) for j in range(n_columns)])
+    n_cases = n_cases if weight is None else max(float(weight.sum()), 2.0)
+    bits = np.array([mutual_information(codes[:, j], y, weight) for j in range(n_columns)])
     n_values = np.array([len(np.unique(codes[:, j])) for j in range(n_columns)])
     gain = 2.0 * n_cases * np.log(2.0) * bits - (n_values - 1) * np.log(n_cases)
     supported = np.flatnonzero(gain > 0)

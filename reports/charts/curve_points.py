@@ -13,6 +13,7 @@ import numpy as np
 
 from ...bench.judge.judgement import FoldPredictions
 from ...bench.metrics.metrics import N_BINS
+from ...bench.store.records import TaskRecord
 
 # Denser on the left, where few alarms are raised and decisions are made.
 FALSE_ALARM_GRID = np.linspace(0.0, 1.0, 51) ** 1.5
@@ -25,25 +26,30 @@ class Reliability:
 
     Parameters
     ----------
-    count : ndarray of int, shape (10,)
-        Cases in each bin.
+    count : ndarray, shape (10,)
+        Cases in each bin, or their weight.
     predicted, observed : ndarray, shape (10,)
         Mean predicted probability and share of positive cases; NaN in an empty bin.
+    alone : ndarray, shape (10,)
+        How many cases without weights would tell as much (Kish 1965, "Survey sampling").
     """
 
     count: np.ndarray
     predicted: np.ndarray
     observed: np.ndarray
+    alone: np.ndarray
 
-    def filled(self) -> list[tuple[float, float, int]]:
-        """List (predicted, observed, count) of the bins that hold cases."""
+    def filled(self) -> list[tuple[float, float, float, float]]:
+        """List (predicted, observed, count, alone) of the bins that hold cases."""
         return [
-            (float(self.predicted[i]), float(self.observed[i]), int(self.count[i]))
+            tuple(
+                part[i].item() for part in (self.predicted, self.observed, self.count, self.alone)
+            )
             for i in np.flatnonzero(self.count)
         ]
 
 
-def roc(target: np.ndarray, folds: Iterable[FoldPredictions]) -> np.ndarray | None:
+def roc(task: TaskRecord, folds: Iterable[FoldPredictions]) -> np.ndarray | None:
     """Give the mean share of positive cases found at each ``FALSE_ALARM_GRID`` value.
 
     Returns
@@ -51,10 +57,10 @@ def roc(target: np.ndarray, folds: Iterable[FoldPredictions]) -> np.ndarray | No
     ndarray of shape (51,) or None
         None where no fold holds both outcomes.
     """
-    return _mean_curve(_roc_of_fold(target[fold.rows], fold.p) for fold in folds)
+    return _mean_curve(_roc_of_fold(_found(task, fold)) for fold in folds)
 
 
-def precision_recall(target: np.ndarray, folds: Iterable[FoldPredictions]) -> np.ndarray | None:
+def precision_recall(task: TaskRecord, folds: Iterable[FoldPredictions]) -> np.ndarray | None:
     """Give the mean precision at each ``RECALL_GRID`` value; a step curve, as average precision is.
 
     Returns
@@ -62,20 +68,24 @@ def precision_recall(target: np.ndarray, folds: Iterable[FoldPredictions]) -> np
     ndarray of shape (51,) or None
         None where no fold holds both outcomes.
     """
-    return _mean_curve(_precision_of_fold(target[fold.rows], fold.p) for fold in folds)
+    return _mean_curve(_precision_of_fold(_found(task, fold)) for fold in folds)
 
 
-def reliability(target: np.ndarray, folds: tuple[FoldPredictions, ...]) -> Reliability:
+def reliability(task: TaskRecord, folds: tuple[FoldPredictions, ...]) -> Reliability:
     """Compare predicted probabilities with what happened, bin by bin."""
     p = np.concatenate([fold.p for fold in folds])
-    y = np.concatenate([target[fold.rows] for fold in folds])
+    rows = np.concatenate([fold.rows for fold in folds])
+    y, weight = task.target[rows], task.weight_of(rows)
+    of_each = (p, y) if weight is None else (weight * p, weight * y)
     bin_of = np.clip((p * N_BINS).astype(int), 0, N_BINS - 1)
-    count = np.bincount(bin_of, minlength=N_BINS)
+    count = np.bincount(bin_of, weight, minlength=N_BINS)
     # An empty bin is 0 / 0 on purpose: NaN is its honest value.
     with np.errstate(invalid="ignore"):
-        predicted = np.bincount(bin_of, weights=p, minlength=N_BINS) / count
-        observed = np.bincount(bin_of, weights=y, minlength=N_BINS) / count
-    return Reliability(count, predicted, observed)
+        predicted, observed = (
+            np.bincount(bin_of, weights=values, minlength=N_BINS) / count for values in of_each
+        )
+        alone = count if weight is None else count**2 / np.bincount(bin_of, weight**2, N_BINS)
+    return Reliability(count, predicted, observed, alone)
 
 
 def _mean_curve(curves: Iterable[np.ndarray | None]) -> np.ndarray | None:
@@ -83,27 +93,28 @@ def _mean_curve(curves: Iterable[np.ndarray | None]) -> np.ndarray | None:
     return np.mean(known, axis=0) if known else None
 
 
-def _found(y: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+def _found(task: TaskRecord, fold: FoldPredictions) -> tuple[np.ndarray, np.ndarray] | None:
     """Count positive and negative cases at or above each distinct score, highest score first."""
-    n_positive = int(y.sum())
-    if n_positive in (0, len(y)):
+    p, y, weight = fold.p, task.target[fold.rows], task.weight_of(fold.rows)
+    if int(y.sum()) in (0, len(y)):
         return None
     order = np.argsort(-p, kind="stable")
     last_of_tie = np.append(np.flatnonzero(np.diff(p[order])), len(p) - 1)
-    positives = np.cumsum(y[order], dtype=np.int64)[last_of_tie]
-    return positives, last_of_tie + 1 - positives
+    each = np.ones(len(y), dtype=np.int64) if weight is None else weight
+    positives, negatives = (
+        np.cumsum((each * (y == outcome))[order])[last_of_tie] for outcome in (1, 0)
+    )
+    return positives, negatives
 
 
-def _roc_of_fold(y: np.ndarray, p: np.ndarray) -> np.ndarray | None:
-    found = _found(y, p)
+def _roc_of_fold(found: tuple[np.ndarray, np.ndarray] | None) -> np.ndarray | None:
     if found is None:
         return None
     positives, negatives = (np.append(0, part) for part in found)
     return np.interp(FALSE_ALARM_GRID, negatives / negatives[-1], positives / positives[-1])
 
 
-def _precision_of_fold(y: np.ndarray, p: np.ndarray) -> np.ndarray | None:
-    found = _found(y, p)
+def _precision_of_fold(found: tuple[np.ndarray, np.ndarray] | None) -> np.ndarray | None:
     if found is None:
         return None
     positives, negatives = found

@@ -7,6 +7,7 @@ import numpy as np
 from markupsafe import Markup
 
 from ...bench.judge.judgement import Entry, FoldPredictions, TaskJudgement
+from ...bench.store.records import TaskRecord
 from .. import formats
 from ..elements import Figure, Table, plain_table
 from ..lookups import score_of, tested_rate, title_of
@@ -85,8 +86,8 @@ def precision_recall(judged: TaskJudgement) -> Figure:
 def calibration(judged: TaskJudgement) -> Figure:
     """Draw predicted probability against what happened, for the leading few, with counts."""
     chosen = [entry for entry in highlighted(judged) if entry.predictions]
-    bins = [curve_points.reliability(judged.task.target, entry.predictions) for entry in chosen]
-    most = max((int(part.count.max()) for part in bins), default=1)
+    bins = [curve_points.reliability(judged.task, entry.predictions) for entry in chosen]
+    most = max((float(part.count.max()) for part in bins), default=1.0)
     plot = Plot(_UNIT, _UNIT, "Predicted probability", "Share that was positive")
     marks = [plot.line([(0, 0), (1, 1)], "reference", "what is predicted is what happens")]
     lines = []
@@ -94,7 +95,7 @@ def calibration(judged: TaskJudgement) -> Figure:
         marks.append(_reliability(plot, entry, part, stroke, most))
         lines += [
             (entry.title, f"{predicted:.2f}", f"{observed:.2f}", formats.count(count))
-            for predicted, observed, count in part.filled()
+            for predicted, observed, count, _ in part.filled()
         ]
     title = "No probabilities to check"
     if chosen:
@@ -129,10 +130,10 @@ def highlighted(judged: TaskJudgement) -> list[Entry]:
 
 def _known_curves(
     judged: TaskJudgement,
-    curve: Callable[[np.ndarray, Sequence[FoldPredictions]], np.ndarray | None],
+    curve: Callable[[TaskRecord, Sequence[FoldPredictions]], np.ndarray | None],
 ) -> _Curves:
     made = {
-        entry.name: curve(judged.task.target, entry.predictions)
+        entry.name: curve(judged.task, entry.predictions)
         for entry in (*judged.models, *judged.ensembles)
     }
     return {name: points for name, points in made.items() if points is not None}
@@ -156,11 +157,11 @@ def _lines(judged: TaskJudgement, plot: Plot, known: _Curves, grid: np.ndarray) 
 
 
 def _reliability(
-    plot: Plot, entry: Entry, part: curve_points.Reliability, stroke: str, most: int
+    plot: Plot, entry: Entry, part: curve_points.Reliability, stroke: str, most: float
 ) -> Markup:
     bins = part.filled()
-    marks = [plot.line([(x, y) for x, y, _ in bins], f"curve {stroke}", entry.title)]
-    for predicted, observed, count in bins:
+    marks = [plot.line([(x, y) for x, y, *_ in bins], f"curve {stroke}", entry.title)]
+    for predicted, observed, count, _ in bins:
         said = (
             f"{entry.title}: {formats.count(count, 'case')}, predicted {predicted:.2f}, "
             f"positive {observed:.2f}"

@@ -1,5 +1,6 @@
 """Before and after calibration: tables of every model, and the leading model's curves."""
 
+import math
 from collections.abc import Callable
 
 from markupsafe import Markup
@@ -66,13 +67,13 @@ def calibration_figure(judged: TaskJudgement) -> Figure | None:
     marks = [plot.line([(0, 0), (1, 1)], "reference", "what is predicted is what happens")]
     lines, key = [], []
     for (name, folds, error), stroke in zip(versions, _STROKES, strict=False):
-        bins = curve_points.reliability(judged.task.target, folds).filled()
+        bins = curve_points.reliability(judged.task, folds).filled()
         family = entry.family if name == "As it is" else "ensemble"
-        line = plot.line([(x, y) for x, y, _ in bins], f"curve {stroke}", name)
+        line = plot.line([(x, y) for x, y, *_ in bins], f"curve {stroke}", name)
         marks.append(svg.group([line], f"f-{family} highlighted"))
         key.append((family, stroke, f"{name} {formats.score(error)}"))
-        for predicted, observed, count in bins:
-            low, high = _interval(observed, count)
+        for predicted, observed, count, alone in bins:
+            low, high = _interval(observed, alone)
             share = Cell(f"{observed:.2f}", f"{low:.2f}–{high:.2f}", repr(observed))
             lines.append((name, f"{predicted:.2f}", share, formats.count(count)))
             if name == "As it is":
@@ -104,10 +105,12 @@ def _title(entry: Entry) -> str:
     return f"No calibration changes {entry.title}'s log loss beyond chance"
 
 
-def _interval(share: float, count: int) -> tuple[float, float]:
-    """Give the interval of a share of so many cases (Wilson 1927)."""
-    found = stats.binomtest(round(share * count), count).proportion_ci(method="wilson")
-    return float(found.low), float(found.high)
+def _interval(share: float, count: float) -> tuple[float, float]:
+    """Give the interval of a share of so many cases (Wilson 1927); not whole where weighted."""
+    square = stats.norm.isf(0.025) ** 2 / count
+    centre, reach = share + square / 2, math.sqrt(square * (share * (1 - share) + square / 4))
+    low, high = ((centre + side * reach) / (1 + square) for side in (-1, 1))
+    return max(low, 0.0), min(high, 1.0)
 
 
 def _whisker(plot: Plot, family: str, predicted: float, low: float, high: float) -> Markup:

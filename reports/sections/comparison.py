@@ -42,6 +42,15 @@ def section(judged: TaskJudgement) -> Section:
                 ": the data hold no events, so the model read the table's columns as a sequence."
             ),
         ]
+    if any(entry.contestant.fitted_without_weights for entry in judged.models):
+        words += [
+            Words(" "),
+            Words("Fitted without weights", tag="em"),
+            Words(
+                ": the model cannot use them and learnt from each row as from one case; it is "
+                "judged by weight as all others are."
+            ),
+        ]
     blocks = (Paragraph(tuple(words), quiet=True), models_table(judged))
     return Section("models", "The models", blocks, folded=False)
 

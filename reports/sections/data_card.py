@@ -1,5 +1,7 @@
 """The data: what they are, where they come from, and what spoils them."""
 
+import numpy as np
+
 from ...bench.judge.judgement import TaskJudgement
 from ...bench.store.records import TaskRecord
 from .. import formats
@@ -33,11 +35,18 @@ def section(judged: TaskJudgement) -> Section:
 
 
 def _finding(task: TaskRecord) -> str:
-    rate = formats.share(float(task.target.mean()))
-    said = f"{formats.count(len(task.target), 'case')}, {rate} positive"
+    rate = formats.share(task.rate_of(np.arange(len(task.target))))
+    said = f"{_number_of_cases(task)}, {rate} positive"
     if task.card.suspected_leaks:
         return f"{said}; {formats.count(len(task.card.suspected_leaks), 'suspected leak')}"
     return said
+
+
+def _number_of_cases(task: TaskRecord) -> str:
+    n_rows = len(task.target)
+    if task.weight is None:
+        return formats.count(n_rows, "case")
+    return f"{formats.count(n_rows, 'weighted case')} for {task.weight.sum():,.10g}"
 
 
 def _suspected(columns: tuple[str, ...]) -> Block:
@@ -52,15 +61,16 @@ def _suspected(columns: tuple[str, ...]) -> Block:
 
 def _facts(task: TaskRecord) -> Facts:
     card = task.card
-    n_positive = int(task.target.sum())
-    sizes = f"{formats.count(len(task.target), 'case')}, {formats.count(task.n_features)} features"
+    each = np.ones(len(task.target)) if task.weight is None else task.weight
+    n_positive, n_cases = float(each @ task.target), float(each.sum())
+    sizes = f"{_number_of_cases(task)}, {formats.count(task.n_features)} features"
     events = f"{formats.count(task.n_events)} events" if task.has_events else (
         "no events of its own: models that read events got the table's columns as events"
     )  # fmt: skip
     facts = [
         ("Positive means", card.target),
-        ("Base rate", f"{formats.share(n_positive / len(task.target))} "
-                      f"({formats.count(n_positive)} of {formats.count(len(task.target))} cases)"),
+        ("Base rate", f"{formats.share(n_positive / n_cases)} "
+                      f"({n_positive:,.10g} of {n_cases:,.10g} cases)"),
         ("Size", f"{sizes}; {events}"),
         ("Split", task.plan),
         ("Data", {True: "real", False: "simulated", None: "of your own"}[card.real]),

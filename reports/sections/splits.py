@@ -46,7 +46,7 @@ def splits_table(task: TaskRecord) -> Table:
 
 
 def _side(task: TaskRecord, rows: np.ndarray) -> Cell:
-    rate = formats.share(float(task.target[rows].mean())) if len(rows) else formats.MISSING
+    rate = formats.share(task.rate_of(rows)) if len(rows) else formats.MISSING
     return Cell(formats.count(len(rows)), rate, str(len(rows)))
 
 

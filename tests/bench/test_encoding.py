@@ -371,3 +371,29 @@ class TestValueRates:
                 made.fit_transform(features, y), same.transform(features), equal_nan=True
             )
             assert made.names_ == same.names_
+
+
+class TestWeights:
+    def test_rates_are_those_of_as_many_cases(self):
+        rng = np.random.default_rng(0)
+        column, y = pd.Series(rng.choice(list("abc"), 60)), (rng.random(60) < 0.4).astype(int)
+        k = rng.integers(1, 5, 60)
+        rows = np.repeat(np.arange(60), k)
+        weighted = ValueRates().fit(column, y, k.astype(float))
+        repeated = ValueRates().fit(column[rows], y[rows])
+        assert weighted.transform(column) == pytest.approx(repeated.transform(column))
+
+    def test_the_yes_and_the_no_cases_of_a_row_do_not_tell_each_others_outcome(self):
+        # Each value stands in one row only, which has one yes of a thousand cases.
+        n = 200
+        features = pd.DataFrame({"city": [f"c{i // 2}" for i in range(2 * n)]})
+        y, weight = np.tile([1, 0], n), np.tile([1.0, 999.0], n)
+        for encoder in (ScaledOneHot(), Ordinal()):
+            rates = encoder.fit_transform(features, y, weight)[:, -1]
+            assert np.ptp(rates[y == 1] - rates[y == 0]) == 0 and (rates[::2] == rates[1::2]).all()
+
+    def test_frequent_categories_are_those_of_most_cases(self):
+        column = pd.Series(["few"] * 5 + ["many"] * 2)
+        assert CategoryCodes().fit(column).values_ == ["few", "many"]
+        weight = np.array([1.0] * 5 + [50.0] * 2)
+        assert CategoryCodes().fit(column, weight).values_ == ["many", "few"]

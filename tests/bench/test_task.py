@@ -158,3 +158,22 @@ def test_base_rate_and_events_are_told():
     task = small_task()
     assert (len(task), task.base_rate, task.has_events) == (4, 0.5, True)
     assert not replace(task, cases=Cases(task.cases.features)).has_events
+
+
+@pytest.mark.parametrize(
+    "weight", [[1, 0, 1, 1], [1, -2, 1, 1], [1, np.nan, 1, 1], [1, np.inf, 1, 1]]
+)
+def test_weights_that_count_nothing_are_refused(weight):
+    with pytest.raises(DataError, match=r"a number above 0; that of case 1 is .*Leave out cases"):
+        replace(small_task(), weight=np.array(weight, dtype=float))
+    with pytest.raises(DataError, match="weight has 3 values for 4 cases"):
+        replace(small_task(), weight=np.ones(3))
+
+
+def test_weights_decide_the_base_rate_and_the_fingerprint():
+    task = small_task()
+    weighted = replace(task, weight=np.array([1.0, 2.0, 3.0, 4.0]))
+    assert (task.base_rate, weighted.base_rate) == (0.5, 0.6)
+    prints = {task.fingerprint(), weighted.fingerprint()}
+    prints.add(replace(task, weight=np.array([1.0, 2.0, 3.0, 5.0])).fingerprint())
+    assert len(prints) == 3 and replace(weighted, weight=None).fingerprint() in prints

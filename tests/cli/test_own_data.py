@@ -165,6 +165,31 @@ def test_data_of_ones_own_have_a_name_of_their_own(capsys):
     assert re.search(r"<d[td][^>]*>\s*Data\s*</d[td]>\s*<dd[^>]*>\s*of your own", page)
 
 
+def test_rows_may_stand_for_many_cases(capsys):
+    rng = np.random.default_rng(0)
+    shown = rng.integers(1000, 90_000, 90)
+    age = np.array(["18-24", "25-34", "35-44"])[np.arange(90) % 3]
+    clicks = rng.binomial(shown, np.where(age == "18-24", 0.02, 0.005))
+    lines = [f"{a},{s},{c}" for a, s, c in zip(age, shown, clicks, strict=True)]
+    Path("ads.csv").write_text("\n".join(["age,shown,clicks", *lines, ""]), encoding="utf-8")
+    words = ["--data", "ads.csv", "--target", "clicks", "--trials", "shown"]
+    models = [word for name in ("decision_tree", "markov_chain") for word in ("--model", name)]
+    page, manifest, err = run(capsys, *words, *models)
+    assert f"90 rows stand for {shown.sum():,} cases, as 'shown' says" in err
+    rate = f"{100 * clicks.sum() / shown.sum():.2f}%"
+    assert f"weighted ones for {shown.sum():,}, {rate} positive" in err
+    assert f"({clicks.sum():,} of {shown.sum():,} cases)" in page
+    assert "fitted without weights" in page.split("Markov chain", 1)[1]
+    assert "the model cannot use them" in page
+    assert main(["report"]) == 0
+    assert main(["show", *words]) == 0
+    assert "trials" in capsys.readouterr().out
+    # Young people click four times as often, and that is what a tree finds.
+    table = Path("results/runs/latest/tables/figures.csv").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^ads,decision_tree,.*,roc_auc,,,([\d.]+)", table, re.MULTILINE)
+    assert 0.6 < float(line) < 0.75
+
+
 def test_test_after_tests_on_the_last_days_alone(capsys):
     words = ["--data", "visits.csv", "--target", "bought", "--time", "day"]
     page, _, _ = run(capsys, *words, "--test-after", "2024-03-18")

@@ -77,6 +77,23 @@ def test_a_path_can_have_a_role(tmp_path):
         load(path, drop=["user.ages"])
 
 
+def test_two_objects_on_a_line_are_two_rows(tmp_path):
+    path = tmp_path / "visits.jsonl"
+    rows = [row | {"text": str(k) if k < 58 else "soon"} for k, row in enumerate(ROWS)]
+    pairs = zip(rows[::2], rows[1::2], strict=True)
+    path.write_text("\n".join(json.dumps(a) + json.dumps(b) for a, b in pairs))
+    task = load(path)
+    assert len(task) == 60
+    assert any("first 'soon' (rows 59 and 60)" in caveat for caveat in task.card.caveats)
+
+
+def test_half_a_surrogate_is_refused_like_any_wrong_text(tmp_path):
+    path = tmp_path / "visits.json"
+    path.write_text(json.dumps({"data": [ROWS[0] | {"text": "\ud800"}, *ROWS]}))
+    with pytest.raises(DataError, match="surrogate pair"):
+        load(path)
+
+
 def test_what_only_late_rows_hold_is_missing_before(tmp_path):
     path = tmp_path / "visits.json"
     path.write_text(json.dumps([*ROWS, ROWS[0] | {"new": {"b": 2}}, ROWS[1] | {"new": {"b": 3}}]))

@@ -92,7 +92,7 @@ def test_noise_of_many_values_hardly_counts():
     assert model.weights_[0] > 0.8 and model.weights_[1:].max() < 0.3
     # In the cases that it was learnt from, noise looks like evidence.
     seen = model._evidence(cases)[:, 1]
-    left_out, outcome = left_out_evidence(model.columns_, cases.features, y, model.smoothing)
+    left_out, outcome, _ = left_out_evidence(model.columns_, cases.features, y, model.smoothing)
     assert roc_auc_score(y, seen) > 0.56 > roc_auc_score(outcome, left_out[:, 1]) + 0.02
 
 
@@ -102,7 +102,7 @@ def test_no_part_is_judged_by_itself():
     # Every value occurs once: whoever has not seen it knows nothing.
     cases = Cases(pd.DataFrame({"id": [f"{number:03}" for number in range(400)]}))
     seen = {"id": CategoryEvidence(5.0).fit(cases.features["id"], y)}
-    evidence, outcome = left_out_evidence(seen, cases.features, y, 5.0)
+    evidence, outcome, _ = left_out_evidence(seen, cases.features, y, 5.0)
     np.testing.assert_array_equal(outcome, y)
     assert len(np.unique(evidence.round(9))) <= 5
 
@@ -111,7 +111,7 @@ def test_weights_are_the_best_by_an_independent_search():
     x, y = numbers(300)
     cases = Cases(pd.DataFrame(np.repeat(x[:, :2], 2, axis=1), columns=list("abcd")))
     model = fitted(NaiveBayes(weight_penalty=20.0), cases, y)
-    evidence, y = left_out_evidence(model.columns_, cases.features, y, model.smoothing)
+    evidence, y, _ = left_out_evidence(model.columns_, cases.features, y, model.smoothing)
 
     def loss(parameters):
         weights = parameters[:4]

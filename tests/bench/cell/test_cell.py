@@ -42,6 +42,37 @@ class Plain(Model):
         return two_columns(np.full(len(cases), self.rate_))
 
 
+class Weighted(Plain):
+    """A model that gives the base rate by weight."""
+
+    uses_weights = True
+
+    def fit(self, cases, y, *, valid, weight=None, valid_weight=None):
+        self.given_ = weight, valid_weight
+        self.rate_ = float(np.average(y, weights=weight))
+        return self
+
+
+def test_weights_are_given_to_models_that_use_them():
+    task = replace(shop(), weight=np.arange(1.0, len(shop()) + 1))
+    result = fit_and_predict(Weighted, views(task), 0)
+    for given, rows in zip(result.fitted.given_, (SPLIT.fit, SPLIT.valid), strict=True):
+        assert np.array_equal(given, task.weight[rows])
+    assert not result.facts["fitted_without_weights"]
+    rate = np.average(task.target[SPLIT.fit], weights=task.weight[SPLIT.fit])
+    assert result.predictions.test == pytest.approx(rate)
+
+
+def test_models_that_cannot_use_weights_are_told_apart():
+    task = replace(shop(), weight=np.arange(1.0, len(shop()) + 1))
+    facts = fit_and_predict(Plain, views(task), 0).facts
+    assert facts["fitted_without_weights"]
+    for model_class in (Plain, Weighted):
+        without = fit_and_predict(model_class, views(), 0)
+        assert not without.facts["fitted_without_weights"]
+    assert without.fitted.given_ == (None, None)
+
+
 class TestViews:
     @pytest.mark.parametrize("shown", [FEATURES, EVENTS, FEATURES | EVENTS])
     @pytest.mark.parametrize("with_events", [True, False])
@@ -282,3 +313,21 @@ class TestSeedsAndKeys:
         keys = {cell_key(**base | change) for change in ({}, *changes)}
         assert len(keys) == 12
         assert cell_key(**base) == cell_key(**base | {"versions": {"numpy": "2.0"}})
+
+
+class TestAskedAgain:
+    class OnTheBatch(Plain):
+        """Centres each case on all that are predicted with it."""
+
+        def predict_proba(self, cases):
+            x = cases.features["noise"].to_numpy()
+            return two_columns(0.5 + 0.01 * np.tanh(x - x.mean()))
+
+    def test_a_model_that_uses_who_is_predicted_together_is_refused(self):
+        fit_and_predict(self.OnTheBatch, views(), 0)
+        with pytest.raises(ModelError, match="it must depend on that case only"):
+            fit_and_predict(self.OnTheBatch, views(), 0, asks_again=True)
+
+    def test_an_honest_model_predicts_as_before(self):
+        once, twice = (fit_and_predict(Plain, views(), 0, asks_again=how) for how in (False, True))
+        assert np.array_equal(once.predictions.test, twice.predictions.test)

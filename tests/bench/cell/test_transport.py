@@ -144,6 +144,21 @@ def test_blend_arrives_with_the_outcomes_of_its_valid_cases_alone(tmp_path):
     assert shown.target.tolist() == [-1, 1, -1, -1, 0, -1]
 
 
+def test_weights_arrive_for_the_same_cases_as_outcomes(tmp_path):
+    task = task_of(pd.DataFrame({"x": range(7)}))
+    weight = np.arange(7) + 0.5
+    split, test = Split(np.array([5, 1, 3]), np.array([6])), np.array([2, 4])
+    send_split(split, test, task.target, tmp_path / "split.npz", weight)
+    shown, *_ = receive_split(tmp_path / "split.npz", task.cases)
+    assert np.array_equal(np.flatnonzero(~np.isnan(shown.weight)), [1, 3, 5, 6])
+    assert shown.weight[[1, 3, 5, 6]].tolist() == [1.5, 3.5, 5.5, 6.5]
+    rows = BlendRows(np.array([1, 4, 1]), np.array([0, 3]), None)
+    members = {"one": Predictions(np.array([0.1, 0.2, 0.3]), np.array([0.4, 0.5]))}
+    send_blend_rows(rows, task.target, members, tmp_path / "blend.npz", weight)
+    shown, *_ = receive_blend_rows(tmp_path / "blend.npz", task.cases)
+    assert np.array_equal(shown.weight, [np.nan, 1.5, np.nan, np.nan, 4.5, *[np.nan] * 2], True)
+
+
 def test_predictions_arrive_to_the_bit(tmp_path):
     rng = np.random.default_rng(0)
     sent = Predictions(rng.random(7), rng.random(5))

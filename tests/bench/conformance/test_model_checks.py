@@ -44,6 +44,12 @@ class GoodOnEvents(Model):
         return two_columns(1 / (1 + np.exp(-evidence)))
 
 
+class GoodWithWeights(Good):
+    """A model that uses weights, and does as it should."""
+
+    uses_weights = True
+
+
 class GoodBaseline(Good):
     """A baseline that does as it should."""
 
@@ -64,7 +70,7 @@ def findings(model_class):
     return said
 
 
-@pytest.mark.parametrize("model_class", [Good, GoodOnEvents, GoodBaseline])
+@pytest.mark.parametrize("model_class", [Good, GoodOnEvents, GoodWithWeights, GoodBaseline])
 def test_models_that_do_as_they_should_pass(model_class):
     assert findings(model_class) == {}
 
@@ -78,6 +84,7 @@ def test_checks_that_do_not_apply_say_why():
     assert why(GoodBaseline, "check_flipped_outcomes") == "a baseline learns nothing"
     assert why(Good, "check_explains_itself") == "explains nothing"
     assert why(Good, "check_thirty_cases") == ""
+    assert why(Good, "check_weights_count_as_cases") == "uses no weights"
 
 
 class NoTitle(Good):
@@ -275,6 +282,35 @@ class Remembers(Good):
         return self
 
 
+class IgnoresWeights(Good):
+    """A fault: it says that it uses weights, and drops them."""
+
+    uses_weights = True
+
+    def fit(self, cases, y, *, valid, weight=None, valid_weight=None):
+        return super().fit(cases, y, valid=valid)
+
+
+class TakesNoWeights(Good):
+    """A fault: it says that it uses weights, and cannot be given any."""
+
+    uses_weights = True
+
+    def fit(self, cases, y, *, valid):
+        return super().fit(cases, y, valid=valid)
+
+
+class TakesWrongWeights(Good):
+    """A fault: weights of one are taken for something else."""
+
+    uses_weights = True
+
+    def fit(self, cases, y, *, valid, weight=None, valid_weight=None):
+        if weight is not None and (weight == 1).all():
+            weight = np.where(y == 1, 50.0, 1.0)
+        return super().fit(cases, y, valid=valid, weight=weight)
+
+
 class TripsOverMissing(Good):
     """A fault: a missing number becomes a missing probability."""
 
@@ -412,6 +448,9 @@ CAUGHT = {
     WatchesBothOutcomes: ("valid_with_one_outcome", "only one class in the validation data"),
     NeedsAColumn: ("nothing_to_read", "IndexError"),
     CountsColumns: ("columns_in_any_order", "with the columns reordered ROC AUC goes from"),
+    IgnoresWeights: ("weights_count_as_cases", "teach it something else than as many cases"),
+    TakesNoWeights: ("weights_count_as_cases", "fit has no keywords `weight` and `valid_weight`"),
+    TakesWrongWeights: ("weights_count_as_cases", "weights that are all 1 change probabilities"),
     ExplainsInInfinities: ("explains_itself", "a number that is not finite"),
     ExplainsInPictures: ("explains_itself", "the kind 'picture'; it must be one of importances"),
 }

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
+from intentbench.bench.data_checks.duplicates import duplicates
 from intentbench.bench.data_checks.lifetime_totals import lifetime_totals
 from intentbench.bench.data_checks.pure_values import pure_values
 from intentbench.bench.data_checks.row_position import row_position
+from intentbench.bench.data_checks.suspicious_columns import suspicious_columns
 from intentbench.bench.task import Card, Task
 
 CARD = Card("Visits", "Bought?", "drawn by the tests", "none", "A purchase.")
@@ -125,3 +127,34 @@ class TestRowPosition:
         told = np.datetime64("2024-01-01", "s") + np.arange(N) * np.timedelta64(1, "h")
         rising = rng.random(N) < np.linspace(0.05, 0.5, N)
         assert row_position(a_task(rising, time=told, x=x), []) == []
+
+
+class TestWeightedRows:
+    def test_a_column_that_counts_clicks_is_a_total_of_them(self, rng):
+        shown = rng.integers(500, 5000, 400)
+        clicks = rng.binomial(shown, 0.0005)
+        spent, age = clicks * rng.uniform(0.9, 1.1, 400), rng.normal(40, 9, 400)
+        rows = np.repeat(np.arange(400), 2)
+        counts = np.column_stack([clicks, shown - clicks]).ravel()
+        kept = counts > 0
+        task = a_task(
+            np.tile([1, 0], 400)[kept], rows[kept], spent=spent[rows][kept], age=age[rows][kept]
+        )
+        assert lifetime_totals(task, []) == []  # each row has one positive case at most
+        (found,) = lifetime_totals(replace(task, weight=counts[kept].astype(float)), [])
+        assert found.grave and found.found.startswith("'spent':")
+
+    def test_rows_that_hold_both_outcomes_contradict_nothing(self, rng):
+        x = rng.normal(size=300)
+        task = a_task(np.tile([1, 0], 300), np.repeat(np.arange(300), 2), x=np.repeat(x, 2))
+        assert [one.check for one in duplicates(task, [])] == ["contradictions"]
+        assert duplicates(replace(task, weight=rng.lognormal(3, 1, 600)), []) == []
+
+    def test_columns_decide_by_weight(self, rng):
+        x = rng.normal(size=2000)
+        y = (x > 0) ^ (rng.random(2000) < 0.4)
+        task = a_task(y, x=x)
+        assert suspicious_columns(task, []) == []
+        weight = np.where(y == (x > 0), 1000.0, 1.0)
+        (found,) = suspicious_columns(replace(task, weight=weight), [])
+        assert found.check == "columns that decide"

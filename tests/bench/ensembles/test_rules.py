@@ -258,3 +258,32 @@ def test_rank_averaging_does_not_care_how_a_member_is_scaled():
     scaled = np.column_stack([p[:, 0], expit(0.1 * logit(p[:, 1])), p[:, 2] ** 3])
     ours, theirs = (LEARN["rank_averaging"](q, y, None) for q in (p, scaled))
     assert ours.predict(p) == pytest.approx(theirs.predict(scaled))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_rules_learn_from_weighted_cases_as_from_so_many(rule):
+    p, y = members(8, n=900)
+    # Where it counts, the first member errs at random; elsewhere it is nearly always right.
+    rng = np.random.default_rng(3)
+    k = np.where(rng.random(900) < 0.3, 8, 1)
+    p[:, 0] = np.where(k > 1, rng.random(900), np.clip(y, 0.1, 0.9))
+    asked = p[:200]
+    weighted = rule.learn(p, y, None, k / k.mean()).predict(asked)
+    repeated = rule.learn(np.repeat(p, k, axis=0), np.repeat(y, k), None, None).predict(asked)
+    plain = rule.learn(p, y, None, None).predict(asked)
+    if np.array_equal(plain, repeated):
+        assert np.array_equal(weighted, plain)
+    else:
+        # Parts of a cross-validation hold other cases, and penalties count the rows.
+        assert np.abs(weighted - repeated).mean() < 0.6 * np.abs(plain - repeated).mean()
+
+
+def test_stacks_believe_small_probabilities_of_weighted_rare_cases():
+    rng = np.random.default_rng(0)
+    rate = 2e-4 * np.exp(rng.normal(0, 0.5, 400))
+    p = np.repeat(rate, 2)[:, None] * np.array([1.0, 3.0])
+    y, weight = np.tile([1, 0], 400), np.column_stack([rate, 1 - rate]).ravel() * 1e6
+    group = np.repeat(np.arange(400), 2)
+    stacked = stack(p, y, group, weight / weight.mean())
+    assert np.ptp(np.log(stacked.predict(p))) > 1
+    assert stacked.predict(p).mean() == pytest.approx(rate.mean(), rel=0.1)

@@ -20,7 +20,7 @@ def asked(y, p, n_folds=2, rules=("chosen",), threshold=0.5, group=None):
     outcomes = tuple(
         RuleOutcome(rule, rule.title(), (threshold,) * n_folds, {}) for rule in ("", *rules)
     )
-    task = SimpleNamespace(target=y, folds=folds, group=group)
+    task = SimpleNamespace(target=y, folds=folds, group=group, weight_of=lambda rows: None)
     return task, SimpleNamespace(predictions=predictions, outcomes=outcomes)
 
 

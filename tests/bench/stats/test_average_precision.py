@@ -45,3 +45,20 @@ def test_by_hand():
 def test_without_a_positive_case_there_is_none():
     value, influence = average_precision_influence(np.zeros(3, int), np.arange(3.0))
     assert math.isnan(value) and np.isnan(influence).all()
+
+
+def test_weights_count_as_cases_and_rows_as_the_sample():
+    rng = np.random.default_rng(7)
+    y = (rng.random(400) < 0.3).astype(int)
+    p, w = np.round(rng.normal(y, 1.0), 1), rng.lognormal(0, 1, 400)
+    value, influence = average_precision_influence(y, p, w)
+    assert value == pytest.approx(average_precision_score(y, p, sample_weight=w), rel=1e-12)
+    assert influence.sum() == pytest.approx(0, abs=1e-12)
+    # The derivative by a case's weight, times that weight.
+    for case in (0, 57, 311):
+        heavier = w.copy()
+        heavier[case] *= 1 + 1e-6
+        moved = average_precision_score(y, p, sample_weight=heavier) - value
+        assert influence[case] == pytest.approx(moved / 1e-6, rel=1e-3, abs=1e-8)
+    plain = average_precision_influence(y, p)[1]
+    assert average_precision_influence(y, p, np.full(400, 5.0))[1] == pytest.approx(plain)

@@ -123,3 +123,26 @@ def test_intervals_hold_the_truth(rates):
     for name, true in truth.items():
         held = np.mean([found[name][0] <= true <= found[name][1] for found in drawn])
         assert 0.95 - 3 * math.sqrt(0.05 * 0.95 / 200) <= held, name
+
+
+class TestWeights:
+    def of(self, weight, n=300, group=False):
+        rng = np.random.default_rng(3)
+        y, decided = rng.integers(0, 2, (2, n))
+        unit = np.arange(n) // (3 if group else 1)
+        names = ("accuracy", "precision", "recall", "f1", "balanced_accuracy", "mcc", "acted")
+        weights = [None] if weight is None else [weight]
+        made = confusions([(y, decided, unit)], apart=not group, weights=weights)
+        return made.intervals(names)
+
+    @pytest.mark.parametrize("group", [False, True])
+    def test_equal_ones_are_none(self, group):
+        plain, weighted = self.of(None, group=group), self.of(np.full(300, 4.0), group=group)
+        for name, ends in plain.items():
+            assert weighted[name] == pytest.approx(ends, rel=1e-9), name
+
+    def test_heavy_rows_make_intervals_wide(self):
+        heavy = np.where(np.arange(300) % 10 == 0, 50.0, 1.0)
+        plain, weighted = self.of(None), self.of(heavy)
+        for name, (low, high) in plain.items():
+            assert weighted[name][1] - weighted[name][0] > 1.8 * (high - low), name

@@ -80,3 +80,18 @@ def test_delong_interval_covers_the_truth():
         low, high = logit_interval(auc, np.square(influence).sum(), rarer - 1)
         covered += low <= truth <= high
     assert 0.91 <= covered / 300 <= 0.985
+
+
+def test_weights_count_as_cases_in_the_area_and_rows_as_the_sample():
+    rng = np.random.default_rng(4)
+    y = (rng.random(300) < 0.4).astype(int)
+    p = np.round(rng.normal(y, 1.5), 1)
+    w = rng.lognormal(0, 1, 300)
+    auc, influence = delong_influence(y, p, w)
+    assert auc == pytest.approx(roc_auc_score(y, p, sample_weight=w), rel=1e-12)
+    # The unit of weight is nothing; equal weights are none.
+    assert delong_influence(y, p, 7 * w)[1] == pytest.approx(influence)
+    assert delong_influence(y, p, np.full(300, 3.0))[1] == pytest.approx(delong_influence(y, p)[1])
+    rows = [rng.integers(0, 300, 300) for _ in range(2000)]
+    drawn = [delong_influence(y[of], p[of], w[of])[0] for of in rows]
+    assert np.sqrt(np.square(influence).sum()) == pytest.approx(np.std(drawn), rel=0.06)

@@ -1,11 +1,13 @@
 import os
 import shutil
 import time
+from dataclasses import replace
 
 import pytest
 from intentbench.bench.errors import StoreError
 from intentbench.bench.store.leftovers import TEMPORARY, leftovers, remove, sweep, unused_cells
 from intentbench.bench.store.run_reader import read_run
+from intentbench.bench.store.seal import close_report, open_report, read_seal, write_seal
 
 LONG_AGO = time.time() - 7200
 
@@ -57,7 +59,7 @@ def test_what_reports_leave_is_kept_for_an_hour(small):
 def test_run_without_a_report_is_kept_for_an_hour_and_its_cells_for_ever(small):
     run = read_run(small)
     folder = small.runs / run.run_id
-    (folder / "report.html").unlink()
+    write_seal(folder, replace(read_seal(folder), made={}, awaits_report=True))
     assert paths(leftovers(small)) == set()
     aged(folder)
     sweep(small)
@@ -65,6 +67,22 @@ def test_run_without_a_report_is_kept_for_an_hour_and_its_cells_for_ever(small):
     assert all(small.read_cell(cell.key) for cell in run.cells)
     with pytest.raises(StoreError, match="no run 'latest'.*Run a suite first"):
         read_run(small)
+
+
+def test_run_that_nobody_wanted_a_report_of_is_kept(small):
+    run = read_run(small)
+    folder = small.runs / run.run_id
+    open_report(folder)
+    (folder / "report.html").unlink()
+    aged(folder)
+    assert paths(leftovers(small)) == set()
+
+
+def test_report_ends_the_waiting_for_it(small):
+    folder = small.runs / read_run(small).run_id
+    write_seal(folder, replace(read_seal(folder), awaits_report=True))
+    close_report(folder, "these sources")
+    assert not read_seal(folder).awaits_report
 
 
 def test_temporary_folders_are_ours_old_and_of_nobody(small, temporary):

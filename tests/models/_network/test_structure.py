@@ -157,8 +157,8 @@ def test_a_sample_has_both_outcomes_in_their_shares():
     y = np.zeros(10_000, dtype=np.int8)
     y[[17, 4000]] = 1
     codes = np.arange(10_000)[:, None]
-    few_codes, few_y = sample(codes, y, 500)
+    few_codes, few_y = sample(codes, y, most=500)
     assert len(few_y) == 500 and few_y.sum() == 1
     assert (np.diff(few_codes[:, 0]) > 0).all()
     np.testing.assert_array_equal(y[few_codes[:, 0]], few_y)
-    assert sample(codes, y, 10_000)[0] is codes
+    assert sample(codes, y, most=10_000)[0] is codes

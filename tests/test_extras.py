@@ -1,0 +1,72 @@
+"""Each optional extra is imported and used: that versions resolve together proves little."""
+
+import subprocess
+import sys
+import tomllib
+
+import numpy as np
+import pytest
+from intentbench.bench.plugins.registry import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def test_there_is_a_test_for_every_extra():
+    assert set(PROJECT["optional-dependencies"]) == {"deep", "dev"}
+
+
+def test_deep_trains_a_network():
+    pytest.importorskip("tensorflow", reason="the extra 'deep' is not installed")
+    from intentbench.models._deep.keras_model import keras_on_one_thread
+
+    keras = keras_on_one_thread()
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(400, 3)).astype("float32")
+    y = (x[:, 0] > 0).astype("float32")
+    keras.utils.set_random_seed(0)
+    network = keras.Sequential([keras.layers.Dense(1, activation="sigmoid")])
+    network.compile(keras.optimizers.Adam(0.1), "binary_crossentropy", jit_compile=False)
+    network.fit(x, y, epochs=5, verbose=0)
+    p = network.predict(x, verbose=0)[:, 0]
+    assert ((p > 0.5) == (y > 0.5)).mean() > 0.9
+
+
+class TestDev:
+    def test_hypothesis_finds_what_breaks_a_claim(self):
+        from hypothesis import find
+        from hypothesis import strategies as st
+
+        assert find(st.integers(), lambda number: number > 41) == 42
+
+    def test_mlscorecheck_tells_possible_from_impossible(self):
+        from mlscorecheck.check.binary import check_1_testset_no_kfold
+
+        testset = {"p": 40, "n": 60}
+        for accuracy, wrong in ((0.85, False), (0.8512, True)):
+            found = check_1_testset_no_kfold(
+                testset=testset, scores={"acc": accuracy, "sens": 0.8}, eps=1e-4
+            )
+            assert found["inconsistency"] == wrong
+
+    def test_ruff_finds_an_unused_import(self):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F", "-"],
+            input="import os\n", capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == 1 and "F401" in done.stdout
+
+    def test_xdist_runs_tests_in_processes_of_their_own(self, tmp_path):
+        test = "import os\n\n\ndef test():\n    assert os.environ['PYTEST_XDIST_WORKER']\n"
+        (tmp_path / "test_it.py").write_text(test, encoding="utf-8")
+        words = ["-q", "-n", "1", "-p", "no:cacheprovider", "test_it.py"]
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *words], capture_output=True, text=True, cwd=tmp_path
+        )
+        assert done.returncode == 0 and "1 passed" in done.stdout
+
+    def test_playwright_knows_its_browser(self):
+        from playwright.sync_api import sync_playwright
+
+        with sync_playwright() as driver:
+            assert driver.chromium.name == "chromium"
+            assert driver.devices["iPhone 13"]["is_mobile"]
