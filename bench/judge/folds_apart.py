@@ -16,11 +16,15 @@ _LEVEL = 0.01
 # A model changes with its train cases, trees most of all: as much again as test cases explain is no
 # alarm.
 _OF_TRAINING = 1.0
+_N_ENSEMBLES = 3  # as many as a report shows beside the models
 _REACH = float(stats.norm.ppf(0.975))
 
 
 def with_folds_scored(judged: TaskJudgement) -> TaskJudgement:
-    """Give each entry its main figure by fold, with the interval over the fold's test cases."""
+    """Give models and the first ensembles their main figure by fold, with intervals.
+
+    An interval is over the fold's test cases.
+    """
     tested = Tested(judged.task)
 
     def scored(entry: Entry) -> Entry:
@@ -28,10 +32,9 @@ def with_folds_scored(judged: TaskJudgement) -> TaskJudgement:
             return entry
         return replace(entry, by_fold=_by_fold(judged, tested, entry))
 
-    models, ensembles = (
-        tuple(scored(entry) for entry in table) for table in (judged.models, judged.ensembles)
-    )
-    return replace(judged, models=models, ensembles=ensembles)
+    models = tuple(map(scored, judged.models))
+    ensembles = tuple(map(scored, judged.ensembles[:_N_ENSEMBLES]))
+    return replace(judged, models=models, ensembles=ensembles + judged.ensembles[_N_ENSEMBLES:])
 
 
 def folds_apart(judged: TaskJudgement) -> tuple[str, ...]:

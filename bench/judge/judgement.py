@@ -181,7 +181,8 @@ class Entry:
         Decisions at 0.5 beside the leader's (the first); None for the leader, and where cases are
         of groups or tested more than once.
     by_fold : tuple of Score
-        The main metric in each fold, with the interval over the fold's test cases.
+        The main metric in each fold, with the interval over the fold's test cases; of ensembles
+        only the first few have it.
     """
 
     contestant: Contestant

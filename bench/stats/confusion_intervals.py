@@ -17,6 +17,7 @@ Interval = tuple[float, float]
 _UNKNOWN = (math.nan, math.nan)
 _OUTSIDE = np.array([0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
 _DRAWS = 1000
+_DENSE = 4  # times as many numbers as cases are still quicker than a sparse matrix
 _CELLS = np.eye(4)
 # Successes, and trials, by cell: true positives, false positives, false negatives, true negatives.
 _SHARES = {
@@ -230,8 +231,18 @@ def confusions(
     if apart:
         return Confusions(counts, squares, np.diag(squares.ravel()))
     unit = np.concatenate([units for _, _, units in folds])
-    of_units = sparse.csr_matrix((weight, (unit, cell)), shape=(int(unit.max()) + 1, counts.size))
-    return Confusions(counts, squares, (of_units.T @ of_units).toarray(), tests_a_case)
+    return Confusions(counts, squares, _moments(unit, cell, weight, counts.size), tests_a_case)
+
+
+def _moments(unit: np.ndarray, cell: np.ndarray, weight: np.ndarray, width: int) -> np.ndarray:
+    n_units = int(unit.max()) + 1
+    if n_units * width <= _DENSE * len(unit):
+        of_units = np.bincount(unit * width + cell, weight, n_units * width)
+        of_units = of_units.reshape(n_units, width)
+        return of_units.T @ of_units
+    # Repeated plans have many folds: most units are tested in few of them.
+    of_units = sparse.csr_matrix((weight, (unit, cell)), shape=(n_units, width))
+    return (of_units.T @ of_units).toarray()
 
 
 def _mcc_of(cells: np.ndarray) -> np.ndarray:
