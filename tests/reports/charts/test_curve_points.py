@@ -68,7 +68,7 @@ def test_reliability_bins_hold_all_cases():
     y = np.array([0, 1, 1, 0], dtype=np.int8)
     fold = FoldPredictions(0, np.arange(4), np.array([0.0, 0.05, 1.0, 0.95]), 0.5)
     bins = curve_points.reliability(task_of(y), (fold,))
-    assert bins.filled() == [(0.025, 0.5, 2), (0.975, 0.5, 2)]
+    assert bins.filled() == [(0.025, 0.5, 2, 2), (0.975, 0.5, 2, 2)]
     assert np.isnan(bins.predicted[1:-1]).all()
 
 
