@@ -14,12 +14,13 @@ import pandas as pd
 from ..bench.errors import RequestError, did_you_mean
 from ..bench.judge.gains import gains
 from ..bench.judge.judge import judge
-from ..bench.judge.judgement import Entry, Judgement, TaskJudgement
+from ..bench.judge.judgement import BEHIND, Entry, Judgement, TaskJudgement
 from ..bench.metrics.key import Key
 from ..bench.metrics.metrics import METRICS
+from ..bench.store.records import TaskRecord
 from ..bench.store.run_reader import read_run
 from ..bench.store.store import Store, write_atomically
-from ..reports.lookups import at_the_top
+from ..reports.lookups import in_the_race
 from ..reports.render import render
 from ..reports.sections.answer import headline
 from ..reports.summary import summarise
@@ -112,25 +113,27 @@ class Result:
 
     @cached_property
     def recommended(self) -> Recommendation:
-        """The quickest to answer of the models that may be the best; see ``recommendation``."""
+        """The quickest to answer of the models in the race; see ``recommendation``."""
         return self.recommendation()
 
     def recommendation(self, task: str | None = None) -> Recommendation:
-        """Recommend a model by a rule: of those at the top, the quickest to answer.
+        """Recommend a model by a rule: of those in the race, the quickest to answer.
 
-        At the top are the leader and all that are not established to be behind it.
+        In the race are the highest figure and all that are neither behind it nor probably so.
         """
         judged = self._judged(task)
-        top = [entry for entry in _working(judged) if at_the_top(judged, entry)]
-        if not top or any(entry.family == "baseline" for entry in top):
+        working = _working(judged)
+        top = [entry for entry in working if in_the_race(judged, entry)]
+        if not top or any(e.family == "baseline" and e.standing != BEHIND for e in working):
             return Recommendation("", "", headline(judged))
         chosen = min(top, key=lambda entry: entry.contestant.predict_microseconds)
         if len(top) == 1:
-            why = f"{chosen.title} leads in {METRICS[judged.main_metric].title}."
+            metric = METRICS[judged.main_metric].title
+            why = f"{chosen.title} has the highest {metric}; the others are behind, or probably so."
         else:
             why = (
-                f"{chosen.title} answers quickest of the {len(top)} models that cannot be told "
-                f"apart from the highest {METRICS[judged.main_metric].title}."
+                f"{chosen.title} answers quickest of the {len(top)} models in the race for the "
+                f"highest {METRICS[judged.main_metric].title}."
             )
         return Recommendation(chosen.name, chosen.title, why)
 
@@ -179,7 +182,8 @@ class Result:
         -------
         DataFrame
             A row a tested case of a fold: ``fold``, ``case`` (its position in the data as they were
-            read, rows left out not counted), ``outcome``, and P(yes) of each model and ensemble.
+            read, rows left out not counted), ``outcome``, ``weight`` where cases have one, and
+            P(yes) of each model and ensemble.
         """
         judged = self._judged(task)
         entries = [*_working(judged), *(one for one in judged.ensembles if one.predictions)]
@@ -189,6 +193,7 @@ class Result:
                     "fold": fold.number,
                     "case": fold.test,
                     "outcome": judged.task.target[fold.test],
+                    **_weights(judged.task, fold.test),
                     **{entry.name: entry.predictions[i].p for entry in entries},
                 }
             )
@@ -262,6 +267,11 @@ def load(run: str = "latest", *, results: "str | Path" = "results") -> Result:
     """
     store = Store(Path(results))
     return Result(judge(read_run(store, run)), store)
+
+
+def _weights(task: TaskRecord, rows: np.ndarray) -> dict[str, np.ndarray]:
+    weight = task.weight_of(rows)
+    return {} if weight is None else {"weight": weight}
 
 
 def _working(judged: TaskJudgement) -> list[Entry]:

@@ -1,13 +1,14 @@
 """Cells and rows that many tables share."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ..bench.judge.contestants import Contestant
 from ..bench.judge.judgement import Entry, Gap, Score, TaskJudgement
 from ..bench.metrics.metrics import METRICS
 from . import formats
 from .elements import Cell, Column, Row
-from .lookups import STANDINGS, at_the_top, standing, title_of
+from .lookups import STANDINGS, in_the_race, standing, title_of
 
 
 def entry_row(judged: TaskJudgement, entry: Entry, cells: Callable[[Entry], list[Cell]]) -> Row:
@@ -19,7 +20,7 @@ def entry_row(judged: TaskJudgement, entry: Entry, cells: Callable[[Entry], list
         family=entry.family,
         tags=_tags(entry.contestant),
         reason="" if entry.scores else f"{entry.standing}: {'; '.join(entry.contestant.failures)}",
-        strong=at_the_top(judged, entry),
+        strong=in_the_race(judged, entry),
     )
 
 
@@ -63,6 +64,11 @@ def standing_cell(judged: TaskJudgement, entry: Entry) -> Cell:
     if entry.behind is not None and entry.behind.difference.available:
         figure = entry.behind.difference
         below = f"by {formats.distance(figure)} ({formats.difference_interval(figure)})"
+        if entry.behind.as_fitted is not None:
+            fitted = replace(
+                figure, low=entry.behind.as_fitted.low, high=entry.behind.as_fitted.high
+            )
+            below += f"; as fitted {formats.difference_interval(fitted)}"
     order = list(STANDINGS).index(entry.standing)
     return Cell(f"{sign} {words}".strip(), below, str(order))
 

@@ -3,18 +3,26 @@
 import math
 from collections.abc import Sequence
 
-from ..bench.judge.judgement import Entry, Score, TaskJudgement
+from ..bench.judge.judgement import (
+    BEHIND,
+    FAILED,
+    IN_THE_RACE,
+    NOT_APPLICABLE,
+    PROBABLY_BEHIND,
+    Entry,
+    Score,
+    TaskJudgement,
+)
 from ..bench.metrics.key import AT_HALF, CHOSEN, Key
 from ..bench.metrics.metrics import METRICS
 
 # What a table says of an entry, with a sign for readers who cannot see the colour.
 STANDINGS = {
-    "leads": ("▲", "leads"),
-    "best": ("▲", "best figure"),
-    "level": ("≈", "level with the best"),
-    "behind": ("", "behind"),
-    "failed": ("✕", "failed"),
-    "not applicable": ("", "not applicable"),
+    IN_THE_RACE: ("≈", "in the race"),
+    PROBABLY_BEHIND: ("", "probably behind"),
+    BEHIND: ("", "behind"),
+    FAILED: ("✕", "failed"),
+    NOT_APPLICABLE: ("", "not applicable"),
 }
 _N_ENSEMBLES = 3
 _RARE = 0.1
@@ -59,12 +67,23 @@ def standing(judged: TaskJudgement, entry: Entry) -> tuple[str, str]:
     """Say where an entry stands: a sign (possibly empty) and words."""
     if entry.scores and not score_of(entry, judged.main_metric).available:
         return "", "not ranked"
-    return STANDINGS[entry.standing]
+    sign, words = STANDINGS[entry.standing]
+    if entry.standing == IN_THE_RACE and entry.behind is None:
+        return "▲", "alone in the race" if is_alone(judged, entry) else words
+    return sign, words
 
 
-def at_the_top(judged: TaskJudgement, entry: Entry) -> bool:
-    """Tell whether an entry is the best or cannot be told apart from it."""
-    return standing(judged, entry) in [STANDINGS[name] for name in ("leads", "best", "level")]
+def in_the_race(judged: TaskJudgement, entry: Entry) -> bool:
+    """Tell whether an entry could be the best, and is not probably behind."""
+    known = score_of(entry, judged.main_metric).available
+    return known and entry.standing == IN_THE_RACE
+
+
+def is_alone(judged: TaskJudgement, leader: Entry) -> bool:
+    """Tell whether all other entries of a leader's table, at least one, are behind."""
+    table = judged.ensembles if leader.family == "ensemble" else judged.models
+    others = [entry for entry in table if entry is not leader and entry.scores]
+    return bool(others) and all(entry.standing == BEHIND for entry in others)
 
 
 def best_ensembles(judged: TaskJudgement) -> tuple[Entry, ...]:

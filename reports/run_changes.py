@@ -27,7 +27,7 @@ _READING = (
     "are drawn together, so what makes a case easy cancels. ▲ better and ▼ worse are said where a "
     "difference of zero is rejected at 5 %, over all entries of the task together."
 )
-VERDICTS = {"▲": "better", "▼": "worse", "": "not told apart", "=": "the same"}
+VERDICTS = {"▲": "better", "▼": "worse", "": "not established", "=": "the same"}
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from ..cases import is_numeric, texts
 from ..splits.fold import Fold
-from ..stats.paired_tests import holm
+from ..stats.holm import holm
 from ..task import Task
 from .clocks import clocks
 from .describe_cases import as_numbers, described

@@ -10,14 +10,13 @@ from ..metrics.key import Key
 from ..metrics.metrics import METRICS
 from ..splits.fold import Fold
 from ..stats.intervals import percentile_interval, raised_interval
-from ..stats.paired_tests import bootstrap_p_value
 from ..store.records import TaskRecord
 from .contestants import Contestant, OutOfSample
-from .judgement import Calibrated, Score
+from .judgement import Calibrated, Gap, Score
+from .pairwise import gaps
 from .scoring import Question, Scores
 
 SHOWN = ("log_loss", "brier", "ece")
-_LEVEL = 0.05
 
 
 def calibration_questions(task: TaskRecord, contestants: Sequence[Contestant]) -> list[Question]:
@@ -39,31 +38,73 @@ def calibration_questions(task: TaskRecord, contestants: Sequence[Contestant]) -
 
 
 def calibrations(
-    before: Scores, asked: Sequence[Question], after: Sequence[Scores], row: int, freedom: float
-) -> tuple[Calibrated, ...]:
-    """Compare a contestant with itself, calibrated in every way there is.
+    task: TaskRecord,
+    before: Scores,
+    asked: Sequence[Question],
+    after: Sequence[Scores],
+    freedom: float,
+) -> list[tuple[Calibrated, ...]]:
+    """Compare contestants with themselves, calibrated in every way there is.
+
+    What is established is so of these fitted models and maps, on new cases, however many of them
+    there are.
 
     Parameters
     ----------
+    task : TaskRecord
     before : Scores
+        Of the contestants, which come first in it.
     asked : sequence of Question
         Of ``calibration_questions``.
     after : sequence of Scores
         Of these questions, in the draws of ``before``.
-    row : int
-        The contestant.
     freedom : float
-        Of the intervals, as in ``percentile_interval``.
+        Of the intervals of figures, as in ``percentile_interval``.
+
+    Returns
+    -------
+    list of tuple of Calibrated
+        Of each contestant; empty where nothing was asked.
     """
-    return tuple(
-        Calibrated(
-            calibrator.name,
-            calibrator.title,
-            tuple(fold.p for fold in question.answers[row]),
-            *_compared(before, scores, row, freedom),
+    if not asked:
+        return []
+    n = len(asked[0].answers)
+    falls = {name: _falls(task, Key(name), before, after, n) for name in SHOWN}
+    return [
+        tuple(
+            Calibrated(
+                calibrator.name,
+                calibrator.title,
+                tuple(fold.p for fold in question.answers[row]),
+                {name: _figure(name, scores, row, freedom) for name in SHOWN},
+                {name: falls[name][number * n + row].difference for name in SHOWN},
+                {name: falls[name][number * n + row].established for name in SHOWN},
+            )
+            for number, (calibrator, question, scores) in enumerate(
+                zip(CALIBRATORS, asked, after, strict=True)
+            )
         )
-        for calibrator, question, scores in zip(CALIBRATORS, asked, after, strict=bool(asked))
+        for row in range(n)
+    ]
+
+
+def _falls(
+    task: TaskRecord, key: Key, before: Scores, after: Sequence[Scores], n: int
+) -> list[Gap]:
+    """Say how far a figure falls, by calibrator and contestant."""
+    of_all = Scores(
+        {key: np.concatenate([before.by_fold[key][:n], *(of.by_fold[key] for of in after)])},
+        {key: np.concatenate([before.draws[key][:n], *(of.draws[key] for of in after)])},
+        training=np.zeros((n * (1 + len(after)),) * 2),
     )
+    return gaps(task, of_all, key, [(row, row % n) for row in range(n, n * (1 + len(after)))])
+
+
+def _figure(name: str, scores: Scores, row: int, freedom: float) -> Score:
+    key = Key(name)
+    value, draws = float(scores.by_fold[key][row].mean()), scores.draws[key][row]
+    interval = raised_interval if name == "ece" else percentile_interval
+    return Score(value, *interval(value, draws, METRICS[name].range, freedom))
 
 
 def _mended(task: TaskRecord, contestant: Contestant, calibrator: Calibrator) -> list[Answers]:
@@ -77,20 +118,3 @@ def _learnt(
     calibrator: Calibrator, task: TaskRecord, fold: Fold, predicted: OutOfSample
 ) -> Calibrate:
     return calibrator.learn(predicted.valid, task.target[fold.valid], task.weight_of(fold.valid))
-
-
-def _compared(
-    before: Scores, after: Scores, row: int, freedom: float
-) -> tuple[dict[str, Score], dict[str, Score], dict[str, bool]]:
-    """Give the scores after, the falls (positive is better), and which falls are established."""
-    scores, falls, established = {}, {}, {}
-    for name in SHOWN:
-        key = Key(name)
-        value, draws = float(after.by_fold[key][row].mean()), after.draws[key][row]
-        interval = raised_interval if name == "ece" else percentile_interval
-        scores[name] = Score(value, *interval(value, draws, METRICS[name].range, freedom))
-        fall = float(before.by_fold[key][row].mean()) - value
-        of_draws = before.draws[key][row] - draws
-        falls[name] = Score(fall, *percentile_interval(fall, of_draws, freedom=freedom))
-        established[name] = bool(bootstrap_p_value(of_draws) <= _LEVEL)
-    return scores, falls, established

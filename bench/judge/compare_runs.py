@@ -1,6 +1,7 @@
 """Comparing two runs: pairs what rests on the same cases and splits, and refuses the rest."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from .ensembling import ensembles_of
 from .figure_intervals import with_intervals
 from .judgement import FoldPredictions, Gap, Score
 from .pairwise import gaps
+from .refits import training_ratios
 from .scoring import Scores, fold_predictions, score
 from .stored_models import models_of
 from .two_runs import Change, TaskChanges, TwoRuns
@@ -158,7 +160,7 @@ def _changes(
         return []
     sides = [*(before for before, _ in pairs), *(after for _, after in pairs)]
     predictions = [fold_predictions(side, task) for side in sides]
-    scores = score(task, predictions, draws, seed)
+    scores = replace(score(task, predictions, draws, seed), training=training_ratios(task, sides))
     figures = with_intervals(scores, task, predictions)
     n = len(pairs)
     # Models that answered the same are no comparison: they would only blur those that changed.

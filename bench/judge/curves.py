@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from .contestants import Contestant, best_on_valid
 from .figure_intervals import with_intervals
 from .judgement import CurveEntry, CurveJudgement, FoldPredictions, Gap, Score
 from .pairwise import gaps
+from .refits import training_ratios
 from .scoring import Question, Scores, resample
 from .stored_models import models_of
 
@@ -28,9 +30,8 @@ def judge_curve(
 ) -> CurveJudgement:
     """Judge a curve.  All points and models are scored on the same cases in the same draws.
 
-    A step is tested as ``pairwise.gaps`` tests any pair, by the plan of the last point, and
-    corrected over the models.  Along a learning curve other fit cases of the same number could
-    have been kept: where that test does not allow for them, as with folds in time, the draws do.
+    A step is tested as ``pairwise.gaps`` tests any pair, over all models together, and allows for
+    other fit cases of the same number, of which the earlier point has the fewest.
 
     Parameters
     ----------
@@ -56,13 +57,11 @@ def judge_curve(
     n_points, n_models = len(tasks), len(curve.models)
     row = np.arange(n_points * n_models).reshape(n_points, n_models)
     drawn_anew = _with_training_noise(scores, key, row, seed) if learning else scores
-    # Folds drawn by chance tell of other fit cases themselves.
-    tested = scores if tasks[0].time is None and len(tasks[0].folds) > 1 else drawn_anew
-    steps = [
-        _gained(tasks[-1], tested, key, later, earlier)
-        for earlier, later in zip(row, row[1:], strict=False)
-    ]
-    whole = _gained(tasks[-1], tested, key, row[-1], row[0])
+    points = range(n_points)
+    *steps, whole = (
+        _gained(tasks, models, scores, key, row, place)
+        for place in (*zip(points, points[1:], strict=False), (0, n_points - 1))
+    )
     entries = [
         CurveEntry(
             name=models[0][m].name,
@@ -91,20 +90,23 @@ def judge_curve(
 
 
 def _gained(
-    task: TaskRecord, scores: Scores, key: Key, later: np.ndarray, earlier: np.ndarray
+    tasks: Sequence[TaskRecord],
+    models: Sequence[Sequence[Contestant]],
+    scores: Scores,
+    key: Key,
+    row: np.ndarray,
+    place: tuple[int, int],
 ) -> list[Gap]:
-    """Compare each model at two points.
-
-    One that scored the same in every fold took no notice of the difference, as the base rate does:
-    nothing is to be tested there, nor to be lent to the variances of the others.
-    """
-    by_fold = scores.by_fold[key]
-    same = (by_fold[later] == by_fold[earlier]).all(axis=1)
-    found = [Gap(key.metric, Score(0.0, 0.0, 0.0), 1.0, established=False)] * len(same)
-    pairs = list(zip(later[~same], earlier[~same], strict=True))
-    for model, gap in zip(np.flatnonzero(~same), gaps(task, scores, key, pairs), strict=True):
-        found[model] = gap
-    return found
+    """Compare each model at two points, an earlier and a later one."""
+    earlier, later = place
+    there = [m for m in range(row.shape[1]) if models[earlier][m].folds and models[later][m].folds]
+    sides = [models[point][m] for point in (later, earlier) for m in there]
+    training = np.zeros((len(scores.by_fold[key]),) * 2)
+    rows = np.concatenate([row[later, there], row[earlier, there]])
+    if there:
+        training[np.ix_(rows, rows)] = training_ratios(tasks[earlier], sides)
+    pairs = list(zip(row[later], row[earlier], strict=True))
+    return gaps(tasks[-1], replace(scores, training=training), key, pairs)
 
 
 def _chosen(models: Sequence[Contestant], task: TaskRecord, metric: str) -> str:

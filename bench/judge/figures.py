@@ -1,7 +1,7 @@
 """Figures of a task's contestants: all that is computed of each before any two are compared."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from .calibration import calibration_questions, calibrations
 from .contestants import Contestant
 from .figure_intervals import Tested, with_intervals
 from .judgement import Calibrated, FoldPredictions, RuleOutcome, Score
+from .refits import training_ratios
 from .scoring import Question, Scores, resample
 from .threshold_rules import rule_metrics, rule_outcomes
 
@@ -88,6 +89,7 @@ def figures_of(
     )
     calibrated = calibration_questions(task, models)
     scores, *after = resample(task, [of_all, *calibrated], n_draws, seed)
+    scores = replace(scores, training=training_ratios(task, rows))
     predictions = tuple(
         tuple(
             FoldPredictions(fold.number, fold.test, predicted.test, chosen[CHOSEN])
@@ -115,10 +117,7 @@ def figures_of(
             )
             for row in range(n_judged)
         ),
-        tuple(
-            calibrations(scores, calibrated, after, row, tested.freedom)
-            for row in range(len(models))
-        ),
+        tuple(calibrations(task, scores, calibrated, after, tested.freedom)) or ((),) * len(models),
     )
 
 

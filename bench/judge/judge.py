@@ -11,6 +11,7 @@ from ..metrics.metrics import METRICS
 from ..stats.across_tasks import AcrossTasks, across_tasks
 from ..store.records import RunRecord, TaskRecord
 from .alarm_canary import canaries_that_sang
+from .alarm_hard_labels import hard_labels
 from .alarm_implausible import check_confusion, implausible
 from .alarm_thresholds import check_thresholds
 from .alarm_valid_test_gap import valid_test_gaps
@@ -20,7 +21,7 @@ from .curves import judge_curve
 from .ensembling import ensembles_of, member_sets
 from .figures import figures_of
 from .folds_apart import folds_apart, with_folds_scored
-from .judgement import Entry, Judgement, TaskJudgement
+from .judgement import FAILED, NOT_APPLICABLE, Entry, Judgement, TaskJudgement
 from .policies import policies
 from .standings import MAIN_METRIC, standings
 from .stored_models import models_of
@@ -31,6 +32,7 @@ ALARMS: tuple[Callable[[TaskJudgement], tuple[str, ...]], ...] = (
     check_thresholds,
     folds_apart,
     implausible,
+    hard_labels,
     valid_test_gaps,
     canaries_that_sang,
 )
@@ -72,7 +74,7 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
     working = [[one for one in table if one.folds] for table in (models, ensembles)]
     failed = [
         tuple(
-            Entry(one, "not applicable" if one.not_applicable else "failed")
+            Entry(one, NOT_APPLICABLE if one.not_applicable else FAILED)
             for one in table
             if not one.folds
         )

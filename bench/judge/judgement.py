@@ -15,6 +15,26 @@ from ..suite.curve import CurveRecord
 from ..suite.decisions import Decisions
 from .contestants import Contestant
 
+IN_THE_RACE, PROBABLY_BEHIND, BEHIND = "in the race", "probably behind", "behind"
+FAILED, NOT_APPLICABLE = "failed", "not applicable"
+# Of what is called probable, and of what is called practically equal.
+PROBABLE = 0.9
+
+
+def standing_of(established: bool, odds: Odds | None) -> str:
+    """Say in one word where someone stands who is behind the highest figure.
+
+    Parameters
+    ----------
+    established : bool
+        That it is behind.
+    odds : Odds or None
+        That the highest is better, practically equal or worse.
+    """
+    if established:
+        return BEHIND
+    return PROBABLY_BEHIND if odds is not None and odds.better > PROBABLE else IN_THE_RACE
+
 
 @dataclass(frozen=True)
 class Score:
@@ -31,13 +51,30 @@ class Score:
 
 
 @dataclass(frozen=True)
+class AsFitted:
+    """Whether two fitted models would keep their order on new cases.
+
+    ``low`` and ``high`` are a simultaneous 95 % interval of their difference, ``p_value`` and
+    ``established`` as in ``Gap``.
+    """
+
+    low: float
+    high: float
+    p_value: float
+    established: bool
+
+
+@dataclass(frozen=True)
 class Gap:
     """A paired difference in one metric, positive where the first entry is better.
 
-    ``established`` says that it is not zero at 5 %, however many were compared with it; the
-    interval is simultaneous and leaves out zero just where that is so.  ``odds`` are those that it
-    is more than practically none; None where they cannot be given.  ``cases_needed`` estimates how
-    many tested cases would establish a difference as large, NaN where that cannot be said.
+    What is said is of the methods: whether they would keep their order on new cases if they were
+    fitted again, on other train cases.  ``established`` says that the difference is not zero at
+    5 %, however many were compared with it; the interval is simultaneous and leaves out zero just
+    where that is so.  ``odds`` are those that it is more than practically none; None where they
+    cannot be given.  ``cases_needed`` estimates how many tested cases would establish a difference
+    as large, NaN where that cannot be said.  ``as_fitted`` says the same of the fitted models as
+    they are; None where there is no difference to speak of.
     """
 
     metric: str
@@ -46,6 +83,12 @@ class Gap:
     established: bool
     odds: Odds | None = None
     cases_needed: float = math.nan
+    as_fitted: AsFitted | None = None
+
+    @property
+    def practically_equal(self) -> bool:
+        """Whether it is 90 % probable that there is practically no difference."""
+        return self.odds is not None and self.odds.equal >= PROBABLE
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +169,8 @@ class Calibrated:
     falls : mapping of str to Score
         How far each fell; negative where it rose.
     established : mapping of str to bool
-        Whether that is not zero at 5 %, by the paired bootstrap, uncorrected.
+        Whether that is not zero at 5 %, of these fitted models, however many were calibrated;
+        the intervals of ``falls`` are simultaneous.
     """
 
     name: str
@@ -155,10 +199,10 @@ class Entry:
     ----------
     contestant : Contestant
     standing : str
-        ``"leads"`` (established against every other entry of its table), ``"best"`` (highest
-        figure, not established against all), ``"level"`` (not distinguishable from the best),
-        ``"behind"`` (established), ``"failed"``, or ``"not applicable"`` of an ensemble that
-        cannot be made; with the last two there is nothing else.
+        ``"in the race"`` (could be the best of its table), ``"probably behind"`` (could be, but is
+        with more than 90 % probability further behind than the practical margin), ``"behind"``
+        (established), ``"failed"``, or ``"not applicable"`` of an ensemble that cannot be made;
+        with the last two there is nothing else.
     scores : mapping of Key to Score
     behind : Gap or None
         Distance to the leading entry in the task's main metric; None for the leader itself.
@@ -186,7 +230,7 @@ class Entry:
     """
 
     contestant: Contestant
-    standing: str = "failed"
+    standing: str = FAILED
     scores: Mapping[Key, Score] = field(default_factory=dict)
     behind: Gap | None = None
     gain: Gap | None = None

@@ -1,30 +1,47 @@
 """Comparisons between entries of a task in a figure: how large, how sure."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from ..metrics.key import Key
 from ..metrics.metrics import METRICS
-from ..stats.equivalence import cases_needed, student_odds
+from ..stats.equivalence import cases_needed, odds_of
 from ..stats.intervals import LEVEL
-from ..stats.moderated_variance import moderated
-from ..stats.paired_tests import resampled_t_test
-from ..stats.step_down import step_down
+from ..stats.step_down import behind_the_best, step_down
+from ..stats.training_variance import training_ratio
 from ..store.records import TaskRecord
-from .judgement import Gap, Score
+from .judgement import AsFitted, Gap, Score
+from .refits import plan_overlap
 from .scoring import Scores
+
+# A variance below this share of the figures' own is rounding: these entries never differ.
+_ROUNDING = 1e-12
+_Procedure = Callable[[np.ndarray], tuple[np.ndarray, ...]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Differences:
+    """Differences in a figure, each of shape (n_differences,).
+
+    ``of_test`` are their standard errors from test cases alone, ``errors`` those from test cases
+    and training.
+    """
+
+    values: np.ndarray
+    of_test: np.ndarray
+    errors: np.ndarray
 
 
 def gaps(task: TaskRecord, scores: Scores, key: Key, pairs: Sequence[tuple[int, int]]) -> list[Gap]:
     """Compare pairs of entries in a figure, all of them together.
 
-    Where folds are drawn by chance, a difference has the standard error of ``resampled_t_test``,
-    which asks whether other test cases or other train cases would reverse the order; elsewhere that
-    of the paired bootstrap, which asks about other test cases alone.  A difference is established
-    at 5 % by ``step_down`` over all the pairs given, on the draws that they share.
+    Two questions are answered.  Would these fitted models keep their order on new cases?  The
+    paired bootstrap of the test cases knows.  Would these methods keep it if they were fitted
+    again?  The variance that training adds (``training_ratios``) comes on top.  A difference is
+    established at 5 % by ``step_down`` over all the pairs given, on the draws that they share.
 
     Parameters
     ----------
@@ -44,77 +61,135 @@ def gaps(task: TaskRecord, scores: Scores, key: Key, pairs: Sequence[tuple[int, 
     """
     if not pairs:
         return []
-    metric = METRICS[key.metric]
-    sign = -1.0 if metric.minimize else 1.0
     first, second = np.array(pairs).T
-    folds = sign * scores.by_fold[key]
-    folds = folds[first] - folds[second]
-    values = folds.mean(axis=1)
-    draws = sign * scores.draws[key]
-    draws = draws[first] - draws[second]
+    figures, draws = _better_is_more(scores, key)
+    values = (figures[first] - figures[second]).mean(axis=1)
+    known = ~np.isnan(values)
+    drawn = draws[first] - draws[second]
     # A draw in which some figure is not defined is left out for all.
-    draws = draws[:, ~np.isnan(draws[~np.isnan(values)]).any(axis=0)]
-    errors = np.zeros(len(pairs))
-    if draws.shape[1] > 1:
-        errors = np.nan_to_num(draws.std(axis=1, ddof=1))
-    p_values, reach = np.ones(len(pairs)), np.zeros(len(pairs))
-    known_by = np.full(len(pairs), np.inf)
-    apart = errors > 0
-    p_values[~apart & (values != 0) & ~np.isnan(values)] = 0.0  # the same in every draw
-    if apart.any():
-        null = draws[apart] - draws[apart].mean(axis=1, keepdims=True)
-        null = np.abs(null) / errors[apart, None]
-        errors[apart], known_by[apart] = _errors(task, folds[apart], draws[apart])
-        size = _as_normal(np.abs(values[apart]) / errors[apart], known_by[apart])
-        p_values[apart], reach[apart] = step_down(size, null, LEVEL)
-        reach[apart] = errors[apart] * _as_student(reach[apart], known_by[apart])
+    drawn = drawn[:, ~np.isnan(drawn[known]).any(axis=0)]
+    size = np.zeros(len(pairs))
+    if drawn.shape[1] > 1:
+        size = np.nan_to_num(drawn.std(axis=1, ddof=1))
+    found = _differences(task, scores, first, second, values, size)
+    apart = known & (size > 0)
+    null = drawn[apart] - drawn[apart].mean(axis=1, keepdims=True)
+    null = np.abs(null) / size[apart, None]
+    return _judged(task, key, found, apart, lambda sizes: step_down(sizes, null, LEVEL))
+
+
+def behind(
+    task: TaskRecord, scores: Scores, key: Key, rows: Sequence[int]
+) -> tuple[list[int], list[Gap]]:
+    """Order entries, best first, and say how far behind the first one the others are.
+
+    Those whose gap is not established form a confidence set of the best; see
+    ``behind_the_best``.  All else is as in ``gaps``.
+
+    Returns
+    -------
+    order : list of int
+        The rows, best first; those without a figure are last.
+    behind : list of Gap
+        Of each but the first, in this order.
+    """
+    figures, draws = _better_is_more(scores, key)
+    values = figures.mean(axis=1)
+    order = sorted(rows, key=lambda row: (math.isnan(values[row]), -np.nan_to_num(values[row])))
+    if len(order) < 2:
+        return order, []
+    others = np.array(order[1:])
+    known = ~np.isnan(values[order])
+    of_rows = draws[order]
+    of_rows = of_rows[:, ~np.isnan(of_rows[known]).any(axis=0)]
+    centred = of_rows - of_rows.mean(axis=1, keepdims=True)
+    errors = np.zeros((len(order), len(order)))
+    if centred.shape[1] > 1:
+        covered = centred @ centred.T / (centred.shape[1] - 1)
+        own = np.diag(covered)
+        squares = own[:, None] + own - 2 * covered
+        squares[~(squares > _ROUNDING * (own[:, None] + own))] = 0.0
+        errors = np.sqrt(squares)
+    found = _differences(
+        task, scores, np.full(len(others), order[0]), others,
+        values[order[0]] - values[others], errors[0, 1:],
+    )  # fmt: skip
+    apart = known[1:] & (errors[0, 1:] > 0)
+    taking_part = np.concatenate([[True], apart])
+
+    def procedure(sizes: np.ndarray) -> tuple[np.ndarray, ...]:
+        p_values, reach = behind_the_best(
+            np.concatenate([[0.0], sizes]),
+            centred[taking_part],
+            errors[np.ix_(taking_part, taking_part)],
+            LEVEL,
+        )
+        return p_values[1:], reach[1:]
+
+    return order, _judged(task, key, found, apart, procedure)
+
+
+def _better_is_more(scores: Scores, key: Key) -> tuple[np.ndarray, np.ndarray]:
+    sign = -1.0 if METRICS[key.metric].minimize else 1.0
+    return sign * scores.by_fold[key], sign * scores.draws[key]
+
+
+def _differences(
+    task: TaskRecord,
+    scores: Scores,
+    first: np.ndarray,
+    second: np.ndarray,
+    values: np.ndarray,
+    of_test: np.ndarray,
+) -> _Differences:
+    training = scores.training
+    if training is None:
+        ratio: np.ndarray | float = float(training_ratio(np.ones(1), plan_overlap(task))[0])
+    else:
+        ratio = training[first, second]
+    return _Differences(values, of_test, of_test * np.sqrt(1 + ratio))
+
+
+def _judged(
+    task: TaskRecord, key: Key, found: _Differences, apart: np.ndarray, procedure: _Procedure
+) -> list[Gap]:
+    """Say what a simultaneous procedure finds, of the methods and of the models as fitted."""
+    methods, fitted = (
+        _simultaneous(found, errors, apart, procedure) for errors in (found.errors, found.of_test)
+    )
     n_tested = len(np.unique(np.concatenate([fold.test for fold in task.folds])))
-    return [
-        Gap(
-            key.metric,
-            Score(*(float(end) for end in (value, value - far, value + far))),
-            float(p),
-            bool(not math.isnan(value) and p <= 1 - LEVEL),
-            None if math.isnan(value) else student_odds(value, error, known, metric.rope),
-            cases_needed(float(value), float(error), n_tested),
+    margin = METRICS[key.metric].rope
+    judged = []
+    for i, value in enumerate(map(float, found.values)):
+        if math.isnan(value):
+            judged.append(Gap(key.metric, Score(value, value, value), 1.0, False))
+            continue
+        (p_value, low, high), as_fitted = (
+            (float(p[i]), value - float(reach[i]), value + float(reach[i]))
+            for p, reach in (methods, fitted)
         )
-        for value, far, p, error, known in zip(
-            values, reach, p_values, errors, known_by, strict=True
+        error = float(found.errors[i])
+        judged.append(
+            Gap(
+                key.metric,
+                Score(value, low, high),
+                p_value,
+                p_value <= 1 - LEVEL,
+                odds_of(value, error, margin),
+                cases_needed(value, error, n_tested),
+                AsFitted(*as_fitted[1:], as_fitted[0], as_fitted[0] <= 1 - LEVEL),
+            )
         )
-    ]
+    return judged
 
 
-def _errors(
-    task: TaskRecord, folds: np.ndarray, draws: np.ndarray
+def _simultaneous(
+    found: _Differences, errors: np.ndarray, apart: np.ndarray, procedure: _Procedure
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Give each pair's standard error and its degrees of freedom."""
-    # Folds in time are no sample: their differences drift, and no correction for that is known.
-    if task.time is not None or len(task.folds) < 2:
-        return draws.std(axis=1, ddof=1), np.full(len(draws), np.inf)
-    # Each pair's variance between folds has as many degrees of freedom as there are folds but one;
-    # all that are compared on these folds together know more.
-    between, known_by = moderated(np.var(folds, axis=1, ddof=1), len(task.folds) - 1)
-    ratio = _test_to_train(task)
-    tests = [
-        resampled_t_test(of_folds, of_draws, ratio, (float(spread), known_by))
-        for of_folds, of_draws, spread in zip(folds, draws, between, strict=True)
-    ]
-    return np.array([test.error for test in tests]), np.array([test.freedom for test in tests])
-
-
-def _test_to_train(task: TaskRecord) -> float:
-    ratios = []
-    for fold in task.folds:
-        parts = [part for split in fold.splits for part in (split.fit, split.valid)]
-        ratios.append(len(fold.test) / len(np.unique(np.concatenate(parts))))
-    return float(np.mean(ratios))
-
-
-def _as_normal(size: np.ndarray, freedom: np.ndarray) -> np.ndarray:
-    """Turn sizes of a Student distribution into those of a normal one that are as rare."""
-    rare = np.maximum(stats.t.sf(size, freedom), 1e-300)
-    return stats.norm.isf(rare)
-
-
-def _as_student(size: np.ndarray, freedom: np.ndarray) -> np.ndarray:
-    return stats.t.isf(np.maximum(stats.norm.sf(size), 1e-300), freedom)
+    p_values, reach = np.ones(len(apart)), np.zeros(len(apart))
+    p_values[~apart & (found.values != 0)] = 0.0  # the same in every draw
+    if apart.any():
+        sizes = np.abs(found.values[apart]) / errors[apart]
+        p_values[apart], far = procedure(sizes)
+        reach[apart] = errors[apart] * far
+    return p_values, reach

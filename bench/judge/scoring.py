@@ -24,10 +24,13 @@ class Scores:
     by_fold : dict of Key to ndarray of shape (n_entries, n_folds)
     draws : dict of Key to ndarray of shape (n_entries, n_draws)
         Means over folds in each bootstrap draw; the same draws for every entry.
+    training : ndarray, shape (n_entries, n_entries), optional
+        Of each pair, see ``training_ratios``; not given, the most that it can be.
     """
 
     by_fold: dict[Key, np.ndarray]
     draws: dict[Key, np.ndarray]
+    training: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,6 @@
 """Standings of a task's contestants: who is ahead of whom, how far, and how surely."""
 
-import math
 from collections.abc import Sequence
-from itertools import combinations
 
 import numpy as np
 
@@ -13,8 +11,8 @@ from ..store.records import TaskRecord
 from .best_possible import shortfalls
 from .contestants import best_on_valid
 from .figures import Figures
-from .judgement import Entry, FoldPredictions, Gap
-from .pairwise import gaps
+from .judgement import IN_THE_RACE, Entry, FoldPredictions, Gap, standing_of
+from .pairwise import behind, gaps
 from .scoring import Scores
 
 MAIN_METRIC = "roc_auc"
@@ -41,13 +39,13 @@ def standings(task: TaskRecord, figures: Figures) -> tuple[tuple[Entry, ...], tu
     first_truth = tables[1].stop
     row_of_truth = {truth.name: first_truth + i for i, truth in enumerate(figures.truths)}
 
-    def entry(row: int, behind: Gap | None, standing: str, leader: int) -> Entry:
+    def entry(row: int, distance: Gap | None, standing: str, leader: int) -> Entry:
         contestant = (*figures.models, *figures.ensembles)[row]
         return Entry(
             contestant,
             standing,
             figures.with_intervals[row],
-            behind,
+            distance,
             gains.get(row),
             rival.name if row in gains else "",
             figures.predictions[row],
@@ -70,21 +68,15 @@ def _ranked(
     task: TaskRecord, scores: Scores, rows: Sequence[int]
 ) -> list[tuple[int, Gap | None, str]]:
     """Order a table best first, and say how far behind its leader each entry is."""
-    values = scores.by_fold[_MAIN].mean(axis=1)
-    order = sorted(rows, key=lambda row: -values[row])
-    if not order or math.isnan(values[order[0]]):
+    order, gaps_to_leader = behind(task, scores, _MAIN, rows)
+    if not order or np.isnan(scores.by_fold[_MAIN][order[0]]).any():
         # Without the metric nobody is ahead of anybody; the run's order stays.
-        return [(row, None, "level") for row in rows]
-    leader, *others = order
-    # The leader was picked by the figures that are now compared: any pair could have come to be
-    # looked at, so the correction is for all of them.  The leader's own pairs come first.
-    pairs = list(combinations(order, 2))
-    behind = gaps(task, scores, _MAIN, pairs)[: len(others)]
-    alone = bool(behind) and all(gap.established for gap in behind)
-    ranked: list[tuple[int, Gap | None, str]] = [(leader, None, "leads" if alone else "best")]
-    for row, gap in zip(others, behind, strict=True):
-        ranked.append((row, gap, "behind" if gap.established else "level"))
-    return ranked
+        return [(row, None, IN_THE_RACE) for row in rows]
+    others = zip(order[1:], gaps_to_leader, strict=True)
+    return [
+        (order[0], None, IN_THE_RACE),
+        *((row, gap, standing_of(gap.established, gap.odds)) for row, gap in others),
+    ]
 
 
 def _discordant(

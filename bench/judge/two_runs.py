@@ -18,8 +18,8 @@ class Change:
     before, after : mapping of Key to Score
         As in ``Entry``; empty where it failed in either run.
     gaps : mapping of Key to Gap
-        By the same keys, positive where it is better in the second run.  P-values are corrected
-        after Holm over the entries of the task.
+        By the same keys, positive where it is better in the second run.  P-values and
+        intervals are simultaneous over the entries of the task; see ``Gap``.
     failures : tuple of str
         In which run it failed, and why.
     """

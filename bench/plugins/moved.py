@@ -43,7 +43,7 @@ _ROOMS = {
     "splits": {"resampling": "resampling", "thinning": "thinning", "verify": "sound_plan"},
     "stats": {
         "across_tasks": "across_tasks", "equivalence": "equivalence", "mcnemar": "mcnemar",
-        "moderated_variance": "moderated", "pareto": "pareto", "power_law": "power_law",
+        "pareto": "pareto", "power_law": "power_law",
     },
     "store": {"records": "results", "run_reader": "runs"},
     "suite": {"curve": "curve", "decisions": "decisions", "shipped": "suites"},
@@ -82,11 +82,8 @@ NAMES_MOVED = {
     ("bench.runner", "plan_cells"): "bench.run.cell_plan.plan_cells",
     ("bench.runner", "prepare"): "bench.run.prepare.prepare",
     ("bench.runner", "versions"): "bench.run.cell_plan.versions",
-    ("bench.stats", "ResampledTest"): "bench.stats.paired_tests.ResampledTest",
-    ("bench.stats", "bootstrap_p_value"): "bench.stats.paired_tests.bootstrap_p_value",
     ("bench.stats", "delong_influence"): "bench.stats.delong.delong_influence",
-    ("bench.stats", "holm"): "bench.stats.paired_tests.holm",
-    ("bench.stats", "resampled_t_test"): "bench.stats.paired_tests.resampled_t_test",
+    ("bench.stats", "holm"): "bench.stats.holm.holm",
     ("bench.runs", "Planned"): "bench.run.work.Planned",
     ("bench.runs", "Work"): "bench.run.work.Work",
 }

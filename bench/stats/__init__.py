@@ -7,13 +7,10 @@ __getattr__ = lazily(
     __name__,
     {
         "LEVEL": "intervals",
-        "ResampledTest": "paired_tests",
-        "bootstrap_p_value": "paired_tests",
         "delong_influence": "delong",
-        "holm": "paired_tests",
+        "holm": "holm",
         "logit_interval": "intervals",
         "percentile_interval": "intervals",
         "raised_interval": "intervals",
-        "resampled_t_test": "paired_tests",
     },
 )

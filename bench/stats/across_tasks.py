@@ -8,20 +8,19 @@ import numpy as np
 from scipy import stats
 
 from .equivalence import Odds
-from .intervals import LEVEL
-from .paired_tests import holm
 
 FEWEST_TASKS = 5
 _DRAWS = 20_000
-_MOST_EXACT = 15  # tasks, of which all signs are tried
+_PERMUTATIONS = 999
+_SLACK = 1e-9  # of sums of ranks in another order
 
 
 @dataclass(frozen=True)
 class Against:
     """A model against the one of the best mean rank.
 
-    ``p_value`` is of the Wilcoxon signed-rank test, Holm-corrected; ``odds`` are that the best one
-    is better, practically equal or worse on a further task like these.
+    ``p_value`` is that it is no worse: those above 5 % are a confidence set of the best.  ``odds``
+    are that the best one is better, practically equal or worse on a further task like these.
     """
 
     name: str
@@ -39,12 +38,6 @@ class AcrossTasks:
         Those on which all models compared have a score.
     ranks : mapping of str to float
         Mean rank of each model, best first; 1 is best.
-    friedman_p : float
-        That all models are equal.
-    critical_difference : float
-        Mean ranks further apart than this differ at 5 % (Nemenyi).
-    groups : tuple of tuple of str
-        Largest groups of neighbours in rank that do not differ.
     against : tuple of Against
         Each model but the best.
     left_out : mapping of str to str
@@ -53,9 +46,6 @@ class AcrossTasks:
 
     tasks: tuple[str, ...]
     ranks: Mapping[str, float]
-    friedman_p: float
-    critical_difference: float
-    groups: tuple[tuple[str, ...], ...]
     against: tuple[Against, ...]
     left_out: Mapping[str, str]
 
@@ -84,7 +74,7 @@ def across_tasks(
     References
     ----------
     Demsar (2006), "Statistical comparisons of classifiers over multiple data sets", Journal of
-    Machine Learning Research 7: Friedman, Nemenyi, Wilcoxon and Holm.
+    Machine Learning Research 7: comparisons by mean ranks.
     """
     models = list(dict.fromkeys(model for of_task in scores.values() for model in of_task))
     table = np.array(
@@ -123,68 +113,45 @@ def _compared(
     rope: float,
     seed: int,
 ) -> AcrossTasks:
-    n_tasks, n_models = table.shape
     mean_ranks = stats.rankdata(-table, axis=1).mean(axis=0)
     order = np.argsort(mean_ranks, kind="stable")
     ranks = {models[i]: float(mean_ranks[i]) for i in order}
-    critical = _critical_difference(n_models, n_tasks)
     best, *others = order
-    p_values = holm(np.array([_wilcoxon_p(table[:, best] - table[:, i]) for i in others]))
+    p_values = _p_values(table, int(best), seed)
     return AcrossTasks(
         tuple(tasks),
         ranks,
-        _friedman_p(table),
-        critical,
-        _groups(ranks, critical),
         tuple(
-            Against(models[i], float(p), signed_rank_odds(table[:, best] - table[:, i], rope, seed))
-            for i, p in zip(others, p_values, strict=True)
+            Against(
+                models[i],
+                float(p_values[i]),
+                signed_rank_odds(table[:, best] - table[:, i], rope, seed),
+            )
+            for i in others
         ),
         left_out,
     )
 
 
-def _friedman_p(table: np.ndarray) -> float:
-    """Test that all models are equal, by the F distribution of Iman and Davenport (1980)."""
-    n_tasks, n_models = table.shape
-    ranks = stats.rankdata(-table, axis=1)
-    between = n_tasks * np.square(ranks.mean(axis=0) - (n_models + 1) / 2).sum()
-    within = np.square(ranks - (n_models + 1) / 2).sum() / (n_tasks * (n_models - 1))
-    if within == 0:
-        return 1.0  # ties everywhere
-    chi2 = between / within
-    rest = n_tasks * (n_models - 1) - chi2
-    if rest <= 1e-9:
-        return 0.0  # the same order on every task
-    return float(
-        stats.f.sf((n_tasks - 1) * chi2 / rest, n_models - 1, (n_models - 1) * (n_tasks - 1))
-    )
+def _p_values(table: np.ndarray, best: int, seed: int) -> np.ndarray:
+    """Test which models are behind the one of the best mean rank, the last of them first.
 
-
-def _critical_difference(n_models: int, n_tasks: int) -> float:
-    """Give Nemenyi's least difference of mean ranks (1963)."""
-    q = stats.studentized_range.ppf(LEVEL, n_models, np.inf) / math.sqrt(2)
-    return float(q * math.sqrt(n_models * (n_models + 1) / (6 * n_tasks)))
-
-
-def _wilcoxon_p(differences: np.ndarray) -> float:
-    """Test that differences are symmetric around zero; zeros share their ranks (Pratt 1959).
-
-    With few tasks and ties or zeros among them, by all the ways in which the signs could have come
-    out.
+    Where models are worth the same, their order on a task is chance: ranks are permuted within
+    tasks, and the distance of the last model is compared with that from the first to the last of
+    the permuted ones.  A model that was tested is left out, and the others are ranked anew; this is
+    ``step_down.behind_the_best``, with permutations in place of bootstrap draws.
     """
-    ranks = stats.rankdata(np.abs(differences))
-    if (differences == 0).all():
-        return 1.0
-    tied = len(np.unique(ranks)) < len(ranks) or (differences == 0).any()
-    if not tied:
-        return float(stats.wilcoxon(differences, method="auto").pvalue)
-    if len(differences) > _MOST_EXACT:
-        return float(stats.wilcoxon(differences, zero_method="zsplit", method="asymptotic").pvalue)
-    weights = np.where(differences == 0, 0.0, ranks)
-    signs = 1 - 2 * ((np.arange(2 ** len(weights))[:, None] >> np.arange(len(weights))) & 1)
-    seen = abs(float(np.sign(differences) @ weights))
-    return float(np.mean(np.abs(signs @ weights) >= seen - 1e-9))
+    rng = np.random.default_rng(seed)
+    p_values, left, highest = np.ones(table.shape[1]), list(range(table.shape[1])), 0.0
+    while len(left) > 1:
+        ranks = stats.rankdata(-table[:, left], axis=1)
+        behind = ranks.mean(axis=0) - ranks[:, left.index(best)].mean()
+        behind[left.index(best)] = -np.inf
+        permuted = rng.permuted(np.tile(ranks, (_PERMUTATIONS, 1, 1)), axis=2).mean(axis=1)
+        reached = np.ptp(permuted, axis=1) >= behind.max() - _SLACK
+        highest = max(highest, (1 + reached.sum()) / (1 + _PERMUTATIONS))
+        p_values[left.pop(int(behind.argmax()))] = highest
+    return p_values
 
 
 def signed_rank_odds(differences: np.ndarray, rope: float, seed: int = 0) -> Odds:
@@ -216,17 +183,3 @@ def signed_rank_odds(differences: np.ndarray, rope: float, seed: int = 0) -> Odd
     winner = np.argmax(shares, axis=0)
     better, equal, worse = (float(np.mean(winner == i)) for i in range(3))
     return Odds(better, equal, worse)
-
-
-def _groups(ranks: Mapping[str, float], critical: float) -> tuple[tuple[str, ...], ...]:
-    names, values = list(ranks), list(ranks.values())
-    found: list[tuple[str, ...]] = []
-    last_end = 0
-    for start in range(len(names)):
-        end = start
-        while end < len(names) and values[end] - values[start] <= critical:
-            end += 1
-        if end - start > 1 and end > last_end:
-            found.append(tuple(names[start:end]))
-        last_end = max(last_end, end)
-    return tuple(found)

@@ -19,28 +19,29 @@ class Odds:
     worse: float
 
 
-def student_odds(mean: float, error: float, freedom: float, rope: float) -> Odds:
+def odds_of(difference: float, error: float, rope: float) -> Odds:
     """Give the odds of a difference.
 
-    Its posterior under the usual flat prior is a Student distribution around it.
+    Its posterior under the usual flat prior is a normal distribution around it.
 
     Parameters
     ----------
-    mean, error : float
-        Of the difference; an error of 0 leaves no doubt.
-    freedom : float
+    difference, error : float
+        The difference and its standard error; an error of 0 leaves no doubt.
     rope : float
         Differences up to this are practically none.
 
     References
     ----------
-    Corani, Benavoli (2015), "A Bayesian approach for comparing cross-validated algorithms on
-    multiple data sets", Machine Learning 100.
+    Kruschke (2013), "Bayesian estimation supersedes the t test", Journal of Experimental
+    Psychology: General 142: the region of practical equivalence.
     """
     if error == 0:
-        return Odds(float(mean > rope), float(abs(mean) <= rope), float(mean < -rope))
-    low, high = ((bound - mean) / error for bound in (-rope, rope))
-    worse, better = float(stats.t.cdf(low, freedom)), float(stats.t.sf(high, freedom))
+        return Odds(
+            float(difference > rope), float(abs(difference) <= rope), float(difference < -rope)
+        )
+    low, high = ((bound - difference) / error for bound in (-rope, rope))
+    worse, better = float(stats.norm.cdf(low)), float(stats.norm.sf(high))
     return Odds(better, max(0.0, 1.0 - worse - better), worse)
 
 

@@ -9,7 +9,7 @@ from ...bench.metrics.metrics import METRICS
 from ...bench.stats.pareto import on_front
 from .. import formats
 from ..elements import Cell, Figure, plain_table
-from ..lookups import at_the_top, score_of, title_of
+from ..lookups import in_the_race, score_of, title_of
 from . import svg
 from .axes import Plot, labelled_ticks, with_margin
 
@@ -57,10 +57,10 @@ def cost(judged: TaskJudgement) -> Figure:
         lines.append((entry.title, fit, score, "on it" if ahead else "behind it"))
     title = "No fit time was measured"
     if shown:
-        best = [entry for entry in shown if at_the_top(judged, entry)] or shown[:1]
+        best = [entry for entry in shown if in_the_race(judged, entry)] or shown[:1]
         quickest = min(best, key=lambda entry: entry.contestant.fit_seconds)
         seconds = formats.seconds(quickest.contestant.fit_seconds)
-        title = f"The quickest model among the best is {quickest.title}: {seconds} a fit"
+        title = f"The quickest model in the race is {quickest.title}: {seconds} a fit"
     reading = (
         f"{'Down' if up < 0 else 'Up'} is better, left is cheaper; each step to the right costs "
         "ten times as much. The dotted line is the front: nothing shown is both as good and "

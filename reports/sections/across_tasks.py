@@ -1,18 +1,27 @@
-"""Across tasks: mean ranks, the groups that cannot be told apart, and the odds against the best."""
+"""Across tasks: mean ranks, who is in the race, and the odds against the best."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...bench.judge.judgement import Judgement
-from ...bench.stats.across_tasks import AcrossTasks
+from ...bench.judge.judgement import (
+    BEHIND,
+    IN_THE_RACE,
+    PROBABLY_BEHIND,
+    Judgement,
+    standing_of,
+)
+from ...bench.stats.across_tasks import AcrossTasks, Against
+from ...bench.stats.intervals import LEVEL
 from .. import formats
 from ..charts import svg
 from ..elements import Cell, Figure, Table, plain_table
-from ..lookups import title_of
+from ..lookups import STANDINGS, title_of
 
 _WIDTH, _ROW = 400, 20
 _LEFT, _RIGHT, _TOP = 178, 340, 44
-_GROUP_STEP = 9
+_SIGNS = 352
+_WORDS = (IN_THE_RACE, PROBABLY_BEHIND, BEHIND)
 
 
 @dataclass(frozen=True)
@@ -41,17 +50,17 @@ def across(judgement: Judgement) -> Across | None:
 def _sentence(found: AcrossTasks, titles: Mapping[str, str]) -> str:
     best = next(iter(found.ranks))
     metric = title_of("roc_auc")
-    start = f"Over {len(found.tasks)} tasks, {titles[best]} has the best mean rank in {metric}"
-    if found.friedman_p > 0.05:
-        p_value = formats.p_value(found.friedman_p)
-        return f"{start}, but the models cannot be told apart (Friedman, p = {p_value})."
-    with_it = next((group for group in found.groups if group[0] == best), (best,))
-    n_behind = len(found.ranks) - len(with_it)
+    counts = Counter(map(_standing, found.against))
+    others = ", ".join(f"{counts[word]} {word}" for word in _WORDS if counts[word])
     left = "".join(f" Left out: {titles.get(k, k)} ({why})." for k, why in found.left_out.items())
     return (
-        f"{start}; {n_behind} of the other {len(found.ranks) - 1} models are further from it than "
-        f"the critical difference of {found.critical_difference:.2f} ranks (Nemenyi, 5 %).{left}"
+        f"Over {len(found.tasks)} tasks, {titles[best]} has the best mean rank in {metric}; of the "
+        f"other {formats.count(len(found.against), 'model')}: {others}.{left}"
     )
+
+
+def _standing(other: Against) -> str:
+    return standing_of(other.p_value <= 1 - LEVEL, other.odds)
 
 
 def _diagram(found: AcrossTasks, titles: Mapping[str, str], families: Mapping[str, str]) -> Figure:
@@ -66,26 +75,20 @@ def _diagram(found: AcrossTasks, titles: Mapping[str, str], families: Mapping[st
             svg.text(x, _TOP - 10, str(tick), anchor="middle", class_="tick"),
         ]
     row_of = {name: _TOP + _ROW * (i + 0.5) for i, name in enumerate(names)}
+    signs = {name: "▲" for name in list(found.ranks)[:1]}
+    signs |= {other.name: STANDINGS[_standing(other)][0] for other in found.against}
     for name, y in row_of.items():
         rank = found.ranks[name]
         said = f"{titles[name]}: mean rank {rank:.2f}"
         dot = svg.dot(scale(rank), y, 4, "point", said)
+        sign = svg.text(_SIGNS, y + 4, signs.get(name, ""), class_="value")
         label = svg.text(
             _LEFT - 10, y + 4, svg.clipped(titles[name], _LEFT - 10), anchor="end", class_="label"
         )
-        marks.append(svg.group([dot, label], f"f-{families[name]}", name))
-    for number, group in enumerate(found.groups):
-        x = _RIGHT + 14 + number * _GROUP_STEP
-        ends = [(x, row_of[group[0]] - 6), (x, row_of[group[-1]] + 6)]
-        said = f"not told apart: {titles[group[0]]} to {titles[group[-1]]}"
-        marks.append(svg.path(ends, "joined", said))
+        marks.append(svg.group([dot, label, sign], f"f-{families[name]}", name))
     title = f"Mean ranks over {len(found.tasks)} tasks"
-    reading = (
-        "Models joined by a line on the right are closer than the critical difference of "
-        f"{found.critical_difference:.2f} and cannot be told apart (Nemenyi)."
-    )
-    width = max(_WIDTH, _RIGHT + 14 + len(found.groups) * _GROUP_STEP)
-    picture = svg.drawing(marks, width, bottom + 10, title, reading)
+    reading = "▲ marks the best mean rank, ≈ those in the race with it."
+    picture = svg.drawing(marks, _WIDTH, bottom + 10, title, reading)
     lines = [(titles[name], f"{rank:.2f}") for name, rank in found.ranks.items()]
     return Figure(title, reading, picture, plain_table(title, ("Model", "Mean rank"), lines))
 
@@ -95,6 +98,7 @@ def _table(found: AcrossTasks, titles: Mapping[str, str]) -> Table:
         (
             titles[other.name],
             Cell(f"{found.ranks[other.name]:.2f}"),
+            Cell(_standing(other), sort=str(_WORDS.index(_standing(other)))),
             Cell(formats.p_value(other.p_value), sort=repr(other.p_value)),
             *(
                 Cell(formats.chance(value), sort=repr(value))
@@ -105,11 +109,12 @@ def _table(found: AcrossTasks, titles: Mapping[str, str]) -> Table:
     ]
     best = titles[next(iter(found.ranks))]
     headings = (
-        "Model", "Mean rank", "p (Wilcoxon, Holm)", f"{best} better", "Practically equal",
+        "Model", "Mean rank", "Standing", "p (permutations)", f"{best} better", "Practically equal",
         f"{best} worse",
     )  # fmt: skip
     note = (
-        "The odds are those of a further task like these (Bayesian signed-rank test): on how many "
-        "of the possible worlds that these tasks allow it would win, be practically equal, or lose."
+        "In the race: with 95 % probability the best over tasks like these is among them. The odds "
+        "are those of a further task like these (Bayesian signed-rank test): on how many of the "
+        "possible worlds that these tasks allow it would win, be practically equal, or lose."
     )
     return plain_table(f"Against {best}, over {len(found.tasks)} tasks", headings, lines, note)

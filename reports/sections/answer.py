@@ -4,10 +4,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...bench.judge.judgement import Entry, TaskJudgement
+from ...bench.judge.judgement import BEHIND, FAILED, Entry, TaskJudgement
 from ...bench.metrics.metrics import METRICS
 from .. import formats
-from ..lookups import at_the_top, base_accuracy, rival_of, score_of, tested_rate, title_of
+from ..lookups import (
+    base_accuracy,
+    in_the_race,
+    is_alone,
+    rival_of,
+    score_of,
+    tested_rate,
+    title_of,
+)
 from .best_possible import best_possible_sentence
 from .data_checks import grave_sentence
 
@@ -40,7 +48,7 @@ def answer(judged: TaskJudgement) -> Answer:
     failures = tuple(
         f"{entry.title} failed: {'; '.join(entry.contestant.failures)}."
         for entry in judged.models
-        if entry.standing == "failed"
+        if entry.standing == FAILED
     )
     return Answer(
         headline(judged),
@@ -64,19 +72,21 @@ def headline(judged: TaskJudgement) -> str:
     trained = [entry for entry in working if entry.family != "baseline"]
     if not trained:
         return "Only the base rate is left; there is nothing to compare it with."
-    top = [entry for entry in working if at_the_top(judged, entry)]
-    if any(entry.family == "baseline" for entry in top):
+    if any(entry.family == "baseline" and entry.standing != BEHIND for entry in working):
         return "No model is established to be better than the base rate."
     if len(working) == 1:
         return f"{leader.title} is the only model that worked; there is nothing to compare."
-    if leader.standing == "leads":
-        return f"{leader.title} leads."
-    others = [entry.title for entry in top if entry is not leader]
+    if is_alone(judged, leader):
+        return f"{leader.title} is alone in the race: every other model is behind."
+    others = [e.title for e in working if e is not leader and in_the_race(judged, e)]
     if not others:
-        return f"{leader.title} has the best figure, but its lead is not established."
+        return (
+            f"{leader.title} is probably the best: every other model is at least probably behind."
+        )
+    verb = "is" if len(others) == 1 else "are"
     return (
-        f"No single winner: {leader.title} comes out highest, but {listed(others)} cannot be told "
-        "apart from it."
+        f"No single winner: {leader.title} comes out highest, and {listed(others)} {verb} in the "
+        "race with it."
     )
 
 
@@ -101,32 +111,38 @@ def _about_the_top(judged: TaskJudgement) -> list[str]:
         f"{leader.title} reaches {metric} {formats.score(figure)} "
         f"(95 % interval {formats.interval(figure)})"
     )
-    if leader.standing == "leads" and others:
-        second = others[0]
-        return [f"{said}, and its lead over every other model is established{_by(second)}."]
-    level = [entry for entry in others if at_the_top(judged, entry)]
+    if is_alone(judged, leader):
+        return [f"{said}{_by(others[0])}."]
     near = METRICS[judged.main_metric].rope
-    equal = [entry for entry in level if _within(entry, near)]
-    sentences = [f"{said}.{_despite_the_interval(judged, leader, level)}"]
+    ahead = [entry for entry in others if entry.standing != BEHIND]
+    racing = [entry for entry in ahead if in_the_race(judged, entry)]
+    equal = [entry for entry in racing if entry.behind and entry.behind.practically_equal]
+    unclear = [entry for entry in racing if entry not in equal]
+    probably = [entry for entry in ahead if entry not in racing]
+    sentences = [f"{said}.{_despite_the_interval(judged, leader, ahead)}"]
     if equal:
         sentences.append(
-            f"Practically equal to it (the difference is smaller than {near:g}, "
-            f"interval included): {listed([entry.title for entry in equal])}."
+            f"Practically equal to it (with at least 90 % probability within {near:g}): "
+            f"{listed([entry.title for entry in equal])}."
         )
-    unclear = [entry for entry in level if entry not in equal]
     if unclear:
         titles = listed([entry.title for entry in unclear])
-        sentences.append(f"Cannot be told apart with these data: {titles}.{_needed(unclear)}")
-    n_behind = len(others) - len(level)
+        sentences.append(f"In the race with these data: {titles}.{_needed(unclear)}")
+    if probably:
+        sentences.append(
+            f"Probably behind (with more than 90 % probability by more than {near:g}): "
+            f"{listed([entry.title for entry in probably])}."
+        )
+    n_behind = len(others) - len(ahead)
     if n_behind:
         who = "The other model is" if n_behind == 1 else f"The other {n_behind} models are"
         sentences.append(f"{who} behind beyond what chance explains.")
     return sentences
 
 
-def _despite_the_interval(judged: TaskJudgement, leader: Entry, level: Sequence[Entry]) -> str:
+def _despite_the_interval(judged: TaskJudgement, leader: Entry, ahead: Sequence[Entry]) -> str:
     """Explain why an interval clear of the base rate's figure does not establish a lead."""
-    base = next((entry for entry in level if entry.family == "baseline"), None)
+    base = next((entry for entry in ahead if entry.family == "baseline"), None)
     if base is None:
         return ""
     ours, theirs = (score_of(entry, judged.main_metric) for entry in (leader, base))
@@ -223,14 +239,7 @@ def _over_the_highest(judged: TaskJudgement, ensemble: Entry) -> str:
 
 
 def _working(entries: Sequence[Entry]) -> list[Entry]:
-    return [entry for entry in entries if entry.standing != "failed"]
-
-
-def _within(entry: Entry, most: float) -> bool:
-    if entry.behind is None:
-        return False
-    figure = entry.behind.difference
-    return -most < figure.low and figure.high < most
+    return [entry for entry in entries if entry.standing != FAILED]
 
 
 def _by(second: Entry) -> str:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from ...bench.judge.judgement import Entry, TaskJudgement
+from ...bench.judge.judgement import FAILED, Entry, TaskJudgement
 from ...bench.metrics.metrics import METRICS
 from .. import formats
 from ..blocks import Paragraph, Section, Words
@@ -12,11 +12,21 @@ from ..elements import Cell, Column, Table
 from ..lookups import best_ensembles, metrics_of, score_of, title_of
 
 _EQUAL = (
-    "Practically equal: how likely the entry is within so much of the leader, and how likely it is "
-    "further behind."
+    "Practically equal: how likely the entry is within so much of the highest, and how likely it "
+    "is further behind. "
 )
+_ASKED = (
+    "In the race: whether these methods would keep their order if they were fitted again, on other "
+    "train cases, and met new cases; as fitted: whether these fitted models would. Both intervals "
+    "are simultaneous over the table. "
+)
+_ONE_FOLD = (
+    "With one fold, what other train cases would change cannot be seen; it is taken as large as it "
+    "is for unstable models. "
+)
+_IN_TIME = "Folds follow each other in time: how the order changes with the season is not asked. "
 _COSTS = (
-    " Fit: mean of a fold. One case: predicted alone, half of the calls were done within this "
+    "Fit: mean of a fold. One case: predicted alone, half of the calls were done within this "
     "time. Memory: the most a cell added."
 )
 _BESIDE_MODELS = (
@@ -30,8 +40,8 @@ def section(judged: TaskJudgement) -> Section:
     words = [
         Words(
             "Small figures are 95 % intervals: how the figure would vary over other test cases, "
-            "with these fitted models. ▲ marks the best figure, ≈ what cannot be told "
-            "apart from it; the arrows say which way is better."
+            "with these fitted models. ▲ marks the highest figure, ≈ what is in the race with it; "
+            "the arrows say which way is better."
         )
     ]
     if any(entry.contestant.derived_view for entry in judged.models):
@@ -58,8 +68,8 @@ def section(judged: TaskJudgement) -> Section:
 def models_table(judged: TaskJudgement) -> Table:
     """Tabulate the models and the best ensembles: ranking, probabilities and cost."""
     ensembles = best_ensembles(judged)
-    failed = [entry for entry in judged.models if entry.standing == "failed"]
-    working = [entry for entry in judged.models if entry.standing != "failed"]
+    failed = [entry for entry in judged.models if entry.standing == FAILED]
+    working = [entry for entry in judged.models if entry.standing != FAILED]
     others = _other_metrics(judged, judged.models)
 
     def cells(entry: Entry) -> list[Cell]:
@@ -79,7 +89,7 @@ def models_table(judged: TaskJudgement) -> Table:
             Column("Memory", "lower"),
         ),
         rows=tuple(entry_row(judged, entry, cells) for entry in (*working, *ensembles, *failed)),
-        note=_EQUAL + _COSTS + (_BESIDE_MODELS if ensembles else ""),
+        note=_note(judged) + _COSTS + (_BESIDE_MODELS if ensembles else ""),
     )
 
 
@@ -96,8 +106,15 @@ def all_ensembles_table(judged: TaskJudgement) -> Table:
         corner="Ensemble",
         columns=_columns(judged, others),
         rows=tuple(entry_row(judged, entry, cells) for entry in judged.ensembles),
-        note=_EQUAL,
+        note=_note(judged).strip(),
     )
+
+
+def _note(judged: TaskJudgement) -> str:
+    """Say what the standings answer."""
+    one_fold = _ONE_FOLD if len(judged.task.folds) == 1 else ""
+    in_time = _IN_TIME if judged.task.time is not None and not one_fold else ""
+    return _EQUAL + _ASKED + one_fold + in_time
 
 
 def _other_metrics(judged: TaskJudgement, entries: Sequence[Entry]) -> list[str]:

@@ -5,13 +5,20 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from ...bench.judge.judgement import Entry, Score, TaskJudgement
+from ...bench.judge.judgement import (
+    BEHIND,
+    FAILED,
+    NOT_APPLICABLE,
+    Entry,
+    Score,
+    TaskJudgement,
+)
 from ...bench.metrics.key import Key
 from .. import formats
 from ..charts import svg
 from ..charts.axes import labelled_ticks, with_margin
 from ..elements import Figure, plain_table
-from ..lookups import UNKNOWN, at_the_top, best_ensembles, score_of, standing, title_of
+from ..lookups import UNKNOWN, best_ensembles, in_the_race, score_of, standing, title_of
 
 _WIDTH, _STEP = 400, 19
 _LEFT, _RIGHT, _VALUES = 172, 332, 340
@@ -34,11 +41,11 @@ def overview(judged: TaskJudgement) -> Figure:
         for entry in part:
             y += _STEP
             marks.append(_row(judged, entry, scale, y))
-    best = next((entry for entry in judged.models if at_the_top(judged, entry)), None)
-    title = f"{best.title} reaches the best {metric} of the models" if best else f"No {metric}"
+    best = next((entry for entry in judged.models if in_the_race(judged, entry)), None)
+    title = f"{best.title} reaches the highest {metric} of the models" if best else f"No {metric}"
     reading = (
         "Each dot is a mean over folds, the line its 95 % interval. "
-        "▲ marks the best figure, ≈ those level with it; ensembles stand apart."
+        "▲ marks the highest figure, ≈ those in the race with it; ensembles stand apart."
         f"{_left_out(judged, models)}"
     )
     if judged.ceilings:
@@ -54,7 +61,7 @@ def overview(judged: TaskJudgement) -> Figure:
             formats.interval(score_of(entry, judged.main_metric)),
         )
         for entry in (*judged.models, *judged.ensembles)
-        if entry.standing != "not applicable"
+        if entry.standing != NOT_APPLICABLE
     ]
     headings = ("Entry", "Standing", metric, "Interval")
     return Figure(title, reading, picture, plain_table(f"{metric} of all entries", headings, lines))
@@ -62,9 +69,9 @@ def overview(judged: TaskJudgement) -> Figure:
 
 def _leaders(judged: TaskJudgement) -> list[Entry]:
     """Pick the first models; the base rate only where nobody is established to beat it."""
-    models = [e for e in judged.models if e.family != "baseline" or at_the_top(judged, e)]
-    working = [entry for entry in models if entry.standing != "failed"]
-    failed = [entry for entry in models if entry.standing == "failed"]
+    models = [e for e in judged.models if e.family != "baseline" or e.standing != BEHIND]
+    working = [entry for entry in models if entry.standing != FAILED]
+    failed = [entry for entry in models if entry.standing == FAILED]
     return [*working, *failed][:_N_LEADERS]
 
 
@@ -112,7 +119,7 @@ def _row(judged: TaskJudgement, entry: Entry, scale: svg.Scale, y: float) -> Mar
         value = f"{formats.score(figure)} {standing(judged, entry)[0]}".strip()
         marks.append(svg.text(_VALUES, y, value, class_="value"))
     else:
-        words = "✕ failed" if entry.standing == "failed" else formats.MISSING
+        words = "✕ failed" if entry.standing == FAILED else formats.MISSING
         marks.append(svg.text(_LEFT, y, words, class_="muted"))
-    strong = " strong" if at_the_top(judged, entry) else ""
+    strong = " strong" if in_the_race(judged, entry) else ""
     return svg.group(marks, f"f-{entry.family}{strong}", entry.name)

@@ -167,10 +167,10 @@ def _ranked(entries, metric, half_width):
             difference = ranked[0].scores[Key(metric)].value - entry.scores[Key(metric)].value
             gap = _gap(metric, difference, half_width)
         ranked.append(
-            replace(entry, behind=gap, standing="behind" if gap and gap.established else "level")
+            replace(
+                entry, behind=gap, standing="behind" if gap and gap.established else "in the race"
+            )
         )
-    alone = all(entry.standing == "behind" for entry in ranked[1:])
-    ranked[:1] = [replace(entry, standing="leads" if alone else "best") for entry in ranked[:1]]
     return tuple(ranked + [entry for entry in entries if entry.standing == "failed"])
 
 

@@ -201,14 +201,14 @@ def test_simulated_data_and_derived_views_are_marked(judgement):
     assert text.count('class="notice"') == 1 and text.count('class="badge"') == 1
 
 
-def test_best_and_level_are_marked_by_a_word(judgement):
+def test_standings_are_marked_by_a_word(judgement):
     rows = tables(summarise(judgement).tasks[0], "The models")[0].rows
     words = [row.cells[1].text for row in rows]
     first_ensemble = next(i for i, row in enumerate(rows) if row.family == "ensemble")
     rows, words = rows[:first_ensemble], words[:first_ensemble]
     assert [row.strong for row in rows] == [word != "behind" for word in words]
-    assert words[0] == "▲ best figure"
-    assert words[1] == "≈ level with the best"
+    assert words[0] == "▲ in the race"
+    assert words[1] == "≈ in the race"
     assert words[-1] == "behind"
     assert rows[-1].cells[1].below.startswith("by 0.4")
 
@@ -284,7 +284,7 @@ def test_words_of_plugins_cannot_break_out(judgement):
     for explanation in (learnt, bars, edges):
         evil = changed(
             judgement, title=EVIL, name=EVIL, family=EVIL, explanations=(explanation,),
-            failures=(EVIL,), standing="failed" if explanation is learnt else "best",
+            failures=(EVIL,), standing="failed" if explanation is learnt else "in the race",
         )  # fmt: skip
         judged = evil.tasks[0]
         card = replace(

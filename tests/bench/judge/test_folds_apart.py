@@ -29,7 +29,7 @@ def judged(aucs, seed=0, n=6000, n_models=4):
             for k, (rows, auc) in enumerate(zip(tests, of_model, strict=True))
         )
         contestant = Contestant(f"m{number}", f"Model {number}", "tree", (), ())
-        entries.append(Entry(contestant, "level", predictions=folds))
+        entries.append(Entry(contestant, "in the race", predictions=folds))
     task = drawn_task(y, tests, None, in_time=False)
     return with_folds_scored(TaskJudgement(task, "roc_auc", tuple(entries), ()))
 

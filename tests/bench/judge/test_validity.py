@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from intentbench.bench.judge import pairwise
-from intentbench.bench.judge.validity import Plan, established
+from intentbench.bench.judge import pairwise, validity
+from intentbench.bench.judge.validity import Plan, race
 
 N = 150
 
@@ -14,22 +14,36 @@ def bounds(low, high, n=N):
 
 
 @pytest.mark.parametrize(
-    "plan", [Plan(600, 3), Plan(600, 3, n_models=5), Plan(600, 3, in_time=True)]
+    "plan",
+    [
+        Plan(600),
+        Plan(600, n_models=5),
+        Plan(600, "in time"),
+        Plan(600, "hold-out", 5, "small trees"),
+        Plan(600, "3 folds", 3, "small trees"),
+    ],
 )
-def test_false_alarms_are_rare(plan):
-    assert established(plan, N) <= bounds(0.06, 0.06)[1]
+def test_false_alarms_are_rare_and_the_best_is_in_the_race(plan):
+    found = race(plan, N, n_draws=200)
+    assert found.alarms <= bounds(0.06, 0.06)[1]
+    assert found.best_in_race >= bounds(0.95, 0.95)[0]
+
+
+def test_test_cases_alone_raise_many_alarms_about_methods():
+    found = race(Plan(600, "3 folds", 5, "small trees"), N, n_draws=200)
+    assert found.alarms_as_fitted > bounds(0.06, 0.06)[1] > found.alarms
 
 
 def test_where_each_pair_stands_alone_alarms_are_many(monkeypatch):
-    together = pairwise.step_down
+    def ignoring_the_others(task, scores, key, rows):
+        order = sorted(rows, key=lambda row: -scores.by_fold[key][row].mean())
+        pairs = [[(order[0], row)] for row in order[1:]]
+        return order, [pairwise.gaps(task, scores, key, pair)[0] for pair in pairs]
 
-    def alone(statistics, null, level):
-        each = [together(statistics[[i]], null[[i]], level) for i in range(len(statistics))]
-        return tuple(np.concatenate(part) for part in zip(*each, strict=True))
-
-    monkeypatch.setattr(pairwise, "step_down", alone)
-    assert established(Plan(600, 3, n_models=6, in_time=True), N) > bounds(0.06, 0.06)[1]
+    monkeypatch.setattr(validity, "behind", ignoring_the_others)
+    assert race(Plan(600, "in time", 8), N, n_draws=200).alarms > bounds(0.06, 0.06)[1]
 
 
 def test_a_clear_difference_is_found():
-    assert established(Plan(2000, 3, extra=0.4), 30) > 0.9
+    found = race(Plan(2000, clearer=1.0), 30, n_draws=200)
+    assert found.alone > 0.9 and found.in_race < 1.2

@@ -28,7 +28,7 @@ def test_models_are_ranked_and_the_odds_are_told(compared):
     assert [row.title for row in section.table.rows] == [titles[name] for name in ranked[1:]]
     assert ranked[-1] == names[3]
     last = section.table.rows[-1]
-    assert last.cells[2].text == "> 99 %" and last.cells[4].text == "< 1 %"
+    assert last.cells[1].text == "behind" and last.cells[5].text == "< 1 %"
     assert all(titles[name] in section.figure.svg for name in ranked)
 
 
