@@ -16,6 +16,7 @@ from ..bench.store.store import write_atomically
 from . import formats
 from .escape import escaped
 from .lookups import UNKNOWN, base_accuracy, leading_rule, rival_of, score_of, standing
+from .scores import scores_parquet
 
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
@@ -35,7 +36,7 @@ _FIGURE_COLUMNS = (
 
 
 def write_tables(judgement: Judgement, folder: Path) -> None:
-    """Write each task's comparison and ensembles, all figures, the curves, and the splits.
+    """Write each task's comparison and ensembles, all figures, curves, splits, and the scores.
 
     ``figures.csv`` is long: one line an entry, metric and threshold.  CSV and JSON hold numbers
     unrounded; what is not available is empty there, and null.  No cell opens as a formula.
@@ -55,6 +56,7 @@ def write_tables(judgement: Judgement, folder: Path) -> None:
     splits = [line for judged in judgement.tasks for line in _splits(judged)]
     columns = tuple(splits[0]) if splits else ("task",)
     _put(folder / "splits.csv", _csv(columns, splits))
+    write_atomically(folder / "scores.parquet", scores_parquet(judgement))
 
 
 def records(judged: TaskJudgement, entries: Sequence[Entry]) -> list[dict[str, Any]]:
