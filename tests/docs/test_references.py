@@ -5,10 +5,11 @@ import re
 from importlib import import_module
 from pathlib import Path
 
+import intentbench
 import pytest
 from intentbench.bench.plugins.registry import ROOT
 
-FOLDERS = ("bench", "benchmarks", "cli", "datasets", "docs", "models", "reports", "tests")
+FOLDERS = ("api", "bench", "benchmarks", "cli", "datasets", "docs", "models", "reports", "tests")
 ENDINGS = ("py", "md", "toml", "txt", "csv", "json", "html", "j2", "css", "js", "parquet", "data")
 PATH = re.compile(rf"(?<![\w./$])(?:{'|'.join(FOLDERS)})/[\w./-]*\w\.(?:{'|'.join(ENDINGS)})\b")
 ROOM = re.compile(rf"`((?:{'|'.join(FOLDERS)})(?:/\w+)+)/?`")
@@ -80,6 +81,9 @@ class Names:
                     methods |= {part.name for part in node.body if hasattr(part, "name")}
         for name in methods:
             self.homes.pop(name, None)
+        for name in dir(intentbench):
+            if name in self.homes:
+                self.homes[name].add("intentbench")
 
     def unknown(self, text):
         """Names such as ``module.function`` of which a part, or the function in it, is gone."""
