@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.utils.validation import has_fit_parameter
 
 from ..bench.errors import RequestError, did_you_mean
 from ..bench.model import Model
@@ -43,7 +44,8 @@ class Given({base}):
     title = {title!r}
     family = "other"
 {body}'''
-_CLASSIFIER = '''
+_CLASSIFIER = '''    uses_weights = {uses_weights}
+
     def estimator(self):
         """Unpack it."""
         return pickle.loads(base64.b64decode(_PICKLED))
@@ -174,7 +176,9 @@ def _wrapped(estimator: object, called: str, folder: Path, taken: list[str]) -> 
             module="model" if is_pipeline else "tabular",
             base="Model" if is_pipeline else "TabularModel",
             pickled=base64.b64encode(pickle.dumps(fresh, protocol=5)).decode(),
-            body=_PIPELINE if is_pipeline else _CLASSIFIER,
+            body=_PIPELINE
+            if is_pipeline
+            else _CLASSIFIER.format(uses_weights=has_fit_parameter(estimator, "sample_weight")),
         ),
         encoding="utf-8",
     )

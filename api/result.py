@@ -17,6 +17,7 @@ from ..bench.judge.judge import judge
 from ..bench.judge.judgement import BEHIND, Entry, Judgement, TaskJudgement
 from ..bench.metrics.key import Key
 from ..bench.metrics.metrics import METRICS
+from ..bench.store.records import TaskRecord
 from ..bench.store.run_reader import read_run
 from ..bench.store.store import Store, write_atomically
 from ..reports.lookups import in_the_race
@@ -181,7 +182,8 @@ class Result:
         -------
         DataFrame
             A row a tested case of a fold: ``fold``, ``case`` (its position in the data as they were
-            read, rows left out not counted), ``outcome``, and P(yes) of each model and ensemble.
+            read, rows left out not counted), ``outcome``, ``weight`` where cases have one, and
+            P(yes) of each model and ensemble.
         """
         judged = self._judged(task)
         entries = [*_working(judged), *(one for one in judged.ensembles if one.predictions)]
@@ -191,6 +193,7 @@ class Result:
                     "fold": fold.number,
                     "case": fold.test,
                     "outcome": judged.task.target[fold.test],
+                    **_weights(judged.task, fold.test),
                     **{entry.name: entry.predictions[i].p for entry in entries},
                 }
             )
@@ -264,6 +267,11 @@ def load(run: str = "latest", *, results: "str | Path" = "results") -> Result:
     """
     store = Store(Path(results))
     return Result(judge(read_run(store, run)), store)
+
+
+def _weights(task: TaskRecord, rows: np.ndarray) -> dict[str, np.ndarray]:
+    weight = task.weight_of(rows)
+    return {} if weight is None else {"weight": weight}
 
 
 def _working(judged: TaskJudgement) -> list[Entry]:

@@ -7,24 +7,28 @@ import sys
 import time
 from pathlib import Path
 
-from intentbench.bench.judge.coverage import coverage
+from intentbench.bench.judge.coverage import Held, coverage
 from intentbench.bench.metrics.metrics import METRICS
 
 PAGE = Path(__file__).parents[1] / "docs" / "validity.md"
 BEGIN, END = "<!-- coverage -->", "<!-- end of coverage -->"
-SIZES = ((300, False), (1000, False), (5000, False), (1000, True))
+BASE_RATES = (0.01, 0.05, 0.15, 0.5)
+SIZES = (600, 3000, 12_000)
 
 
 def main() -> None:
     """Simulate, print, and write the table between the two marks of the page."""
     n_simulations = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     started = time.perf_counter()
-    names = [f"{n:,} cases" + (", in groups of 5" if grouped else "") for n, grouped in SIZES]
     lines = [
-        f"Share of 95 % intervals that hold the truth, {n_simulations:,} simulations each:",
+        f"Share of 95 % intervals that hold the truth, in per cent, {n_simulations:,} simulations "
+        "each; in brackets, how often there is a figure at all, where not always:",
         "",
+        *table(
+            ("base rate", "cases", "groups", *(metric.title for metric in METRICS.values())),
+            coverages(n_simulations),
+        ),
     ]
-    lines += table(("figure", *names), coverages(n_simulations))
     print("\n".join(lines), flush=True)
     print(f"\n{time.perf_counter() - started:.0f} s", file=sys.stderr)
     text = PAGE.read_text(encoding="utf-8")
@@ -33,12 +37,24 @@ def main() -> None:
 
 
 def coverages(n_simulations: int) -> list[tuple[str, ...]]:
-    """Measure every figure at every size."""
-    found = [coverage(n, n_simulations, grouped=grouped) for n, grouped in SIZES]
-    return [
-        (metric.title, *(f"{shares[name]:.1%}" for shares in found))
-        for name, metric in METRICS.items()
-    ]
+    """Measure every figure at every base rate and size, of single cases and in groups."""
+    rows = []
+    for grouped in (False, True):
+        for base_rate in BASE_RATES:
+            for n_cases in SIZES:
+                found = coverage(n_cases, base_rate, n_simulations, grouped=grouped)
+                held = (said(found[name]) for name in METRICS)
+                rows.append((f"{base_rate:.0%}", f"{n_cases:,}", "of 5" if grouped else "", *held))
+                print(" ".join(rows[-1]), file=sys.stderr, flush=True)
+    return rows
+
+
+def said(held: Held) -> str:
+    """Write how often an interval held the truth."""
+    if held.available == 0:
+        return "none"
+    rarely = f" ({held.available:.0%})" if held.available < 0.995 else ""
+    return f"{100 * held.share:.1f}{rarely}"
 
 
 def table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:

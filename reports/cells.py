@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..bench.judge.contestants import Contestant
-from ..bench.judge.judgement import Entry, Score, TaskJudgement
+from ..bench.judge.judgement import Entry, Gap, Score, TaskJudgement
 from ..bench.metrics.metrics import METRICS
 from . import formats
 from .elements import Cell, Column, Row
@@ -15,13 +15,11 @@ def entry_row(judged: TaskJudgement, entry: Entry, cells: Callable[[Entry], list
     """Head a row with its entry; ``cells`` makes the values of one that did not fail."""
     return Row(
         title=entry.title,
-        cells=() if entry.standing == "failed" else tuple(cells(entry)),
+        cells=tuple(cells(entry)) if entry.scores else (),
         entry=entry.name,
         family=entry.family,
         tags=_tags(entry.contestant),
-        reason="failed: " + "; ".join(entry.contestant.failures)
-        if entry.standing == "failed"
-        else "",
+        reason="" if entry.scores else f"{entry.standing}: {'; '.join(entry.contestant.failures)}",
         strong=in_the_race(judged, entry),
     )
 
@@ -87,12 +85,12 @@ def metric_column(metric: str, weight: str = "") -> Column:
     return Column(title, "lower" if METRICS[metric].minimize else "higher", weight)
 
 
-def gain_cell(entry: Entry) -> Cell:
-    """Print what an ensemble gains over the best single model, and whether that is established."""
-    if entry.gain is None or not entry.gain.difference.available:
+def gain_cell(gain: Gap | None) -> Cell:
+    """Print what an ensemble gains over a single model, and whether that is established."""
+    if gain is None or not gain.difference.available:
         return Cell(formats.MISSING)
-    figure = entry.gain.difference
-    verdict = "established" if entry.gain.established else "not established"
+    figure = gain.difference
+    verdict = "established" if gain.established else "not established"
     return Cell(
         f"{formats.difference(figure)}, {verdict}",
         formats.difference_interval(figure),

@@ -7,12 +7,13 @@ from ..bench.judge.judgement import (
     BEHIND,
     FAILED,
     IN_THE_RACE,
+    NOT_APPLICABLE,
     PROBABLY_BEHIND,
     Entry,
     Score,
     TaskJudgement,
 )
-from ..bench.metrics.key import AT_HALF, Key
+from ..bench.metrics.key import AT_HALF, CHOSEN, Key
 from ..bench.metrics.metrics import METRICS
 
 # What a table says of an entry, with a sign for readers who cannot see the colour.
@@ -21,8 +22,10 @@ STANDINGS = {
     PROBABLY_BEHIND: ("", "probably behind"),
     BEHIND: ("", "behind"),
     FAILED: ("✕", "failed"),
+    NOT_APPLICABLE: ("", "not applicable"),
 }
 _N_ENSEMBLES = 3
+_RARE = 0.1
 UNKNOWN = Score(math.nan, math.nan, math.nan)
 
 
@@ -41,12 +44,17 @@ def score_of(entry: Entry, metric: str, rule: str = AT_HALF) -> Score:
 
 
 def base_accuracy(judged: TaskJudgement) -> Score:
-    """Give the accuracy of answering without a look: the base-rate model's, or the larger share."""
-    for entry in judged.models:
-        if entry.family == "baseline" and score_of(entry, "accuracy").available:
-            return score_of(entry, "accuracy")
+    """Give the accuracy of always answering what more of the tested cases are."""
     value = max(tested_rate(judged), 1 - tested_rate(judged))
     return Score(value, value, value)
+
+
+def leading_rule(judged: TaskJudgement) -> str:
+    """Name the threshold by which decisions are told first: where few are positive, not 0.5.
+
+    Below a base rate of a tenth hardly anybody reaches 0.5.
+    """
+    return CHOSEN if tested_rate(judged) < _RARE else AT_HALF
 
 
 def tested_rate(judged: TaskJudgement) -> float:
@@ -57,7 +65,7 @@ def tested_rate(judged: TaskJudgement) -> float:
 
 def standing(judged: TaskJudgement, entry: Entry) -> tuple[str, str]:
     """Say where an entry stands: a sign (possibly empty) and words."""
-    if entry.standing != FAILED and not score_of(entry, judged.main_metric).available:
+    if entry.scores and not score_of(entry, judged.main_metric).available:
         return "", "not ranked"
     sign, words = STANDINGS[entry.standing]
     if entry.standing == IN_THE_RACE and entry.behind is None:
@@ -74,20 +82,33 @@ def in_the_race(judged: TaskJudgement, entry: Entry) -> bool:
 def is_alone(judged: TaskJudgement, leader: Entry) -> bool:
     """Tell whether all other entries of a leader's table, at least one, are behind."""
     table = judged.ensembles if leader.family == "ensemble" else judged.models
-    others = [entry for entry in table if entry is not leader and entry.standing != FAILED]
+    others = [entry for entry in table if entry is not leader and entry.scores]
     return bool(others) and all(entry.standing == BEHIND for entry in others)
 
 
 def best_ensembles(judged: TaskJudgement) -> tuple[Entry, ...]:
     """Give the few ensembles that are shown beside the models: those of the best figures."""
-    working = [entry for entry in judged.ensembles if entry.standing != FAILED]
+    working = [entry for entry in judged.ensembles if entry.scores]
     return tuple(working[:_N_ENSEMBLES])
 
 
 def rival_of(judged: TaskJudgement, ensemble: Entry) -> str:
     """Name the single model that an ensemble is measured against."""
-    titles = {model.name: model.title for model in judged.models}
-    return titles.get(ensemble.rival, ensemble.rival)
+    return _title(judged, ensemble.rival)
+
+
+def rivals_of(judged: TaskJudgement) -> tuple[str, str]:
+    """Name the best single model as chosen on valid cases, and the highest one, as headings do."""
+    first = next((entry for entry in judged.ensembles if entry.scores), None)
+    titles = (_title(judged, name) for name in (first.rival, first.highest)) if first else ("", "")
+    return tuple(
+        f"{what} ({title})" if title else what
+        for what, title in zip(("the best on valid cases", "the highest"), titles, strict=True)
+    )
+
+
+def _title(judged: TaskJudgement, name: str) -> str:
+    return {model.name: model.title for model in judged.models}.get(name, name)
 
 
 def title_of(metric: str) -> str:

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..bench.judge.judgement import CurveJudgement, Entry, Judgement, Score, TaskJudgement
+from ..bench.judge.judgement import CurveJudgement, Entry, Gap, Judgement, Score, TaskJudgement
 from ..bench.metrics.key import AT_HALF, CHOSEN, Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.store import write_atomically
 from . import formats
 from .escape import escaped
-from .lookups import UNKNOWN, base_accuracy, rival_of, score_of, standing
+from .lookups import UNKNOWN, base_accuracy, leading_rule, rival_of, score_of, standing
 
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
@@ -84,13 +84,10 @@ def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[Key]) -> dict[st
             name = str(key) if part == "value" else f"{key}_{part}"
             record[name] = _known(getattr(score, part))
     if entry.family == "ensemble":
-        gain = entry.gain.difference if entry.gain else Score(math.nan, math.nan, math.nan)
+        record |= {"rival": entry.rival, **_gained("gain", entry.gain)}
+        record |= {"highest": entry.highest}
+        record |= _gained("gain_over_highest", entry.gain_over_highest)
         record |= {
-            "rival": entry.rival,
-            "gain": _known(gain.value),
-            "gain_low": _known(gain.low),
-            "gain_high": _known(gain.high),
-            "gain_established": bool(entry.gain and entry.gain.established),
             "members": "; ".join(f"{m.name}={float(m.weight)!r}" for m in entry.contestant.members),
             "left_out": "; ".join(entry.contestant.left_out),
         }
@@ -104,6 +101,16 @@ def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[Key]) -> dict[st
         "stored_bytes": _known(entry.contestant.costs.stored_bytes),
     }
     return record | {"failures": "; ".join(entry.contestant.failures)}
+
+
+def _gained(name: str, gain: Gap | None) -> dict[str, float | bool | None]:
+    figure = gain.difference if gain else UNKNOWN
+    return {
+        name: _known(figure.value),
+        f"{name}_low": _known(figure.low),
+        f"{name}_high": _known(figure.high),
+        f"{name}_established": bool(gain and gain.established),
+    }
 
 
 def _write(stem: Path, judged: TaskJudgement, entries: Sequence[Entry]) -> None:
@@ -124,15 +131,20 @@ def _put(path: Path, content: str) -> None:
 
 
 def _printed(judged: TaskJudgement, entries: Sequence[Entry]) -> tuple[list[str], list[list[str]]]:
-    """Round for print: the figures at 0.5 with their intervals, as the page shows them."""
-    keys = [name for name in METRICS if any(Key(name) in entry.scores for entry in entries)]
+    """Round for print: figures with intervals, of decisions those that the page leads with."""
+    rule = leading_rule(judged)
+    keys = [
+        Key(name, rule if metric.needs == "decision" else AT_HALF)
+        for name, metric in METRICS.items()
+    ]
+    keys = [key for key in keys if any(key in entry.scores for entry in entries)]
     ensembles = bool(entries) and entries[0].family == "ensemble"
-    headings = ["Entry", "Family", "Standing", *(METRICS[key].title for key in keys)]
+    headings = ["Entry", "Family", "Standing", *map(_heading, keys)]
     headings += ["Base rate accuracy"] + (["Gain", "Over"] if ensembles else ["Fit"])
     lines = []
     for entry in entries:
         line = [entry.title, entry.family, " ".join(standing(judged, entry)).strip()]
-        line += [_with_interval(score_of(entry, key)) for key in keys]
+        line += [_with_interval(score_of(entry, key.metric, key.rule)) for key in keys]
         line.append(formats.score(base_accuracy(judged)))
         if ensembles:
             line += [_gain(entry), rival_of(judged, entry)]
@@ -140,6 +152,10 @@ def _printed(judged: TaskJudgement, entries: Sequence[Entry]) -> tuple[list[str]
             line.append(formats.seconds(entry.contestant.fit_seconds))
         lines.append(line)
     return headings, lines
+
+
+def _heading(key: Key) -> str:
+    return METRICS[key.metric].title + (" at the chosen threshold" if key.rule else "")
 
 
 def _with_interval(score: Score) -> str:

@@ -39,6 +39,9 @@ class Contestant:
     failures : tuple of str
         ``"fold 2: timed out after 120 s"`` for each failed cell.  With failures there are no
         predictions: a mean over the folds that happened to work would not be comparable.
+    not_applicable : bool
+        True of an ensemble that cannot be made of what there is: nothing went wrong, and
+        ``failures`` say what is too few.
     folds : tuple of OutOfSample
         Its predictions, one item for each of the task's folds; none where it failed.
     derived_view : bool
@@ -65,6 +68,7 @@ class Contestant:
     family: str
     failures: tuple[str, ...]
     folds: tuple[OutOfSample, ...]
+    not_applicable: bool = False
     derived_view: bool = False
     fitted_without_weights: bool = False
     fit_seconds: float = math.nan

@@ -143,7 +143,13 @@ def _too_slow(label: str, most_ms_per_1000: float, left_out: tuple[str, ...]) ->
         "machine"
     )
     return Contestant(
-        f"any_rule_{label}", f"Any rule, {label}", "ensemble", (reason,), (), left_out=left_out
+        f"any_rule_{label}",
+        f"Any rule, {label}",
+        "ensemble",
+        (reason,),
+        (),
+        not_applicable=True,
+        left_out=left_out,
     )
 
 
@@ -152,7 +158,7 @@ def _too_few(
 ) -> Contestant:
     worked = f"only {members[0].title}" if members else "none"
     why = f"an ensemble needs two members that worked; of this set {worked} did"
-    return Contestant(name, title, "ensemble", (why,), (), left_out=left_out)
+    return Contestant(name, title, "ensemble", (why,), (), not_applicable=True, left_out=left_out)
 
 
 def _weighed(members: Sequence[Contestant], weights: np.ndarray) -> tuple[Member, ...]:
@@ -189,14 +195,23 @@ def _blend(
     if len(members) < 2:
         return _too_few(name, title, members, left_out)
     cells = {cell.fold: cell for cell in run.cells if (cell.task, cell.model) == (task.name, name)}
-    failures = []
+    failures, impossible = [], []
     for fold in task.folds:
         rows, cell = fold.valid, cells.get(fold.number)
         if cell is None or not cell.done:
-            why = why_not(task.target[rows], who(rows, task.group)) or reason(cell)
-            failures.append(f"fold {fold.number}: {why}")
+            too_few = why_not(task.target[rows], who(rows, task.group))
+            failures.append(f"fold {fold.number}: {too_few or reason(cell)}")
+            impossible.append(bool(too_few))
     if failures:
-        return Contestant(name, title, "ensemble", tuple(failures), (), left_out=left_out)
+        return Contestant(
+            name,
+            title,
+            "ensemble",
+            tuple(failures),
+            (),
+            not_applicable=all(impossible),
+            left_out=left_out,
+        )
     found = [run.predictions(cells[fold.number]) for fold in task.folds]
     done = [cells[fold.number] for fold in task.folds]
     weights = np.mean([[cell.weights[m.name] for m in members] for cell in done], axis=0)

@@ -63,8 +63,8 @@ class Tested:
             decided, apart=self._apart, tests_a_case=self._tests_a_case, weights=self._weights
         )
 
-    def of_area(self, metric: str, value: float, p: Sequence[np.ndarray]) -> Interval:
-        """Give the interval of an area under a curve, a mean over folds.
+    def moved(self, metric: str, p: Sequence[np.ndarray]) -> np.ndarray:
+        """Say how much each unit moves an area under a curve, shape (n_folds, n_units).
 
         Influences are added by unit, as a group or a case that is tested twice moves more at once
         [1]_.
@@ -74,10 +74,14 @@ class Tested:
         .. [1] Obuchowski (1997), "Nonparametric analysis of clustered ROC curve data", Biometrics
            53.
         """
-        moved = np.zeros(self._n_units)
-        for (y, unit), weight, of_fold in zip(self._folds, self._weights, p, strict=True):
-            influence = _INFLUENCE[metric](y, of_fold, weight)[1]
-            moved += np.bincount(unit, influence, self._n_units) / len(self._folds)
+        rows = [
+            np.bincount(unit, _INFLUENCE[metric](y, of_fold, weight)[1], self._n_units)
+            for (y, unit), weight, of_fold in zip(self._folds, self._weights, p, strict=True)
+        ]
+        return np.stack(rows)
+
+    def of_area(self, metric: str, value: float, moved: np.ndarray) -> Interval:
+        """Give the interval of an area under a curve that units move so much."""
         if value in (0.0, 1.0) or np.isnan(moved).any():
             # Nothing varies, or there are too few to say how much: as a share of so many trials.
             return jeffreys_interval(value, self.freedom + 1)
@@ -144,6 +148,6 @@ def _ends(
     tested: Tested, key: Key, value: float, draws: np.ndarray, p: Sequence[np.ndarray]
 ) -> Interval:
     if key.metric in _INFLUENCE:
-        return tested.of_area(key.metric, value, p)
+        return tested.of_area(key.metric, value, tested.moved(key.metric, p).mean(axis=0))
     interval = raised_interval if key.metric == "ece" else percentile_interval
     return interval(value, draws, METRICS[key.metric].range, tested.freedom)

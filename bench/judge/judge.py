@@ -11,6 +11,7 @@ from ..metrics.metrics import METRICS
 from ..stats.across_tasks import AcrossTasks, across_tasks
 from ..store.records import RunRecord, TaskRecord
 from .alarm_canary import canaries_that_sang
+from .alarm_hard_labels import hard_labels
 from .alarm_implausible import check_confusion, implausible
 from .alarm_thresholds import check_thresholds
 from .alarm_valid_test_gap import valid_test_gaps
@@ -19,7 +20,8 @@ from .copies import with_copies_scored
 from .curves import judge_curve
 from .ensembling import ensembles_of, member_sets
 from .figures import figures_of
-from .judgement import Entry, Judgement, TaskJudgement
+from .folds_apart import folds_apart, with_folds_scored
+from .judgement import FAILED, NOT_APPLICABLE, Entry, Judgement, TaskJudgement
 from .policies import policies
 from .standings import MAIN_METRIC, standings
 from .stored_models import models_of
@@ -28,7 +30,9 @@ from .stored_models import models_of
 ALARMS: tuple[Callable[[TaskJudgement], tuple[str, ...]], ...] = (
     check_confusion,
     check_thresholds,
+    folds_apart,
     implausible,
+    hard_labels,
     valid_test_gaps,
     canaries_that_sang,
 )
@@ -68,7 +72,14 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
     models = models_of(run, task)
     ensembles = ensembles_of(run, task, models)
     working = [[one for one in table if one.folds] for table in (models, ensembles)]
-    failed = [tuple(Entry(one) for one in table if not one.folds) for table in (models, ensembles)]
+    failed = [
+        tuple(
+            Entry(one, NOT_APPLICABLE if one.not_applicable else FAILED)
+            for one in table
+            if not one.folds
+        )
+        for table in (models, ensembles)
+    ]
     jobs = run.manifest.get("jobs", 1)
     if not any(working):
         return TaskJudgement(task, MAIN_METRIC, *failed, jobs=jobs, decisions=run.decisions)
@@ -88,7 +99,7 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
         jobs=jobs,
         decisions=run.decisions,
     )
-    judged = with_copies_scored(judged)
+    judged = with_folds_scored(with_copies_scored(judged))
     return replace(judged, alarms=tuple(said for alarm in ALARMS for said in alarm(judged)))
 
 

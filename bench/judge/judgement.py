@@ -15,7 +15,8 @@ from ..suite.curve import CurveRecord
 from ..suite.decisions import Decisions
 from .contestants import Contestant
 
-IN_THE_RACE, PROBABLY_BEHIND, BEHIND, FAILED = "in the race", "probably behind", "behind", "failed"
+IN_THE_RACE, PROBABLY_BEHIND, BEHIND = "in the race", "probably behind", "behind"
+FAILED, NOT_APPLICABLE = "failed", "not applicable"
 # Of what is called probable, and of what is called practically equal.
 PROBABLE = 0.9
 
@@ -200,13 +201,18 @@ class Entry:
     standing : str
         ``"in the race"`` (could be the best of its table), ``"probably behind"`` (could be, but is
         with more than 90 % probability further behind than the practical margin), ``"behind"``
-        (established), or ``"failed"``, in which case there is nothing else.
+        (established), ``"failed"``, or ``"not applicable"`` of an ensemble that cannot be made;
+        with the last two there is nothing else.
     scores : mapping of Key to Score
     behind : Gap or None
         Distance to the leading entry in the task's main metric; None for the leader itself.
     gain : Gap or None
-        Of an ensemble, over the best single member as chosen on valid cases (``rival``).
+        Of an ensemble, over the best single model as chosen on valid cases (``rival``).
     rival : str
+    gain_over_highest : Gap or None
+        Of an ensemble, over the single model that came out highest on test cases (``highest``),
+        which chance has helped there.
+    highest : str
     predictions : tuple of FoldPredictions
     shortfalls : tuple of Shortfall
         Where the truth is known: in ROC AUC and log loss, given the views that it reads and given
@@ -218,6 +224,9 @@ class Entry:
     discordant : McNemar or None
         Decisions at 0.5 beside the leader's (the first); None for the leader, and where cases are
         of groups or tested more than once.
+    by_fold : tuple of Score
+        The main metric in each fold, with the interval over the fold's test cases; of ensembles
+        only the first few have it.
     """
 
     contestant: Contestant
@@ -231,6 +240,9 @@ class Entry:
     outcomes: tuple[RuleOutcome, ...] = ()
     calibrations: tuple[Calibrated, ...] = ()
     discordant: McNemar | None = None
+    by_fold: tuple[Score, ...] = ()
+    gain_over_highest: Gap | None = None
+    highest: str = ""
 
     @property
     def name(self) -> str:

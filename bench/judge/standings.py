@@ -32,6 +32,10 @@ def standings(task: TaskRecord, figures: Figures) -> tuple[tuple[Entry, ...], tu
     rival = best_on_valid(figures.models, task, MAIN_METRIC)
     pairs = [(row, figures.models.index(rival)) for row in tables[1]]
     gains = dict(zip(tables[1], gaps(task, figures.scores, _MAIN, pairs), strict=True))
+    values = figures.scores.by_fold[_MAIN].mean(axis=1)[:n_models]
+    highest = int(np.argmax(np.nan_to_num(values, nan=-np.inf)))
+    pairs = [(row, highest) for row in tables[1]]
+    over = dict(zip(tables[1], gaps(task, figures.scores, _MAIN, pairs), strict=True))
     first_truth = tables[1].stop
     row_of_truth = {truth.name: first_truth + i for i, truth in enumerate(figures.truths)}
 
@@ -49,6 +53,8 @@ def standings(task: TaskRecord, figures: Figures) -> tuple[tuple[Entry, ...], tu
             figures.outcomes[row],
             figures.calibrations[row] if row < n_models else (),
             _discordant(task, figures.predictions[leader], figures.predictions[row]),
+            gain_over_highest=over.get(row),
+            highest=figures.models[highest].name if row in over else "",
         )
 
     models, ensembles = (

@@ -47,7 +47,7 @@ def standing_run(store: Store, draft: Draft, with_: str) -> str | None:
             and REPORT in seal.made
             and seal.cells == draft.cells
             and all(seal.files[name] == sha256(content) for name, content in draft.files.items())
-            and _lasting(manifest) == _lasting(json.loads(json.dumps(draft.manifest)))
+            and _lasting(manifest) == _lasting(draft.manifest)
             and not changed(folder, {**seal.files, **seal.made})
         )
         return folder.name if same else None
@@ -77,5 +77,7 @@ def _sources() -> str:
     return digest.hexdigest()
 
 
-def _lasting(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in manifest.items() if name not in _OF_THE_CALL}
+def _lasting(manifest: Mapping[str, Any]) -> str:
+    """Give what a manifest says of what came out, as text: as values, no NaN is like another."""
+    kept = {name: value for name, value in manifest.items() if name not in _OF_THE_CALL}
+    return json.dumps(kept, sort_keys=True)

@@ -10,8 +10,9 @@ def average_precision_influence(
 ) -> tuple[float, np.ndarray]:
     """Area under the precision-recall curve, and how much each case moves it.
 
-    The influence is the derivative by the case's weight: of a positive case what it brings itself,
-    of every case what it does to the precision at the positive cases that score no higher.
+    The influence is the derivative by the case's weight, times that weight: of a positive case what
+    it brings itself, of every case what it does to the precision at the positive cases that score
+    no higher.
 
     Parameters
     ----------
@@ -19,7 +20,7 @@ def average_precision_influence(
     p : ndarray, shape (n_cases,)
         Scores; cases of equal score are read together.
     weight : ndarray, shape (n_cases,), optional
-        How many cases each stands for; those given are the sample.
+        How many cases each stands for.
 
     Returns
     -------
@@ -33,14 +34,12 @@ def average_precision_influence(
     jackknife.
     """
     order = np.argsort(-p, kind="stable")
-    yes, scores = y[order].astype(float), p[order]
+    scores = p[order]
+    each = np.ones(len(y)) if weight is None else weight[order]
+    yes = y[order] * each
     last_of_tie = np.append(np.flatnonzero(np.diff(scores)), len(scores) - 1)
     tie = np.cumsum(np.diff(scores, prepend=scores[:1]) != 0)
-    if weight is None:
-        found, read = np.cumsum(yes)[last_of_tie], last_of_tie + 1.0
-    else:
-        each = (weight / weight.mean())[order]
-        found, read = np.cumsum(each * yes)[last_of_tie], np.cumsum(each)[last_of_tie]
+    found, read = np.cumsum(yes)[last_of_tie], np.cumsum(each)[last_of_tie]
     if found[-1] == 0:
         return math.nan, np.full(len(y), math.nan)
     here, precision = np.diff(found, prepend=0), found / read
@@ -48,7 +47,7 @@ def average_precision_influence(
     # Of the steps from here down: what one case more, and one found more, does to each precision.
     one_more = np.cumsum((here / read)[::-1])[::-1]
     lowered = np.cumsum((here * precision / read)[::-1])[::-1]
-    moved = yes * (precision - value + one_more)[tie] - lowered[tie]
+    moved = yes * (precision - value + one_more)[tie] - each * lowered[tie]
     influence = np.empty(len(y))
-    influence[order] = (moved if weight is None else each * moved) / found[-1]
+    influence[order] = moved / found[-1]
     return value, influence

@@ -17,6 +17,7 @@ Interval = tuple[float, float]
 _UNKNOWN = (math.nan, math.nan)
 _OUTSIDE = np.array([0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
 _DRAWS = 1000
+_DENSE = 4  # times as many numbers as cases are still quicker than a sparse matrix
 _CELLS = np.eye(4)
 # Successes, and trials, by cell: true positives, false positives, false negatives, true negatives.
 _SHARES = {
@@ -60,6 +61,8 @@ class Confusions:
     counts : ndarray, shape (n_folds, 4)
         True positives, false positives, false negatives and true negatives, or their weight as
         multiples of a fold's mean.
+    squares : ndarray, shape (n_folds, 4)
+        The weights of these cases, squared and added; the counts where each counts once.
     moments : ndarray, shape (4 * n_folds, 4 * n_folds)
         Of each two of these counts, fold by fold, the sum of their products over units.
     tests_a_case : float, default=1
@@ -71,8 +74,15 @@ class Confusions:
        of positive counts estimated from survey data", Survey Methodology 24.
     """
 
-    def __init__(self, counts: np.ndarray, moments: np.ndarray, tests_a_case: float = 1.0) -> None:
-        self._counts, self._moments = np.asarray(counts, dtype=float), moments
+    def __init__(
+        self,
+        counts: np.ndarray,
+        squares: np.ndarray,
+        moments: np.ndarray,
+        tests_a_case: float = 1.0,
+    ) -> None:
+        self._counts, self._squares = np.asarray(counts, dtype=float), squares.ravel()
+        self._moments = moments
         self._tests_a_case = tests_a_case
 
     def intervals(self, names: Iterable[str]) -> dict[str, Interval]:
@@ -111,7 +121,7 @@ class Confusions:
         if variance == 0 or not 0 < share < 1:
             # All agree: nothing tells how alike a group is by itself, so that it counts once.
             return 1 / self._products(counted, counted)
-        independent = 1 / float(np.square(counted) @ self._counts.ravel())
+        independent = 1 / float(np.square(counted) @ self._squares)
         return min(share * (1 - share) / variance, independent)
 
     def _known(self, *cells: np.ndarray) -> float:
@@ -123,10 +133,10 @@ class Confusions:
         factors = [1.0]
         for mask in cells:
             everywhere = np.tile(mask, len(self._counts))
-            n_cases = float(everywhere @ self._counts.ravel())
-            if n_cases > 0:
-                n_units = n_cases**2 / self._products(everywhere, everywhere)
-                n_cases /= self._tests_a_case
+            total = float(everywhere @ self._counts.ravel())
+            if total > 0:
+                n_units = total**2 / self._products(everywhere, everywhere)
+                n_cases = total**2 / float(everywhere @ self._squares) / self._tests_a_case
                 factors.append(n_units / (n_units + 1) * (n_cases + 1) / n_cases)
         return min(factors)
 
@@ -171,7 +181,7 @@ class Confusions:
         moves = _gradient_of_mcc(shares)
         moves = moves - moves @ shares
         parts = 1 / (len(self._counts) * of_fold)
-        independent = 1 / float(np.square(parts).ravel() @ of_fold.ravel())
+        independent = 1 / float(np.square(np.repeat(parts, 4)) @ self._squares)
         moved = (parts * moves).ravel()
         variance = self._products(moved, moved)
         spread = float(np.square(moves) @ shares)
@@ -209,35 +219,30 @@ def confusions(
     weights : sequence of ndarray or None, optional
         Of each fold how many cases each stands for.
     """
-    if weights and weights[0] is not None:
-        return _weighed(folds, weights, tests_a_case)
     # A true positive is 1 - 1, a false negative 3 - 1: as the cells are numbered.
     cells = [np.where(decided == 1, 1 - y, 3 - y) for y, decided, _ in folds]
-    counts = np.stack([np.bincount(of_fold, minlength=4) for of_fold in cells])
+    cell = np.concatenate([of_fold + 4 * number for number, of_fold in enumerate(cells)])
+    weight = np.ones(len(cell))
+    if weights and weights[0] is not None:
+        weight = np.concatenate([of_fold / of_fold.mean() for of_fold in weights])
+    counts, squares = (
+        np.bincount(cell, by, 4 * len(folds)).reshape(-1, 4) for by in (weight, weight**2)
+    )
     if apart:
-        return Confusions(counts, np.diag(counts.ravel().astype(float)))
-    cell = np.concatenate([of_fold + 4 * number for number, of_fold in enumerate(cells)])
+        return Confusions(counts, squares, np.diag(squares.ravel()))
     unit = np.concatenate([units for _, _, units in folds])
-    of_units = sparse.csr_matrix(
-        (np.ones(len(cell)), (unit, cell)), shape=(int(unit.max()) + 1, counts.size)
-    )
-    return Confusions(counts, (of_units.T @ of_units).toarray(), tests_a_case)
+    return Confusions(counts, squares, _moments(unit, cell, weight, counts.size), tests_a_case)
 
 
-def _weighed(
-    folds: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]],
-    weights: Sequence[np.ndarray],
-    tests_a_case: float,
-) -> Confusions:
-    cells = [np.where(decided == 1, 1 - y, 3 - y) for y, decided, _ in folds]
-    each = [weight / weight.mean() for weight in weights]
-    counts = [np.bincount(*of_fold, minlength=4) for of_fold in zip(cells, each, strict=True)]
-    cell = np.concatenate([of_fold + 4 * number for number, of_fold in enumerate(cells)])
-    unit = np.concatenate([units for _, _, units in folds])
-    of_units = sparse.csr_matrix(
-        (np.concatenate(each), (unit, cell)), shape=(int(unit.max()) + 1, 4 * len(folds))
-    )
-    return Confusions(np.stack(counts), (of_units.T @ of_units).toarray(), tests_a_case)
+def _moments(unit: np.ndarray, cell: np.ndarray, weight: np.ndarray, width: int) -> np.ndarray:
+    n_units = int(unit.max()) + 1
+    if n_units * width <= _DENSE * len(unit):
+        of_units = np.bincount(unit * width + cell, weight, n_units * width)
+        of_units = of_units.reshape(n_units, width)
+        return of_units.T @ of_units
+    # Repeated plans have many folds: most units are tested in few of them.
+    of_units = sparse.csr_matrix((weight, (unit, cell)), shape=(n_units, width))
+    return (of_units.T @ of_units).toarray()
 
 
 def _mcc_of(cells: np.ndarray) -> np.ndarray:

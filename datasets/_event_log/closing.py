@@ -31,10 +31,16 @@ def without_closing_lines(file: LogFile, when: str, folder: Path, number: int) -
     tail, n_before = _tail(file)
     start = tail.find(b"\n") + 1 if n_before else 0
     lines = tail[start:].splitlines(keepends=True)
-    at = list(file.columns).index(when)
+    # Columns of cells; what stands inside of JSON in a cell is another column.
+    names = [name for name, sql in file.columns.items() if sql.isidentifier()]
+    if when not in names:
+        return file
+    at = names.index(when)
     n_kept = len(lines)
     while (
-        n_kept and len(lines) - n_kept < MOST_LINES_AROUND and _closes(lines[n_kept - 1], file, at)
+        n_kept
+        and len(lines) - n_kept < MOST_LINES_AROUND
+        and _closes(lines[n_kept - 1], file.delimiter, len(names), at)
     ):
         n_kept -= 1
     told = [line for line in lines[n_kept:] if line.strip()]
@@ -48,7 +54,8 @@ def without_closing_lines(file: LogFile, when: str, folder: Path, number: int) -
             kept = block[:left]
             n_lines += kept.count(b"\n")
             left -= out.write(kept)
-    first = n_lines + 1 + sum(not line.strip() for line in lines[n_kept : lines.index(told[0])])
+    # Blank lines may stand before the first that says something.
+    first = n_lines + 1 + next(k for k, line in enumerate(lines[n_kept:]) if line.strip())
     note = (
         f"{file.part.label}: after the events, {len(told)} lines are skipped, from line {first} "
         f"on: {short(told[0].decode(errors='replace'))}."
@@ -58,17 +65,19 @@ def without_closing_lines(file: LogFile, when: str, folder: Path, number: int) -
     return replace(file, part=part, scan=scan, notes=(*file.notes, note))
 
 
-def _closes(line: bytes, file: LogFile, at: int) -> bool:
+def _closes(line: bytes, delimiter: str, n_columns: int, at: int) -> bool:
     """Tell whether a line is blank, a sentence or a total, and no event."""
     text = line.decode(errors="replace").strip("\r\n")
     if not text.strip():
         return True
+    if text.count('"') % 2:  # a cell that began on a line before
+        return False
     try:
-        cells = [cell.strip() for cell in next(csv.reader([text], delimiter=file.delimiter))]
+        cells = [cell.strip() for cell in next(csv.reader([text], delimiter=delimiter))]
     except (csv.Error, StopIteration):
         return False
-    if len(cells) != len(file.columns):
-        return is_closing_line(text, file.delimiter)
+    if len(cells) != n_columns:
+        return is_closing_line(text, delimiter)
     filled = [cell for cell in cells if cell]
     return bool(filled) and is_total(filled[0]) and (not cells[at] or is_total(cells[at]))
 

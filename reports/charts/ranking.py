@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from markupsafe import Markup
 
-from ...bench.judge.judgement import Entry, FoldPredictions, TaskJudgement
+from ...bench.judge.judgement import FAILED, Entry, FoldPredictions, TaskJudgement
 from ...bench.store.records import TaskRecord
 from .. import formats
 from ..elements import Figure, Table, plain_table
@@ -123,8 +123,8 @@ def calibration(judged: TaskJudgement) -> Figure:
 
 def highlighted(judged: TaskJudgement) -> list[Entry]:
     """Pick the entries worth a colour: the first few models, and the first ensemble."""
-    models = [e for e in judged.models if e.standing != "failed" and e.family != "baseline"]
-    ensembles = [e for e in judged.ensembles if e.standing != "failed"]
+    models = [e for e in judged.models if e.standing != FAILED and e.family != "baseline"]
+    ensembles = [e for e in judged.ensembles if e.scores]
     return models[:_N_HIGHLIGHTED] + ensembles[:1]
 
 

@@ -212,7 +212,7 @@ def _about_ensembles(judged: TaskJudgement) -> list[str]:
         f"{start}: the highest of {len(judged_ones)}, {first.title}, differs by "
         f"{formats.difference(gain)} ({formats.difference_interval(gain)}; {verdict}) in "
         f"{title_of(first.gain.metric)} from {rival}, the best single model as chosen on valid "
-        "cases."
+        f"cases{_over_the_highest(judged, first)}."
     )
     counts = []
     if better:
@@ -220,6 +220,22 @@ def _about_ensembles(judged: TaskJudgement) -> list[str]:
     if worse:
         counts.append(f"{len(worse)} of {len(judged_ones)} are established to be worse than it")
     return [sentence] + ([f"{'; '.join(counts)}."] if counts else [])
+
+
+def _over_the_highest(judged: TaskJudgement, ensemble: Entry) -> str:
+    """Compare with the model that came out highest, too, if that is another one."""
+    gain = ensemble.gain_over_highest
+    if gain is None or not gain.difference.available:
+        return ""
+    if ensemble.highest == ensemble.rival:
+        return " and the highest on test cases"
+    verdict = "established" if gain.established else "not established"
+    title = next(model.title for model in judged.models if model.name == ensemble.highest)
+    return (
+        f", and by {formats.difference(gain.difference)} "
+        f"({formats.difference_interval(gain.difference)}; {verdict}) from {title}, the highest on "
+        "test cases"
+    )
 
 
 def _working(entries: Sequence[Entry]) -> list[Entry]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ...bench.judge.judgement import Entry, Score, Shortfall, TaskJudgement
+from ...bench.judge.judgement import FAILED, Entry, Score, Shortfall, TaskJudgement
 from ...bench.metrics.key import Key
 from .. import formats
 from ..blocks import Section
@@ -75,7 +75,7 @@ def best_possible_table(judged: TaskJudgement) -> Table | None:
 
 def best_possible_sentence(judged: TaskJudgement) -> str:
     """Say how much of what can be known the best model knows; empty where the truth is not."""
-    working = [entry for entry in judged.models if entry.standing != "failed"]
+    working = [entry for entry in judged.models if entry.standing != FAILED]
     if not judged.ceilings or not working:
         return ""
     widest = judged.ceilings[0]

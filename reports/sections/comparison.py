@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from ...bench.judge.judgement import Entry, TaskJudgement
+from ...bench.judge.judgement import FAILED, Entry, TaskJudgement
 from ...bench.metrics.metrics import METRICS
 from .. import formats
 from ..blocks import Paragraph, Section, Words
@@ -39,8 +39,9 @@ def section(judged: TaskJudgement) -> Section:
     """Compare the models, and the best ensembles with them."""
     words = [
         Words(
-            "Small figures are 95 % intervals. ▲ marks the highest figure, ≈ what is in the "
-            "race with it; the arrows say which way is better."
+            "Small figures are 95 % intervals: how the figure would vary over other test cases, "
+            "with these fitted models. ▲ marks the highest figure, ≈ what is in the race with it; "
+            "the arrows say which way is better."
         )
     ]
     if any(entry.contestant.derived_view for entry in judged.models):
@@ -67,13 +68,13 @@ def section(judged: TaskJudgement) -> Section:
 def models_table(judged: TaskJudgement) -> Table:
     """Tabulate the models and the best ensembles: ranking, probabilities and cost."""
     ensembles = best_ensembles(judged)
-    failed = [entry for entry in judged.models if entry.standing == "failed"]
-    working = [entry for entry in judged.models if entry.standing != "failed"]
+    failed = [entry for entry in judged.models if entry.standing == FAILED]
+    working = [entry for entry in judged.models if entry.standing != FAILED]
     others = _other_metrics(judged, judged.models)
 
     def cells(entry: Entry) -> list[Cell]:
         single = entry.family != "ensemble"
-        place = standing_cell(judged, entry) if single else gain_cell(entry)
+        place = standing_cell(judged, entry) if single else gain_cell(entry.gain)
         equal = _equal_cell(entry) if single else Cell("")
         return [*_score_cells(judged, entry, place, equal, others), *_cost_cells(entry)]
 

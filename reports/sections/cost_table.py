@@ -36,7 +36,7 @@ def section(judged: TaskJudgement) -> Section | None:
 def cost_table(judged: TaskJudgement) -> Table | None:
     """Tabulate all costs and mark who is on which front; None if nothing worked."""
     entries = (*judged.models, *judged.ensembles)
-    if all(entry.standing == "failed" for entry in entries):
+    if not any(entry.scores for entry in entries):
         return None
     ahead = fronts(judged)
 
@@ -73,7 +73,7 @@ def cost_table(judged: TaskJudgement) -> Table | None:
 
 def fronts(judged: TaskJudgement) -> dict[str, frozenset[str]]:
     """Name the entries on the front of the main metric against each cost."""
-    entries = [e for e in (*judged.models, *judged.ensembles) if e.standing != "failed"]
+    entries = [e for e in (*judged.models, *judged.ensembles) if e.scores]
     up = -1 if METRICS[judged.main_metric].minimize else 1
     scores = np.array([up * score_of(entry, judged.main_metric).value for entry in entries])
     found = {}

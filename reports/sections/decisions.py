@@ -8,7 +8,7 @@ from .. import formats
 from ..blocks import Section
 from ..cells import entry_row, figure_cell, metric_column, sort_key
 from ..elements import Cell, Column, Table
-from ..lookups import base_accuracy, metrics_of, score_of
+from ..lookups import base_accuracy, leading_rule, metrics_of, score_of
 
 
 def section(judged: TaskJudgement) -> Section:
@@ -17,16 +17,16 @@ def section(judged: TaskJudgement) -> Section:
         "decisions",
         "Decisions of every model",
         decisions_tables(judged, judged.models),
-        "at 0.5, and at the threshold chosen on valid cases",
+        "at 0.5, and at the threshold chosen on valid cases"
+        if leading_rule(judged) == AT_HALF
+        else "at the threshold chosen on valid cases, and at 0.5",
     )
 
 
 def decisions_tables(judged: TaskJudgement, entries: Sequence[Entry]) -> tuple[Table, Table]:
-    """Tabulate decisions at 0.5 and at the chosen threshold."""
-    return (
-        decisions_table(judged, entries, chosen=False),
-        decisions_table(judged, entries, chosen=True),
-    )
+    """Tabulate decisions at 0.5 and at the chosen threshold, which leads if few are positive."""
+    at_half, chosen = (decisions_table(judged, entries, chosen=chosen) for chosen in (False, True))
+    return (at_half, chosen) if leading_rule(judged) == AT_HALF else (chosen, at_half)
 
 
 def decisions_table(judged: TaskJudgement, entries: Sequence[Entry], *, chosen: bool) -> Table:

@@ -5,7 +5,14 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from ...bench.judge.judgement import BEHIND, Entry, Score, TaskJudgement
+from ...bench.judge.judgement import (
+    BEHIND,
+    FAILED,
+    NOT_APPLICABLE,
+    Entry,
+    Score,
+    TaskJudgement,
+)
 from ...bench.metrics.key import Key
 from .. import formats
 from ..charts import svg
@@ -54,6 +61,7 @@ def overview(judged: TaskJudgement) -> Figure:
             formats.interval(score_of(entry, judged.main_metric)),
         )
         for entry in (*judged.models, *judged.ensembles)
+        if entry.standing != NOT_APPLICABLE
     ]
     headings = ("Entry", "Standing", metric, "Interval")
     return Figure(title, reading, picture, plain_table(f"{metric} of all entries", headings, lines))
@@ -62,8 +70,8 @@ def overview(judged: TaskJudgement) -> Figure:
 def _leaders(judged: TaskJudgement) -> list[Entry]:
     """Pick the first models; the base rate only where nobody is established to beat it."""
     models = [e for e in judged.models if e.family != "baseline" or e.standing != BEHIND]
-    working = [entry for entry in models if entry.standing != "failed"]
-    failed = [entry for entry in models if entry.standing == "failed"]
+    working = [entry for entry in models if entry.standing != FAILED]
+    failed = [entry for entry in models if entry.standing == FAILED]
     return [*working, *failed][:_N_LEADERS]
 
 
@@ -111,7 +119,7 @@ def _row(judged: TaskJudgement, entry: Entry, scale: svg.Scale, y: float) -> Mar
         value = f"{formats.score(figure)} {standing(judged, entry)[0]}".strip()
         marks.append(svg.text(_VALUES, y, value, class_="value"))
     else:
-        words = "✕ failed" if entry.standing == "failed" else formats.MISSING
+        words = "✕ failed" if entry.standing == FAILED else formats.MISSING
         marks.append(svg.text(_LEFT, y, words, class_="muted"))
     strong = " strong" if in_the_race(judged, entry) else ""
     return svg.group(marks, f"f-{entry.family}{strong}", entry.name)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from intentbench.bench.errors import DataError, RequestError, StoreError
 from sklearn.ensemble import ExtraTreesClassifier
+from sklearn.neighbors import KNeighborsClassifier
 
 
 def frame(n=600):
@@ -172,3 +173,31 @@ def test_importing_the_package_loads_nothing_else():
     assert {"compare", "load"} <= set(dir(ib))
     with pytest.raises(AttributeError, match="no attribute 'compar'"):
         _ = ib.compar
+
+
+def test_rows_may_stand_for_many_cases():
+    rng = np.random.default_rng(1)
+    shown, young = rng.integers(2_000, 90_000, 150), rng.random(150) < 0.4
+    ads = pd.DataFrame(
+        {
+            "age": np.where(young, "18-24", "25-34"),
+            "shown": shown,
+            "clicks": rng.binomial(shown, np.where(young, 0.02, 0.005)),
+        }
+    )
+    result = ib.compare(
+        ads, target="clicks", trials="shown", jobs=1, progress=False,
+        models=[ExtraTreesClassifier(5), KNeighborsClassifier(10)],
+    )  # fmt: skip
+    predictions = result.predictions()
+    assert predictions["weight"].sum() == shown.sum()
+    (judged,) = result.judgement.tasks
+    without = {entry.name: entry.contestant.fitted_without_weights for entry in judged.models}
+    assert without == {
+        "extra_trees_classifier": False, "kneighbors_classifier": True, "base_rate": False,
+    }  # fmt: skip
+    rates = [
+        np.average(of_outcome["extra_trees_classifier"], weights=of_outcome["weight"])
+        for _, of_outcome in predictions.groupby("outcome")
+    ]
+    assert 0.003 < rates[0] < rates[1] < 0.03

@@ -261,6 +261,18 @@ def test_totals_of_a_packed_log_are_skipped_too(plain, tmp_path):
     )
 
 
+def test_totals_below_cells_of_json_are_skipped_too(plain, tmp_path):
+    frame = SHOP.assign(props=[json.dumps({"price": p}) for p in PRICE]).drop(columns="price")
+    task = load(tmp_path, "log.csv", csv(frame) + "Total,,,\n", FLAT | {"value": "props.price"})
+    assert task.fingerprint() == plain.fingerprint()
+
+
+def test_a_cell_that_ends_on_the_last_line_is_no_sentence(plain, tmp_path):
+    frame = SHOP.assign(said="no more\nthan this line")
+    task = load(tmp_path, "log.csv", csv(frame))
+    assert task.fingerprint() == plain.fingerprint()
+
+
 def test_a_person_called_total_is_one(tmp_path):
     task = load(
         tmp_path, "log.csv", csv() + "Total,2024-06-30,view,\n".replace("2024-06-30", "1719705600")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import jinja2
+import numpy as np
 import pytest
 from intentbench.bench.errors import StoreError
 from intentbench.bench.judge.judgement import Judgement, Score
@@ -14,7 +15,9 @@ from intentbench.reports import task_page
 from intentbench.reports.blocks import Section, Words, linked, note
 from intentbench.reports.elements import Table
 from intentbench.reports.render import render, write_report
+from intentbench.reports.sections.decisions import decisions_tables
 from intentbench.reports.summary import summarise
+from intentbench.reports.tables import _printed
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -169,6 +172,20 @@ def test_accuracy_never_stands_without_the_base_rates(judgement):
         for table in with_accuracy:
             titles = [column.title for column in table.columns]
             assert titles[titles.index("Accuracy") + 1] == "Accuracy of the base rate"
+
+
+def test_where_few_are_positive_the_chosen_threshold_leads(judgement):
+    judged = judgement.tasks[0]
+    rare = np.zeros_like(judged.task.target)
+    rare[::20] = 1
+    few = replace(judged, task=replace(judged.task, target=rare))
+    for case, first in ((judged, "0.5"), (few, "the threshold chosen on valid cases")):
+        tables = decisions_tables(case, case.models)
+        assert tables[0].caption == f"Decisions at {first}" != tables[1].caption
+    headings, lines = _printed(few, few.models)
+    assert "F1 at the chosen threshold" in headings and "ROC AUC" in headings
+    assert len({len(line) for line in lines} | {len(headings)}) == 1
+    assert "F1" in _printed(judged, judged.models)[0]
 
 
 def test_simulated_data_and_derived_views_are_marked(judgement):

@@ -46,6 +46,7 @@ def test_csv_and_json_give_back_every_number_unrounded(tables, judgement):
                 if entry.gain:
                     assert record["gain"] == entry.gain.difference.value
                     assert record["gain_established"] is entry.gain.established
+                    assert record["gain_over_highest"] is None and record["highest"] == ""
 
 
 def test_a_failed_entry_keeps_its_line_and_its_reason(tables):

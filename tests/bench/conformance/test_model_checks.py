@@ -260,6 +260,26 @@ class KnowsTheAnswer(Good):
         return two_columns(cases.features["pages"].to_numpy() / 30)
 
 
+class KnowsOtherFits(Good):
+    """A fault: predicts of cases that it was not taught what other fits of it were taught."""
+
+    memory = {}
+
+    def fit(self, cases, y, *, valid):
+        super().fit(cases, y, valid=valid)
+        self.known_ = dict(self.memory)
+        self.memory.update(zip(cases.features.get("noise", ()), y.tolist(), strict=False))
+        self.own_ = set(cases.features.get("noise", ()))
+        return self
+
+    def predict_proba(self, cases):
+        p = super().predict_proba(cases)[:, 1]
+        for row, key in enumerate(cases.features.get("noise", ())):
+            if key in self.known_ and key not in self.own_:
+                p[row] = self.known_[key]
+        return two_columns(p)
+
+
 class CountsColumns(Good):
     """A fault: reads columns by their place."""
 
@@ -448,6 +468,7 @@ CAUGHT = {
     WatchesBothOutcomes: ("valid_with_one_outcome", "only one class in the validation data"),
     NeedsAColumn: ("nothing_to_read", "IndexError"),
     CountsColumns: ("columns_in_any_order", "with the columns reordered ROC AUC goes from"),
+    KnowsOtherFits: ("remembers_no_case", "ranks cases that another fit was taught with ROC AUC"),
     IgnoresWeights: ("weights_count_as_cases", "teach it something else than as many cases"),
     TakesNoWeights: ("weights_count_as_cases", "fit has no keywords `weight` and `valid_weight`"),
     TakesWrongWeights: ("weights_count_as_cases", "weights that are all 1 change probabilities"),

@@ -200,10 +200,10 @@ def test_cells_that_are_missing_are_a_failure():
 
 
 @pytest.mark.parametrize("alive", [(), ("fair",)])
-def test_sets_with_fewer_than_two_working_members_are_failed_ensembles(alive):
+def test_ensembles_of_fewer_than_two_working_members_are_not_applicable(alive):
     failed = {(name, 0): ("crashed", "") for name in NOISE if name not in alive}
     result = judged(a_run(a_task(), failed=failed))
-    assert {entry.standing for entry in result.ensembles} == {"failed"}
+    assert {entry.standing for entry in result.ensembles} == {"not applicable"}
     worked = "only Fair" if alive else "none"
     (reason,) = result.ensembles[0].contestant.failures
     assert reason == f"an ensemble needs two members that worked; of this set {worked} did"
@@ -640,12 +640,29 @@ def test_a_stacker_on_predictions_for_fit_cases_raises_an_alarm():
 def test_a_budget_that_nobody_keeps_takes_one_row():
     run = replace(a_run(a_task(), sets={"quick": tuple(NOISE)}), most_ms_per_1000={"quick": 0.1})
     (entry,) = judged(run).ensembles
-    assert (entry.name, entry.standing) == ("any_rule_quick", "failed")
+    assert (entry.name, entry.standing) == ("any_rule_quick", "not applicable")
     assert (
         "fewer than two of its models predict 1,000 cases within 0.1 ms"
         in entry.contestant.failures[0]
     )
     assert len(entry.contestant.left_out) == 3
+
+
+def test_ensembles_are_measured_against_the_chosen_and_the_highest_model():
+    def luck(name, p):
+        # Poor is best on test cases, and nobody could have known it from valid ones.
+        better = 0.9 * task.target + 0.05 if name == "poor" else p
+        return np.where(seen, p, better)
+
+    task = a_task()
+    task = replace(task, folds=task.folds[:1])
+    seen = np.zeros(len(task.target), dtype=bool)
+    seen[task.folds[0].splits[0].valid] = True
+    for entry in judged(a_run(task, change=luck)).ensembles:
+        assert (entry.rival, entry.highest) == ("good", "poor")
+        gains = entry.gain.difference.value, entry.gain_over_highest.difference.value
+        auc = entry.scores[Key("roc_auc")].value
+        assert gains[1] == pytest.approx(auc - 1.0) and gains[0] > gains[1]
 
 
 def test_decisions_are_held_against_the_leaders_case_by_case():

@@ -23,6 +23,17 @@ def test_influence_is_the_derivative_by_the_weight_of_each_case(ties):
     assert influence.sum() == pytest.approx(0, abs=1e-12)
 
 
+def test_a_weight_of_two_is_two_cases():
+    rng = np.random.default_rng(2)
+    y, p = (rng.random(30) < 0.4).astype(np.int8), rng.normal(size=30)
+    weight = rng.integers(1, 4, 30).astype(float)
+    value, influence = average_precision_influence(y, p, weight)
+    rows = np.repeat(np.arange(30), weight.astype(int))
+    apart, of_rows = average_precision_influence(y[rows], p[rows])
+    assert value == pytest.approx(apart)
+    assert influence == pytest.approx(np.bincount(rows, of_rows))
+
+
 def test_by_hand():
     # Read from the top: yes, no, yes; precisions 1 and 2/3, their mean 5/6.  One more of the last
     # case lowers neither: it brings (2/3 - 5/6 + 1/3) / 2 and takes (2/3 * 1/3) / 2.
@@ -48,6 +59,6 @@ def test_weights_count_as_cases_and_rows_as_the_sample():
         heavier = w.copy()
         heavier[case] *= 1 + 1e-6
         moved = average_precision_score(y, p, sample_weight=heavier) - value
-        assert influence[case] == pytest.approx(moved / 1e-6, rel=1e-3)
+        assert influence[case] == pytest.approx(moved / 1e-6, rel=1e-3, abs=1e-8)
     plain = average_precision_influence(y, p)[1]
     assert average_precision_influence(y, p, np.full(400, 5.0))[1] == pytest.approx(plain)

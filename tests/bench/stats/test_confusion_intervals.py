@@ -2,6 +2,7 @@ import math
 
 import numpy as np
 import pytest
+from intentbench.bench.stats import confusion_intervals
 from intentbench.bench.stats.confusion_intervals import (
     _gradient_of_mcc,
     _mcc_of,
@@ -83,6 +84,32 @@ def test_a_case_that_is_tested_twice_is_no_two_cases():
     found = twice.intervals(NAMES)
     for name, ends in intervals(6, 4, 14, 76).items():
         assert found[name] == pytest.approx(ends), name
+
+
+def test_weights_count_and_uneven_ones_are_worth_less():
+    y, d, unit = decided(6, 4, 14, 76)
+    fold = [(y, d, unit)]
+    even = confusions(fold, apart=True, weights=[np.full(100, 3.0)]).intervals(NAMES)
+    assert even["recall"] == pytest.approx(intervals(6, 4, 14, 76)["recall"])
+    assert even["mcc"] == pytest.approx(intervals(6, 4, 14, 76)["mcc"])
+    uneven = np.where(np.arange(100) % 2, 1.0, 9.0)
+    low, high = confusions(fold, apart=True, weights=[uneven]).intervals(["recall"])["recall"]
+    assert high - low > 1.2 * np.diff(even["recall"])[0]
+    # In groups, the same sums.
+    grouped = confusions(fold, apart=False, weights=[uneven]).intervals(["recall"])["recall"]
+    assert grouped == pytest.approx((low, high))
+
+
+def test_moments_of_few_units_and_of_many_are_the_same(monkeypatch):
+    rng = np.random.default_rng(3)
+    folds = [
+        (rng.integers(0, 2, 200), rng.integers(0, 2, 200), rng.integers(0, 40, 200))
+        for _ in range(3)
+    ]
+    dense = confusions(folds, apart=False).intervals(NAMES)
+    monkeypatch.setattr(confusion_intervals, "_DENSE", 0)
+    for name, ends in confusions(folds, apart=False).intervals(NAMES).items():
+        assert ends == pytest.approx(dense[name]), name
 
 
 def test_gradient_of_the_correlation():

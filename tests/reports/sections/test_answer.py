@@ -3,10 +3,12 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from intentbench.bench.judge.contestants import Contestant
 from intentbench.bench.judge.judgement import Entry, Gap, Score, TaskJudgement
 from intentbench.bench.metrics.key import Key
+from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.stats.equivalence import Odds
 from intentbench.reports.sections.answer import answer, listed
 
@@ -47,6 +49,19 @@ def ensemble(title, difference, half_width):
     return entry(
         title, "in the race", 0.9, family="ensemble", gain=gap(difference, half_width), rival="a"
     )  # fmt: skip
+
+
+def test_the_gain_over_the_highest_model_stands_beside_that_over_the_chosen_one(judged):
+    models = entry("B", "in the race", 0.91), entry("A", "in the race", 0.9, gap(0.01, 0.02))
+    both = replace(ensemble("Voting", 0.02, 0.01), gain_over_highest=gap(0.004, 0.01), highest="b")
+    words = said(judged(*models, ensembles=[both]))
+    assert (
+        "from A, the best single model as chosen on valid cases, and by +0.004 (−0.006 to 0.014; "
+        "not established) from B, the highest on test cases."
+    ) in words
+    same = replace(both, highest="a")
+    words = said(judged(*models, ensembles=[same]))
+    assert "as chosen on valid cases and the highest on test cases." in words
 
 
 @pytest.fixture
@@ -134,19 +149,39 @@ def test_a_good_interval_with_a_weak_comparison_is_explained(judged):
     ("accuracy", "verdict"),
     [
         (0.9, "(more than that)"),
-        (0.805, "(no clear difference: accuracy says little here)"),
+        (0.802, "(no clear difference: accuracy says little here)"),
         (0.7, "(less than that: judge it by its ranking, not by its accuracy)"),
     ],
 )
 def test_accuracy_stands_beside_the_base_rates(judged, accuracy, verdict):
     words = said(judged(entry("A", "in the race", 0.9, accuracy=accuracy), base()))
-    assert "always answering “no” is already right in 80.0 % of them; A, deciding at 0.5" in words
+    assert "always answering “no” is already right in 79.6 % of them; A, deciding at 0.5" in words
     assert verdict in words
 
 
-def test_without_a_base_rate_model_the_larger_share_stands_in(judged):
-    words = said(judged(entry("A", "in the race", 0.9)))
-    assert "always answering “no” is already right in 79.6 % of them" in words
+@pytest.mark.parametrize(
+    ("n_yes", "sentence"),
+    [
+        (198, "19.8 % of the tested cases are positive, so always answering “no” is already right "
+              "in 80.2 % of them"),
+        (802, "80.2 % of the tested cases are positive, so always answering “yes” is already right "
+              "in 80.2 % of them"),
+    ],
+)  # fmt: skip
+def test_always_answering_alike_is_right_as_often_as_outcomes_say(judged, n_yes, sentence):
+    # Whatever the model of that name decided: its rate is of train cases, and may be across 0.5.
+    made = judged(entry("A", "in the race", 0.9), entry("Base rate", "behind", 0.5, gap(0.4, 0.01),
+                                                        "baseline", accuracy=0.496))  # fmt: skip
+    target = np.zeros(1000, np.int8)
+    target[:n_yes] = 1
+    tests = [np.arange(0, 1000, 2), np.arange(1, 1000, 2)]
+    folds = tuple(
+        Fold(number, test, (Split(np.setdiff1d(np.arange(1000), test), test[:0]),))
+        for number, test in enumerate(tests)
+    )
+    task = replace(made.task, target=target, group=None, time=None, folds=folds)
+    words = said(replace(made, task=task))
+    assert sentence in words and "49.6 %" not in words
 
 
 def test_a_model_that_is_alone(judged):
