@@ -71,7 +71,8 @@ class NaiveBayes(Model):
                 judged, *seen, 1.0, self.weight_penalty
             )
         sizes = np.abs(evidence * self.weights_)
-        self.mean_bits_ = np.average(sizes, axis=0, weights=weight) / np.log(2)
+        share = np.ones(len(y)) if weight is None else weight
+        self.mean_bits_ = share @ sizes / share.sum() / np.log(2)
         return self
 
     def _evidence(self, cases: Cases) -> np.ndarray:

@@ -157,17 +157,18 @@ def test_every_model_shows_its_training_and_those_of_features_rank_them(model_cl
     assert [row[2] for row in curves.rows] == [entry["valid_loss"] for entry in model.history_]
 
 
-def test_a_category_is_ranked_by_its_one_hot_and_its_embedded_code():
+@pytest.mark.parametrize(("n_shops", "ranked"), [(28, "shop"), (60, "shop: log odds of its value")])
+def test_a_category_is_ranked_by_all_that_is_made_of_its_code_or_by_its_rates(n_shops, ranked):
     rng = np.random.default_rng(9)
-    shop = rng.integers(0, 60, 1200)
-    # More shops than get a one-hot component: half of what they say is in the embedding.
+    shop = rng.integers(0, n_shops, 1200)
+    # Its code is read as one-hot components and as an embedding; many values are rated, too.
     y = (rng.random(1200) < np.where(shop % 2, 0.9, 0.1)).astype(np.int8)
     features = pd.DataFrame({"noise": rng.normal(size=1200)})
     features["shop"] = pd.Series([f"shop {number}" for number in shop], dtype="category")
     model = CNNRNNFusion(branches=("features",), random_state=1)
     assert fit_and_score(model, Cases(features), y, 800, 200) > 0.85
     importances = model.explain()[0]
-    assert importances.rows[0][0] == "shop"
+    assert importances.rows[0][0] == ranked
 
 
 def test_branches_left_out_read_nothing():

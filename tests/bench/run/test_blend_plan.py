@@ -219,11 +219,11 @@ def test_a_single_model_has_nothing_to_blend(run_models, plugins):
     assert judge(run, draws=100).tasks[0].ensembles == ()
 
 
-def test_too_few_valid_cases_are_said_and_fail_nothing(run_models, plugins, tmp_path):
+def test_too_few_valid_cases_are_said_and_nothing_failed(run_models, plugins, tmp_path):
     run, _ = run_models(plugins, *MODELS, results=tmp_path, inner=1)
     assert blends(run) == [] and run.manifest["n_failed"] == 0
     entry, _ = entry_of(run)
-    assert entry.standing == "failed" and len(entry.contestant.failures) == 2
+    assert entry.standing == "not applicable" and len(entry.contestant.failures) == 2
     assert "valid cases are too few to learn from features" in entry.contestant.failures[0]
 
 
