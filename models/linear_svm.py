@@ -47,7 +47,9 @@ class LinearSVM(Model):
         self.encoder_ = ZeroFlaggedOneHot()
         x = _with_constant(self.encoder_.fit_transform(cases.features, y, weight))
         # The primal problem: liblinear's dual coordinate descent may not converge on wide tables.
-        self.street_ = svm.LinearSVC(C=self.C, dual=False, max_iter=5000).fit(x, y, weight)
+        self.street_ = svm.LinearSVC(C=self.C, dual=False, max_iter=5000, random_state=0).fit(
+            x, y, weight
+        )
         self.sigmoid_ = calibrate(self._score, cases, y, valid, weight, valid_weight)
         return self
 

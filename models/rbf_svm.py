@@ -95,7 +95,9 @@ class RBFSVM(Model):
         lowest = np.inf
         for price in self.C if enough else self.C[:1]:
             # Looser than usual: the scores differ in the fourth digit, the time by half.
-            border = svm.LinearSVC(C=price, dual=False, class_weight="balanced", tol=0.01)
+            border = svm.LinearSVC(
+                C=price, dual=False, class_weight="balanced", tol=0.01, random_state=0
+            )
             border.fit(similarities, y, weight)
             loss = 0.0
             if watched is not None:

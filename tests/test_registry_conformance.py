@@ -3,6 +3,7 @@
 from functools import cache
 
 import pytest
+from intentbench.bench.cell.global_state import GlobalState
 from intentbench.bench.conformance.model_checks import CHECKS, describe, run_check
 from intentbench.bench.plugins.loading import load
 from intentbench.bench.plugins.registry import Registry
@@ -25,7 +26,10 @@ def model_class(name):
     ],
 )
 def test_model_keeps_the_contract(name, check):
-    run_check(model_class(name), check)
+    model = model_class(name)
+    before = GlobalState()
+    run_check(model, check)
+    assert before.changes() == []  # it would cost its worker process in a run
 
 
 def test_every_check_says_what_it_asks():

@@ -4,6 +4,7 @@ A worker lives for many cells.  One that leaves a default, a handler or an open 
 give the next cell another answer than it had alone.
 """
 
+import hashlib
 import locale
 import os
 import random
@@ -117,9 +118,13 @@ def _class_defaults(sklearn: Any) -> dict[str, Any]:
     return found
 
 
-def _random_state(numpy: Any) -> bytes:
+def _digest(state: Any) -> str:
+    return f"state {hashlib.sha256(repr(state).encode()).hexdigest()[:8]}"
+
+
+def _random_state(numpy: Any) -> str:
     kind, keys, *rest = numpy.random.get_state()
-    return keys.tobytes() + repr((kind, rest)).encode()
+    return _digest((kind, keys.tolist(), rest))
 
 
 def _keras_configuration(keras: Any) -> dict[str, Any]:
@@ -139,7 +144,7 @@ _OF_PYTHON: Mapping[str, Callable[[], Any]] = {
     "signal handlers": _handlers,
     "open files": _open_files,
     "warnings": lambda: {"filters": list(warnings.filters), "display": warnings.showwarning},
-    "random numbers": random.getstate,
+    "random numbers": lambda: _digest(random.getstate()),
     "recursion limit": sys.getrecursionlimit,
     "search path of modules": lambda: list(sys.path),
     "standard streams": lambda: {"out": sys.stdout, "err": sys.stderr, "in": sys.stdin},
