@@ -20,7 +20,7 @@ from ..bench.run.threads import cores
 from ..bench.splits.resampling import Resampling
 from ..bench.store.leftovers import TEMPORARY
 from ..bench.store.store import Store
-from ..bench.suite.decisions import Decisions
+from ..bench.suite.decisions import PAIRS, SHARES, Decisions
 from ..bench.suite.suite import Suite, Variant
 from ..datasets.event_log import EventLog
 from ..datasets.table_file import TableFile
@@ -122,7 +122,7 @@ def _decisions(said: dict[str, Any]) -> Decisions:
     asked = {name: said.pop(name) for name in _OF_DECISIONS if name in said}
     if _COST in said:
         asked["action"] = said.pop(_COST)
-    for one, other in (("value", "action"), ("false_positive", "false_negative")):
+    for one, other in PAIRS:
         if (one in asked) != (other in asked):
             missing = other if one in asked else one
             raise RequestError(
@@ -132,7 +132,7 @@ def _decisions(said: dict[str, Any]) -> Decisions:
     for name, amount in asked.items():
         if isinstance(amount, bool) or not isinstance(amount, (int, float)) or not amount > 0:
             raise RequestError(f"{name}={amount!r}: give a number above 0.")
-        if name in ("budget", "precision", "recall") and amount > 1:
+        if name in SHARES and amount > 1:
             raise RequestError(f"{name}={amount!r} is a share, above 0 and at most 1.")
     return Decisions(**asked)
 

@@ -1,6 +1,6 @@
 """Cumulative gains: how many of the positive cases the highest scores hold."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,13 +59,13 @@ def gains(
         metric.name: metric
         for share in shares
         for metric in (
-            _metric(f"found {share}", share, lambda found, cases: found / cases.positives),
-            _metric(
+            of_top(f"found {share}", share, lambda found, cases: found / cases.positives),
+            of_top(
                 f"precision {share}",
                 share,
                 lambda found, cases, share=share: found / (share * cases.total),
             ),
-            _metric(
+            of_top(
                 f"lift {share}",
                 share,
                 lambda found, cases, share=share: found / (share * cases.positives),
@@ -87,8 +87,26 @@ def gains(
     )
 
 
-def _metric(name: str, share: float, ratio) -> Metric:
+def of_top(
+    name: str,
+    share: float,
+    ratio: Callable[[np.ndarray, Weighted], np.ndarray],
+    most: float = np.inf,
+) -> Metric:
+    """Make a metric of the weight of positive cases found among the highest scores.
+
+    Parameters
+    ----------
+    name : str
+    share : float
+        Of the cases, those with the highest scores.
+    ratio : callable
+        ``(found, cases)``, by draw, to the figure.
+    most : float, optional
+        The largest that it can be.
+    """
+
     def function(steps: Steps, cases: Weighted) -> np.ndarray:
         return ratio(steps.found_in(share * cases.total), cases)
 
-    return Metric(name, name, False, (0.0, np.inf), "p", "", np.nan, Ranked, function)
+    return Metric(name, name, False, (0.0, most), "p", "", np.nan, Ranked, function)

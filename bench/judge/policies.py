@@ -9,10 +9,11 @@ from ..metrics.bootstrap import Answers
 from ..metrics.key import CHOSEN, Key
 from ..metrics.metrics import Metric, confusion
 from ..metrics.thresholds import decide
-from ..metrics.weighted_sums import Ranked, Steps, Weighted
+from ..metrics.weighted_sums import Weighted
 from ..stats.intervals import percentile_interval
 from ..store.records import TaskRecord
 from ..suite.decisions import PER_CASES, Decisions
+from .gains import of_top
 from .judgement import Entry, PolicyOutcome, RuleOutcome, Score
 from .scoring import Question, Scores, resample
 
@@ -115,11 +116,9 @@ def _of_decisions(name: str, count: Callable[[np.ndarray, Weighted], np.ndarray]
 
 
 def _of_top(share: float) -> Metric:
-    def function(steps: Steps, cases: Weighted) -> np.ndarray:
-        return PER_CASES * steps.found_in(share * cases.total) / cases.total
-
-    bounds = (0.0, float(PER_CASES))
-    return Metric(_top(share), "", False, bounds, "p", "", np.nan, Ranked, function)
+    return of_top(
+        _top(share), share, lambda found, cases: PER_CASES * found / cases.total, float(PER_CASES)
+    )
 
 
 def _top(share: float) -> str:

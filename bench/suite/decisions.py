@@ -19,6 +19,9 @@ from ..metrics.thresholds import (
 )
 
 PER_CASES = 1000
+# What says nothing alone, and what is a share.
+PAIRS = (("false_positive", "false_negative"), ("value", "action"))
+SHARES = ("budget", "precision", "recall")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from ..errors import RequestError, did_you_mean
 from ..model import FAMILIES
 from ..splits.resampling import Resampling
 from .curve import Curve, read_curve
-from .decisions import Decisions
+from .decisions import PAIRS, SHARES, Decisions
 from .shipped import FOLDER, suite_titles
 from .suite import ENSEMBLES, LEARNING_FAMILIES, Limits, MemberSet, Suite, Variant
 
@@ -99,9 +99,9 @@ class _Reader:
         for name, value in table.items():
             key = f"decisions.{name}"
             self._number(key, value)
-            if name in ("budget", "precision", "recall"):
+            if name in SHARES:
                 self._need(value <= 1, key, "a share, above 0 and at most 1")
-        for one, other in (("false_positive", "false_negative"), ("value", "action")):
+        for one, other in PAIRS:
             for given, missing in ((one, other), (other, one)):
                 if given in table and missing not in table:
                     raise RequestError(
