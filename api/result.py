@@ -15,6 +15,7 @@ from ..bench.errors import RequestError, did_you_mean
 from ..bench.judge.gains import gains
 from ..bench.judge.judge import judge
 from ..bench.judge.judgement import BEHIND, Entry, Judgement, TaskJudgement
+from ..bench.judge.policies import TOP_SHARES
 from ..bench.metrics.key import Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.records import TaskRecord
@@ -25,7 +26,6 @@ from ..reports.render import render
 from ..reports.sections.answer import headline
 from ..reports.summary import summarise
 
-SHARES = (0.05, 0.1, 0.2)
 _DRAWS, _SEED = 2000, 0
 
 
@@ -139,7 +139,7 @@ class Result:
 
     def gains(
         self,
-        shares: Sequence[float] = SHARES,
+        shares: Sequence[float] = TOP_SHARES,
         *,
         model: str | None = None,
         task: str | None = None,
