@@ -7,6 +7,7 @@ from ..bench.judge.judgement import (
     BEHIND,
     FAILED,
     IN_THE_RACE,
+    N_ENSEMBLES_SHOWN,
     NOT_APPLICABLE,
     PROBABLY_BEHIND,
     Entry,
@@ -24,7 +25,6 @@ STANDINGS = {
     FAILED: ("✕", "failed"),
     NOT_APPLICABLE: ("", "not applicable"),
 }
-_N_ENSEMBLES = 3
 _RARE = 0.1
 UNKNOWN = Score(math.nan, math.nan, math.nan)
 
@@ -89,7 +89,7 @@ def is_alone(judged: TaskJudgement, leader: Entry) -> bool:
 def best_ensembles(judged: TaskJudgement) -> tuple[Entry, ...]:
     """Give the few ensembles that are shown beside the models: those of the best figures."""
     working = [entry for entry in judged.ensembles if entry.scores]
-    return tuple(working[:_N_ENSEMBLES])
+    return tuple(working[:N_ENSEMBLES_SHOWN])
 
 
 def rival_of(judged: TaskJudgement, ensemble: Entry) -> str:

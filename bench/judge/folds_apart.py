@@ -9,15 +9,18 @@ from scipy import special, stats
 
 from ..metrics.metrics import METRICS
 from .figure_intervals import Tested
-from .judgement import Entry, Score, TaskJudgement
+from .judgement import N_ENSEMBLES_SHOWN, Entry, Score, TaskJudgement
 
 # Of one false alarm in a task: half for all models together, half for each by itself.
 _LEVEL = 0.01
 # A model changes with its train cases, trees most of all: as much again as test cases explain is no
 # alarm.
 _OF_TRAINING = 1.0
-_N_ENSEMBLES = 3  # as many as a report shows beside the models
 _REACH = float(stats.norm.ppf(0.975))
+_MEANS = (
+    "The folds differ by far more than their test cases explain, so that the interval of the mean "
+    "says little about the next period or the next sample: look at the folds."
+)
 
 
 def with_folds_scored(judged: TaskJudgement) -> TaskJudgement:
@@ -33,8 +36,10 @@ def with_folds_scored(judged: TaskJudgement) -> TaskJudgement:
         return replace(entry, by_fold=_by_fold(judged, tested, entry))
 
     models = tuple(map(scored, judged.models))
-    ensembles = tuple(map(scored, judged.ensembles[:_N_ENSEMBLES]))
-    return replace(judged, models=models, ensembles=ensembles + judged.ensembles[_N_ENSEMBLES:])
+    ensembles = tuple(map(scored, judged.ensembles[:N_ENSEMBLES_SHOWN]))
+    return replace(
+        judged, models=models, ensembles=ensembles + judged.ensembles[N_ENSEMBLES_SHOWN:]
+    )
 
 
 def folds_apart(judged: TaskJudgement) -> tuple[str, ...]:
@@ -74,12 +79,6 @@ def folds_apart(judged: TaskJudgement) -> tuple[str, ...]:
         return ()
     others = f", and {len(each) - 1} more" if len(each) > 1 else ""
     return (f"{_spread(each[0], judged.main_metric)}{others}. {_MEANS}",)
-
-
-_MEANS = (
-    "The folds differ by far more than their test cases explain, so that the interval of the mean "
-    "says little about the next period or the next sample: look at the folds."
-)
 
 
 def _spread(entry: Entry, metric: str) -> str:
