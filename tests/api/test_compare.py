@@ -27,13 +27,7 @@ def frame(n=600):
     )
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    return tmp_path_factory.mktemp("results")
-
-
-@pytest.fixture(scope="module")
-def result(results):
+def compared(results):
     return ib.compare(
         frame(),
         target="bought",
@@ -45,6 +39,16 @@ def result(results):
         results=results,
         progress=False,
     )
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    return tmp_path_factory.mktemp("results")
+
+
+@pytest.fixture(scope="module")
+def result(results):
+    return compared(results)
 
 
 def test_the_table_holds_every_model_and_the_base_rate(result):
@@ -110,17 +114,7 @@ def test_the_page_can_be_saved_and_shown(result, tmp_path):
 
 def test_a_second_call_computes_nothing_and_a_stored_run_is_read(result, results):
     cells = sorted((results / "cells").rglob("*.json"))
-    again = ib.compare(
-        frame(),
-        target="bought",
-        models=["logistic_regression", ExtraTreesClassifier(20, min_samples_leaf=5)],
-        folds=3,
-        value=40,
-        cost=3,
-        jobs=1,
-        results=results,
-        progress=False,
-    )
+    again = compared(results)
     assert sorted((results / "cells").rglob("*.json")) == cells
     assert len(cells) > 0
     pd.testing.assert_frame_equal(again.table(), result.table())
