@@ -97,6 +97,11 @@ def _worth(weight: np.ndarray) -> float:
     return float(weight.sum() ** 2 / np.square(weight).sum())
 
 
+def reads_draws(key: Key) -> bool:
+    """Tell whether a figure's interval comes from the bootstrap's draws."""
+    return key.metric not in (*_OF_DECISIONS, "acted", *_INFLUENCE)
+
+
 def with_intervals(
     scores: Scores,
     task: TaskRecord,
@@ -122,7 +127,7 @@ def with_intervals(
             if np.isnan(value):
                 figures[row][key] = Score(value, np.nan, np.nan)
                 continue
-            ends = decided.get(key) or _ends(tested, key, value, scores.draws[key][row], p)
+            ends = decided.get(key) or _ends(tested, key, value, scores, row, p)
             figures[row][key] = Score(value, *ends)
     return figures
 
@@ -145,9 +150,9 @@ def _of_decisions(
 
 
 def _ends(
-    tested: Tested, key: Key, value: float, draws: np.ndarray, p: Sequence[np.ndarray]
+    tested: Tested, key: Key, value: float, scores: Scores, row: int, p: Sequence[np.ndarray]
 ) -> Interval:
     if key.metric in _INFLUENCE:
         return tested.of_area(key.metric, value, tested.moved(key.metric, p).mean(axis=0))
     interval = raised_interval if key.metric == "ece" else percentile_interval
-    return interval(value, draws, METRICS[key.metric].range, tested.freedom)
+    return interval(value, scores.draws[key][row], METRICS[key.metric].range, tested.freedom)

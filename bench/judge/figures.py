@@ -14,8 +14,8 @@ from ..suite.decisions import Decisions, choose
 from .best_possible import truths
 from .calibration import calibration_questions, calibrations
 from .contestants import Contestant
-from .figure_intervals import Tested, with_intervals
-from .judgement import Calibrated, FoldPredictions, RuleOutcome, Score
+from .figure_intervals import Tested, reads_draws, with_intervals
+from .judgement import MAIN_METRIC, Calibrated, FoldPredictions, RuleOutcome, Score
 from .refits import training_ratios
 from .scoring import Question, Scores, resample
 from .threshold_rules import rule_metrics, rule_outcomes
@@ -79,6 +79,7 @@ def figures_of(
         for row in rows
     ]
     keys = dict.fromkeys((*keys_of(), *keys_of(of_rules, [rule.name for rule in rules])))
+    drawn = [key for key in keys if reads_draws(key) or key.metric == MAIN_METRIC]
     of_all = Question(
         [
             [_answers(predicted.test, chosen) for predicted, chosen in zip(*of_row, strict=True)]
@@ -86,6 +87,7 @@ def figures_of(
         ],
         tuple(keys),
         METRICS | of_rules,
+        drawn,
     )
     calibrated = calibration_questions(task, models)
     scores, *after = resample(task, [of_all, *calibrated], n_draws, seed)

@@ -21,9 +21,9 @@ from .curves import judge_curve
 from .ensembling import ensembles_of, member_sets
 from .figures import figures_of
 from .folds_apart import folds_apart, with_folds_scored
-from .judgement import FAILED, NOT_APPLICABLE, Entry, Judgement, TaskJudgement
+from .judgement import FAILED, MAIN_METRIC, NOT_APPLICABLE, Entry, Judgement, TaskJudgement
 from .policies import policies
-from .standings import MAIN_METRIC, standings
+from .standings import standings
 from .stored_models import models_of
 
 # Each looks at a judged task and gives a sentence for whatever should not be believed.

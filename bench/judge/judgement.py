@@ -17,6 +17,7 @@ from .contestants import Contestant
 
 IN_THE_RACE, PROBABLY_BEHIND, BEHIND = "in the race", "probably behind", "behind"
 FAILED, NOT_APPLICABLE = "failed", "not applicable"
+MAIN_METRIC = "roc_auc"
 N_ENSEMBLES_SHOWN = 3  # beside the models: those of the highest figures
 # Of what is called probable, and of what is called practically equal.
 PROBABLE = 0.9

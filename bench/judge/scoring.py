@@ -23,7 +23,8 @@ class Scores:
     ----------
     by_fold : dict of Key to ndarray of shape (n_entries, n_folds)
     draws : dict of Key to ndarray of shape (n_entries, n_draws)
-        Means over folds in each bootstrap draw; the same draws for every entry.
+        Means over folds in each bootstrap draw; the same draws for every entry.  Of those figures
+        alone that are read in draws.
     training : ndarray, shape (n_entries, n_entries), optional
         Of each pair, see ``training_ratios``; not given, the most that it can be.
     """
@@ -44,11 +45,14 @@ class Question:
     keys : sequence of Key
     metrics : mapping of str to Metric, optional
         Those that the keys name; those of the house where not given.
+    drawn : sequence of Key, optional
+        The figures that are wanted in every draw, too; all of them where not given.
     """
 
     answers: Sequence[Sequence[Answers]]
     keys: Sequence[Key]
     metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
+    drawn: Sequence[Key] | None = None
 
 
 def resample(task: TaskRecord, asked: Sequence[Question], n_draws: int, seed: int) -> list[Scores]:
@@ -73,7 +77,7 @@ def resample(task: TaskRecord, asked: Sequence[Question], n_draws: int, seed: in
         tested = FoldUnits(task.target[fold.test], unit[fold.test], task.weight_of(fold.test))
         answers = [[of_entry[i] for of_entry in one.answers] for one in asked]
         items = [
-            FoldScores(tested, of_one, one.keys, one.metrics)
+            FoldScores(tested, of_one, one.keys, one.metrics, one.drawn)
             for one, of_one in zip(asked, answers, strict=True)
         ]
         folds.append((tested, items))

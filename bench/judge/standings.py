@@ -11,11 +11,10 @@ from ..store.records import TaskRecord
 from .best_possible import shortfalls
 from .contestants import best_on_valid
 from .figures import Figures
-from .judgement import IN_THE_RACE, Entry, FoldPredictions, Gap, standing_of
+from .judgement import IN_THE_RACE, MAIN_METRIC, Entry, FoldPredictions, Gap, standing_of
 from .pairwise import behind, gaps
 from .scoring import Scores
 
-MAIN_METRIC = "roc_auc"
 _MAIN = Key(MAIN_METRIC)
 
 

@@ -123,11 +123,15 @@ class FoldScores:
         The figures wanted.
     metrics : mapping of str to Metric, optional
         The metrics that the keys name; those of the house where not given.
+    drawn : sequence of Key, optional
+        Those of the keys that are wanted in draws, too; all where not given.
 
     Attributes
     ----------
     once : dict of Key to ndarray of shape (n_entries,)
         The figures where every case counts once.
+    drawn : list of Key
+        Those that ``under`` gives.
     """
 
     def __init__(
@@ -136,6 +140,7 @@ class FoldScores:
         answers: Sequence[Answers],
         keys: Sequence[Key],
         metrics: Mapping[str, Metric] = METRICS,
+        drawn: Sequence[Key] | None = None,
     ) -> None:
         self._metrics, self._n_entries = metrics, len(answers)
         self._plain: list[tuple[Columns, list[Key]]] = []
@@ -155,8 +160,18 @@ class FoldScores:
             else:
                 self._ranked.append(([tested.gathered(of) for of in evidence], wanted))
         self.once = {key: values[:, 0] for key, values in self.under(tested.once()).items()}
+        self.drawn = list(self.once if drawn is None else drawn)
         # Draws are counts: single precision is enough for sums of them, and twice as fast.
-        self._plain = [(columns.in_single_precision(), wanted) for columns, wanted in self._plain]
+        self._plain = [
+            (columns.in_single_precision(), left)
+            for columns, wanted in self._plain
+            if (left := [key for key in wanted if key in self.drawn])
+        ]
+        self._ranked = [
+            (evidence, left)
+            for evidence, wanted in self._ranked
+            if (left := [key for key in wanted if key in self.drawn])
+        ]
 
     def under(self, cases: Weighted) -> dict[Key, np.ndarray]:
         """Score under weightings of the units.
@@ -164,6 +179,7 @@ class FoldScores:
         Returns
         -------
         dict of Key to ndarray of shape (n_entries, n_draws)
+            Of the figures in ``drawn``.
         """
         n_draws = cases.weights.shape[1]
         scores = {}
@@ -199,7 +215,7 @@ def in_every_draw(
         Of each item the means over folds in each draw; the same draws for all.
     """
     found: list[dict[Key, np.ndarray]] = [
-        {key: np.zeros((len(values), n_draws)) for key, values in item.once.items()}
+        {key: np.zeros((len(item.once[key]), n_draws)) for key in item.drawn}
         for item in folds[0][1]
     ]
     for part, weights in Draws(n_units, n_draws, seed).chunks():
