@@ -10,6 +10,7 @@ _APART = "\u202f"  # between thousands: narrow, and no line breaks there
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MOST_DECIMALS = 3
 _MOST_DECIMALS_OF_A_DIFFERENCE = 4
+_MOST_DECIMALS_NEAR_ZERO = 6
 
 
 def score(figure: Score) -> str:
@@ -152,7 +153,13 @@ def _decimals(figure: Score) -> int:
 
 
 def _decimals_of_a_difference(figure: Score) -> int:
-    return _decimals_for(figure, _MOST_DECIMALS_OF_A_DIFFERENCE)
+    """Count decimals; as many more as show on which side of zero a near end lies."""
+    usual = _decimals_for(figure, _MOST_DECIMALS_OF_A_DIFFERENCE)
+    close = min((abs(end) for end in (figure.low, figure.high) if end), default=1.0)
+    for decimals in range(usual, _MOST_DECIMALS_NEAR_ZERO + 1):
+        if round(close, decimals) != 0:
+            return decimals
+    return usual
 
 
 def _decimals_of_an_amount(figure: Score) -> int:

@@ -42,6 +42,14 @@ def test_differences_keep_their_sign_and_one_digit_more():
     assert formats.difference(Score(NAN, NAN, NAN)) == "not available"
 
 
+def test_an_end_that_is_not_zero_is_not_printed_as_zero():
+    established = Score(0.001916, 0.000042, 0.003791)
+    assert formats.difference_interval(established) == "0.00004–0.00379"
+    assert formats.difference(established) == "+0.00192"
+    assert formats.difference_interval(Score(0.001, 0.0, 0.002)) == "0.0000–0.0020"
+    assert formats.difference_interval(Score(0.001, 1e-9, 0.002)) == "0.0000–0.0020"
+
+
 def test_shares():
     assert formats.percent(around(0.90423, 0.005)) == "90.4 %"
     assert formats.percent(around(0.904, 0.05)) == "90 %"
