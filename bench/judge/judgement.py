@@ -226,6 +226,9 @@ class Entry:
     discordant : McNemar or None
         Decisions at 0.5 beside the leader's (the first); None for the leader, and where cases are
         of groups or tested more than once.
+    chance_behind : float
+        How probable it is that the best of its table is ahead of it by more than the practical
+        margin; NaN where that cannot be said.  See ``chances_behind``.
     by_fold : tuple of Score
         The main metric in each fold, with the interval over the fold's test cases; of ensembles
         only the first few have it.
@@ -245,6 +248,7 @@ class Entry:
     by_fold: tuple[Score, ...] = ()
     gain_over_highest: Gap | None = None
     highest: str = ""
+    chance_behind: float = math.nan
 
     @property
     def name(self) -> str:
@@ -284,7 +288,8 @@ class TaskJudgement:
     ``ceilings`` are there where the true probabilities are known, the one of all views first.
     ``member_sets`` are those of the ensembles, where at least two members worked.  ``alarms`` are
     sentences on figures that contradict their decisions, or are too good to be believed.
-    ``policies`` are those of the leading model, acting on nobody first; none where no model worked.
+    ``policies`` are those of the entry to use, or of the leading model where none is, acting on
+    nobody first; none where no model worked.
     ``jobs`` is how many cells were computed at a time while costs were measured.
     ``decisions`` are the run's.
     """

@@ -158,6 +158,7 @@ def _about_models(work: Work, records: Sequence[CellRecord], store: Store) -> li
                 "title": described.title,
                 "family": described.family,
                 "summary": described.summary,
+                "readable": described.readable,
                 "views": facts["views"],
                 "params": facts["params"],
             }

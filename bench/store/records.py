@@ -74,7 +74,7 @@ class TaskRecord:
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """A model as it took part."""
+    """A model as it took part; ``readable`` is as in ``Model``."""
 
     name: str
     title: str
@@ -82,6 +82,7 @@ class ModelRecord:
     views: frozenset[str]
     summary: str
     params: Mapping[str, Any]
+    readable: bool = False
 
 
 @dataclass(frozen=True)
