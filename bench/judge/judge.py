@@ -102,7 +102,12 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
     judged = with_folds_scored(with_copies_scored(judged))
     if acted_on := entry_to_act_on(judged):
         made = policies(task, acted_on, run.decisions, n_draws, seed)
-        judged = replace(judged, policies=made)
+        judged = replace(
+            judged,
+            policies=made.policies,
+            by_share=made.by_share,
+            net_benefits=made.net_benefits,
+        )
     return replace(judged, alarms=tuple(said for alarm in ALARMS for said in alarm(judged)))
 
 

@@ -14,8 +14,8 @@ _WORD_OF = {field: word for word, field in _FIELD_OF.items()}
 WORDS = tuple(_WORD_OF.get(field.name, field.name) for field in fields(Decisions))
 # What says nothing alone, with an example of each; and what is a share.
 _PAIRS = (
-    {"value": "40", "cost": "3"},
-    {"false_positive": "1", "false_negative": "5"},
+    {"value": 40, "cost": 3},
+    {"false_positive": 1, "false_negative": 5},
 )
 _SHARES = ("budget", "precision", "recall")
 _PREFERENCES = (READABLE,)
@@ -66,7 +66,10 @@ def asked_decisions(
         missing = [word for word in pair if getattr(asked, _FIELD_OF.get(word, word)) is None]
         if len(missing) == 1:
             (there,) = pair.keys() - set(missing)
-            both = spelling.between.join(spelling.set(word, value) for word, value in pair.items())
+            both = spelling.between.join(
+                spelling.set(word, _said(given.get(word, example)))
+                for word, example in pair.items()
+            )
             raise RequestError(
                 f"{spelling.where}{spelling.word(there)} says nothing without "
                 f"{spelling.word(missing[0])}; give both, as in {both}."
@@ -74,12 +77,16 @@ def asked_decisions(
     return asked
 
 
+def _said(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def _check(word: str, value: object, spelling: Spelling) -> None:
     if word == "prefer":
         if value not in _PREFERENCES:
+            known = " or ".join(map(repr, _PREFERENCES))
             raise RequestError(
-                f"{spelling.where}{spelling.word(word)} must be {' or '.join(_PREFERENCES)}; found "
-                f"{value!r}."
+                f"{spelling.where}{spelling.word(word)} must be {known}; found {value!r}."
             )
         return
     number = isinstance(value, Real) and not isinstance(value, bool)
@@ -87,5 +94,6 @@ def _check(word: str, value: object, spelling: Spelling) -> None:
     if not number or not 0 < value < math.inf or (share and value > 1):
         what = "a share, above 0 and at most 1, as in 0.05" if share else "a number above 0"
         raise RequestError(
-            f"{spelling.where}{spelling.word(word)} must be {what}; found {value!r}."
+            f"{spelling.where}{spelling.word(word)} must be {what}; found "
+            f"{_said(value) if number else repr(value)}."
         )
