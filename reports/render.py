@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from .summary import Page, summarise
 from .tables import write_tables
 
 _FOLDER = files(__package__)
+# No line breaks between a number and its sign.
+_PER_CENT = re.compile(r"(?<=\d) %")
 
 
 def write_report(judgement: Judgement, folder: Path) -> Path:
@@ -60,7 +63,7 @@ def filled(template: str, page: object) -> str:
         script=Markup(script),
         script_digest=digest,
     )  # fmt: skip
-    return escaped(text)
+    return escaped(_PER_CENT.sub("\u00a0%", text))
 
 
 def _environment() -> jinja2.Environment:
