@@ -125,7 +125,6 @@ def point_to_report(store: "Store", run: "RunRecord", console: "Console") -> int
     from ..bench.store.run_reader import path_of_run
     from ..bench.store.seal import REPORT
     from ..reports.brief import SUMMARY, read_brief
-    from ..reports.workbook import WORKBOOK
     from .brief import show_brief
 
     folder = path_of_run(store, run.run_id)
@@ -138,11 +137,8 @@ def point_to_report(store: "Store", run: "RunRecord", console: "Console") -> int
             highlight=False, soft_wrap=not console.is_terminal,
         )  # fmt: skip
     say(folder / REPORT)
-    console.print(
-        f"Next: open it ({_OPENS} {quote(str(folder / REPORT))}); the figures are in "
-        f"{quote(str(folder / WORKBOOK))}.",
-        markup=False, highlight=False, soft_wrap=not console.is_terminal,
-    )  # fmt: skip
+    opens = f"Next: {_OPENS} {quote(str(folder / REPORT))}"
+    console.print(escaped(opens), markup=False, highlight=False, soft_wrap=True)
     return EXIT_CELLS_FAILED if n_failed else EXIT_DONE
 
 

@@ -12,7 +12,8 @@ from .typed import typed, understood
 
 SEAL = "seal.json"
 REPORT = "report.html"
-_BESIDE = ("report.xlsx", "report.pdf", "summary.json")  # and tables/; the PDF where it is asked for
+# And tables/; the PDF where it is asked for.
+_BESIDE = ("report.xlsx", "report.pdf", "summary.json")
 
 
 @dataclass(frozen=True)
