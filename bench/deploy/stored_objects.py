@@ -35,8 +35,8 @@ _LOADERS = frozenset(
     {
         "BytearrayNode", "BytesNode", "CachedNode", "ConstructorFromReduceNode", "DTypeNode",
         "DictNode", "FunctionNode", "JsonNode", "ListNode", "LossNode", "NdArrayNode", "ObjectNode",
-        "RandomStateNode", "SetNode", "SliceNode", "SparseMatrixNode", "TreeNode", "TupleNode",
-        "TypeNode",
+        "RandomGeneratorNode", "RandomStateNode", "SetNode", "SliceNode", "SparseMatrixNode",
+        "TreeNode", "TupleNode", "TypeNode",
     }
 )  # fmt: skip
 _SCHEMA = "schema.json"
@@ -64,7 +64,7 @@ def to_bytes(fitted: Any, plugins: Collection[str] = ()) -> bytes:
     from skops.io import dumps
 
     try:
-        content = dumps(fitted)
+        content = _numbered(dumps(fitted))
     # The fence around plugin code: a model may hold anything.
     except Exception as error:
         raise ModelError(f"cannot be saved: {_said(error)}.  {_MEND}") from error
@@ -97,7 +97,8 @@ def from_bytes(content: bytes, where: str, plugins: Collection[str] = ()) -> Any
     try:
         _check_archive(content)
         refused = _refused(content, plugins)
-    except (ValueError, LookupError, TypeError, RecursionError, zipfile.BadZipFile) as error:
+    # The library walks through what somebody may have made up.
+    except Exception as error:
         raise DataError(f"{where} holds no model that can be read ({_said(error)}).") from None
     if refused:
         raise DataError(
@@ -113,6 +114,31 @@ def from_bytes(content: bytes, where: str, plugins: Collection[str] = ()) -> Any
             f"{where} cannot be loaded ({_said(error)}).  It was written with other versions of "
             "intentbench or of its libraries: use those that it names, or train anew."
         ) from error
+
+
+def _numbered(content: bytes) -> bytes:
+    """Name arrays and objects by their order instead of their place in memory.
+
+    The same model is then the same bytes.
+    """
+    number_of: dict[Any, int] = {}
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as archive,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as numbered,
+    ):
+        schema = json.loads(archive.read(_SCHEMA))
+        for node in _nodes(schema):
+            if "__id__" in node:
+                node["__id__"] = number_of.setdefault(node["__id__"], len(number_of) + 1)
+            if isinstance(node.get("file"), str):
+                old = node["file"]
+                node["file"] = f"{number_of.setdefault(old, len(number_of) + 1)}.npy"
+                if node["file"] not in numbered.NameToInfo:
+                    numbered.writestr(zipfile.ZipInfo(node["file"]), archive.read(old))
+        text = json.dumps(schema, separators=(",", ":"))
+        numbered.writestr(zipfile.ZipInfo(_SCHEMA), text)
+    return made.getvalue()
 
 
 def _check_archive(content: bytes) -> None:
@@ -143,15 +169,22 @@ def _refused(content: bytes, plugins: Collection[str]) -> list[str]:
 def _named(content: bytes) -> Iterator[tuple[str, str]]:
     """Give what the schema asks for: how it is to be made, and of what class."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        left: list[Any] = [json.loads(archive.read(_SCHEMA))]
+        schema = json.loads(archive.read(_SCHEMA))
+    for node in _nodes(schema):
+        yield node["__loader__"], f"{node['__module__']}.{node['__class__']}"
+
+
+def _nodes(schema: Any) -> Iterator[dict[str, Any]]:
+    """Give what is to be made, the outer before what it is made of."""
+    left = [schema]
     while left:
         value = left.pop()
-        if isinstance(value, list):
-            left += value
-        elif isinstance(value, dict):
+        if isinstance(value, dict):
             if "__loader__" in value:
-                yield value["__loader__"], f"{value['__module__']}.{value['__class__']}"
-            left += value.values()
+                yield value
+            left += reversed(value.values())
+        elif isinstance(value, list):
+            left += reversed(value)
 
 
 def _is_ours(name: str, plugins: Collection[str]) -> bool:
