@@ -102,7 +102,9 @@ def test_the_same_judgement_gives_the_same_bytes(judgement, make_judgement, repo
 
 
 def test_nothing_but_the_report_and_its_tables_is_left_behind(report):
-    assert sorted(path.name for path in report.parent.iterdir()) == ["report.html", "tables"]
+    assert sorted(path.name for path in report.parent.iterdir()) == [
+        "report.html", "report.xlsx", "summary.json", "tables",
+    ]  # fmt: skip
 
 
 def test_writing_again_replaces_the_report(judgement, tmp_path):
