@@ -15,6 +15,7 @@ from .sections import (
     data_card,
     data_checks,
     decisions,
+    drivers,
     ensembles,
     folds,
     learnt,
@@ -29,6 +30,7 @@ from .sections.overview import overview
 SECTIONS: tuple[Callable[[TaskJudgement], Section | None], ...] = (
     policies.section,
     comparison.section,
+    drivers.section,
     threshold_rules.section,
     data_checks.section,
     folds.section,

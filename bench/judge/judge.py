@@ -18,6 +18,7 @@ from .alarm_valid_test_gap import valid_test_gaps
 from .best_possible import ceilings
 from .copies import with_copies_scored
 from .curves import judge_curve
+from .drivers import drivers_of_models
 from .ensembling import ensembles_of, member_sets
 from .figures import figures_of
 from .folds_apart import folds_apart, with_folds_scored
@@ -98,6 +99,7 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
         policies=policies(task, ranked[0][0], run.decisions, n_draws, seed) if ranked[0] else (),
         jobs=jobs,
         decisions=run.decisions,
+        drivers=drivers_of_models(run, task),
     )
     judged = with_folds_scored(with_copies_scored(judged))
     return replace(judged, alarms=tuple(said for alarm in ALARMS for said in alarm(judged)))
