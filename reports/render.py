@@ -1,4 +1,4 @@
-"""Summary, figures and templates -> one HTML file that fetches nothing, and tables beside it."""
+"""Summary, figures and templates -> one HTML file that fetches nothing, and what lies beside it."""
 
 import base64
 import hashlib
@@ -10,15 +10,19 @@ from markupsafe import Markup
 
 from ..bench.judge.judgement import Judgement
 from ..bench.store.store import write_atomically, writing
+from .brief import SUMMARY, brief, in_json
 from .escape import escaped
 from .summary import Page, summarise
 from .tables import write_tables
+from .workbook import WORKBOOK, workbook
 
 _FOLDER = files(__package__)
 
 
 def write_report(judgement: Judgement, folder: Path) -> Path:
-    """Write ``report.html`` and ``tables/``.  The same judgement gives the same bytes.
+    """Write the page, and beside it the tables, the workbook and the summary for programs.
+
+    The same judgement gives the same bytes.
 
     Parameters
     ----------
@@ -40,6 +44,8 @@ def write_report(judgement: Judgement, folder: Path) -> Path:
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         write_tables(judgement, folder / "tables")
+        write_atomically(folder / WORKBOOK, workbook(judgement))
+        write_atomically(folder / SUMMARY, in_json(brief(judgement)))
         page = folder / "report.html"
         write_atomically(page, render(summarise(judgement)))
     return page

@@ -2,6 +2,7 @@
 
 import math
 
+from ...bench.judge.choice import entry_to_act_on
 from ...bench.judge.judgement import Entry, TaskJudgement
 from ...bench.judge.model_drivers import (
     DIFFERS,
@@ -28,10 +29,10 @@ _MAIN = "roc_auc"
 def section(judged: TaskJudgement) -> Section | None:
     """Show what drives the leading model, and folded what drives each; None without models."""
     entry = shown_entry(judged)
-    if entry is None or not judged.drivers:
+    known = judged.drivers.get(entry.name) if entry else None
+    if known is None:
         return None
     title = "What drives it"
-    known = judged.drivers[entry.name]
     if not known.drivers:
         said = f"What drives {entry.title} is not available: {known.missing}."
         return Section("drivers", title, (sentence(said), _every_model(judged)), "not available")
@@ -42,10 +43,15 @@ def section(judged: TaskJudgement) -> Section | None:
 
 
 def shown_entry(judged: TaskJudgement) -> Entry | None:
-    """Give the model whose drivers are told first: the highest that learnt anything."""
-    working = [entry for entry in judged.models if entry.predictions]
-    learnt = [entry for entry in working if entry.family != "baseline"]
-    return next(iter([*learnt, *working]), None)
+    """Give the model whose drivers are told first: the one to act on.
+
+    That of an ensemble's place is taken by the highest model that learnt anything, as drivers are
+    of models.
+    """
+    chosen = entry_to_act_on(judged)
+    if chosen is not None and chosen.family not in ("ensemble", "baseline"):
+        return chosen
+    return next((entry for entry in judged.models if entry.family != "baseline"), chosen)
 
 
 def leading_drivers(judged: TaskJudgement, name: str, most: int = 5) -> tuple[str, ...]:
