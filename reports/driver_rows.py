@@ -18,10 +18,10 @@ DRIVER_COLUMNS = (
 def driver_rows(judged: TaskJudgement, entry: Entry) -> Iterator[dict[str, Any]]:
     """Give a row a driver of a model, the largest loss first; one with the reason without any."""
     known = judged.drivers.get(entry.name)
-    if known is None or not known.drivers:
-        missing = known.missing if known else "the model failed"
-        yield {name: None for name in DRIVER_COLUMNS} | {"missing": missing}
+    if known is None:
         return
+    if not known.drivers:
+        yield {name: None for name in DRIVER_COLUMNS} | {"missing": known.missing}
     for driver in known.drivers:
         yield _row(driver)
 

@@ -21,6 +21,7 @@ from intentbench.reports.sections.drivers import (
     driver_name,
     leading_drivers,
     section,
+    shown_entry,
 )
 from intentbench.reports.tables import write_tables
 
@@ -99,7 +100,7 @@ def test_the_leaders_drivers_come_first_and_those_of_every_model_are_folded(judg
     table = made.blocks[0]
     assert [row.title for row in table.rows] == ["pages", "noise"]
     assert [row.strong for row in table.rows] == [True, False]
-    assert made.finding == f"{judged.models[0].title}: pages"
+    assert made.finding == f"{shown_entry(judged).title}: pages"
     (every,) = made.blocks[-1].blocks
     assert len(every.rows) == len(judged.models)
 
