@@ -1,6 +1,7 @@
 """What drives a model: what it loses without something, and which way its prediction goes."""
 
 import math
+from collections.abc import Sequence
 
 from ...bench.judge.choice import entry_to_act_on
 from ...bench.judge.judgement import Entry, TaskJudgement
@@ -38,7 +39,13 @@ def section(judged: TaskJudgement) -> Section | None:
         return Section("drivers", title, (sentence(said), _every_model(judged)), "not available")
     leading = known.leading(_MOST_OF_A_MODEL)
     finding = listed([driver_name(driver) for driver in leading]) if leading else "nothing for sure"
-    blocks = (_table(entry, known), note(_reading(known)), _every_model(judged))
+    shown = known.drivers[:_MOST_SHOWN]
+    caption = f"What {entry.title} loses without it, and which way its probability goes"
+    blocks = (
+        _table(caption, shown, _left(len(known.drivers) - len(shown))),
+        note(_reading(known)),
+        _every_model(judged),
+    )
     return Section("drivers", title, blocks, f"{entry.title}: {finding}")
 
 
@@ -52,6 +59,23 @@ def shown_entry(judged: TaskJudgement) -> Entry | None:
     if chosen is not None and chosen.family not in ("ensemble", "baseline"):
         return chosen
     return next((entry for entry in judged.models if entry.family != "baseline"), chosen)
+
+
+def leading_drivers_table(judged: TaskJudgement, most: int = 5) -> Table | None:
+    """Tabulate the few things that drive the model to act on; None where there are none for sure.
+
+    Parameters
+    ----------
+    judged : TaskJudgement
+    most : int, default=5
+    """
+    entry = shown_entry(judged)
+    known = judged.drivers.get(entry.name) if entry else None
+    leading = known.leading(most) if known else ()
+    if not leading:
+        return None
+    note = "What a model leans on is not what causes a purchase."
+    return _table(f"What drives {entry.title}: what it loses without it", leading, note)
 
 
 def leading_drivers(judged: TaskJudgement, name: str, most: int = 5) -> tuple[str, ...]:
@@ -150,12 +174,14 @@ def _number(value: float) -> str:
     return formats.fixed(value, 0) if is_whole else formats.three_digits(value)
 
 
-def _table(entry: Entry, known: ModelDrivers) -> Table:
-    shown = known.drivers[:_MOST_SHOWN]
-    left = len(known.drivers) - len(shown)
-    more = f"{formats.count(left)} more in tables/drivers.csv. " if left else ""
+def _left(n: int) -> str:
+    said = "Each interval for itself."
+    return f"{formats.count(n)} more in tables/drivers.csv. {said}" if n else said
+
+
+def _table(caption: str, shown: Sequence[Driver], said: str) -> Table:
     return Table(
-        caption=f"What {entry.title} loses without it, and which way its probability goes",
+        caption=caption,
         corner="What is changed",
         columns=(Column(f"{title_of(_MAIN)} lost", "", "main"), Column("Which way")),
         rows=tuple(
@@ -166,7 +192,7 @@ def _table(entry: Entry, known: ModelDrivers) -> Table:
             )
             for driver in shown
         ),
-        note=f"{more}Each interval for itself.",
+        note=said,
         style="words",
     )
 
