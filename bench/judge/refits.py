@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from ..splits.fold import Split
+from ..splits.fold import Fold, Split
 from ..stats.delong import delong_influence
 from ..stats.training_variance import Overlap, instability, overlap, training_ratio
 from ..store.records import TaskRecord
@@ -30,8 +30,9 @@ def training_ratios(task: TaskRecord, contestants: Sequence[Contestant]) -> np.n
     """Estimate for each pair the variance of training over that of the test cases.
 
     A case that one fold tests is watched by others, or tested by them in another repeat: there two
-    fits that have not seen it predict it.  How far they disagree is measured by how far the case's
-    influence on ROC AUC (DeLong's) changes.
+    fits that have not seen it predict it.  An only fold has ``Fold.refits`` for it; a half's fit
+    is less stable than one on all fit cases, which errs on the careful side.  How far fits disagree
+    is measured by how far the case's influence on ROC AUC (DeLong's) changes.
 
     Parameters
     ----------
@@ -42,17 +43,24 @@ def training_ratios(task: TaskRecord, contestants: Sequence[Contestant]) -> np.n
     Returns
     -------
     ndarray, shape (n_contestants, n_contestants)
-        Where no two fits predict cases of both outcomes, as for one fold, the most that it can be.
+        The most that it can be where no two fits predict cases of both outcomes, as of ensembles in
+        an only fold.
     """
     plan = plan_overlap(task)
-    parts = [part for i in range(len(task.folds)) for part in _predicted(task, i, contestants)]
-    usual = np.mean([np.square(_fitted(task, fold.splits)).sum() for fold in task.folds])
-    found = list(_changes(task, parts, float(usual)))
+    if len(task.folds) == 1:
+        (fold,) = task.folds
+        fits: list[Sequence[Split]] = [[split] for split in fold.refits]
+        parts = list(_refitted(task, fold, contestants))
+    else:
+        fits = [fold.splits for fold in task.folds]
+        parts = [part for i in range(len(task.folds)) for part in _predicted(task, i, contestants)]
+    usual = [np.square(_fitted(task, splits)).sum() for splits in fits]
+    found = list(_changes(task, parts, float(np.mean(usual)) if usual else 0.0))
     unknown = np.ones((len(contestants), len(contestants)))
     if not found:
         return training_ratio(unknown, plan)
     y, changes, *influences = (np.concatenate(of, axis=-1) for of in zip(*found, strict=True))
-    if len(np.unique(y)) < 2 or np.isnan(changes).any():
+    if len(np.unique(y)) < 2:
         return training_ratio(unknown, plan)
     tested = np.concatenate([fold.test for fold in task.folds])
     rate = float(task.target[tested].mean())
@@ -89,12 +97,9 @@ def _predicted(
     """Give a fold's test cases as the mean of its fits predicts them, and each fit's valid ones."""
     fold = task.folds[number]
     rows = np.concatenate([fold.test, fold.valid])
-    y = task.target[rows]
-    # Each outcome's influences are over its number of cases.
-    unit = np.sqrt(np.where(y == 1, y.sum() * (y.sum() - 1), (1 - y).sum() * ((1 - y).sum() - 1)))
     influences = np.array(
         [
-            unit * delong_influence(y, np.concatenate([of.test, of.valid]), task.weight_of(rows))[1]
+            _influence(task, rows, np.concatenate([of.test, of.valid]))
             for of in (contestant.folds[number] for contestant in contestants)
         ]
     )
@@ -104,6 +109,30 @@ def _predicted(
         end = start + len(split.valid)
         yield _Predicted(split.valid, _fitted(task, [split]), influences[:, start:end])
         start = end
+
+
+def _refitted(
+    task: TaskRecord, fold: Fold, contestants: Sequence[Contestant]
+) -> Iterator[_Predicted]:
+    """Give the test cases of an only fold as each of its refits predicts them.
+
+    What a contestant without refits says is NaN.
+    """
+    unknown = np.full(len(fold.test), np.nan)
+    for number, split in enumerate(fold.refits):
+        influences = [
+            _influence(task, fold.test, of.refits[number]) if of.refits else unknown
+            for of in contestants
+        ]
+        yield _Predicted(fold.test, _fitted(task, [split]), np.array(influences))
+
+
+def _influence(task: TaskRecord, rows: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """Give the influence of each case on ROC AUC, in units that do not depend on their number."""
+    y = task.target[rows]
+    # Each outcome's influences are over its number of cases.
+    unit = np.sqrt(np.where(y == 1, y.sum() * (y.sum() - 1), (1 - y).sum() * ((1 - y).sum() - 1)))
+    return unit * delong_influence(y, p, task.weight_of(rows))[1]
 
 
 def _changes(
