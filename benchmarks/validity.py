@@ -52,6 +52,8 @@ def equal_plans() -> Iterator[Plan]:
         for learner in LEARNERS:
             for how in HOWS:
                 yield Plan(n_cases, how, most_models(learner, n_cases), learner)
+    for learner in LEARNERS:
+        yield Plan(2000, "people in time", most_models(learner, 2000), learner)
     for rate, n_cases in RATES:
         for learner in LEARNERS:
             for how in ("3 folds", "hold-out"):

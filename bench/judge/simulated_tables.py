@@ -17,6 +17,7 @@ from .drawn_task import drawn_task
 
 # Of the models that are compared: each sees these columns through noise of its own.
 _WIDTH, _STRENGTH, _PENALTY = 5, 0.6, 0.1
+_PARTS = 6  # of the time; the last three are tested
 _FEWEST = 2  # cases of an outcome in any part
 Predict = Callable[[np.ndarray], np.ndarray]
 
@@ -29,7 +30,8 @@ class Plan:
     ----------
     n_cases : int
     how : str
-        ``"3 folds"`` (or another number), ``"hold-out"`` or ``"in time"`` (three folds).
+        ``"3 folds"`` (or another number), ``"hold-out"``, ``"in time"`` (three folds), or
+        ``"people in time"``: the same, and each person has a case in each sixth of the time.
     n_models : int
         Each sees the same columns through noise of its own; all are worth the same, but for the
         first.
@@ -66,29 +68,47 @@ def simulated_tables(plan: Plan, seed: int) -> Iterator[tuple[TaskRecord, list[C
     rng = np.random.default_rng([seed, plan.n_cases, plan.n_models, round(1000 * plan.rate)])
     intercept = _intercept(plan.rate)
     while True:
-        signal = rng.normal(size=(plan.n_cases, _WIDTH))
+        person = _people(plan, rng)
+        signal = _drawn(plan.n_cases, person, rng)
         log_odds = intercept + _STRENGTH * signal.sum(axis=1)
         y = (rng.random(plan.n_cases) < expit(log_odds)).astype(np.int8)
         folds = tuple(_folds(y, plan.how, rng))
         parts = [part for fold in folds for part in (fold.test, fold.valid, fold.splits[0].fit)]
         if min(np.bincount(y[part], minlength=2).min() for part in parts) >= _FEWEST:
-            task = drawn_task(y, [folds[0].test], None, in_time=plan.how == "in time")
+            task = drawn_task(y, [folds[0].test], person, in_time="time" in plan.how)
             models = [
-                _model(plan, number, y, signal, folds, rng) for number in range(plan.n_models)
+                _model(plan, number, y, signal + _noise(plan, number, person, rng), folds)
+                for number in range(plan.n_models)
             ]
             yield replace(task, folds=folds), models
 
 
+def _people(plan: Plan, rng: np.random.Generator) -> np.ndarray | None:
+    """Say whom each case is about, each person once in each part of the time."""
+    if plan.how != "people in time":
+        return None
+    n_people = -(-plan.n_cases // _PARTS)
+    return np.concatenate([rng.permutation(n_people) for _ in range(_PARTS)])[: plan.n_cases]
+
+
+def _drawn(n_cases: int, person: np.ndarray | None, rng: np.random.Generator) -> np.ndarray:
+    """Draw columns of standard deviation 1; a person's cases share half of their variance."""
+    own = rng.normal(size=(n_cases, _WIDTH))
+    if person is None:
+        return own
+    return np.sqrt(0.5) * (own + rng.normal(size=(person.max() + 1, _WIDTH))[person])
+
+
+def _noise(
+    plan: Plan, number: int, person: np.ndarray | None, rng: np.random.Generator
+) -> np.ndarray:
+    size = plan.noise * (1 - plan.clearer * (number == 0))
+    return size * _drawn(plan.n_cases, person, rng)
+
+
 def _model(
-    plan: Plan,
-    number: int,
-    y: np.ndarray,
-    signal: np.ndarray,
-    folds: Sequence[Fold],
-    rng: np.random.Generator,
+    plan: Plan, number: int, y: np.ndarray, x: np.ndarray, folds: Sequence[Fold]
 ) -> Contestant:
-    noise = plan.noise * (1 - plan.clearer * (number == 0))
-    x = signal + noise * rng.normal(size=signal.shape)
     predicted, refits = [], []
     for fold in folds:
         learnt, *of_halves = (
@@ -108,8 +128,8 @@ def _intercept(rate: float) -> float:
 def _folds(y: np.ndarray, how: str, rng: np.random.Generator) -> list[Fold]:
     """Plan as ``Resampling`` does, one hold-out inside; drawn anew each time."""
     rows, seed = np.arange(len(y)), int(rng.integers(2**31))
-    if how == "in time":
-        width = len(y) // 6
+    if "time" in how:
+        width = len(y) // _PARTS
         starts = [len(y) - width * left for left in (3, 2, 1)]
         return [
             Fold(

@@ -92,3 +92,13 @@ def test_groups_and_weights_are_allowed_for():
 def test_too_few_of_an_outcome_are_given_the_most():
     task = replace(a_task(), target=(np.arange(N) < 2).astype(np.int8))
     assert ratio(task, 1, 0.0) == most(task)
+
+
+def test_people_who_are_in_every_fold_do_not_make_the_fits_the_same():
+    task = a_task()
+    returning = np.empty(N, dtype=int)
+    for fold in task.folds:
+        returning[fold.test] = np.arange(len(fold.test))
+    same_people = replace(task, group=returning)
+    assert ratio(same_people, 1, 0.0) == pytest.approx(0.0, abs=0.03)
+    assert 0.06 < ratio(same_people, 1, 0.5) < most(same_people)
