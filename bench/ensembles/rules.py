@@ -32,15 +32,18 @@ def rank_averaging(
 
     A case is ranked among the valid cases alone, never among those that are predicted with it.
     """
-    ordered = np.sort(p, axis=0)
+    ordered = np.sort(p.T, axis=1).T
 
     def mean_rank(p: np.ndarray) -> np.ndarray:
         n = len(ordered)
-        ranks = [
-            np.searchsorted(column, of_member, "left") + np.searchsorted(column, of_member, "right")
-            for column, of_member in zip(ordered.T, p.T, strict=True)
-        ]
-        return (np.mean(ranks, axis=0) / 2 + 0.5) / (n + 1)
+        twice = np.zeros(len(p))
+        for column, of_member in zip(ordered.T, p.T, strict=True):
+            # In order, neighbours are found near each other in memory: several times as fast.
+            order = np.argsort(of_member)
+            rising = of_member[order]
+            twice[order] += column.searchsorted(rising, "left")
+            twice[order] += column.searchsorted(rising, "right")
+        return (twice / p.shape[1] / 2 + 0.5) / (n + 1)
 
     if len(np.unique(y)) < 2:
         note = "the valid cases hold one outcome only, so mean ranks stand for probabilities"

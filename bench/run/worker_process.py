@@ -169,7 +169,7 @@ class WorkerProcess:
     def _resident_bytes(self) -> int:
         with suppress(psutil.NoSuchProcess):
             # Finding children means reading the whole process table: once a second is enough.
-            if time.monotonic() > self.next_census:
+            if not self.family or time.monotonic() > self.next_census:
                 self.next_census = time.monotonic() + 1.0
                 # Without its keeper, which holds what it was forked from and grows by nothing.
                 self.family = self.memory.children(recursive=True)
