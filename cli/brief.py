@@ -68,7 +68,7 @@ def _sentences(task: TaskBrief) -> Iterator[str]:
     n_more = task.n_models - len(task.rows) - len(task.failures)
     if n_more > 0:
         yield f"and {formats.count(n_more, 'more model')} in the report"
-    yield task.recommendation
+    yield from task.advice
     yield task.base_rate
     yield from _listed("Failed", task.failures)
     yield from _listed("Alarm", task.alarms)
