@@ -47,7 +47,8 @@ def policies_table(judged: TaskJudgement) -> Table | None:
 
 
 def _row(policy: PolicyOutcome) -> Row:
-    figures = [amount_cell(score) for score in policy.scores.values()]
+    shown = [name for name in (*_COUNTS, *_MONEY) if name in policy.scores]
+    figures = [amount_cell(policy.scores[name]) for name in shown]
     gains = [amount_cell(score, signed=True) for score in policy.gains.values()]
     return Row(policy.title, (*figures, *gains))
 
