@@ -25,6 +25,8 @@ def show_brief(brief: Brief, console: "Console") -> None:
     console : Console
         Where it is no terminal, nothing is broken into lines.
     """
+    for sentence in brief.partial:
+        _print(console, sentence)
     for task in brief.tasks:
         _print(console)
         _print(console, f"{task.title} ({task.task})", style="bold")

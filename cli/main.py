@@ -40,6 +40,7 @@ _EXAMPLES = """examples:
   intentbench fetch online_shoppers            download its files now
   intentbench check my_model.py                does your plugin keep the contract?
   intentbench report                           rebuild the latest report; fits nothing
+  intentbench report --partial                 what is there of a run that still goes on
   intentbench clean                            what in the results folder nobody needs
   intentbench compare BEFORE AFTER --fail-if-worse roc_auc:0.005     two runs, and a gate
   intentbench audit claims.toml                can published figures be true?
@@ -96,6 +97,10 @@ def _parser() -> argparse.ArgumentParser:
         "report", parents=[results, plugins], help="rebuild a run's report from stored results"
     )
     report.add_argument("run", nargs="?", default="latest", help="run id (default: latest)")
+    report.add_argument(
+        "--partial", action="store_true",
+        help="report what is there of a run that goes on or was cut short, into DIR/partial",
+    )  # fmt: skip
     clean = commands.add_parser(
         "clean",
         parents=[results],

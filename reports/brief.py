@@ -11,6 +11,7 @@ from ..bench.judge.judgement import FAILED, Entry, Judgement, Score, TaskJudgeme
 from ..bench.store.typed import typed, understood
 from . import formats
 from .lookups import base_accuracy, score_of, standing, tested_rate, title_of
+from .partial import partial
 from .recommendation import recommend
 from .sections.data_checks import grave_sentence
 
@@ -51,15 +52,21 @@ class TaskBrief:
 
 @dataclass(frozen=True)
 class Brief:
-    """A run, task by task."""
+    """A run, task by task; ``partial`` says what is missing of one that is not finished."""
 
     run_id: str
     tasks: tuple[TaskBrief, ...]
+    partial: tuple[str, ...] = ()
 
 
 def brief(judgement: Judgement) -> Brief:
     """Say the most important of a judgement."""
-    return Brief(judgement.run.run_id, tuple(map(_of_task, judgement.tasks)))
+    unfinished = partial(judgement)
+    return Brief(
+        judgement.run.run_id,
+        tuple(map(_of_task, judgement.tasks)),
+        (unfinished.headline, *unfinished.tasks) if unfinished else (),
+    )
 
 
 def in_json(said: Brief) -> str:
