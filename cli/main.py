@@ -73,11 +73,24 @@ def _parser() -> argparse.ArgumentParser:
         help="a Python file with a model, a data set or a metric of your own; may be repeated",
     )  # fmt: skip
 
+    printing = argparse.ArgumentParser(add_help=False)
+    printing.add_argument(
+        "--pdf", action="store_true",
+        help="print the report into report.pdf beside it, with an installed Chromium or Chrome",
+    )  # fmt: skip
+
     own, splits = own_data_flags(), split_flags()
 
     run = commands.add_parser(
         "run",
-        parents=[results, plugins, own_data_flags(with_worth=True), splits, decision_flags()],
+        parents=[
+            results,
+            plugins,
+            own_data_flags(with_worth=True),
+            splits,
+            decision_flags(),
+            printing,
+        ],
         help="compare models on tasks and write the report",
     )
     run.add_argument("suite", nargs="?", default="default", help="suite name or .toml file")
@@ -94,7 +107,9 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs", type=int, default=None, metavar="N", help="worker processes (default: cores)"
     )
     report = commands.add_parser(
-        "report", parents=[results, plugins], help="rebuild a run's report from stored results"
+        "report",
+        parents=[results, plugins, printing],
+        help="rebuild a run's report from stored results",
     )
     report.add_argument("run", nargs="?", default="latest", help="run id (default: latest)")
     report.add_argument(

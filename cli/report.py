@@ -8,6 +8,7 @@ from ..bench.store.latest import LATEST
 from ..bench.store.run_reader import read_run, read_unfinished
 from ..bench.store.store import Store
 from ..reports.brief import brief
+from ..reports.printing import PDF, browser, print_page
 from ..reports.render import write_report
 from .brief import show_brief
 from .metric_plugins import of_runs, taking_part
@@ -26,15 +27,20 @@ def report_command(given: argparse.Namespace) -> int:
             f"--partial reports the run that is not finished, and {given.run} is named too.  Leave "
             "one of them out."
         )
+    printer = browser() if given.pdf else None
     run = read_unfinished(store) if given.partial else read_run(store, given.run)
     further, console = of_runs([run.manifest], metrics, [store.root]), standard_error()
     with taking_part(further):
         if not given.partial:
             say_changed(store, run, "Report and tables are written anew.", console)
-            return judge_and_report(store, run, further, console)
+            return judge_and_report(store, run, further, console, printer)
         with busy(console, "judging what is there"):
             judgement = judge_partial(run)
             path = write_report(judgement, store.root / _PARTIAL)
+            if printer is None:
+                path.with_name(PDF).unlink(missing_ok=True)  # of the one before
+            else:
+                print_page(path, printer)
     show_brief(brief(judgement), console)
     say(path)
     return EXIT_DONE
