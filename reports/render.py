@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from .tables import write_tables
 from .workbook import WORKBOOK, workbook
 
 _FOLDER = files(__package__)
+# No line breaks between a number and its sign.
+_PER_CENT = re.compile(r"(?<=\d) %")
 
 
 def write_report(judgement: Judgement, folder: Path) -> Path:
@@ -66,7 +69,7 @@ def filled(template: str, page: object) -> str:
         script=Markup(script),
         script_digest=digest,
     )  # fmt: skip
-    return escaped(text)
+    return escaped(_PER_CENT.sub("\u00a0%", text))
 
 
 def _environment() -> jinja2.Environment:
