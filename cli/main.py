@@ -124,6 +124,23 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     audit = commands.add_parser("audit", help="find printed figures that cannot be true")
     audit.add_argument("file", type=Path, help="claims as TOML or CSV: see docs/audit.md")
+    train = commands.add_parser(
+        "train",
+        parents=[results, plugins],
+        help="fit a judged model or ensemble on all cases, and write it as one file",
+    )
+    train.add_argument("run", nargs="?", default="latest", help="run id (default: latest)")
+    train.add_argument("--task", metavar="NAME", help="of the run (default: its only one)")
+    chosen = train.add_mutually_exclusive_group()
+    chosen.add_argument(
+        "--best", action="store_true", help="what the report recommends (the default)"
+    )
+    chosen.add_argument("--model", metavar="NAME", help="this model")
+    chosen.add_argument("--ensemble", metavar="NAME", help="this ensemble, as in stacking_all")
+    train.add_argument(
+        "-o", "--output", required=True, metavar="FILE",
+        help="the file to write, as in shop.intent; its card is written beside it",
+    )  # fmt: skip
     check = commands.add_parser("check", help="does a model or a metric keep the contract?")
     check.add_argument("plugin", help="model name, or a Python file with a model or a metric")
     new = commands.add_parser("new", parents=[own], help="write a working plugin")

@@ -40,6 +40,7 @@ class RandomForest(TabularModel):
     title = "Random forest"
     family = "tree"
     uses_weights = True
+    watches = False
     encoder = Ordinal
 
     def __init__(
