@@ -109,10 +109,10 @@ class Model(BaseEstimator, ABC):
         """Give P(no) and P(yes) of each case, shape (n_cases, 2), finite, rows adding up to 1."""
 
     def stopped_like(self, fitted: Sequence[Self]) -> Self | None:
-        """Give an unfitted copy that learns for as long as fitted ones did, and watches nothing.
+        """Give an unfitted copy that learns as long as fitted ones did, and needs no valid cases.
 
-        Of a model that watches valid cases to know when to stop, and for nothing else; they may be
-        none then.  None of a model that learns more of them.
+        Of a model that watches them for a number or two: when to stop, how strong a penalty is.
+        None of a model that learns more of them.
 
         Parameters
         ----------

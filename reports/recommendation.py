@@ -43,8 +43,9 @@ class Recommendation:
     chance_wrong : float
         How probable it is, at most, that another one is better by more than the practical margin;
         NaN where that cannot be said.
-    sentences : tuple of str
-        What else there is to say: what would do too, how sure it is, whether data are few.
+    others, sureness, few : str
+        What else would do, how sure the recommendation is, and whether data are few; each a
+        sentence, or empty.
     """
 
     name: str
@@ -53,7 +54,14 @@ class Recommendation:
     reason: str
     also: tuple[str, ...] = ()
     chance_wrong: float = math.nan
-    sentences: tuple[str, ...] = ()
+    others: str = ""
+    sureness: str = ""
+    few: str = ""
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All that there is to say after the headline."""
+        return tuple(filter(None, (self.reason, self.others, self.sureness, self.few)))
 
 
 def recommend(judged: TaskJudgement) -> Recommendation:
@@ -62,7 +70,7 @@ def recommend(judged: TaskJudgement) -> Recommendation:
     few = _few_sentence(judged)
     if choice.entry is None:
         reason = _WHY_NONE[choice.basis].format(metric=title_of(judged.main_metric))
-        return Recommendation("", "", _NONE[choice.basis], reason, sentences=few)
+        return Recommendation("", "", _NONE[choice.basis], reason, few=few)
     entry, also = choice.entry, tuple(other.title for other in choice.others)
     chance = math.nan if choice.basis == ONLY else entry.chance_behind
     return Recommendation(
@@ -72,7 +80,9 @@ def recommend(judged: TaskJudgement) -> Recommendation:
         _why(judged, choice),
         also,
         chance,
-        (*_also_sentence(also), *_chance_sentence(judged, chance), *few),
+        f"{listed(also)}; the quickest first." if also else "",
+        _chance_sentence(judged, chance),
+        few,
     )
 
 
@@ -91,8 +101,8 @@ _WHY_NONE = {
 
 
 _WHY = {
-    CHEAPEST: "{title} takes the least time of the {race} in the race for the highest {metric}: "
-    "{cost}.",
+    CHEAPEST: "Of the {race} in the race for the highest {metric}, that is of all that could be "
+    "the best on new cases, {title} takes the least time: {cost}.",
     CHEAPEST_READABLE: "Readable models come first, as asked, and of those in the race for the "
     "highest {metric} {title} takes the least time: {cost}.",
     NO_READABLE: "No readable model is in the race for the highest {metric}; of the {race} in it "
@@ -134,20 +144,14 @@ def _cost(choice: Choice) -> str:
     )
 
 
-def _also_sentence(also: tuple[str, ...]) -> tuple[str, ...]:
-    return (f"What else would do, the quickest first: {listed(also)}.",) if also else ()
-
-
-def _chance_sentence(judged: TaskJudgement, chance: float) -> tuple[str, ...]:
+def _chance_sentence(judged: TaskJudgement, chance: float) -> str:
     if math.isnan(chance):
-        return ()
+        return ""
     said = _SMALL_CHANCE if chance < _SMALL else _CHANCE
-    return (
-        said.format(
-            chance=formats.chance(chance),
-            rope=f"{METRICS[judged.main_metric].rope:g}",
-            metric=title_of(judged.main_metric),
-        ),
+    return said.format(
+        chance=formats.chance(chance),
+        rope=f"{METRICS[judged.main_metric].rope:g}",
+        metric=title_of(judged.main_metric),
     )
 
 
@@ -162,9 +166,6 @@ _SMALL_CHANCE = (
 )
 
 
-def _few_sentence(judged: TaskJudgement) -> tuple[str, ...]:
-    return tuple(
-        f"Data are few: {finding.found}."
-        for finding in judged.task.findings
-        if finding.check == FEW and not finding.grave
-    )
+def _few_sentence(judged: TaskJudgement) -> str:
+    few = (one for one in judged.task.findings if one.check == FEW and not one.grave)
+    return next((f"Data are few: {finding.found}." for finding in few), "")

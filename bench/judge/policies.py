@@ -19,6 +19,7 @@ from .scoring import Question, Scores, resample
 
 NOBODY, ALL, TODAY = "nobody", "all", "today"
 TOP_SHARES = (0.05, 0.1, 0.2)
+_RULES = {"profit": "most profit", "cost": "least cost", CHOSEN: "highest F1"}
 # Of the curves: the shares acted on, and thresholds by their odds over those of the base rate.
 _CURVE_SHARES = (0.01, 0.02, *(round(0.05 * step, 2) for step in range(1, 21)))
 _ODDS = tuple(2.0 ** (step / 2) for step in range(-6, 7))
@@ -86,7 +87,7 @@ def policies(
         ALL: "Act on all",
         TODAY: f"Today’s rule: {task.card.today_rule or 'as it is'}",
         **{_top(share): _top_title(share) for share in _CURVE_SHARES},
-        rule.rule: rule.title,
+        rule.rule: f"The rule: {_RULES[rule.rule]}",
     }
 
     def outcome(name: str, tally: Tally) -> PolicyOutcome:
@@ -113,7 +114,7 @@ def policies(
 def best_rule(entry: Entry) -> RuleOutcome:
     """Give the rule that follows from what the suite says of money; otherwise the highest F1."""
     by_name = {outcome.rule: outcome for outcome in entry.outcomes}
-    return next(by_name[name] for name in ("profit", "cost", CHOSEN) if name in by_name)
+    return next(by_name[name] for name in _RULES if name in by_name)
 
 
 def _thresholds(task: TaskRecord) -> list[float]:
