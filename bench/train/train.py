@@ -135,7 +135,7 @@ def train(
             _judged(run, judged, entry),
             f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
             _made_with(),
-            _reading(run, record, datasets),
+            _reading(run, record, task),
             notes,
         ),
         scorer,
@@ -212,6 +212,8 @@ def _made_with() -> Mapping[str, str]:
     } | about["packages"]
 
 
-def _reading(run: RunRecord, record: TaskRecord, datasets: Registry) -> dict[str, object]:
+def _reading(run: RunRecord, record: TaskRecord, task: Task) -> dict[str, object]:
     data, parameters = source_of(run, record)
-    return {"data": data, "parameters": dict(parameters)} if parameters else {}
+    if not parameters:
+        return {}
+    return {"data": data, "parameters": dict(parameters), "table": task.reading}
