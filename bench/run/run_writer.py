@@ -19,7 +19,14 @@ from ..store.cell_reader import Place
 from ..store.latest import point_latest
 from ..store.records import Canary, CellRecord
 from ..store.run_reader import (
-    CASES, CELLS, HALF, MANIFEST, PLANNED, SPLITS, TRUTH, plan_of_run,
+    CASES,
+    CELLS,
+    HALF,
+    MANIFEST,
+    PLANNED,
+    SPLITS,
+    TRUTH,
+    plan_of_run,
 )  # fmt: skip
 from ..store.seal import Seal, sha256, write_seal
 from ..store.store import Store, writing
