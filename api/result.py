@@ -4,7 +4,6 @@ import html
 import shutil
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -14,37 +13,21 @@ import pandas as pd
 from ..bench.errors import RequestError, did_you_mean
 from ..bench.judge.gains import gains
 from ..bench.judge.judge import judge
-from ..bench.judge.judgement import BEHIND, Entry, Judgement, TaskJudgement
+from ..bench.judge.judgement import Entry, Judgement, TaskJudgement
 from ..bench.judge.policies import TOP_SHARES
 from ..bench.metrics.key import Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.records import TaskRecord
 from ..bench.store.run_reader import read_run
 from ..bench.store.store import Store, write_atomically
-from ..reports.lookups import in_the_race
+from ..reports.driver_rows import DRIVER_COLUMNS, driver_rows
+from ..reports.recommendation import Recommendation, recommend
 from ..reports.render import render
 from ..reports.sections.answer import headline
+from ..reports.sections.drivers import shown_entry
 from ..reports.summary import summarise
 
 _DRAWS, _SEED = 2000, 0
-
-
-@dataclass(frozen=True)
-class Recommendation:
-    """Which model to use, and why.
-
-    Parameters
-    ----------
-    name : str
-        Of the model; empty where none is established to be better than the base rate.
-    title : str
-    reason : str
-        One sentence.
-    """
-
-    name: str
-    title: str
-    reason: str
 
 
 class Result:
@@ -113,29 +96,15 @@ class Result:
 
     @cached_property
     def recommended(self) -> Recommendation:
-        """The quickest to answer of the models in the race; see ``recommendation``."""
+        """Which model to use, and why; see ``recommendation``."""
         return self.recommendation()
 
     def recommendation(self, task: str | None = None) -> Recommendation:
-        """Recommend a model by a rule: of those in the race, the quickest to answer.
+        """Recommend a model by the report's rule: of those in the race, the cheapest.
 
         In the race are the highest figure and all that are neither behind it nor probably so.
         """
-        judged = self._judged(task)
-        working = _working(judged)
-        top = [entry for entry in working if in_the_race(judged, entry)]
-        if not top or any(e.family == "baseline" and e.standing != BEHIND for e in working):
-            return Recommendation("", "", headline(judged))
-        chosen = min(top, key=lambda entry: entry.contestant.predict_microseconds)
-        if len(top) == 1:
-            metric = METRICS[judged.main_metric].title
-            why = f"{chosen.title} has the highest {metric}; the others are behind, or probably so."
-        else:
-            why = (
-                f"{chosen.title} answers quickest of the {len(top)} models in the race for the "
-                f"highest {METRICS[judged.main_metric].title}."
-            )
-        return Recommendation(chosen.name, chosen.title, why)
+        return recommend(self._judged(task))
 
     def gains(
         self,
@@ -174,6 +143,35 @@ class Result:
             for each in gains(judged.task, entry, shares, _DRAWS, _SEED)
         ]
         return pd.DataFrame(rows).set_index("share")
+
+    def drivers(self, model: str | None = None, *, task: str | None = None) -> pd.DataFrame:
+        """Say what drives a model: what it loses without something, and which way it goes.
+
+        Parameters
+        ----------
+        model : str, optional
+            The recommended one where left out; where that is an ensemble or none, the highest.
+        task : str, optional
+
+        Returns
+        -------
+        DataFrame
+            A row a driver, the largest loss first: ``driver``, ``change`` and ``names`` (what was
+            changed, and how), ``roc_auc_lost`` and ``log_loss_rise`` with the ends of their 95 %
+            intervals, ``direction`` of the prediction with ``column`` by ``method``: the
+            probability is ``p_from`` at ``from`` and ``p_to`` at ``to``; ``share`` of cases with
+            such events, ``n_folds`` and ``n_cases`` it is computed from.  Where drivers are not
+            available, one row with the reason in ``missing``.
+        """
+        judged = self._judged(task)
+        entry = shown_entry(judged) if model is None else self._entry(judged, model)
+        if entry is None:
+            raise RequestError("no model took part.")
+        if entry.family == "ensemble":
+            raise RequestError(
+                f"model={entry.name!r}: the drivers of ensembles are not computed; name a model."
+            )
+        return pd.DataFrame(driver_rows(judged, entry), columns=list(DRIVER_COLUMNS))
 
     def predictions(self, *, task: str | None = None) -> pd.DataFrame:
         """Give what was predicted of the tested cases.

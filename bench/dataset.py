@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -121,8 +121,10 @@ class Dataset(ABC):
         known_at: np.ndarray | None = None,
         given_split: np.ndarray | None = None,
         weight: np.ndarray | None = None,
+        today: np.ndarray | None = None,
         truth: Mapping[str, np.ndarray] | None = None,
         profile: tuple[ColumnProfile, ...] = (),
+        reading: Mapping[str, Any] | None = None,
     ) -> Task:
         """Make the task, under the plugin's name and card, its roles in the types agreed on."""
         return Task(
@@ -135,8 +137,10 @@ class Dataset(ABC):
             known_at=None if known_at is None else _whole_seconds_up(known_at),
             given_split=given_split,
             weight=None if weight is None else np.asarray(weight, dtype=float),
+            today=None if today is None else np.asarray(today, dtype=bool),
             truth=truth,
             profile=profile,
+            reading=reading,
         )
 
     def locate(self) -> dict[str, Path]:

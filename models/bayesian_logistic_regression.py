@@ -35,8 +35,10 @@ class BayesianLogisticRegression(Model):
 
     title = "Bayesian logistic regression"
     family = "bayesian"
+    readable = True
     views = frozenset({"features"})
     uses_weights = True
+    watches = False
 
     def __init__(self, precision: float | None = None):
         self.precision = precision

@@ -36,7 +36,9 @@ class DecisionTree(TabularModel):
 
     title = "Decision tree"
     family = "tree"
+    readable = True
     uses_weights = True
+    watches = False
     encoder = Ordinal
 
     def __init__(

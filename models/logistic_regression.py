@@ -22,7 +22,9 @@ class LogisticRegression(TabularModel):
 
     title = "Logistic regression"
     family = "linear"
+    readable = True
     uses_weights = True
+    watches = False
     encoder = ZeroFlaggedOneHot
 
     def __init__(self, C: float = 0.3):

@@ -37,8 +37,10 @@ class NaiveBayes(Model):
 
     title = "Naive Bayes"
     family = "bayesian"
+    readable = True
     views = frozenset({"features"})
     uses_weights = True
+    watches = False
 
     def __init__(self, smoothing: float = 5.0, weight_penalty: float | None = 3.0):
         self.smoothing = smoothing

@@ -14,6 +14,7 @@ from ..bench.metrics.key import AT_HALF, CHOSEN, Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.store import write_atomically
 from . import formats
+from .driver_rows import DRIVER_COLUMNS, driver_rows
 from .escape import escaped
 from .lookups import UNKNOWN, base_accuracy, leading_rule, rival_of, score_of, standing
 from .scores import scores_parquet
@@ -36,7 +37,7 @@ _FIGURE_COLUMNS = (
 
 
 def write_tables(judgement: Judgement, folder: Path) -> None:
-    """Write each task's comparison and ensembles, all figures, curves, splits, and the scores.
+    """Write each task's tables, and all figures, drivers, curves, splits and scores.
 
     ``figures.csv`` is long: one line an entry, metric and threshold.  CSV and JSON hold numbers
     unrounded; what is not available is empty there, and null.  No cell opens as a formula.
@@ -48,12 +49,14 @@ def write_tables(judgement: Judgement, folder: Path) -> None:
         _write(folder / f"{stem}-models", judged, judged.models)
         if judged.ensembles:
             _write(folder / f"{stem}-ensembles", judged, judged.ensembles)
-    figures = [line for judged in judgement.tasks for line in _figures(judged)]
+    figures = [line for judged in judgement.tasks for line in figures_of(judged)]
     _put(folder / "figures.csv", _csv(_FIGURE_COLUMNS, figures))
+    drivers = [line for judged in judgement.tasks for line in drivers_of(judged)]
+    _put(folder / "drivers.csv", _csv(("task", "entry", "title", *DRIVER_COLUMNS), drivers))
     if judgement.curves:
-        points = [line for judged in judgement.curves for line in _points(judged)]
+        points = [line for judged in judgement.curves for line in points_of(judged)]
         _put(folder / "curves.csv", _csv(_CURVE_COLUMNS, points))
-    splits = [line for judged in judgement.tasks for line in _splits(judged)]
+    splits = [line for judged in judgement.tasks for line in splits_of(judged)]
     columns = tuple(splits[0]) if splits else ("task",)
     _put(folder / "splits.csv", _csv(columns, splits))
     write_atomically(folder / "scores.parquet", scores_parquet(judgement))
@@ -174,7 +177,8 @@ def _gain(entry: Entry) -> str:
     return f"{formats.difference(gain)} ({formats.difference_interval(gain)}), {verdict}"
 
 
-def _figures(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
+def figures_of(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
+    """Give one flat record an entry, metric and threshold."""
     for entry in (*judged.models, *judged.ensembles):
         for key, score in entry.scores.items():
             at_half = "0.5" if METRICS[key.metric].needs == "decision" else ""
@@ -213,7 +217,15 @@ def _line(
     }
 
 
-def _points(judged: CurveJudgement) -> Iterator[dict[str, Any]]:
+def drivers_of(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
+    """Give one flat record a model and driver."""
+    for entry in judged.models:
+        about = {"task": judged.task.name, "entry": entry.name, "title": entry.title}
+        yield from (about | row for row in driver_rows(judged, entry))
+
+
+def points_of(judged: CurveJudgement) -> Iterator[dict[str, Any]]:
+    """Give one flat record a model and point of a curve."""
     for entry in judged.entries:
         steps = (None, *entry.steps)
         for point, score, step in zip(judged.record.points, entry.scores, steps, strict=True):
@@ -236,7 +248,8 @@ def _points(judged: CurveJudgement) -> Iterator[dict[str, Any]]:
             }
 
 
-def _splits(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
+def splits_of(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
+    """Give one flat record an inner split: its sizes, and its fold's fingerprint."""
     for fold in judged.task.folds:
         for number, split in enumerate(fold.splits):
             yield {

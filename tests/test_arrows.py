@@ -33,20 +33,27 @@ MAY_IMPORT: dict[str, set[str]] = {
     "suite": {"errors", "metrics", "model", "plugins", "splits"},
     "store": {"data_checks", "errors", "metrics", "model", "plugins", "splits", "suite", "task"},
     "cell": {*CONTRACT, "ensembles", "splits", "store"},
+    "deploy": {
+        *CONTRACT, "cell", "ensembles", "metrics", "plugins", "store",
+    },
     "judge": {
         "data_checks", "ensembles", "errors", "metrics", "model", "splits", "stats", "store",
         "suite", "task",
     },
-    "conformance": {*CONTRACT, "cell", "metrics", "plugins", "splits"},
+    "conformance": {*CONTRACT, "cell", "deploy", "metrics", "plugins", "splits"},
     "run": {
         *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "plugins", "splits", "store",
         "suite",
     },
+    "train": {
+        *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "splits",
+        "store", "suite",
+    },
     "models": CONTRACT - {"dataset"},
     "datasets": CONTRACT - {"model", "encoding", "tabular"},
     "reports": {
-        "data_checks", "errors", "judge", "metrics", "model", "splits", "stats", "store", "suite",
-        "task",
+        "data_checks", "deploy", "errors", "judge", "metrics", "model", "splits", "stats", "store",
+        "suite", "task",
     },
 }  # fmt: skip
 MAY_IMPORT["api"] = set(MAY_IMPORT)

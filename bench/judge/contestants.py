@@ -44,6 +44,9 @@ class Contestant:
         ``failures`` say what is too few.
     folds : tuple of OutOfSample
         Its predictions, one item for each of the task's folds; none where it failed.
+    refits : tuple of ndarray
+        Where the task has one fold: what each of ``Fold.refits`` predicts of its test cases; none
+        where this is not known.
     derived_view : bool
         True where the model read events that were derived from the table.
     fitted_without_weights : bool
@@ -59,6 +62,8 @@ class Contestant:
         Members that failed, with the reason.
     views : frozenset of str
         What it reads.
+    readable : bool
+        Whether a person can follow by hand how its answers come about; see ``Model``.
     costs : Costs
         Of the first fold's first inner split; of an ensemble the sums, as above.
     """
@@ -68,6 +73,7 @@ class Contestant:
     family: str
     failures: tuple[str, ...]
     folds: tuple[OutOfSample, ...]
+    refits: tuple[np.ndarray, ...] = ()
     not_applicable: bool = False
     derived_view: bool = False
     fitted_without_weights: bool = False
@@ -78,6 +84,7 @@ class Contestant:
     members: tuple[Member, ...] = ()
     left_out: tuple[str, ...] = ()
     views: frozenset[str] = frozenset({"features", "events"})
+    readable: bool = False
     costs: Costs = field(default_factory=Costs)
 
 

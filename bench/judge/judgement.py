@@ -14,6 +14,8 @@ from ..store.records import RunRecord, TaskRecord
 from ..suite.curve import CurveRecord
 from ..suite.decisions import Decisions
 from .contestants import Contestant
+from .model_drivers import ModelDrivers
+from .score import Score
 
 IN_THE_RACE, PROBABLY_BEHIND, BEHIND = "in the race", "probably behind", "behind"
 FAILED, NOT_APPLICABLE = "failed", "not applicable"
@@ -36,20 +38,6 @@ def standing_of(established: bool, odds: Odds | None) -> str:
     if established:
         return BEHIND
     return PROBABLY_BEHIND if odds is not None and odds.better > PROBABLE else IN_THE_RACE
-
-
-@dataclass(frozen=True)
-class Score:
-    """A figure with its 95 % interval.  All three are NaN where it is not available."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def available(self) -> bool:
-        """Whether there is a figure at all."""
-        return not math.isnan(self.value)
 
 
 @dataclass(frozen=True)
@@ -141,19 +129,44 @@ class PolicyOutcome:
     Parameters
     ----------
     policy, title : str
-        ``"nobody"``, ``"all"``, ``"top 0.1"`` or the name of a rule for the threshold.
+        ``"nobody"``, ``"all"``, ``"today"``, ``"top 0.1"``, the name of a rule for the threshold,
+        or ``"threshold 0.1"``.
     scores : mapping of str to Score
-        ``"acted"``, ``"found"``, ``"missed"`` and ``"false_alarms"``, in cases; ``"profit"`` and
+        ``"acted"``, ``"found"``, ``"missed"``, ``"false_alarms"`` and ``"left_alone"`` (rightly),
+        in cases; ``"reached"``, the share of the positive cases that are found; ``"profit"`` and
         ``"cost"`` where the suite gives what they need.
     gains : mapping of str to Score
-        How much better than acting on ``"nobody"`` and on ``"all"``: in profit, otherwise in cost;
-        empty without either.
+        How much better than acting on ``"nobody"``, on ``"all"`` and by ``"today"``'s rule, where
+        there is one: in profit, otherwise in cost; empty without either.
     """
 
     policy: str
     title: str
     scores: Mapping[str, Score]
     gains: Mapping[str, Score]
+
+
+@dataclass(frozen=True)
+class NetBenefit:
+    """What deciding at a threshold is worth, per 1,000 test cases.
+
+    Parameters
+    ----------
+    threshold : float
+        P(target = 1) from which a case is acted upon: who acts there holds one right yes for worth
+        ``(1 - threshold) / threshold`` wrong ones.
+    entry, all_ : Score
+        Of the entry, and of acting on all: right ones, less wrong ones at that price.  Acting on
+        nobody is worth 0.
+
+    References
+    ----------
+    Vickers, Elkin (2006), "Decision curve analysis", Medical Decision Making 26.
+    """
+
+    threshold: float
+    entry: Score
+    all_: Score
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,6 +239,9 @@ class Entry:
     discordant : McNemar or None
         Decisions at 0.5 beside the leader's (the first); None for the leader, and where cases are
         of groups or tested more than once.
+    chance_behind : float
+        How probable it is that the best of its table is ahead of it by more than the practical
+        margin; NaN where that cannot be said.  See ``chances_behind``.
     by_fold : tuple of Score
         The main metric in each fold, with the interval over the fold's test cases; of ensembles
         only the first few have it.
@@ -245,6 +261,7 @@ class Entry:
     by_fold: tuple[Score, ...] = ()
     gain_over_highest: Gap | None = None
     highest: str = ""
+    chance_behind: float = math.nan
 
     @property
     def name(self) -> str:
@@ -284,9 +301,11 @@ class TaskJudgement:
     ``ceilings`` are there where the true probabilities are known, the one of all views first.
     ``member_sets`` are those of the ensembles, where at least two members worked.  ``alarms`` are
     sentences on figures that contradict their decisions, or are too good to be believed.
-    ``policies`` are those of the leading model, acting on nobody first; none where no model worked.
+    ``policies`` are those of the entry to use, or of the leading model where none is, acting on
+    nobody first; none where no model worked.  ``by_share`` are those of acting on ever more of the
+    highest scores, and ``net_benefits`` of acting on all above ever higher thresholds.
     ``jobs`` is how many cells were computed at a time while costs were measured.
-    ``decisions`` are the run's.
+    ``decisions`` are the run's.  ``drivers`` are those of the models, by name.
     """
 
     task: TaskRecord
@@ -297,8 +316,11 @@ class TaskJudgement:
     member_sets: tuple[MemberSetDiversity, ...] = ()
     alarms: tuple[str, ...] = ()
     policies: tuple[PolicyOutcome, ...] = ()
+    by_share: tuple[PolicyOutcome, ...] = ()
+    net_benefits: tuple[NetBenefit, ...] = ()
     jobs: int = 1
     decisions: Decisions = field(default_factory=Decisions)
+    drivers: Mapping[str, ModelDrivers] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -348,11 +370,32 @@ class CurveJudgement:
     ceilings: tuple[Score, ...] = ()
 
 
+@dataclass(frozen=True)
+class TaskProgress:
+    """How far a run that is not finished is with a task.
+
+    ``n_done`` and ``n_planned`` count cells; ``whole`` names the models all of whose cells are
+    there, by their titles, and ``waiting`` the others, with the cells that are there and planned.
+    """
+
+    task: str
+    title: str
+    n_done: int
+    n_planned: int
+    whole: tuple[str, ...]
+    waiting: tuple[tuple[str, int, int], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """All tasks and curves of a run, and what the tasks say together (or why they say nothing)."""
+    """All tasks and curves of a run, and what the tasks say together (or why they say nothing).
+
+    ``progress`` is there where the run is not finished: tasks then hold whole models only, and are
+    left out where there is none.
+    """
 
     run: RunRecord
     tasks: tuple[TaskJudgement, ...]
     curves: tuple[CurveJudgement, ...] = ()
     across: AcrossTasks | str = "the tasks were not compared"
+    progress: tuple[TaskProgress, ...] = ()

@@ -1,13 +1,10 @@
 """A run: skips the cells that are stored, executes the rest behind the fence, notes it all."""
 
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Any, Protocol
-
-import numpy as np
 
 from ..errors import StoreError
 from ..store.cell_reader import read_cell_record
@@ -21,6 +18,7 @@ from .blend_plan import plan_blends
 from .canary import canaries, canary_work
 from .cell_facts import checked_facts
 from .cell_plan import plan_cells, versions
+from .expected_time import ExpectedTime, cheap_first
 from .fence import Fence
 from .messages import DONE, Unreadable
 from .run_writer import RunWriter
@@ -33,8 +31,14 @@ from .worker_process import Answer
 class Watcher(Protocol):
     """Is told how a run goes on; shows it, or does not."""
 
-    def planned(self, cells: Sequence[Planned], stored_seconds: Mapping[str, float]) -> None:
-        """The cells that are going to be computed, and what each model's cells took before."""
+    def begins(self, work: Work, store: Store) -> None:
+        """The run begins; its cells are kept in the store."""
+
+    def planned(self, work: Work, cells: Sequence[Planned], stored: Sequence[CellRecord]) -> None:
+        """The cells that are going to be computed, and those beside them that are stored.
+
+        First those of models, then blends; at last canaries, which are another work.
+        """
 
     def finished(self, cell: CellRecord) -> None:
         """A cell was computed, or failed."""
@@ -82,6 +86,7 @@ def execute_run(
     """
     store.prepare()
     with store.locked():
+        watcher.begins(work, store)
         for task, found in work.findings.items():
             for finding in found:
                 watcher.says(f"{task}: {finding.found}.")
@@ -91,7 +96,10 @@ def execute_run(
         clear_latest(store.runs)
         sweep(store)
         writer = RunWriter(store, work.suite.name, about)
-        records, n_reused = _computed(work, plan_cells(work), store, jobs, watcher)
+        cells = plan_cells(work)
+        if not all(os.path.lexists(store.cell_folder(cell.key)) for cell in cells):
+            writer.plan(work, cells, jobs)
+        records, n_reused = _computed(work, cells, store, jobs, watcher)
         # They learn from the others' predictions, so they come when those are there.
         blends = plan_blends(work, records, versions(()))
         blended, n_blends_reused = _computed(work, blends, store, jobs, watcher)
@@ -99,9 +107,11 @@ def execute_run(
         found = _canaries(work, store, jobs, watcher) if work.has_canaries else {}
         draft = writer.draft(work, records + blended, n_reused=n_reused, jobs=jobs, canaries=found)
         standing = standing_run(store, draft, made_with(about.get("metrics", ())))
+        if standing is None:
+            writer.write(draft, awaits_report=awaits_report)
+        writer.forget_plan()
         if standing is not None:
             return replace(read_run(store, standing), stands=True)
-        writer.write(draft, awaits_report=awaits_report)
     return read_run(store, writer.run_id)
 
 
@@ -119,13 +129,13 @@ def _computed(
     """Compute those cells that are not stored; give all records, and how many were stored."""
     stored = _stored(planned, store, watcher)
     missing = [cell for cell in planned if cell.key not in stored]
-    seconds = defaultdict(list)
-    for record in stored.values():
-        seconds[record.model].append(record.fit_seconds + record.predict_seconds)
     failed: dict[str, CellRecord] = {}
     if missing:
-        watcher.planned(missing, {model: float(np.mean(took)) for model, took in seconds.items()})
-        for record in _execute(work, missing, store, jobs, watcher):
+        watcher.planned(work, missing, list(stored.values()))
+        expected = ExpectedTime(work)
+        for record in stored.values():
+            expected.learn(record)
+        for record in _execute(work, cheap_first(missing, expected), store, jobs, watcher):
             failed |= {record.key: record} if not record.done else {}
     records = [
         failed.get(cell.key) or stored.get(cell.key) or read_cell_record(store, cell.place())

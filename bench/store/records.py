@@ -13,6 +13,7 @@ from ..splits.fold import Fold
 from ..suite.curve import CurveRecord
 from ..suite.decisions import Decisions
 from ..task import Card
+from .drivers import CellDrivers
 from .predictions import Predictions
 
 
@@ -38,10 +39,10 @@ class Canary:
 class TaskRecord:
     """A task as it was judged.
 
-    ``group``, ``time``, ``known_at``, ``weight`` and ``truth`` are as in ``Task``, group as int;
-    ``truth`` is empty where it is not known; ``strangers`` is as in ``Resampling``.  ``findings``
-    are what was found before any model ran; where these are copies, ``alike`` numbers the cases by
-    what models see of them.  ``canaries`` are there where the run was asked for them.
+    ``group``, ``time``, ``known_at``, ``weight``, ``today`` and ``truth`` are as in ``Task``, group
+    as int; ``truth`` is empty where it is not known; ``strangers`` is as in ``Resampling``.
+    ``findings`` are what was found before any model ran; where these are copies, ``alike`` numbers
+    the cases by what models see of them.  ``canaries`` are there where the run was asked for them.
     """
 
     name: str
@@ -62,6 +63,7 @@ class TaskRecord:
     strangers: bool = False
     canaries: tuple[Canary, ...] = ()
     weight: np.ndarray | None = None
+    today: np.ndarray | None = None
 
     def weight_of(self, rows: np.ndarray) -> np.ndarray | None:
         """Give how many cases each of some stands for; None where all stand for themselves."""
@@ -74,7 +76,7 @@ class TaskRecord:
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """A model as it took part."""
+    """A model as it took part; ``readable`` is as in ``Model``."""
 
     name: str
     title: str
@@ -82,6 +84,7 @@ class ModelRecord:
     views: frozenset[str]
     summary: str
     params: Mapping[str, Any]
+    readable: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,7 @@ class CellRecord:
     warnings: tuple[str, ...] = ()
     explanations: tuple[Explanation, ...] = ()
     costs: Costs = field(default_factory=Costs)
+    drivers: CellDrivers = field(default_factory=CellDrivers)
     weights: Mapping[str, float] = field(default_factory=dict)
     sha256: str = ""
     n_valid: int = 0

@@ -68,6 +68,18 @@ def test_the_quickest_of_those_in_the_race_is_recommended(result):
     assert recommended.name != "base_rate"
 
 
+def test_drivers_are_those_of_the_columns_that_decide(result):
+    drivers = result.drivers("logistic_regression")
+    assert set(drivers["driver"][:2]) == {"spend", "channel"}
+    spend = drivers.set_index("driver").loc["spend"]
+    assert spend["roc_auc_lost_low"] > 0
+    assert spend["direction"] == "rises"
+    assert spend["p_from"] < spend["p_to"]
+    assert result.drivers()["driver"].notna().all()
+    with pytest.raises(RequestError, match="logistic_regresion"):
+        result.drivers("logistic_regresion")
+
+
 def test_noise_recommends_nothing():
     noise = frame(300).assign(bought=np.random.default_rng(1).permutation(frame(300)["bought"]))
     result = ib.compare(
@@ -139,7 +151,10 @@ def test_a_result_without_a_folder_leaves_none(monkeypatch, tmp_path):
     [
         ({"targt": "bought"}, "did you mean 'target'"),
         ({"target": "bought", "value": 40}, "value says nothing without cost"),
-        ({"target": "bought", "cost": 3}, "action says nothing without value|cost says nothing"),
+        (
+            {"target": "bought", "cost": 3},
+            r"cost says nothing without value; give both, as in value=40, cost=3",
+        ),
         ({"target": "bought", "value": "x", "cost": 3}, "above 0"),
         ({"target": "bought", "budget": 2}, "share"),
         ({"target": "bought", "folds": 1}, "folds >= 2"),

@@ -68,7 +68,7 @@ def test_leaves_are_shrunk_towards_the_base_rate():
 @pytest.mark.parametrize(
     ("model", "count"),
     [
-        (XGBoost(random_state=0), lambda m: m.estimator_.best_iteration + 1),
+        (XGBoost(random_state=0), lambda m: m.booster_.num_boosted_rounds()),
         (HistGradientBoosting(random_state=0), lambda m: m.estimator_.n_iter_),
         (LightGBM(random_state=0), lambda m: m.booster_.best_iteration),
     ],
