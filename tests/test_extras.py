@@ -12,7 +12,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 
 def test_there_is_a_test_for_every_extra():
-    assert set(PROJECT["optional-dependencies"]) == {"deep", "dev"}
+    assert set(PROJECT["optional-dependencies"]) == {"boosters", "deep", "dev"}
 
 
 def test_deep_trains_a_network():
@@ -29,6 +29,27 @@ def test_deep_trains_a_network():
     network.fit(x, y, epochs=5, verbose=0)
     p = network.predict(x, verbose=0)[:, 0]
     assert ((p > 0.5) == (y > 0.5)).mean() > 0.9
+
+
+class TestBoosters:
+    x = np.random.default_rng(0).normal(size=(400, 3))
+    y = (x[:, 0] + x[:, 1] ** 2 > 1).astype(int)
+
+    def test_catboost_boosts(self):
+        catboost = pytest.importorskip("catboost", reason="the extra 'boosters' is not installed")
+        model = catboost.CatBoostClassifier(
+            iterations=50, thread_count=1, allow_writing_files=False, logging_level="Silent"
+        ).fit(self.x[:300], self.y[:300])
+        assert (model.predict(self.x[300:]) == self.y[300:]).mean() > 0.85
+
+    def test_interpret_draws_curves(self):
+        pytest.importorskip("interpret", reason="the extra 'boosters' is not installed")
+        from interpret.glassbox import ExplainableBoostingClassifier
+
+        model = ExplainableBoostingClassifier(outer_bags=1, interactions=0, n_jobs=1)
+        model.fit(self.x[:300], self.y[:300])
+        assert (model.predict(self.x[300:]) == self.y[300:]).mean() > 0.85
+        assert int(np.argmin(model.term_importances())) == 2
 
 
 class TestDev:

@@ -5,7 +5,12 @@ from importlib.util import find_spec
 from .outline import Outline
 
 # Libraries of an extra of this package, by the name that people know.
-_EXTRAS = {"tensorflow": ("TensorFlow", "deep"), "keras": ("TensorFlow", "deep")}
+_EXTRAS = {
+    "tensorflow": ("TensorFlow", "deep"),
+    "keras": ("TensorFlow", "deep"),
+    "catboost": ("CatBoost", "boosters"),
+    "interpret": ("InterpretML", "boosters"),
+}
 
 
 def needs(described: Outline) -> str:

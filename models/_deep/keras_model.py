@@ -233,8 +233,13 @@ class KerasModel(Model):
             name: keras.Input(shape, dtype=dtype, name=name)
             for name, (shape, dtype) in self.input_shapes_.items()
         }
-        hidden = self.hidden(inputs)
+        return keras.Model(inputs, self._logits(self.hidden(inputs), output_bias))
+
+    def _logits(self, hidden: Any, output_bias: float) -> Any:
+        """Give an output unit to each part, shape (n_cases, n_parts)."""
+        import keras
+
         parts = hidden if isinstance(hidden, tuple) else (hidden,)
         at_base_rate = keras.initializers.Constant(output_bias)
         logits = [keras.layers.Dense(1, bias_initializer=at_base_rate)(part) for part in parts]
-        return keras.Model(inputs, keras.ops.concatenate(logits, axis=-1))
+        return keras.ops.concatenate(logits, axis=-1)

@@ -1,10 +1,14 @@
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
 from intentbench.bench.conformance.toy_task import make_parts
 from intentbench.models.base_rate import BaseRate
+from intentbench.models.catboost import CatBoost
 from intentbench.models.decision_tree import DecisionTree
+from intentbench.models.ebm import EBM
 from intentbench.models.extra_trees import ExtraTrees
 from intentbench.models.hist_gradient_boosting import HistGradientBoosting
 from intentbench.models.lightgbm import LightGBM
@@ -71,8 +75,9 @@ def test_leaves_are_shrunk_towards_the_base_rate():
         (XGBoost(random_state=0), lambda m: m.booster_.num_boosted_rounds()),
         (HistGradientBoosting(random_state=0), lambda m: m.estimator_.n_iter_),
         (LightGBM(random_state=0), lambda m: m.booster_.best_iteration),
+        (CatBoost(random_state=0), lambda m: m.estimator_.tree_count_),
     ],
-    ids=["xgboost", "hist_gradient_boosting", "lightgbm"],
+    ids=["xgboost", "hist_gradient_boosting", "lightgbm", "catboost"],
 )
 def test_boosting_stops_by_the_valid_cases(model, count):
     parts = make_parts(0)
@@ -168,3 +173,40 @@ def test_rbf_svm_ranks_where_positive_cases_are_rare():
     model.fit(cases.take(fit), y[fit], valid=(cases.take(valid), y[valid]))
     # The unweighted hinge ranks .70 here; the true probabilities .82.
     assert roc_auc_score(y[new], model.predict_proba(cases.take(new))[:, 1]) > 0.78
+
+
+def test_ebm_takes_cuts_and_parts_from_the_fit_cases_and_watches_all_valid_ones():
+    parts = make_parts(0)
+    model = fit_on(EBM(random_state=0, n_bags=3, max_rounds=50, n_pairs=1), parts)
+    bags = model._bags(len(parts.fit), len(parts.valid))
+    assert bags.shape == (len(parts.fit) + len(parts.valid), 3)
+    assert set(np.unique(bags[: len(parts.fit)])) == {0, 1}
+    assert (bags[len(parts.fit) :] == -1).all()
+    far = Cases(parts.valid.features.assign(pages=1e6), parts.valid.events)
+    short = {"random_state": 0, "n_bags": 1, "max_rounds": 2, "n_pairs": 0}
+    cuts = fit_on(EBM(**short), parts).terms_.cuts
+    other = EBM(**short).fit(parts.fit, parts.y_fit, valid=(far, parts.y_valid))
+    assert all(map(np.array_equal, cuts, other.terms_.cuts))
+
+
+def test_ebm_answers_as_the_library_that_boosted_it(monkeypatch):
+    import interpret.glassbox as library
+
+    kept = []
+
+    class Kept(library.ExplainableBoostingClassifier):
+        def fit(self, X, *words, **named):
+            kept.append((self, X))
+            return super().fit(X, *words, **named)
+
+    monkeypatch.setattr(library, "ExplainableBoostingClassifier", Kept)
+    parts = make_parts(0)
+    pages = parts.fit.features["pages"].astype(float)
+    parts.fit = Cases(parts.fit.features.assign(pages=pages.where(pages > 1)), parts.fit.events)
+    model = fit_on(EBM(random_state=0, n_bags=2, max_rounds=60, n_pairs=3), parts)
+    ((booster, x),) = kept
+    assert np.isnan(x).any() and max(map(len, model.terms_.terms)) == 2
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        theirs = booster.predict_proba(x)[:, 1]
+    np.testing.assert_allclose(expit(model.terms_.log_odds(x)), theirs, rtol=1e-9)
