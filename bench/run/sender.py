@@ -46,7 +46,7 @@ class Sender:
         self.store = store
         self.scratch = scratch
         self.plans = work.plans
-        self.measures = work.measures
+        self.measures, self.explains = work.measures, work.explains
         self.tasks: Mapping[str, Task] = {task.name: task for task in work.all_tasks}
         self.n_sent = 0
 
@@ -72,7 +72,8 @@ class Sender:
             if isinstance(cell, PlannedBlend):
                 return asked | {"work": "blend", "rows": str(self._blend(cell, out))}
             split = self._split(cell, out if alone else self.scratch)
-            return asked | {"work": "cell", "split": str(split), "seed": cell.random_state}
+            more = {"seed": cell.random_state, "drivers": self.explains(cell)}
+            return asked | {"work": "cell", "split": str(split), **more}
 
     def predictions(self, cell: Planned, request: Mapping[str, Any]) -> Predictions:
         """Read what a worker predicted.

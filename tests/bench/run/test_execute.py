@@ -206,6 +206,7 @@ def digests(results):
     return {
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))["predictions_sha256"]
         for path in results.glob("cells/*/*/cell.json")
+        if path.parent.suffix != ".part"  # being written
     }
 
 
@@ -248,3 +249,51 @@ def test_ten_kills_at_random_moments_change_nothing(tmp_path):
         assert undisturbed(results) == expected
         assert not list(results.glob("scratch-*")) and not list(results.glob("cells/*/*.part"))
     assert n_cut >= 5
+
+
+_LEAVES_LATER = '''"""A model that leaves the process when it is asked about changed cases."""
+
+import os
+
+import numpy as np
+from intentbench.bench import Model
+
+
+class LeavesLater(Model):
+    """A model that leaves the process when it is asked about changed cases."""
+
+    title, family, views = "Leaves later", "other", frozenset({"features"})
+
+    def fit(self, cases, y, *, valid):
+        """Learn the base rate."""
+        self.rate_, self.n_asked_ = float(y.mean()), 0
+        return self
+
+    def predict_proba(self, cases):
+        """Give the base rate, a few times."""
+        self.n_asked_ += len(cases)
+        if self.n_asked_ > 1000:
+            os._exit(3)
+        p = np.full(len(cases), self.rate_)
+        return np.column_stack([1 - p, p])
+'''
+
+
+def test_a_model_that_cannot_be_asked_again_has_predicted_all_the_same(toy_run, tmp_path):
+    (tmp_path / "leaves_later.py").write_text(_LEAVES_LATER, encoding="utf-8")
+    run, _ = toy_run("leaves_later", folder=tmp_path)
+    cells = [cell for cell in run.cells if cell.model == "leaves_later"]
+    assert [cell.status for cell in cells] == ["done", "done"]
+    assert {cell.drivers.missing for cell in cells} == {
+        "its process failed, or was stopped, while it was asked again"
+    }
+    others = [cell for cell in run.cells if cell.model == "base_rate"]
+    assert {cell.drivers.missing for cell in others} == {""}
+
+
+def test_drivers_are_those_of_a_folds_first_fit(toy_run):
+    run, _ = toy_run("steady", seeds=(0, 1))
+    noted = {
+        (cell.seed, bool(cell.drivers.changes)) for cell in run.cells if cell.model == "steady"
+    }
+    assert noted == {(0, True), (1, False)}
