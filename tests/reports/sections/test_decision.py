@@ -157,4 +157,4 @@ def test_todays_rule_is_a_dot_on_both_charts(judgement):
     assert "grey dot: Today’s rule: called" in charts.figures[0].svg
     assert charts.figures[0].table.rows[0].title == "Today’s rule: called"
     (figure,) = section(ruled).blocks[0].right
-    assert "dots: the rule, today’s rule" in figure.svg
+    assert "dots: the rule, and today’s rule (grey)" in figure.svg
