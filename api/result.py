@@ -22,9 +22,11 @@ from ..bench.store.run_reader import read_run
 from ..bench.store.store import Store, write_atomically
 from ..reports.charts.gains_chart import gains_figure
 from ..reports.charts.worth_chart import worth_figure
+from ..reports.driver_rows import DRIVER_COLUMNS, driver_rows
 from ..reports.picture import Picture, picture_of
 from ..reports.recommendation import Recommendation, recommend
 from ..reports.render import render, render_decisions
+from ..reports.sections.drivers import shown_entry
 from ..reports.summary import summarise
 from ..reports.task_page import task_page
 
@@ -171,6 +173,35 @@ class Result:
         if figure is None:
             raise RequestError("every model failed; there is nothing to draw.")
         return picture_of(figure)
+
+    def drivers(self, model: str | None = None, *, task: str | None = None) -> pd.DataFrame:
+        """Say what drives a model: what it loses without something, and which way it goes.
+
+        Parameters
+        ----------
+        model : str, optional
+            The recommended one where left out; where that is an ensemble or none, the highest.
+        task : str, optional
+
+        Returns
+        -------
+        DataFrame
+            A row a driver, the largest loss first: ``driver``, ``change`` and ``names`` (what was
+            changed, and how), ``roc_auc_lost`` and ``log_loss_rise`` with the ends of their 95 %
+            intervals, ``direction`` of the prediction with ``column`` by ``method``: the
+            probability is ``p_from`` at ``from`` and ``p_to`` at ``to``; ``share`` of cases with
+            such events, ``n_folds`` and ``n_cases`` it is computed from.  Where drivers are not
+            available, one row with the reason in ``missing``.
+        """
+        judged = self._judged(task)
+        entry = shown_entry(judged) if model is None else self._entry(judged, model)
+        if entry is None:
+            raise RequestError("no model took part.")
+        if entry.family == "ensemble":
+            raise RequestError(
+                f"model={entry.name!r}: the drivers of ensembles are not computed; name a model."
+            )
+        return pd.DataFrame(driver_rows(judged, entry), columns=list(DRIVER_COLUMNS))
 
     def predictions(self, *, task: str | None = None) -> pd.DataFrame:
         """Give what was predicted of the tested cases.

@@ -40,6 +40,7 @@ _EXAMPLES = """examples:
   intentbench fetch online_shoppers            download its files now
   intentbench check my_model.py                does your plugin keep the contract?
   intentbench report                           rebuild the latest report; fits nothing
+  intentbench report --partial                 what is there of a run that still goes on
   intentbench clean                            what in the results folder nobody needs
   intentbench compare BEFORE AFTER --fail-if-worse roc_auc:0.005     two runs, and a gate
   intentbench audit claims.toml                can published figures be true?
@@ -72,11 +73,24 @@ def _parser() -> argparse.ArgumentParser:
         help="a Python file with a model, a data set or a metric of your own; may be repeated",
     )  # fmt: skip
 
+    printing = argparse.ArgumentParser(add_help=False)
+    printing.add_argument(
+        "--pdf", action="store_true",
+        help="print the report into report.pdf beside it, with an installed Chromium or Chrome",
+    )  # fmt: skip
+
     own, splits = own_data_flags(), split_flags()
 
     run = commands.add_parser(
         "run",
-        parents=[results, plugins, own_data_flags(with_worth=True), splits, decision_flags()],
+        parents=[
+            results,
+            plugins,
+            own_data_flags(with_worth=True),
+            splits,
+            decision_flags(),
+            printing,
+        ],
         help="compare models on tasks and write the report",
     )
     run.add_argument("suite", nargs="?", default="default", help="suite name or .toml file")
@@ -93,9 +107,15 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs", type=int, default=None, metavar="N", help="worker processes (default: cores)"
     )
     report = commands.add_parser(
-        "report", parents=[results, plugins], help="rebuild a run's report from stored results"
+        "report",
+        parents=[results, plugins, printing],
+        help="rebuild a run's report from stored results",
     )
     report.add_argument("run", nargs="?", default="latest", help="run id (default: latest)")
+    report.add_argument(
+        "--partial", action="store_true",
+        help="report what is there of a run that goes on or was cut short, into DIR/partial",
+    )  # fmt: skip
     clean = commands.add_parser(
         "clean",
         parents=[results],

@@ -16,6 +16,7 @@ from .sections import (
     data_card,
     data_checks,
     decisions,
+    drivers,
     ensembles,
     folds,
     learnt,
@@ -60,7 +61,7 @@ PARTS = (
     PartOfPage(
         "more",
         "More",
-        (learnt.section, decisions.section, cost_table.section, data_card.section),
+        (drivers.section, learnt.section, decisions.section, cost_table.section, data_card.section),
     ),
 )
 

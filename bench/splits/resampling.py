@@ -1,5 +1,6 @@
 """The plan of splits: who is trained on, watched and tested on, before any model exists."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,6 +11,7 @@ from ..task import Task
 from .at_random import inner_shuffled, shuffled
 from .fold import Fold, Split
 from .given import given_folds
+from .halves import with_halves
 from .in_time import inner_in_time, one_cut, rolling_origin
 from .known import horizon_words
 from .parts import keeps_groups_apart
@@ -102,7 +104,7 @@ class Resampling:
                 folds.append(Fold(number, test, splits))
         for fold in folds:
             _require_both_outcomes(task, fold)
-        return tuple(folds)
+        return _comparable(task, folds)
 
     def _given(self, task: Task) -> tuple[Fold, ...]:
         if self.test_after or self.strangers or self.repeats > 1:
@@ -116,7 +118,7 @@ class Resampling:
             splits = (Split(train, valid),) if len(valid) else self._inner(task, train, seed)
             folds.append(Fold(number, test, tuple(splits)))
             _require_both_outcomes(task, folds[-1])
-        return tuple(folds)
+        return _comparable(task, folds)
 
     def _outer(self, task: Task, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
         if self.test_after:
@@ -189,6 +191,11 @@ class Resampling:
         if moment.tzinfo is not None:
             moment = moment.astimezone(UTC).replace(tzinfo=None)
         return np.datetime64(moment, "s")
+
+
+def _comparable(task: Task, folds: Sequence[Fold]) -> tuple[Fold, ...]:
+    """See to it that some test cases are predicted by two fits of each model."""
+    return tuple(folds) if len(folds) > 1 else tuple(with_halves(task, fold) for fold in folds)
 
 
 def _require_both_outcomes(task: Task, fold: Fold) -> None:

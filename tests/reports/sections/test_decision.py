@@ -109,9 +109,9 @@ def test_the_page_answers_in_the_order_of_the_questions(judgement):
         assert [fact.term for fact in said.facts.facts] == [
             "Why", "What else would do", "What it is worth", "Next month", "The data",
         ]  # fmt: skip
-        table, _, charts = said.blocks
+        table, _, pair = said.blocks
         assert [row.title for row in table.rows][:2] == ["Nobody", "All"]
-        (figure,) = charts.figures
+        (figure,) = pair.right
         assert figure.title.startswith("Acting on a tenth of the cases, ")
 
 
@@ -153,8 +153,8 @@ def test_todays_rule_is_a_dot_on_both_charts(judgement):
     paid = judgement.tasks[2]
     today = replace(paid.policies[3], policy="today", title="Today’s rule: called")
     ruled = replace(paid, policies=(*paid.policies[:2], today, *paid.policies[2:]))
-    (charts,) = [block for block in decision(ruled).blocks if block.kind == "charts"]
-    assert "grey dot: Today’s rule: called" in charts.figures[0].svg
-    assert charts.figures[0].table.rows[0].title == "Today’s rule: called"
+    (gains,) = decision(ruled).blocks[-1].right
+    assert "grey dot: Today’s rule: called" in gains.svg
+    assert gains.table.rows[0].title == "Today’s rule: called"
     (figure,) = section(ruled).blocks[0].right
     assert "dots: the rule, and today’s rule (grey)" in figure.svg
