@@ -1,6 +1,7 @@
 """The recommendation in words: which model to use, why, what else would do, how sure that is."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..bench.data_checks.few_positives import FEW
@@ -60,8 +61,8 @@ class Recommendation:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """All that there is to say after the headline."""
-        return tuple(filter(None, (self.reason, self.others, self.sureness, self.few)))
+        """All that there is to say after the reason."""
+        return tuple(filter(None, (self.others, self.sureness, self.few)))
 
 
 def recommend(judged: TaskJudgement) -> Recommendation:
@@ -80,7 +81,7 @@ def recommend(judged: TaskJudgement) -> Recommendation:
         _why(judged, choice),
         also,
         chance,
-        f"{listed(also)}; the quickest first." if also else "",
+        _others_sentence(also),
         _chance_sentence(judged, chance),
         few,
     )
@@ -142,6 +143,14 @@ def _cost(choice: Choice) -> str:
     return (
         f"{formats.seconds(seconds_of(choice.entry))} to fit and to answer for {cases} on one core"
     )
+
+
+def _others_sentence(also: Sequence[str]) -> str:
+    if not also:
+        return ""
+    if len(also) == 1:
+        return f"{also[0]} is in the race, too."
+    return f"{listed(also)} are in the race, too, the quickest first."
 
 
 def _chance_sentence(judged: TaskJudgement, chance: float) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ...bench.judge.judgement import TaskJudgement
 from .. import formats
-from ..blocks import Block, Fact, Facts, Pair, Words, note
+from ..blocks import Block, Charts, Fact, Facts, Pair, Words, note
 from ..charts.gains_chart import gains_figure
 from ..elements import Table
 from ..recommendation import recommend
@@ -65,8 +65,9 @@ def _blocks(judged: TaskJudgement) -> list[Block]:
     if table is None:
         return []
     left = [block for block in (leading_drivers_table(judged),) if block is not None]
-    right = [block for block in (gains_figure(judged),) if block is not None]
-    return [table, note(reading_of(judged)), Pair(tuple(left), tuple(right))]
+    right = [figure for figure in (gains_figure(judged),) if figure is not None]
+    beside = Pair(tuple(left), tuple(right)) if left else Charts(tuple(right))
+    return [table, note(reading_of(judged)), beside]
 
 
 def _data_sentence(judged: TaskJudgement) -> str:

@@ -109,9 +109,9 @@ def test_the_page_answers_in_the_order_of_the_questions(judgement):
         assert [fact.term for fact in said.facts.facts] == [
             "Why", "What else would do", "What it is worth", "Next month", "The data",
         ]  # fmt: skip
-        table, _, pair = said.blocks
+        table, _, charts = said.blocks
         assert [row.title for row in table.rows][:2] == ["Nobody", "All"]
-        (figure,) = pair.right
+        (figure,) = charts.figures
         assert figure.title.startswith("Acting on a tenth of the cases, ")
 
 
@@ -153,7 +153,7 @@ def test_todays_rule_is_a_dot_on_both_charts(judgement):
     paid = judgement.tasks[2]
     today = replace(paid.policies[3], policy="today", title="Today’s rule: called")
     ruled = replace(paid, policies=(*paid.policies[:2], today, *paid.policies[2:]))
-    (gains,) = decision(ruled).blocks[-1].right
+    (gains,) = decision(ruled).blocks[-1].figures
     assert "grey dot: Today’s rule: called" in gains.svg
     assert gains.table.rows[0].title == "Today’s rule: called"
     (figure,) = section(ruled).blocks[0].right
