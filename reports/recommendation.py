@@ -102,8 +102,8 @@ _WHY_NONE = {
 
 
 _WHY = {
-    CHEAPEST: "Of the {race} in the race for the highest {metric}, that is of all that could be "
-    "the best on new cases, {title} takes the least time: {cost}.",
+    CHEAPEST: "Of the {race} in the race, which could all have the highest {metric} on new cases, "
+    "{title} takes the least time: {cost}.",
     CHEAPEST_READABLE: "Readable models come first, as asked, and of those in the race for the "
     "highest {metric} {title} takes the least time: {cost}.",
     NO_READABLE: "No readable model is in the race for the highest {metric}; of the {race} in it "
@@ -166,12 +166,12 @@ def _chance_sentence(judged: TaskJudgement, chance: float) -> str:
 
 _SMALL = 0.01
 _CHANCE = (
-    "The chance that this is wrong is {chance} or less: that another one is better by more than "
-    "{rope} in {metric}, the practical margin."
+    "Wrong with a chance of {chance} or less: that another one is better by more than {rope} in "
+    "{metric}, the practical margin."
 )
 _SMALL_CHANCE = (
-    "The chance that this is wrong is below 1\u00a0%: that another one is better by more than "
-    "{rope} in {metric}, the practical margin."
+    "Wrong with a chance below 1\u00a0%: that another one is better by more than {rope} in "
+    "{metric}, the practical margin."
 )
 
 
