@@ -1,7 +1,7 @@
 """The plan of splits: who is trained on, watched and tested on, before any model exists."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -131,6 +131,26 @@ class Resampling:
         if task.time is not None:
             return inner_in_time(task, train, self.inner, self.valid_share, self.strangers, seed)
         return inner_shuffled(task, train, self.inner, self.valid_share, seed)
+
+    def splits_of_all(self, task: Task, most: int) -> tuple[Split, ...]:
+        """Split all cases as a train part is split, into as many inner splits as they allow.
+
+        Parameters
+        ----------
+        task : Task
+        most : int
+            Inner splits at most; a task in time has one, which watches the latest cases.
+
+        Raises
+        ------
+        RequestError
+            If the task has too few cases for a single one.
+        """
+        least = int(np.bincount(task.target, minlength=2).min())
+        n_whom = least if task.group is None else len(np.unique(task.group))
+        n_splits = 1 if task.time is not None else max(1, min(most, least, n_whom))
+        alone = replace(self, inner=n_splits)
+        return tuple(alone._inner(task, np.arange(len(task)), self.seed))
 
     def describe(self, task: Task) -> str:
         """Say in words how the task is split, and which question that answers."""
