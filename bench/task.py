@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -119,6 +119,9 @@ class Task:
     today : ndarray of bool, shape (n_cases,), optional
         Who is acted upon today, without any model.  It is compared with, never shown to a model,
         and no part of the fingerprint.
+    aside : mapping of str to Series of n_cases values, optional
+        Columns that are no features, by which figures can be told apart.  They are never shown to
+        a model and no part of the fingerprint.
 
     Raises
     ------
@@ -139,6 +142,7 @@ class Task:
     given_split: np.ndarray | None = None
     weight: np.ndarray | None = None
     today: np.ndarray | None = None
+    aside: Mapping[str, pd.Series] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for role in ("target", "group", "time", "known_at", "given_split", "weight", "today"):
@@ -146,6 +150,12 @@ class Task:
             if values is not None and len(values) != len(self.cases):
                 raise DataError(
                     f"task {self.name!r}: {role} has {len(values)} values for "
+                    f"{len(self.cases)} cases."
+                )
+        for name, values in self.aside.items():
+            if len(values) != len(self.cases):
+                raise DataError(
+                    f"task {self.name!r}: column {name!r} has {len(values)} values for "
                     f"{len(self.cases)} cases."
                 )
         found = np.unique(self.target)
