@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -126,6 +126,7 @@ class Dataset(ABC):
         aside: Mapping[str, pd.Series] | None = None,
         truth: Mapping[str, np.ndarray] | None = None,
         profile: tuple[ColumnProfile, ...] = (),
+        reading: Mapping[str, Any] | None = None,
     ) -> Task:
         """Make the task, under the plugin's name and card, its roles in the types agreed on."""
         return Task(
@@ -142,6 +143,7 @@ class Dataset(ABC):
             truth=truth,
             profile=profile,
             aside=aside or {},
+            reading=reading,
         )
 
     def locate(self) -> dict[str, Path]:

@@ -19,6 +19,7 @@ from ._table.column import AmbiguousDates, Column, InfiniteNumber, NoNumbers, No
 from ._table.columns import Asked, look, understand
 from ._table.counted import Counted, of_rows, of_trials, of_weights
 from ._table.given_split import looks_like_a_split
+from ._table.read_again import ColumnReading, TableReading
 from ._table.roles import Roles
 from ._table.suspicions import suspicions
 from ._table.today_rule import TodayRule, today_rule_of, todays_decisions
@@ -148,10 +149,11 @@ class TableFile(Dataset):
         group = roles.group(self.group) if self.group else None
         if self.trials and group is None:
             group = np.arange(raw.table.num_rows)
-        time = None
+        time, moment = None, None
         if self.time:
             with self._said(raw, self.time):
-                time, said = roles.time(self.time)
+                moment, said = roles.time(self.time)
+            time = moment.values
             notes += said
         elif self.in_order:
             # A position is no date; it orders the cases as seconds would.
@@ -164,7 +166,7 @@ class TableFile(Dataset):
             if rule.column not in self.keep:
                 notes.append(Note(f"{rule.column!r} holds today's rule and is no feature"))
             notes += said
-        columns, frame, used = [], {}, []
+        columns, frame, used, readings = [], {}, [], []
         for name in raw.table.column_names:
             if use := self._use_of(name, rule):
                 columns.append(profile_of(look(name, raw.table.column(name)), use))
@@ -174,6 +176,9 @@ class TableFile(Dataset):
             made, why = self._features(column, None if self.in_order else time, rows)
             _check_new(made, frame, raw.label)
             frame |= made
+            if made or name == self.time:  # other dates are measured from it
+                read = moment if name == self.time else column
+                readings.append(ColumnReading.of(read, list(made), rows))
             use = f"left out: {why}" if why else use_of(made)
             columns.append(profile_of(column, f"time; {use}" if name == self.time else use))
             if name != self.time:
@@ -201,6 +206,11 @@ class TableFile(Dataset):
                 for name in dict.fromkeys(self.aside)
                 if name in raw.table.column_names and name not in frame
             },
+            reading=TableReading(
+                tuple(readings),
+                self.time,
+                tuple(sorted({*raw.table.column_names} - {read.name for read in readings})),
+            ).to_json(),
         )
 
     def _put_aside(self, raw: RawTable, name: str, rows: np.ndarray) -> pd.Series:

@@ -47,7 +47,7 @@ PARTS = (
         (answer.section, comparison.section, ensembles.section, charts.section),
         printed=True,
     ),
-    PartOfPage("decisions", "Decisions", (at_the_rule.section, threshold_rules.section)),
+    PartOfPage("deciding", "Decisions", (at_the_rule.section, threshold_rules.section)),
     PartOfPage(
         "trust",
         "Trust",

@@ -373,11 +373,32 @@ class CurveJudgement:
     ceilings: tuple[Score, ...] = ()
 
 
+@dataclass(frozen=True)
+class TaskProgress:
+    """How far a run that is not finished is with a task.
+
+    ``n_done`` and ``n_planned`` count cells; ``whole`` names the models all of whose cells are
+    there, by their titles, and ``waiting`` the others, with the cells that are there and planned.
+    """
+
+    task: str
+    title: str
+    n_done: int
+    n_planned: int
+    whole: tuple[str, ...]
+    waiting: tuple[tuple[str, int, int], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """All tasks and curves of a run, and what the tasks say together (or why they say nothing)."""
+    """All tasks and curves of a run, and what the tasks say together (or why they say nothing).
+
+    ``progress`` is there where the run is not finished: tasks then hold whole models only, and are
+    left out where there is none.
+    """
 
     run: RunRecord
     tasks: tuple[TaskJudgement, ...]
     curves: tuple[CurveJudgement, ...] = ()
     across: AcrossTasks | str = "the tasks were not compared"
+    progress: tuple[TaskProgress, ...] = ()

@@ -29,7 +29,7 @@ def plan_cells(work: Work) -> list[Planned]:
     for task in work.all_tasks:
         models = work.models_on(task.name)
         for fold in work.plans[task.name]:
-            for number, split in enumerate(fold.splits):
+            for number, split in enumerate(fold.fits):
                 for plugin, described in models:
                     for seed in work.suite.seeds:
                         source, libraries = sources[plugin.name]

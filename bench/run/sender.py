@@ -84,7 +84,7 @@ class Sender:
             If it is not one probability for each case.
         """
         fold = self._fold(cell)
-        valid = fold.valid if isinstance(cell, PlannedBlend) else fold.splits[cell.split].valid
+        valid = fold.valid if isinstance(cell, PlannedBlend) else fold.fits[cell.split].valid
         return receive_predictions(Path(request["out"]), len(valid), len(fold.test))
 
     def forget(self, request: Mapping[str, Any]) -> None:
@@ -112,7 +112,7 @@ class Sender:
         if not file.exists():  # all models of a split share it, where they share anything
             fold = self._fold(cell)
             task = self.tasks[cell.task]
-            send_split(fold.splits[cell.split], fold.test, task.target, file, task.weight)
+            send_split(fold.fits[cell.split], fold.test, task.target, file, task.weight)
         return file
 
     def _blend(self, cell: PlannedBlend, folder: Path) -> Path:

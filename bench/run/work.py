@@ -82,7 +82,7 @@ class Work:
     def n_fitted(self, cell: "Planned | CellRecord") -> int:
         """Count the cases that a cell fits: fit cases of a model, valid ones of a blend."""
         fold = next(fold for fold in self.plans[cell.task] if fold.number == cell.fold)
-        return len(fold.splits[cell.split].fit) if cell.split >= 0 else len(fold.valid)
+        return len(fold.fits[cell.split].fit) if cell.split >= 0 else len(fold.valid)
 
     @property
     def all_tasks(self) -> tuple[Task, ...]:

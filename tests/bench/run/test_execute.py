@@ -10,6 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from intentbench.bench.errors import RequestError, StoreError
+from intentbench.bench.judge.stored_models import models_of
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.store import Store
 from intentbench.bench.suite.suite import Limits
 
@@ -100,6 +103,23 @@ def test_seeds_give_cells_of_their_own(toy_run):
     test = [run.predictions(c).test for c in run.cells if c.model == "random_draws" and c.fold == 0]
     assert len(test) == 2
     assert not np.array_equal(*test)
+
+
+def test_an_only_fold_is_fitted_on_halves_too(toy_run, tmp_path):
+    run, _ = toy_run("steady", resampling=Resampling(test_after="2024-02-12"))
+    (task,) = run.tasks
+    (fold,) = task.folds
+    assert [len(fold.splits), len(fold.halves)] == [1, 2]
+    assert [cell.split for cell in run.cells if cell.model == "steady" and cell.done] == [0, 1, 2]
+    predicted = [run.predictions(cell).test for cell in run.cells if cell.model == "steady"]
+    model = next(model for model in models_of(run, task) if model.name == "steady")
+    assert np.array_equal(model.folds[0].test, predicted[0])
+    for refit, of_half in zip(model.refits, predicted[1:], strict=True):
+        assert np.array_equal(refit, of_half) and not np.array_equal(refit, predicted[0])
+    # As they were planned, so are they read back.
+    again = read_run(Store(tmp_path / "results"), run.run_id).tasks[0].folds[0]
+    for one, other in zip(again.halves, fold.halves, strict=True):
+        assert np.array_equal(one.fit, other.fit) and np.array_equal(one.valid, other.valid)
 
 
 def damage_truncate(folder):
