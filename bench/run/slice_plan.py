@@ -45,8 +45,8 @@ def plan_slices(tasks: Sequence[Task], asked: Sequence[str]) -> dict[str, tuple[
         known = dict.fromkeys(column for task in tasks for column in _columns(task))
         if name not in known:
             raise RequestError(
-                f"slices: no task has a column {name!r}.{did_you_mean(name, known)}  A column that "
-                "is no feature can be sliced by, too, if it is left out with --drop."
+                f"slices: no task has a column {name!r}.{did_you_mean(name, known)}  `intentbench "
+                "show` lists a task's columns."
             )
     return {
         task.name: tuple(_asked(task, asked)) if asked else tuple(_chosen(task)) for task in tasks
