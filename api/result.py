@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 
 from ..bench.errors import RequestError, did_you_mean
+from ..bench.judge.choice import entry_to_act_on
 from ..bench.judge.gains import gains
 from ..bench.judge.judge import judge
 from ..bench.judge.judgement import Entry, Judgement, TaskJudgement
 from ..bench.judge.policies import TOP_SHARES
+from ..bench.judge.slices import slices_of_entry
 from ..bench.metrics.key import Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.records import TaskRecord
@@ -27,6 +29,7 @@ from ..reports.picture import Picture, picture_of
 from ..reports.recommendation import Recommendation, recommend
 from ..reports.render import render, render_decisions
 from ..reports.sections.drivers import shown_entry
+from ..reports.slice_rows import SLICE_COLUMNS, slice_rows
 from ..reports.summary import summarise
 from ..reports.task_page import task_page
 
@@ -202,6 +205,32 @@ class Result:
                 f"model={entry.name!r}: the drivers of ensembles are not computed; name a model."
             )
         return pd.DataFrame(driver_rows(judged, entry), columns=list(DRIVER_COLUMNS))
+
+    def slices(self, model: str | None = None, *, task: str | None = None) -> pd.DataFrame:
+        """Tell figures apart by the values of columns: those of ``slices``, or a few chosen ones.
+
+        Parameters
+        ----------
+        model : str, optional
+            A model or an ensemble; the one to act on where left out.
+        task : str, optional
+
+        Returns
+        -------
+        DataFrame
+            A row a slice, that of the lowest ROC AUC against all other cases first: ``column``,
+            ``value``, ``n_cases``, ``n_yes``; ``roc_auc``, ``calibration`` (mean probability less
+            the share of yes), ``selected`` and ``recall`` with the ends of their intervals; the
+            ``_difference`` of each from all other cases with a simultaneous interval over all
+            slices, and whether it is ``_established``.  ``reason`` says why there are no figures.
+        """
+        judged = self._judged(task)
+        entry = entry_to_act_on(judged) if model is None else self._entry(judged, model)
+        if entry is None:
+            raise RequestError("every model failed; there are no predictions.")
+        known = judged.slices.get(entry.name)
+        outcomes = known if model is None and known else slices_of_entry(judged.task, entry)
+        return pd.DataFrame(slice_rows(outcomes), columns=list(SLICE_COLUMNS))
 
     def predictions(self, *, task: str | None = None) -> pd.DataFrame:
         """Give what was predicted of the tested cases.
