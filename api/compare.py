@@ -20,7 +20,8 @@ from ..bench.run.threads import cores
 from ..bench.splits.resampling import Resampling
 from ..bench.store.leftovers import TEMPORARY
 from ..bench.store.store import Store
-from ..bench.suite.decisions import PAIRS, SHARES, Decisions
+from ..bench.suite.asked_decisions import WORDS, Spelling, asked_decisions
+from ..bench.suite.decisions import Decisions
 from ..bench.suite.suite import Suite, Variant
 from ..datasets.event_log import EventLog
 from ..datasets.table_file import TableFile
@@ -31,9 +32,7 @@ from .task_name import task_name
 from .watching import Printed, Silent
 
 _OF_SPLITS = tuple(field.name for field in fields(Resampling))
-_OF_DECISIONS = tuple(field.name for field in fields(Decisions))
-# As in a suite, what acting on a case costs; short where it stands alone.
-_COST = "cost"
+_SPELLING = Spelling(lambda word: word, lambda word, value: f"{word}={value}", ", ")
 # A process that is still there has its number in the names of its temporary folders.
 _OURS = f"{TEMPORARY}{os.getpid()}-"
 _NOT_SAID = ("path", "sha256")
@@ -70,7 +69,7 @@ def compare(
         ``group``, ``time``, ``drop``, ...; of the splits: ``folds``, ``inner``, ``repeats``,
         ``seed``, ``test_after``, ``strangers``; of the decisions: ``value`` (of a right yes) and
         ``cost`` (of acting on any case), ``false_positive`` and ``false_negative``, ``budget``,
-        ``precision``, ``recall``.
+        ``precision``, ``recall``; ``prefer="readable"`` to recommend readable models first.
 
     Returns
     -------
@@ -87,7 +86,8 @@ def compare(
     is_log = "when" in said
     # A log has a column of values; what a yes is worth is a number.
     column = {"value": said.pop("value")} if is_log and isinstance(said.get("value"), str) else {}
-    decisions = _decisions(said)
+    asked = {word: said.pop(word) for word in WORDS if word in said}
+    decisions = asked_decisions(asked, Decisions(), _SPELLING)
     said |= column
     store = Store(Path(tempfile.mkdtemp(prefix=_OURS) if results is None else results))
     with _given_files() as folder:
@@ -118,25 +118,6 @@ def _given_files() -> Iterator[Path]:
         yield Path(folder)
 
 
-def _decisions(said: dict[str, Any]) -> Decisions:
-    asked = {name: said.pop(name) for name in _OF_DECISIONS if name in said}
-    if _COST in said:
-        asked["action"] = said.pop(_COST)
-    for one, other in PAIRS:
-        if (one in asked) != (other in asked):
-            missing = other if one in asked else one
-            raise RequestError(
-                f"{one if one in asked else other} says nothing without "
-                f"{_COST if missing == 'action' else missing}; give both."
-            )
-    for name, amount in asked.items():
-        if isinstance(amount, bool) or not isinstance(amount, (int, float)) or not amount > 0:
-            raise RequestError(f"{name}={amount!r}: give a number above 0.")
-        if name in SHARES and amount > 1:
-            raise RequestError(f"{name}={amount!r} is a share, above 0 and at most 1.")
-    return Decisions(**asked)
-
-
 def _task(
     data: object, said: Mapping[str, Any], folder: Path, *, is_log: bool
 ) -> tuple[str, Variant | None]:
@@ -155,7 +136,7 @@ def _task(
     ]
     for name in said:
         if name not in known:
-            every = [*known, *_OF_SPLITS, *_OF_DECISIONS, _COST]
+            every = [*known, *_OF_SPLITS, *WORDS]
             raise RequestError(f"compare has no keyword {name!r}.{did_you_mean(name, every)}")
     if isinstance(data, pd.DataFrame):
         path = folder / "data_frame.parquet"

@@ -23,8 +23,8 @@ _FAMILIES = {
     "deep": ("deep",),
 }
 _QUICK = (
-    "base_rate", "logistic_regression", "decision_tree", "linear_svm", "categorical_nb", "tan",
-    "hist_gradient_boosting", "xgboost",
+    "base_rate", "logistic_regression", "spline_logistic_regression", "decision_tree", "linear_svm",
+    "categorical_nb", "tan", "hist_gradient_boosting", "xgboost", "lightgbm",
 )  # fmt: skip
 GROUPS = ("quick", *_FAMILIES, "all")
 

@@ -4,7 +4,6 @@ import html
 import shutil
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -14,37 +13,19 @@ import pandas as pd
 from ..bench.errors import RequestError, did_you_mean
 from ..bench.judge.gains import gains
 from ..bench.judge.judge import judge
-from ..bench.judge.judgement import BEHIND, Entry, Judgement, TaskJudgement
+from ..bench.judge.judgement import Entry, Judgement, TaskJudgement
 from ..bench.judge.policies import TOP_SHARES
 from ..bench.metrics.key import Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.records import TaskRecord
 from ..bench.store.run_reader import read_run
 from ..bench.store.store import Store, write_atomically
-from ..reports.lookups import in_the_race
+from ..reports.recommendation import Recommendation, recommend
 from ..reports.render import render
 from ..reports.sections.answer import headline
 from ..reports.summary import summarise
 
 _DRAWS, _SEED = 2000, 0
-
-
-@dataclass(frozen=True)
-class Recommendation:
-    """Which model to use, and why.
-
-    Parameters
-    ----------
-    name : str
-        Of the model; empty where none is established to be better than the base rate.
-    title : str
-    reason : str
-        One sentence.
-    """
-
-    name: str
-    title: str
-    reason: str
 
 
 class Result:
@@ -113,29 +94,15 @@ class Result:
 
     @cached_property
     def recommended(self) -> Recommendation:
-        """The quickest to answer of the models in the race; see ``recommendation``."""
+        """Which model to use, and why; see ``recommendation``."""
         return self.recommendation()
 
     def recommendation(self, task: str | None = None) -> Recommendation:
-        """Recommend a model by a rule: of those in the race, the quickest to answer.
+        """Recommend a model by the report's rule: of those in the race, the cheapest.
 
         In the race are the highest figure and all that are neither behind it nor probably so.
         """
-        judged = self._judged(task)
-        working = _working(judged)
-        top = [entry for entry in working if in_the_race(judged, entry)]
-        if not top or any(e.family == "baseline" and e.standing != BEHIND for e in working):
-            return Recommendation("", "", headline(judged))
-        chosen = min(top, key=lambda entry: entry.contestant.predict_microseconds)
-        if len(top) == 1:
-            metric = METRICS[judged.main_metric].title
-            why = f"{chosen.title} has the highest {metric}; the others are behind, or probably so."
-        else:
-            why = (
-                f"{chosen.title} answers quickest of the {len(top)} models in the race for the "
-                f"highest {METRICS[judged.main_metric].title}."
-            )
-        return Recommendation(chosen.name, chosen.title, why)
+        return recommend(self._judged(task))
 
     def gains(
         self,

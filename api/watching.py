@@ -2,10 +2,11 @@
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from ..bench.run.work import Planned
+from ..bench.run.work import Planned, Work
 from ..bench.store.records import CellRecord
+from ..bench.store.store import Store
 from ..reports.escape import escaped
 
 _EVERY_SECONDS = 10.0
@@ -14,7 +15,10 @@ _EVERY_SECONDS = 10.0
 class Silent:
     """Says nothing."""
 
-    def planned(self, cells: Sequence[Planned], stored_seconds: Mapping[str, float]) -> None:
+    def begins(self, work: Work, store: Store) -> None:
+        """Take note of what the run is about."""
+
+    def planned(self, work: Work, cells: Sequence[Planned], stored: Sequence[CellRecord]) -> None:
         """Take note of what is to come."""
 
     def finished(self, cell: CellRecord) -> None:
@@ -27,11 +31,10 @@ class Silent:
 class Printed(Silent):
     """Prints on standard error: what is found in the data, failures, and now and then a count."""
 
-    def planned(self, cells: Sequence[Planned], stored_seconds: Mapping[str, float]) -> None:
+    def planned(self, work: Work, cells: Sequence[Planned], stored: Sequence[CellRecord]) -> None:
         """Say how many cells are to be computed."""
         self.total, self.n_done, self.said_at = len(cells), 0, time.monotonic()
-        if cells:
-            self.says(f"{len(cells)} cells to compute")
+        self.says(f"{len(cells)} cells to compute")
 
     def finished(self, cell: CellRecord) -> None:
         """Count a cell; say so if it failed, or if a while has passed."""

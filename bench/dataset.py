@@ -121,6 +121,7 @@ class Dataset(ABC):
         known_at: np.ndarray | None = None,
         given_split: np.ndarray | None = None,
         weight: np.ndarray | None = None,
+        today: np.ndarray | None = None,
         truth: Mapping[str, np.ndarray] | None = None,
         profile: tuple[ColumnProfile, ...] = (),
     ) -> Task:
@@ -135,6 +136,7 @@ class Dataset(ABC):
             known_at=None if known_at is None else _whole_seconds_up(known_at),
             given_split=given_split,
             weight=None if weight is None else np.asarray(weight, dtype=float),
+            today=None if today is None else np.asarray(today, dtype=bool),
             truth=truth,
             profile=profile,
         )

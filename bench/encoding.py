@@ -119,14 +119,15 @@ class ValueRates(BaseEstimator):
             seen = counted.groupby("value")[["y", "weight"]].sum()
             yes, cases = seen["y"], seen["weight"]
         p = (yes + self.prior_cases * self.overall_) / (cases + self.prior_cases)
-        self.log_odds_ = np.log(p / (1 - p))
+        self.values_ = [str(value) for value in p.index]
+        self.log_odds_ = np.log(p / (1 - p)).to_numpy()
         return self
 
     def transform(self, column: pd.Series) -> np.ndarray:
         """Give the log odds of cases that were not fitted on, shape (n_cases,)."""
-        at = self.log_odds_.index.get_indexer(_texts(column))
+        at = pd.Index(self.values_, dtype="str").get_indexer(_texts(column))
         prior = np.log(self.overall_ / (1 - self.overall_))
-        return np.where(at < 0, prior, self.log_odds_.to_numpy()[at])
+        return np.where(at < 0, prior, self.log_odds_[at])
 
     def out_of_fold(
         self,

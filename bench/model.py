@@ -65,6 +65,9 @@ class Model(BaseEstimator, ABC):
     ``requires``
         Import names of libraries beyond numpy, scipy, pandas and scikit-learn; their versions are
         part of what decides a stored result.
+    ``readable``
+        Whether a person can follow by hand how an answer comes about: a sum of one term for each
+        feature, or one path through one tree.  Who prefers such models gets them recommended first.
     ``uses_weights``
         Whether ``fit`` takes weights, as keywords ``weight`` and ``valid_weight``: arrays, shape
         (n_cases,), of how many cases each fit and each valid case stands for; None where each
@@ -79,6 +82,7 @@ class Model(BaseEstimator, ABC):
     family: ClassVar[str]
     views: ClassVar[frozenset[str]]
     requires: ClassVar[tuple[str, ...]] = ()
+    readable: ClassVar[bool] = False
     uses_weights: ClassVar[bool] = False
 
     @abstractmethod

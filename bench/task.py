@@ -37,6 +37,8 @@ class Card:
         with ``known_at``, the longest.
     sha256 : str
         Of what was read, where that is a file of the user's own.
+    today_rule : str
+        How decisions are taken today, as the user names it; empty where nobody has said.
     """
 
     title: str
@@ -49,6 +51,7 @@ class Card:
     suspected_leaks: tuple[str, ...] = ()
     horizon_days: float = 0.0
     sha256: str = ""
+    today_rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,9 @@ class Task:
     weight : ndarray of float, shape (n_cases,), optional
         How many cases each stands for: impressions, people.  All are above 0: what stands for
         nobody is no case.
+    today : ndarray of bool, shape (n_cases,), optional
+        Who is acted upon today, without any model.  It is compared with, never shown to a model,
+        and no part of the fingerprint.
 
     Raises
     ------
@@ -132,9 +138,10 @@ class Task:
     known_at: np.ndarray | None = None
     given_split: np.ndarray | None = None
     weight: np.ndarray | None = None
+    today: np.ndarray | None = None
 
     def __post_init__(self) -> None:
-        for role in ("target", "group", "time", "known_at", "given_split", "weight"):
+        for role in ("target", "group", "time", "known_at", "given_split", "weight", "today"):
             values = getattr(self, role)
             if values is not None and len(values) != len(self.cases):
                 raise DataError(

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from ..bench.conformance import metric_checks
-from ..bench.conformance.model_checks import CHECKS, describe
+from ..bench.conformance.model_checks import ADVICE, CHECKS, describe
 from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE, ModelError
 from ..bench.plugins.loading import load
 from ..bench.plugins.outline import kind_of_file
@@ -43,18 +43,22 @@ def report_on(plugin: "str | Path") -> int:
             "work": "check", "plugin": plugin_request(found), "check": check.__name__,
             "alone": False,
         }
-        for check in CHECKS
+        for check in (*CHECKS, *ADVICE)
     ]  # fmt: skip
     n_passed, said = 0, set()
     fence = Fence(1, _LIMITS)
-    for check, answer in zip(CHECKS, fence.answers(requests), strict=False):
+    for check, answer in zip((*CHECKS, *ADVICE), fence.answers(requests), strict=False):
         if answer.status == DONE:
-            n_passed += 1
+            n_passed += check in CHECKS
             remark = f"  (does not apply: {answer.message})" if answer.message else ""
             say(f"ok     {describe(check)}{remark}")
             continue
         finding = f"{answer.status}: {answer.message}"
         again = finding in said
+        if check in ADVICE:
+            if not again:
+                say(f"note   {describe(check)}\n       It does not: {answer.message}")
+            continue
         say(f"WRONG  {describe(check)}\n       {'the same again' if again else finding}")
         if answer.trace and not again:
             say(f"{answer.trace}", file=sys.stderr)

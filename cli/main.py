@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ..bench.errors import EXIT_DONE, EXIT_REQUEST_WRONG, IntentbenchError
 from ..bench.run.threads import limit_threads
+from .deciding import decision_flags
 from .ending import (
     end_by_signal,
     end_for_long_name,
@@ -75,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser(
         "run",
-        parents=[results, plugins, own, splits],
+        parents=[results, plugins, own_data_flags(with_worth=True), splits, decision_flags()],
         help="compare models on tasks and write the report",
     )
     run.add_argument("suite", nargs="?", default="default", help="suite name or .toml file")

@@ -14,8 +14,8 @@ _TABLE, _LOG = "table_file", "event_log"
 # Flags, as the keywords of the data set that they set; the first belong to both.
 _OF_BOTH = ("target", "date_order", "encoding", "sheet", "title", "question")
 _OF_TABLE = (
-    "positive", "negative", "group", "time", "split", "in_order", "weight", "trials", "drop",
-    "keep", "category", "number", "horizon_days",
+    "positive", "negative", "group", "time", "split", "in_order", "weight", "trials", "today_rule",
+    "drop", "keep", "category", "number", "horizon_days",
 )  # fmt: skip
 _OF_LOG = (
     "who", "when", "what", "value", "item", "event_id", "order_number", "identical", "clock",
@@ -23,8 +23,14 @@ _OF_LOG = (
 )  # fmt: skip
 
 
-def own_data_flags() -> argparse.ArgumentParser:
-    """Give a parser of the flags, to be the parent of commands."""
+def own_data_flags(*, with_worth: bool = False) -> argparse.ArgumentParser:
+    """Give a parser of the flags, to be the parent of commands.
+
+    Parameters
+    ----------
+    with_worth : bool, default=False
+        Whether ``--value`` may also say, by a number, what a right yes is worth (``worth``).
+    """
     parser = argparse.ArgumentParser(add_help=False)
     table = parser.add_argument_group("your own table, one row a case")
     _file(
@@ -47,6 +53,11 @@ def own_data_flags() -> argparse.ArgumentParser:
     _column(table, "--weight", "how many cases a row stands for: impressions, people")
     _column(table, "--trials", "... of which the target counts the positive ones: clicks")
     _one(
+        table, "--today-rule", "RULE",
+        "whom you act upon today: a column of yes and no, 'COLUMN=VALUE' or 'COLUMN>=NUMBER'; "
+        "compared with, and kept out of the features",
+    )  # fmt: skip
+    _one(
         table, "--horizon-days", "DAYS", "how long after its time an outcome is known (default: 0)",
         type=float,
     )  # fmt: skip
@@ -68,7 +79,14 @@ def own_data_flags() -> argparse.ArgumentParser:
     _column(log, "--who", "who did it")
     _column(log, "--when", "when it was done")
     _column(log, "--what", "what was done (default: every row is the target)")
-    _column(log, "--value", "a price or an amount")
+    if with_worth:
+        parser.set_defaults(worth=None, value=None)
+        log.add_argument(
+            "--value", metavar="COLUMN", action=_ColumnOrWorth,
+            help="a price or an amount; a number, also beside --data, is what a right yes is worth",
+        )  # fmt: skip
+    else:
+        _column(log, "--value", "a price or an amount")
     _column(log, "--item", "an item or a category")
     _column(log, "--event-id", "the id of a message: those sent again are counted once")
     _column(log, "--order-number", "a person's orders, where --when is the time since the last one")
@@ -88,10 +106,11 @@ def own_data_flags() -> argparse.ArgumentParser:
     return parser
 
 
-class _Once(argparse.Action):
+class Once(argparse.Action):
     """Keeps the value of a flag that says one thing; a second time, it is refused."""
 
     def __call__(self, parser, namespace, values, option_string=None):
+        """Keep the value."""
         if getattr(namespace, self.dest) is not None:
             parser.error(
                 f"{option_string} is given twice: {values!r} after "
@@ -100,8 +119,22 @@ class _Once(argparse.Action):
         setattr(namespace, self.dest, values)
 
 
+class _ColumnOrWorth(Once):
+    """Keeps a number as ``worth``, any other text as ``value``; each once."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        """Keep the value under the name that it is for."""
+        try:
+            float(values)
+        except ValueError:
+            self.dest = "value"
+        else:
+            self.dest = "worth"
+        super().__call__(parser, namespace, values, option_string)
+
+
 def _one(group: argparse._ArgumentGroup, flag: str, metavar: str, what: str, **more: Any) -> None:
-    group.add_argument(flag, metavar=metavar, help=what, action=_Once, **more)
+    group.add_argument(flag, metavar=metavar, help=what, action=Once, **more)
 
 
 def _file(group: argparse._ArgumentGroup, flag: str, what: str) -> None:

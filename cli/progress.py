@@ -1,28 +1,34 @@
-"""Progress on standard error: a bar on a terminal, a line now and then elsewhere."""
+"""Progress on standard error: a table that fills on a terminal, a line now and then elsewhere."""
 
 import time
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from threading import RLock
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress_bar import ProgressBar
+from rich.text import Text
 
-from ..bench.run.work import Planned
+from ..api.progress import Progress, duration
+from ..bench.run.work import Planned, Work
 from ..bench.store.records import CellRecord
+from ..bench.store.store import Store
+from ..reports.aligned import cut
 from ..reports.escape import escaped
+from .live_table import table_lines
 
 _LINE_EVERY_SECONDS = 20.0
+_BELOW_THE_TABLE = 3  # the bar, what is done, and a line that stays free
 
 
 class ProgressShown:
-    """Shows how a run goes on, and how long it is still likely to take.
+    """Shows how a run goes on, and how long it is still likely to take, judging included.
 
-    The time left is the sum over the cells to come of what their model's cells took so far, here
-    or in stored cells, shared among the workers; models not yet seen count as the mean of the
-    others.
+    On a terminal a table of the figures so far is drawn in place, and gone at the end; messages
+    stand above it.  Elsewhere there is a line now and then.
 
     Parameters
     ----------
@@ -33,20 +39,13 @@ class ProgressShown:
     """
 
     def __init__(self, console: Console, jobs: int) -> None:
-        self.console = console
-        self.jobs = jobs
-        self.bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[left]}"),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
+        self.console, self.jobs = console, jobs
+        self.draws = console.is_terminal and not console.is_dumb_terminal
+        self.progress = Progress(jobs, has_figures=self.draws)
+        self.lock = RLock()  # what is drawn is drawn by a thread
+        self.live: Live | None = None
 
     def __enter__(self) -> Self:
-        self.bar.start()
         return self
 
     def __exit__(
@@ -55,52 +54,57 @@ class ProgressShown:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.bar.stop()
+        if self.live is not None:
+            self.live.stop()
 
-    def planned(self, cells: Sequence[Planned], stored_seconds: Mapping[str, float]) -> None:
-        """Take note of what is to come."""
-        self.took = defaultdict(list, {model: [took] for model, took in stored_seconds.items()})
-        self.to_come = defaultdict(int)
-        for cell in cells:
-            self.to_come[cell.plugin.name] += 1
-        self.total, self.n_done, self.last_line = len(cells), 0, time.monotonic()
-        if cells:
-            self.console.print(f"{len(cells)} cells to compute, {self.jobs} at a time", style="dim")
-            self.shown = self.bar.add_task("starting", total=len(cells), left="")
+    def begins(self, work: Work, store: Store) -> None:
+        """Take note of what the run is about."""
+        self.progress.begins(work, store)
+
+    def planned(self, work: Work, cells: Sequence[Planned], stored: Sequence[CellRecord]) -> None:
+        """Say what is to come, and begin to draw."""
+        with self.lock:
+            self.progress.planned(work, cells, stored)
+        self.last_line = time.monotonic()
+        self.console.print(f"{len(cells)} cells to compute, {self.jobs} at a time", style="dim")
+        if self.draws and self.live is None:
+            self.live = Live(
+                console=self.console, get_renderable=self._drawn, refresh_per_second=4,
+                transient=True,
+            )  # fmt: skip
+            self.live.start()
 
     def finished(self, cell: CellRecord) -> None:
-        """Count a cell and say how long the rest is likely to take."""
-        self.n_done += 1
-        self.to_come[cell.model] -= 1
-        if cell.done:
-            self.took[cell.model].append(cell.fit_seconds + cell.predict_seconds)
-        else:
+        """Count a cell, and say at once if it failed."""
+        with self.lock:
+            self.progress.finished(cell)
+        if not cell.done:
             self.says(
                 f"{cell.status}: {cell.model} on {cell.task}, fold {cell.fold}: {cell.message}"
             )
-        left = f"about {duration(self.seconds_left())} left"
-        where = escape(escaped(f"{cell.task}, fold {cell.fold}"))
-        self.bar.update(self.shown, advance=1, description=where, left=left)
-        if not self.console.is_terminal and time.monotonic() - self.last_line > _LINE_EVERY_SECONDS:
+        if not self.draws and time.monotonic() - self.last_line > _LINE_EVERY_SECONDS:
             self.last_line = time.monotonic()
-            self.says(f"{self.n_done} of {self.total} cells, {left} ({where})")
+            self.says(self._done())
 
     def says(self, text: str) -> None:
-        """Print a line above the bar."""
-        self.console.print(escape(escaped(text)), highlight=False, soft_wrap=True)
+        """Print a line, above the table if there is one."""
+        self.console.print(
+            escape(escaped(text)), highlight=False, soft_wrap=not self.console.is_terminal
+        )
 
-    def seconds_left(self) -> float:
-        """Estimate the time until the last cell is done."""
-        means = {model: sum(took) / len(took) for model, took in self.took.items() if took}
-        usual = sum(means.values()) / len(means) if means else 0.0
-        work = sum(n * means.get(model, usual) for model, n in self.to_come.items())
-        return work / self.jobs
+    def _done(self) -> str:
+        """Say how many cells are done, and how long the rest is likely to take."""
+        progress, left = self.progress, duration(self.progress.seconds_left())
+        return (
+            f"{progress.n_done} of {progress.total} cells, about {left} left, judging included "
+            f"({progress.where})"
+        )
 
-
-def duration(seconds: float) -> str:
-    """Say a duration the way people do."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
+    def _drawn(self) -> RenderableType:
+        width, height = self.console.size
+        places, progress = width - 1, self.progress  # some terminals break a line that is full
+        with self.lock:
+            lines = table_lines(progress.figures, progress.task, places, height - _BELOW_THE_TABLE)
+            lines.append(cut(self._done(), places))
+        text = Text(escaped("\n".join(lines)), no_wrap=True, overflow="ellipsis")
+        return Group(text, ProgressBar(progress.total, progress.n_done, width=min(places, 60)))

@@ -14,6 +14,7 @@ from ..bench.run.threads import cores
 from ..bench.store.store import Store
 from ..bench.suite.reading import load_suite
 from ..bench.task import Task
+from .deciding import decisions_of
 from .metric_plugins import all_of, noted, taking_part
 from .own_data import own_task
 from .progress import ProgressShown
@@ -42,6 +43,7 @@ def run_command(given: argparse.Namespace) -> int:
     own = models.given if suite.models or given.model else []
     named = [*(given.model or suite.models), *own]
     suite = suite.narrowed(given.task or datasets.given, list(dict.fromkeys(named)))
+    suite = replace(suite, decisions=decisions_of(given, suite.decisions))
     mine = own_task(given, [*datasets.names(), *suite.variants])
     if mine is not None:
         name, variant = mine

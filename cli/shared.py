@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE, RequestError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from ..bench.store.records import RunRecord
     from ..bench.store.store import Store
+
+_OPENS = "open" if sys.platform == "darwin" else "xdg-open"
 
 
 class Registries(NamedTuple):
@@ -71,7 +74,9 @@ def busy(console: "Console", text: str) -> AbstractContextManager[object]:
 def judge_and_report(
     store: "Store", run: "RunRecord", metrics: Sequence[Plugin], console: "Console"
 ) -> int:
-    """Judge a run, write its report, and print where that is; gives the exit code.
+    """Judge a run, write its report, print the run in brief and where the report is.
+
+    Gives the exit code.
 
     Parameters
     ----------
@@ -113,18 +118,28 @@ def say_changed(store: "Store", run: "RunRecord", what_now: str, console: "Conso
 
 
 def point_to_report(store: "Store", run: "RunRecord", console: "Console") -> int:
-    """Print where a run's report is, and whether cells failed; gives the exit code."""
+    """Print a run in brief, where its report is, and what next; gives the exit code.
+
+    On standard output is the path alone, for programs.
+    """
     from ..bench.store.run_reader import path_of_run
     from ..bench.store.seal import REPORT
+    from ..reports.brief import SUMMARY, read_brief
+    from .brief import show_brief
 
-    failed = [cell for cell in run.cells if not cell.done]
-    if failed:
+    folder = path_of_run(store, run.run_id)
+    show_brief(read_brief(folder / SUMMARY), console)
+    n_failed = sum(not cell.done for cell in run.cells)
+    if n_failed:
         console.print(
-            f"{len(failed)} of {len(run.cells)} cells failed; the report gives each one's reason.",
-            highlight=False,
-        )
-    say(path_of_run(store, run.run_id) / REPORT)
-    return EXIT_CELLS_FAILED if failed else EXIT_DONE
+            f"{n_failed} of {len(run.cells)} cells failed; the report gives each one's reason, and "
+            "intentbench run tries them again.",
+            highlight=False, soft_wrap=not console.is_terminal,
+        )  # fmt: skip
+    say(folder / REPORT)
+    opens = f"Next: {_OPENS} {quote(str(folder / REPORT))}"
+    console.print(escaped(opens), markup=False, highlight=False, soft_wrap=True)
+    return EXIT_CELLS_FAILED if n_failed else EXIT_DONE
 
 
 def run_by_hand(file: str) -> None:

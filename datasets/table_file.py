@@ -21,6 +21,7 @@ from ._table.counted import Counted, of_rows, of_trials, of_weights
 from ._table.given_split import looks_like_a_split
 from ._table.roles import Roles
 from ._table.suspicions import suspicions
+from ._table.today_rule import TodayRule, today_rule_of, todays_decisions
 
 # Values of a column looked at to see whether it holds a split.
 _MOST_SIDES = 100
@@ -58,6 +59,9 @@ class TableFile(Dataset):
     trials : str
         The column that says the same where ``target`` counts how many of them were positive: clicks
         of impressions.  A row becomes its positive and its negative cases, which are of one group.
+    today_rule : str
+        How it is decided today whom to act upon: a column that says yes or no, ``COLUMN=VALUE`` or
+        ``COLUMN>=NUMBER``.  The column is no feature unless it is among ``keep``.
     drop : sequence of str
         Columns to leave out.
     keep : sequence of str
@@ -90,6 +94,7 @@ class TableFile(Dataset):
         in_order: bool = False,
         weight: str = "",
         trials: str = "",
+        today_rule: str = "",
         drop: Sequence[str] = (),
         keep: Sequence[str] = (),
         category: Sequence[str] = (),
@@ -112,6 +117,7 @@ class TableFile(Dataset):
         self.in_order = in_order
         self.weight = weight
         self.trials = trials
+        self.today_rule = today_rule
         self.drop = drop
         self.keep = keep
         self.category = category
@@ -150,9 +156,15 @@ class TableFile(Dataset):
             time = np.arange(raw.table.num_rows).astype("datetime64[s]")
             notes.append(Note("The order of the rows is taken for the order of time"))
         split = roles.given_split(self.split) if self.split else None
+        rule, today = self._todays_rule(raw), None
+        if rule is not None:
+            today, said = todays_decisions(raw, roles, rule)
+            if rule.column not in self.keep:
+                notes.append(Note(f"{rule.column!r} holds today's rule and is no feature"))
+            notes += said
         columns, frame, used = [], {}, []
         for name in raw.table.column_names:
-            if use := self._use_of(name):
+            if use := self._use_of(name, rule):
                 columns.append(profile_of(look(name, raw.table.column(name)), use))
                 continue
             column = self._understood(raw, name)
@@ -180,6 +192,7 @@ class TableFile(Dataset):
             group=None if group is None else group[rows],
             time=None if time is None else time[rows],
             given_split=None if split is None else split[rows],
+            today=None if today is None else today[rows],
             profile=tuple(columns),
         )
 
@@ -198,10 +211,30 @@ class TableFile(Dataset):
             )
         return of_rows(outcome, yes, notes)
 
-    def _use_of(self, name: str) -> str:
+    def _todays_rule(self, raw: RawTable) -> TodayRule | None:
+        if not self.today_rule:
+            return None
+        names = raw.table.column_names
+        rule = today_rule_of(self.today_rule, names)
+        if rule.column not in names:
+            raise DataError(
+                f"today's rule: {raw.label} has no column {rule.column!r}."
+                f"{nearest(rule.column, names)}"
+            )
+        for role in ROLES:
+            if getattr(self, role) == rule.column:
+                raise DataError(
+                    f"column {rule.column!r} is the {role} and cannot hold today's rule, too.  "
+                    "Name another column."
+                )
+        return rule
+
+    def _use_of(self, name: str, rule: TodayRule | None) -> str:
         """Say what a column is used for besides being read, if anything."""
         if name in self.drop:
             return "left out: as asked"
+        if rule is not None and name == rule.column and name not in self.keep:
+            return "today's rule"
         roles = ("target", "group", "split", "weight", "trials")
         return next((role for role in roles if getattr(self, role) == name), "")
 

@@ -35,6 +35,7 @@ class BayesianLogisticRegression(Model):
 
     title = "Bayesian logistic regression"
     family = "bayesian"
+    readable = True
     views = frozenset({"features"})
     uses_weights = True
 

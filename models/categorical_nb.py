@@ -36,6 +36,7 @@ class CategoricalNB(NetworkModel):
 
     title = "Categorical naive Bayes"
     family = "bayesian"
+    readable = True
     views = frozenset({"features"})
 
     def networks(

@@ -36,6 +36,7 @@ class DecisionTree(TabularModel):
 
     title = "Decision tree"
     family = "tree"
+    readable = True
     uses_weights = True
     encoder = Ordinal
 

@@ -28,6 +28,7 @@ class LinearSVM(Model):
 
     title = "Linear SVM"
     family = "svm"
+    readable = True
     views = frozenset({"features"})
     uses_weights = True
 

@@ -22,6 +22,7 @@ class LogisticRegression(TabularModel):
 
     title = "Logistic regression"
     family = "linear"
+    readable = True
     uses_weights = True
     encoder = ZeroFlaggedOneHot
 

@@ -37,6 +37,7 @@ class NaiveBayes(Model):
 
     title = "Naive Bayes"
     family = "bayesian"
+    readable = True
     views = frozenset({"features"})
     uses_weights = True
 

@@ -1,19 +1,11 @@
 """Random forest: many trees that saw different cases and features."""
 
-from typing import Self
+from sklearn.ensemble import RandomForestClassifier
 
-import numpy as np
-from sklearn import ensemble
-
-from ..bench.cases import Cases
-from ..bench.encoding import Ordinal
-from ..bench.model import Explanation
-from ..bench.tabular import TabularModel
-
-_MOST_WEIGHTED_DRAWN = 1_000_000
+from ._forest import Forest
 
 
-class RandomForest(TabularModel):
+class RandomForest(Forest):
     """The mean of deep trees grown on bootstrap samples and random features.
 
     Breiman's forest [1]_, with leaves of a least size and a bound on what each tree costs.
@@ -39,8 +31,7 @@ class RandomForest(TabularModel):
 
     title = "Random forest"
     family = "tree"
-    uses_weights = True
-    encoder = Ordinal
+    forest = RandomForestClassifier
 
     def __init__(
         self,
@@ -55,43 +46,3 @@ class RandomForest(TabularModel):
         self.feature_share = feature_share
         self.most_drawn = most_drawn
         self.random_state = random_state
-
-    def fit(
-        self,
-        cases: Cases,
-        y: np.ndarray,
-        *,
-        valid: tuple[Cases, np.ndarray],
-        weight: np.ndarray | None = None,
-        valid_weight: np.ndarray | None = None,
-    ) -> Self:
-        """Grow the trees on the fit cases; ``valid`` is not used."""
-        self.is_weighted_ = weight is not None
-        self.n_drawn_ = self.n_rows_ = min(len(y), self.most_drawn)
-        if self.is_weighted_:
-            # As many cases as the rows stand for; to draw them takes memory, to learn does not.
-            self.n_drawn_ = int(np.clip(self.n_rows_ * weight.mean(), 1, _MOST_WEIGHTED_DRAWN))
-        return super().fit(cases, y, valid=valid, weight=weight)
-
-    def estimator(self) -> ensemble.RandomForestClassifier:
-        """Build the classifier."""
-        # Weighted cases are drawn by weight; a leaf then holds as much as so many rows on average.
-        least = {"min_samples_leaf": self.min_leaf_cases}
-        if self.is_weighted_:
-            least = {"min_weight_fraction_leaf": min(self.min_leaf_cases / self.n_rows_, 0.5)}
-        return ensemble.RandomForestClassifier(
-            self.n_trees,
-            **least,
-            max_features=self.feature_share,
-            max_samples=self.n_drawn_,
-            random_state=self.random_state,
-        )
-
-    def explain(self) -> Explanation:
-        """Rank features by how much their questions purify the leaves."""
-        return Explanation.importances(
-            self.encoder_.names_,
-            self.estimator_.feature_importances_,
-            "Share of the fall in Gini impurity, over all trees, that questions about the feature "
-            "bring.  Favours features with many different values; twins share theirs.",
-        )

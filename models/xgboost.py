@@ -1,12 +1,12 @@
 """XGBoost: regularised gradient boosting of trees."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from ..bench.cases import Cases
 from ..bench.encoding import Ordinal
-from ..bench.model import Explanation
+from ..bench.model import Explanation, two_columns
 from ..bench.tabular import TabularModel
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class XGBoost(TabularModel):
         """Boost on the fit cases while the valid cases gain from it."""
         self.is_weighted_ = weight is not None
         x = self.encode_fit_cases(cases, y, weight)
-        self.estimator_ = self.estimator().fit(
+        fitted = self.estimator().fit(
             x,
             y,
             sample_weight=weight,
@@ -104,13 +104,34 @@ class XGBoost(TabularModel):
             sample_weight_eval_set=None if valid_weight is None else [valid_weight],
             verbose=False,
         )
+        self.gains_ = fitted.feature_importances_
+        self.booster_ = fitted.get_booster()[: fitted.best_iteration + 1]
         return self
+
+    def predict_proba(self, cases: Cases) -> np.ndarray:
+        """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
+        # Many times faster for a single case than through the classifier, and the same.
+        return two_columns(self.booster_.inplace_predict(self.encoded(cases)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Of XGBoost's own forms the one that later versions read.
+        state = dict(super().__getstate__())
+        if "booster_" in state:
+            state["booster_"] = np.frombuffer(self.booster_.save_raw("ubj"), dtype=np.uint8)
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        from xgboost import Booster
+
+        super().__setstate__(state)
+        if "booster_" in state:
+            self.booster_ = Booster({"nthread": 1}, model_file=bytearray(state["booster_"]))
 
     def explain(self) -> Explanation:
         """Rank features by the gain of their questions."""
         return Explanation.importances(
             self.encoder_.names_,
-            self.estimator_.feature_importances_,
+            self.gains_,
             "Mean gain in log loss of a question about the feature, as a share of all features' "
             "means.  It says nothing of how often the question is asked.",
         )

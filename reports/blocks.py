@@ -40,10 +40,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class Bullets:
-    """A list of sentences."""
+    """A list of sentences, ``failures`` where they tell of such."""
 
     kind: ClassVar[str] = "bullets"
     sentences: tuple[str, ...]
+    failures: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,15 @@ class Beside:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Blocks on the left, which come first, and blocks on the right where there is room."""
+
+    kind: ClassVar[str] = "pair"
+    left: tuple["Block", ...]
+    right: tuple["Block", ...]
+
+
+@dataclass(frozen=True)
 class Grid:
     """Folded blocks in two columns where there is room."""
 
@@ -102,7 +112,27 @@ class Grid:
     items: tuple[Folded, ...]
 
 
-Block = Paragraph | Heading | Bullets | Facts | Charts | Folded | Beside | Grid | Table | Figure
+Block = (
+    Paragraph | Heading | Bullets | Facts | Charts | Folded | Beside | Pair | Grid | Table | Figure
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Sections under one heading.
+
+    ``printed`` is False where it is printed only if something in it is open.
+    """
+
+    key: str
+    title: str
+    sections: tuple["Section", ...]
+    printed: bool
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether all of it opens on demand."""
+        return all(section.folded for section in self.sections)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""Summary, figures and templates -> one HTML file that fetches nothing, and tables beside it."""
+"""Summary, figures and templates -> one HTML file that fetches nothing, and what lies beside it."""
 
 import base64
 import hashlib
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,15 +11,21 @@ from markupsafe import Markup
 
 from ..bench.judge.judgement import Judgement
 from ..bench.store.store import write_atomically, writing
+from .brief import SUMMARY, brief, in_json
 from .escape import escaped
 from .summary import Page, summarise
 from .tables import write_tables
+from .workbook import WORKBOOK, workbook
 
 _FOLDER = files(__package__)
+# No line breaks between a number and its sign.
+_PER_CENT = re.compile(r"(?<=\d) %")
 
 
 def write_report(judgement: Judgement, folder: Path) -> Path:
-    """Write ``report.html`` and ``tables/``.  The same judgement gives the same bytes.
+    """Write the page, and beside it the tables, the workbook and the summary for programs.
+
+    The same judgement gives the same bytes.
 
     Parameters
     ----------
@@ -40,6 +47,8 @@ def write_report(judgement: Judgement, folder: Path) -> Path:
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         write_tables(judgement, folder / "tables")
+        write_atomically(folder / WORKBOOK, workbook(judgement))
+        write_atomically(folder / SUMMARY, in_json(brief(judgement)))
         page = folder / "report.html"
         write_atomically(page, render(summarise(judgement)))
     return page
@@ -60,7 +69,7 @@ def filled(template: str, page: object) -> str:
         script=Markup(script),
         script_digest=digest,
     )  # fmt: skip
-    return escaped(text)
+    return escaped(_PER_CENT.sub("\u00a0%", text))
 
 
 def _environment() -> jinja2.Environment:

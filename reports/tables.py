@@ -48,12 +48,12 @@ def write_tables(judgement: Judgement, folder: Path) -> None:
         _write(folder / f"{stem}-models", judged, judged.models)
         if judged.ensembles:
             _write(folder / f"{stem}-ensembles", judged, judged.ensembles)
-    figures = [line for judged in judgement.tasks for line in _figures(judged)]
+    figures = [line for judged in judgement.tasks for line in figures_of(judged)]
     _put(folder / "figures.csv", _csv(_FIGURE_COLUMNS, figures))
     if judgement.curves:
-        points = [line for judged in judgement.curves for line in _points(judged)]
+        points = [line for judged in judgement.curves for line in points_of(judged)]
         _put(folder / "curves.csv", _csv(_CURVE_COLUMNS, points))
-    splits = [line for judged in judgement.tasks for line in _splits(judged)]
+    splits = [line for judged in judgement.tasks for line in splits_of(judged)]
     columns = tuple(splits[0]) if splits else ("task",)
     _put(folder / "splits.csv", _csv(columns, splits))
     write_atomically(folder / "scores.parquet", scores_parquet(judgement))
@@ -174,7 +174,8 @@ def _gain(entry: Entry) -> str:
     return f"{formats.difference(gain)} ({formats.difference_interval(gain)}), {verdict}"
 
 
-def _figures(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
+def figures_of(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
+    """Give one flat record an entry, metric and threshold."""
     for entry in (*judged.models, *judged.ensembles):
         for key, score in entry.scores.items():
             at_half = "0.5" if METRICS[key.metric].needs == "decision" else ""
@@ -213,7 +214,8 @@ def _line(
     }
 
 
-def _points(judged: CurveJudgement) -> Iterator[dict[str, Any]]:
+def points_of(judged: CurveJudgement) -> Iterator[dict[str, Any]]:
+    """Give one flat record a model and point of a curve."""
     for entry in judged.entries:
         steps = (None, *entry.steps)
         for point, score, step in zip(judged.record.points, entry.scores, steps, strict=True):
@@ -236,7 +238,8 @@ def _points(judged: CurveJudgement) -> Iterator[dict[str, Any]]:
             }
 
 
-def _splits(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
+def splits_of(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
+    """Give one flat record an inner split: its sizes, and its fold's fingerprint."""
     for fold in judged.task.folds:
         for number, split in enumerate(fold.splits):
             yield {

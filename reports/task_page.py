@@ -1,12 +1,13 @@
-"""What the page says of one task: the answer, and the sections in their order."""
+"""What the page says of one task: the decision, and the parts behind it in their order."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..bench.judge.judgement import TaskJudgement
-from .blocks import Section
-from .elements import Figure
+from .blocks import Part, Section
 from .sections import (
+    answer,
+    at_the_rule,
     best_possible,
     calibration,
     charts,
@@ -18,29 +19,49 @@ from .sections import (
     ensembles,
     folds,
     learnt,
-    policies,
     splits,
     threshold_rules,
 )
-from .sections.answer import Answer, answer
-from .sections.overview import overview
+from .sections.decision import Decision, decision
 
-# In the order of the page; a section that has nothing to say gives None.
-SECTIONS: tuple[Callable[[TaskJudgement], Section | None], ...] = (
-    policies.section,
-    comparison.section,
-    threshold_rules.section,
-    data_checks.section,
-    folds.section,
-    calibration.section,
-    charts.section,
-    learnt.section,
-    best_possible.section,
-    ensembles.section,
-    decisions.section,
-    cost_table.section,
-    data_card.section,
-    splits.section,
+SectionMaker = Callable[[TaskJudgement], Section | None]
+
+
+@dataclass(frozen=True)
+class PartOfPage:
+    """A part of the page, and what makes its sections; one with nothing to say gives None."""
+
+    key: str
+    title: str
+    sections: tuple[SectionMaker, ...]
+    printed: bool = False
+
+
+# In the order of the page, below the decision.
+PARTS = (
+    PartOfPage(
+        "comparison",
+        "Comparison",
+        (answer.section, comparison.section, ensembles.section, charts.section),
+        printed=True,
+    ),
+    PartOfPage("decisions", "Decisions", (at_the_rule.section, threshold_rules.section)),
+    PartOfPage(
+        "trust",
+        "Trust",
+        (
+            data_checks.section,
+            folds.section,
+            calibration.section,
+            best_possible.section,
+            splits.section,
+        ),
+    ),
+    PartOfPage(
+        "more",
+        "More",
+        (learnt.section, decisions.section, cost_table.section, data_card.section),
+    ),
 )
 
 
@@ -52,21 +73,32 @@ class TaskPage:
     title: str
     question: str
     simulated: bool
-    answer: Answer
-    overview: Figure
-    sections: tuple[Section, ...]
+    decision: Decision
+    parts: tuple[Part, ...]
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections of all parts."""
+        return tuple(section for part in self.parts for section in part.sections)
 
 
 def task_page(key: str, judged: TaskJudgement) -> TaskPage:
     """Say all that the page shows of a task."""
     card = judged.task.card
-    made = (section(judged) for section in SECTIONS)
+    made = (
+        Part(
+            part.key,
+            part.title,
+            tuple(filter(None, (section(judged) for section in part.sections))),
+            part.printed,
+        )
+        for part in PARTS
+    )
     return TaskPage(
         key=key,
         title=card.title,
         question=card.question,
         simulated=card.real is False,
-        answer=answer(judged),
-        overview=overview(judged),
-        sections=tuple(section for section in made if section is not None),
+        decision=decision(judged),
+        parts=tuple(part for part in made if part.sections),
     )

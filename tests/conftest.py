@@ -61,7 +61,10 @@ class Notes:
     def __init__(self):
         self.cells, self.said, self.done = [], [], []
 
-    def planned(self, cells, stored_seconds):
+    def begins(self, work, store):
+        pass
+
+    def planned(self, work, cells, stored):
         self.cells = [f"{cell.plugin.name}/{cell.fold}" for cell in cells]
 
     def finished(self, cell):

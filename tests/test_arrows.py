@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from intentbench.bench.plugins.registry import ROOT, Registry
 
-HEAVY = {"tensorflow", "keras", "pgmpy", "hmmlearn", "xgboost"}
+HEAVY = {"tensorflow", "keras", "pgmpy", "hmmlearn", "xgboost", "lightgbm"}
 
 # The contract: what a plugin author reads, and all that stands at the root of bench/.
 CONTRACT = {"errors", "events", "cases", "task", "model", "encoding", "tabular", "dataset"}
@@ -33,11 +33,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "suite": {"errors", "metrics", "model", "plugins", "splits"},
     "store": {"data_checks", "errors", "metrics", "model", "plugins", "splits", "suite", "task"},
     "cell": {*CONTRACT, "ensembles", "splits", "store"},
+    "deploy": {
+        *CONTRACT, "cell", "ensembles", "metrics", "plugins", "store",
+    },
     "judge": {
         "data_checks", "ensembles", "errors", "metrics", "model", "splits", "stats", "store",
         "suite", "task",
     },
-    "conformance": {*CONTRACT, "cell", "metrics", "plugins", "splits"},
+    "conformance": {*CONTRACT, "cell", "deploy", "metrics", "plugins", "splits"},
     "run": {
         *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "plugins", "splits", "store",
         "suite",
@@ -171,8 +174,8 @@ def test_harness_names_no_plugin():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and node.value in plugins
     }
-    # The manifest notes the version of the library of that name.
-    allowed = {("run/environment.py", "xgboost")}
+    # The manifest notes the versions of the libraries of these names.
+    allowed = {("run/environment.py", "xgboost"), ("run/environment.py", "lightgbm")}
     # A claimed base rate is a figure, not the model of that name.
     allowed |= {
         (f"audit/{name}.py", "base_rate")

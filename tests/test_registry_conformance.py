@@ -4,7 +4,7 @@ from functools import cache
 
 import pytest
 from intentbench.bench.cell.global_state import GlobalState
-from intentbench.bench.conformance.model_checks import CHECKS, describe, run_check
+from intentbench.bench.conformance.model_checks import ADVICE, CHECKS, describe, run_check
 from intentbench.bench.plugins.loading import load
 from intentbench.bench.plugins.registry import Registry
 
@@ -22,7 +22,7 @@ def model_class(name):
         # One process a model: its checks share their fits.
         pytest.param(name, check.__name__, marks=pytest.mark.xdist_group(name))
         for name in MODELS.names()
-        for check in CHECKS
+        for check in (*CHECKS, *ADVICE)
     ],
 )
 def test_model_keeps_the_contract(name, check):

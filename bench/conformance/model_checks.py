@@ -6,7 +6,7 @@
 from collections.abc import Callable
 
 from ..model import Model
-from . import contract_checks, hard_cases, weight_checks
+from . import contract_checks, hard_cases, saving_checks, weight_checks
 from .subject import Subject
 
 Check = Callable[[Subject], str | None]
@@ -36,11 +36,14 @@ CHECKS: tuple[Check, ...] = (
     contract_checks.check_explains_itself,
 )
 
+# What is told, and costs nobody the run.
+ADVICE: tuple[Check, ...] = (saving_checks.check_can_be_saved,)
+
 _SUBJECTS: dict[type[Model], Subject] = {}
 
 
 def run_check(model_class: type[Model], name: str) -> str:
-    """Run one check by name.
+    """Run one check, or one that gives advice, by name.
 
     Returns
     -------
@@ -53,7 +56,7 @@ def run_check(model_class: type[Model], name: str) -> str:
         What is wrong.  Errors of the model's own code pass through.
     """
     subject = _SUBJECTS.setdefault(model_class, Subject(model_class))
-    check = next(check for check in CHECKS if check.__name__ == name)
+    check = next(check for check in (*CHECKS, *ADVICE) if check.__name__ == name)
     return check(subject) or ""
 
 

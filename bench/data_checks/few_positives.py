@@ -8,6 +8,7 @@ from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
 
+FEW = "few of the rarer outcome"
 _FEW_TESTED, _FEW_WATCHED = 30, 10
 
 
@@ -19,7 +20,7 @@ def few_positives(task: Task, folds: Sequence[Fold]) -> list[Finding]:
         return []
     return [
         Finding(
-            "few of the rarer outcome",
+            FEW,
             tested < _FEW_WATCHED,
             f"a fold has {tested} cases of the rarer outcome to test on, and {watched} to watch",
             "Intervals are wide, intervals from so few cases are themselves unsure, and a "

@@ -10,7 +10,8 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 
 from ..encoding import Ordinal
 from ..metrics.metrics import SMALLEST_P
-from .stacking import Stacked, log_odds, n_parts, of_rows, parts, stack
+from .combiners import StackedOdds, log_odds
+from .stacking import Stacked, n_parts, of_rows, parts, stack
 
 LEAST_CASES = 200  # with fewer a tree's leaves hold too few cases to say anything
 _TREES_A_BLOCK, _MOST_BLOCKS = 20, 6
@@ -24,7 +25,7 @@ class Blend:
 
     Parameters
     ----------
-    stacked : Stacked
+    stacked : StackedOdds
         What the trees begin with.
     inputs : Inputs
     blocks : tuple of HistGradientBoostingRegressor
@@ -33,7 +34,7 @@ class Blend:
         P(target = 1) of each valid case, from a stack and from trees fitted to the other parts.
     """
 
-    stacked: Stacked
+    stacked: StackedOdds
     inputs: "Inputs"
     blocks: tuple[HistGradientBoostingRegressor, ...]
     out_of_sample: np.ndarray
@@ -50,7 +51,7 @@ class Blend:
 
     def predict(self, p: np.ndarray, features: pd.DataFrame) -> np.ndarray:
         """Give P(target = 1), shape (n_cases,), from the members' probabilities and features."""
-        base = _base(self.stacked.predict(p))
+        base = _base(self.stacked(p))
         x = self.inputs.transform(features, p)
         return expit(base + sum((block.predict(x) for block in self.blocks), np.zeros(len(x))))
 
@@ -154,17 +155,17 @@ def blend(
     for fit, rest in parts(y, group):
         of_fit = of_rows(weight, fit)
         stacked = stack(p[fit], y[fit], of_rows(group, fit), of_fit)
-        inputs = Inputs(features.iloc[fit], p[fit], stacked.smallest)
+        inputs = Inputs(features.iloc[fit], p[fit], stacked.odds.smallest)
         x = inputs.transform(features.iloc[fit], p[fit])
         blocks = _boost(x, stacked, y[fit], of_fit, len(tried) - 1)
         x = inputs.transform(features.iloc[rest], p[rest])
-        for n_trees, odds in enumerate(_staged(blocks, x, _base(stacked.predict(p[rest])))):
+        for n_trees, odds in enumerate(_staged(blocks, x, _base(stacked.odds(p[rest])))):
             tried[n_trees, rest] = expit(odds)
     n_trees = int(np.argmin(_log_loss(y, tried, weight)))
     stacked = stack(p, y, group, weight)
-    inputs = Inputs(features, p, stacked.smallest)
+    inputs = Inputs(features, p, stacked.odds.smallest)
     blocks = _boost(inputs.transform(features, p), stacked, y, weight, n_trees)
-    return Blend(stacked, inputs, tuple(blocks), tried[n_trees])
+    return Blend(stacked.odds, inputs, tuple(blocks), tried[n_trees])
 
 
 def _boost(

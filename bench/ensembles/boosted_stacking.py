@@ -1,13 +1,13 @@
 """Boosted stacking: shallow boosted trees on the members' log odds."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from ..metrics.metrics import SMALLEST_P
-from .stacking import log_odds, of_rows, parts, smallest_p
+from .combiners import BoostedOdds, log_odds
+from .stacking import of_rows, parts, smallest_p
 
 _MOST_ROUNDS = 60
 LEAST_CASES = 200  # with fewer a tree's leaves hold too few cases to say anything
@@ -25,13 +25,13 @@ class Boosted:
         (Breiman 2001), as shares of all such rises; equal where none rises.
     out_of_sample : ndarray, shape (n_valid,)
         P(target = 1) of each valid case from a fit to the other parts.
-    predict : callable
-        ``(p of shape (n_cases, n_members)) -> P(target = 1) of shape (n_cases,)``.
+    predict : BoostedOdds
+        The trees, from the members' probabilities to P(target = 1).
     """
 
     shares: np.ndarray
     out_of_sample: np.ndarray
-    predict: Callable[[np.ndarray], np.ndarray]
+    predict: BoostedOdds
 
 
 def boosted_stack(
@@ -64,11 +64,7 @@ def boosted_stack(
             tried[n_rounds, rest] = proba[:, 1]
     best = int(np.argmin(_log_loss(y, tried, weight)))
     trees = _boosting(best + 1).fit(x, y, weight)
-    return Boosted(
-        _shares(trees, x, y, weight),
-        tried[best],
-        lambda p: trees.predict_proba(log_odds(p, smallest))[:, 1],
-    )
+    return Boosted(_shares(trees, x, y, weight), tried[best], BoostedOdds(trees, smallest))
 
 
 def _boosting(n_rounds: int) -> HistGradientBoostingClassifier:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from ..metrics.calibrators import sigmoid
-from ..metrics.thresholds import DEFAULT, decide
 from .boosted_stacking import LEAST_CASES, boosted_stack
+from .combiners import CalibratedRank, DecidedShare, Mean, MeanRank, WeightedMean
 from .greedy import greedy_weights
 from .linear_pool import pool_weights
 from .rule import Combination, Predict, Rule
@@ -15,14 +15,14 @@ def hard_voting(
     p: np.ndarray, y: np.ndarray, group: np.ndarray | None, weight: np.ndarray | None = None
 ) -> Combination:
     """Take the share of members that decide yes at 0.5 as the score."""
-    return _equal(p, lambda p: decide(p, DEFAULT).mean(axis=1))
+    return _equal(p, DecidedShare())
 
 
 def soft_voting(
     p: np.ndarray, y: np.ndarray, group: np.ndarray | None, weight: np.ndarray | None = None
 ) -> Combination:
     """Take the mean probability of the members."""
-    return _equal(p, lambda p: p.mean(axis=1))
+    return _equal(p, Mean())
 
 
 def rank_averaging(
@@ -32,24 +32,11 @@ def rank_averaging(
 
     A case is ranked among the valid cases alone, never among those that are predicted with it.
     """
-    ordered = np.sort(p.T, axis=1).T
-
-    def mean_rank(p: np.ndarray) -> np.ndarray:
-        n = len(ordered)
-        twice = np.zeros(len(p))
-        for column, of_member in zip(ordered.T, p.T, strict=True):
-            # In order, neighbours are found near each other in memory: several times as fast.
-            order = np.argsort(of_member)
-            rising = of_member[order]
-            twice[order] += column.searchsorted(rising, "left")
-            twice[order] += column.searchsorted(rising, "right")
-        return (twice / p.shape[1] / 2 + 0.5) / (n + 1)
-
+    rank = MeanRank(np.sort(p, axis=0))
     if len(np.unique(y)) < 2:
         note = "the valid cases hold one outcome only, so mean ranks stand for probabilities"
-        return _equal(p, mean_rank, note)
-    calibrate = sigmoid(mean_rank(p), y, weight)
-    return _equal(p, lambda p: calibrate(mean_rank(p)))
+        return _equal(p, rank, note)
+    return _equal(p, CalibratedRank(rank, sigmoid(rank(p), y, weight)))
 
 
 def weighted(
@@ -73,7 +60,7 @@ def stacking(
     if n_parts(y, group) < 2:
         return _averaged_instead(p, y)
     stacked = stack(p, y, group, weight)
-    return Combination(stacked.coefficients, stacked.out_of_sample, stacked.predict)
+    return Combination(stacked.coefficients, stacked.out_of_sample, stacked.odds)
 
 
 def boosted(
@@ -104,7 +91,7 @@ def _equal(p: np.ndarray, predict: Predict, note: str = "") -> Combination:
 
 
 def _pooled(p: np.ndarray, weights: np.ndarray) -> Combination:
-    return Combination(weights, p @ weights, lambda p: np.clip(p @ weights, 0.0, 1.0))
+    return Combination(weights, p @ weights, WeightedMean(weights))
 
 
 def _averaged_instead(p: np.ndarray, y: np.ndarray) -> Combination:
@@ -112,4 +99,4 @@ def _averaged_instead(p: np.ndarray, y: np.ndarray) -> Combination:
         f"{len(y)} valid cases with {int(y.sum())} positive ones are too few to cross-validate on, "
         "so the members' probabilities are averaged"
     )
-    return _equal(p, lambda p: p.mean(axis=1), note)
+    return _equal(p, Mean(), note)

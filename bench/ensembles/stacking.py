@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from ..metrics.metrics import SMALLEST_P
 from ..metrics.penalised_logistic import penalised_logistic
+from .combiners import SMALLEST_MEMBER_P, StackedOdds, log_odds
 
 _MOST_PARTS = 5
 _PENALTIES = 10.0 ** np.arange(3.0, -1.0, -0.5)
 # Keeps the intercept finite where a part of the cases holds one outcome only.
 _INTERCEPT_PENALTY = 1e-3
-_SMALLEST_MEMBER_P = 1e-3
 _SMALLEST_OF_RATE = 0.1
 
 
@@ -23,31 +23,22 @@ class Stacked:
 
     Parameters
     ----------
-    intercept : float
-    coefficients : ndarray, shape (n_members,)
-        Of the members' log odds.
+    odds : StackedOdds
+        The regression.
     penalty : float
         As chosen within the valid cases.
     out_of_sample : ndarray, shape (n_valid,)
         P(target = 1) of each valid case from a fit to the other parts.
-    smallest : float
-        As of ``smallest_p``.
     """
 
-    intercept: float
-    coefficients: np.ndarray
+    odds: StackedOdds
     penalty: float
     out_of_sample: np.ndarray
-    smallest: float = _SMALLEST_MEMBER_P
 
-    def predict(self, p: np.ndarray) -> np.ndarray:
-        """Give P(target = 1) from the members' probabilities, shape (n_cases, n_members)."""
-        return expit(self.intercept + log_odds(p, self.smallest) @ self.coefficients)
-
-
-def log_odds(p: np.ndarray, smallest: float = _SMALLEST_MEMBER_P) -> np.ndarray:
-    """Turn probabilities into log odds, none beyond those of the smallest."""
-    return logit(np.clip(p, smallest, 1 - smallest))
+    @property
+    def coefficients(self) -> np.ndarray:
+        """Coefficients of the members' log odds, shape (n_members,)."""
+        return self.odds.coefficients
 
 
 def smallest_p(y: np.ndarray, weight: np.ndarray | None) -> float:
@@ -56,9 +47,9 @@ def smallest_p(y: np.ndarray, weight: np.ndarray | None) -> float:
     Of clicks among impressions all honest probabilities are smaller than that.
     """
     if weight is None:
-        return _SMALLEST_MEMBER_P
+        return SMALLEST_MEMBER_P
     rate = float(np.average(y, weights=weight))
-    return min(_SMALLEST_MEMBER_P, _SMALLEST_OF_RATE * min(rate, 1 - rate))
+    return min(SMALLEST_MEMBER_P, _SMALLEST_OF_RATE * min(rate, 1 - rate))
 
 
 def stack(
@@ -95,7 +86,8 @@ def stack(
     best = int(np.argmin(np.average(losses, axis=1, weights=weight)))
     beta = _path(x, y, weight)[best]
     penalty = float(_PENALTIES[best])
-    return Stacked(float(beta[0]), beta[1:], penalty, out_of_sample[best], smallest)
+    odds = StackedOdds(float(beta[0]), beta[1:], smallest)
+    return Stacked(odds, penalty, out_of_sample[best])
 
 
 def n_parts(y: np.ndarray, group: np.ndarray | None) -> int:

@@ -59,6 +59,8 @@ class Contestant:
         Members that failed, with the reason.
     views : frozenset of str
         What it reads.
+    readable : bool
+        Whether a person can follow by hand how its answers come about; see ``Model``.
     costs : Costs
         Of the first fold's first inner split; of an ensemble the sums, as above.
     """
@@ -78,6 +80,7 @@ class Contestant:
     members: tuple[Member, ...] = ()
     left_out: tuple[str, ...] = ()
     views: frozenset[str] = frozenset({"features", "events"})
+    readable: bool = False
     costs: Costs = field(default_factory=Costs)
 
 

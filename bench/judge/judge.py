@@ -16,6 +16,7 @@ from .alarm_implausible import check_confusion, implausible
 from .alarm_thresholds import check_thresholds
 from .alarm_valid_test_gap import valid_test_gaps
 from .best_possible import ceilings
+from .choice import entry_to_act_on
 from .copies import with_copies_scored
 from .curves import judge_curve
 from .ensembling import ensembles_of, member_sets
@@ -95,11 +96,18 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
             figures.with_intervals[len(working[0]) + len(working[1]) :],
         ),
         member_sets(run, task, models),
-        policies=policies(task, ranked[0][0], run.decisions, n_draws, seed) if ranked[0] else (),
         jobs=jobs,
         decisions=run.decisions,
     )
     judged = with_folds_scored(with_copies_scored(judged))
+    if acted_on := entry_to_act_on(judged):
+        made = policies(task, acted_on, run.decisions, n_draws, seed)
+        judged = replace(
+            judged,
+            policies=made.policies,
+            by_share=made.by_share,
+            net_benefits=made.net_benefits,
+        )
     return replace(judged, alarms=tuple(said for alarm in ALARMS for said in alarm(judged)))
 
 

@@ -141,19 +141,44 @@ class PolicyOutcome:
     Parameters
     ----------
     policy, title : str
-        ``"nobody"``, ``"all"``, ``"top 0.1"`` or the name of a rule for the threshold.
+        ``"nobody"``, ``"all"``, ``"today"``, ``"top 0.1"``, the name of a rule for the threshold,
+        or ``"threshold 0.1"``.
     scores : mapping of str to Score
-        ``"acted"``, ``"found"``, ``"missed"`` and ``"false_alarms"``, in cases; ``"profit"`` and
+        ``"acted"``, ``"found"``, ``"missed"``, ``"false_alarms"`` and ``"left_alone"`` (rightly),
+        in cases; ``"reached"``, the share of the positive cases that are found; ``"profit"`` and
         ``"cost"`` where the suite gives what they need.
     gains : mapping of str to Score
-        How much better than acting on ``"nobody"`` and on ``"all"``: in profit, otherwise in cost;
-        empty without either.
+        How much better than acting on ``"nobody"``, on ``"all"`` and by ``"today"``'s rule, where
+        there is one: in profit, otherwise in cost; empty without either.
     """
 
     policy: str
     title: str
     scores: Mapping[str, Score]
     gains: Mapping[str, Score]
+
+
+@dataclass(frozen=True)
+class NetBenefit:
+    """What deciding at a threshold is worth, per 1,000 test cases.
+
+    Parameters
+    ----------
+    threshold : float
+        P(target = 1) from which a case is acted upon: who acts there holds one right yes for worth
+        ``(1 - threshold) / threshold`` wrong ones.
+    entry, all_ : Score
+        Of the entry, and of acting on all: right ones, less wrong ones at that price.  Acting on
+        nobody is worth 0.
+
+    References
+    ----------
+    Vickers, Elkin (2006), "Decision curve analysis", Medical Decision Making 26.
+    """
+
+    threshold: float
+    entry: Score
+    all_: Score
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,6 +251,9 @@ class Entry:
     discordant : McNemar or None
         Decisions at 0.5 beside the leader's (the first); None for the leader, and where cases are
         of groups or tested more than once.
+    chance_behind : float
+        How probable it is that the best of its table is ahead of it by more than the practical
+        margin; NaN where that cannot be said.  See ``chances_behind``.
     by_fold : tuple of Score
         The main metric in each fold, with the interval over the fold's test cases; of ensembles
         only the first few have it.
@@ -245,6 +273,7 @@ class Entry:
     by_fold: tuple[Score, ...] = ()
     gain_over_highest: Gap | None = None
     highest: str = ""
+    chance_behind: float = math.nan
 
     @property
     def name(self) -> str:
@@ -284,7 +313,9 @@ class TaskJudgement:
     ``ceilings`` are there where the true probabilities are known, the one of all views first.
     ``member_sets`` are those of the ensembles, where at least two members worked.  ``alarms`` are
     sentences on figures that contradict their decisions, or are too good to be believed.
-    ``policies`` are those of the leading model, acting on nobody first; none where no model worked.
+    ``policies`` are those of the entry to use, or of the leading model where none is, acting on
+    nobody first; none where no model worked.  ``by_share`` are those of acting on ever more of the
+    highest scores, and ``net_benefits`` of acting on all above ever higher thresholds.
     ``jobs`` is how many cells were computed at a time while costs were measured.
     ``decisions`` are the run's.
     """
@@ -297,6 +328,8 @@ class TaskJudgement:
     member_sets: tuple[MemberSetDiversity, ...] = ()
     alarms: tuple[str, ...] = ()
     policies: tuple[PolicyOutcome, ...] = ()
+    by_share: tuple[PolicyOutcome, ...] = ()
+    net_benefits: tuple[NetBenefit, ...] = ()
     jobs: int = 1
     decisions: Decisions = field(default_factory=Decisions)
 

@@ -1,6 +1,6 @@
 """Policies: what acting on nobody, on all, on top shares or by a rule brings, per 1,000 cases."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +14,15 @@ from ..stats.intervals import percentile_interval
 from ..store.records import TaskRecord
 from ..suite.decisions import PER_CASES, Decisions
 from .gains import of_top
-from .judgement import Entry, PolicyOutcome, RuleOutcome, Score
+from .judgement import Entry, NetBenefit, PolicyOutcome, RuleOutcome, Score
 from .scoring import Question, Scores, resample
 
-NOBODY, ALL = "nobody", "all"
+NOBODY, ALL, TODAY = "nobody", "all", "today"
 TOP_SHARES = (0.05, 0.1, 0.2)
+_RULES = {"profit": "most profit", "cost": "least cost", CHOSEN: "highest F1"}
+# Of the curves: the shares acted on, and thresholds by their odds over those of the base rate.
+_CURVE_SHARES = (0.01, 0.02, *(round(0.05 * step, 2) for step in range(1, 21)))
+_ODDS = tuple(2.0 ** (step / 2) for step in range(-6, 7))
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,9 +34,18 @@ class Tally:
     positive: np.ndarray
 
 
+@dataclass(frozen=True, eq=False)
+class Policies:
+    """What an entry's predictions bring; see ``TaskJudgement``."""
+
+    policies: tuple[PolicyOutcome, ...]
+    by_share: tuple[PolicyOutcome, ...]
+    net_benefits: tuple[NetBenefit, ...]
+
+
 def policies(
     task: TaskRecord, entry: Entry, decisions: Decisions, n_draws: int, seed: int
-) -> tuple[PolicyOutcome, ...]:
+) -> Policies:
     """Say what an entry's predictions bring on test cases, by how they are acted upon.
 
     Parameters
@@ -43,66 +56,103 @@ def policies(
     decisions : Decisions
         Of the run: they say what money there is.
     n_draws, seed : int
-        Of the bootstrap.
+        Of the bootstrap, which is walked once.
 
     Returns
     -------
-    tuple of PolicyOutcome
-        Nobody, all, the top shares, and the best rule.  Intervals are percentile ones over test
-        cases (over groups where there are any).  The top shares are picked anew in each draw, and
-        cases of equal probability at their border by lot; the rule's threshold is taken as chosen.
+    Policies
+        Nobody, all, today's rule where there is one, the top shares, and the best rule; and the
+        curves.  Intervals are percentile ones over test cases (over groups where there are any).
+        The top shares are picked anew in each draw, and cases of equal probability at their border
+        by lot; the rule's threshold is taken as chosen.
     """
-    rule = best_rule(entry)
-    scores = _resampled(task, entry, rule, n_draws, seed)
+    rule, thresholds = best_rule(entry), _thresholds(task)
+    scores = _resampled(task, entry, rule, thresholds, n_draws, seed)
     positive = _drawn(scores, Key("found", ALL))
     everybody = np.full_like(positive, PER_CASES)
-    tallies = {
-        (NOBODY, "Act on nobody"): Tally(0 * everybody, 0 * everybody, positive),
-        (ALL, "Act on all"): Tally(everybody, positive, positive),
-        **{
-            (_top(share), f"The top {100 * share:g} %"): Tally(
-                share * everybody, _drawn(scores, Key(_top(share))), positive
-            )
-            for share in TOP_SHARES
-        },
-        (rule.rule, rule.title): Tally(
-            _drawn(scores, Key("acted", rule.rule)),
-            _drawn(scores, Key("found", rule.rule)),
-            positive,
-        ),
+
+    def decided(by: str) -> Tally:
+        return Tally(_drawn(scores, Key("acted", by)), _drawn(scores, Key("found", by)), positive)
+
+    def top(share: float) -> Tally:
+        return Tally(share * everybody, _drawn(scores, Key(_top(share))), positive)
+
+    compared = {
+        NOBODY: Tally(0 * everybody, 0 * everybody, positive),
+        ALL: Tally(everybody, positive, positive),
+        **({} if task.today is None else {TODAY: decided(TODAY)}),
     }
-    nobody, all_, *_ = tallies.values()
-    return tuple(
-        PolicyOutcome(
+    titles = {
+        NOBODY: "Act on nobody",
+        ALL: "Act on all",
+        TODAY: f"Today’s rule: {task.card.today_rule or 'as it is'}",
+        **{_top(share): _top_title(share) for share in _CURVE_SHARES},
+        rule.rule: f"The rule: {_RULES[rule.rule]}",
+    }
+
+    def outcome(name: str, tally: Tally) -> PolicyOutcome:
+        amounts = _amounts(tally, decisions)
+        return PolicyOutcome(
             name,
-            title,
-            {what: _score(values) for what, values in _amounts(tally, decisions).items()},
-            _gains(tally, {NOBODY: nobody, ALL: all_}, decisions),
+            titles[name],
+            {what: _score(values) for what, values in amounts.items()},
+            _gains(tally, compared, decisions),
         )
-        for (name, title), tally in tallies.items()
+
+    shown = {**compared, **{_top(share): top(share) for share in TOP_SHARES}}
+    shown[rule.rule] = decided(rule.rule)
+    return Policies(
+        tuple(outcome(*of) for of in shown.items()),
+        tuple(outcome(_top(share), top(share)) for share in _CURVE_SHARES),
+        tuple(
+            _net_benefit(threshold, decided(_at(threshold)), compared[ALL])
+            for threshold in thresholds
+        ),
     )
 
 
 def best_rule(entry: Entry) -> RuleOutcome:
     """Give the rule that follows from what the suite says of money; otherwise the highest F1."""
     by_name = {outcome.rule: outcome for outcome in entry.outcomes}
-    return next(by_name[name] for name in ("profit", "cost", CHOSEN) if name in by_name)
+    return next(by_name[name] for name in _RULES if name in by_name)
+
+
+def _thresholds(task: TaskRecord) -> list[float]:
+    """Choose thresholds around the base rate, from an eighth of its odds to eight times them."""
+    rate = np.average(task.target, weights=task.weight)
+    odds = rate / (1 - rate) * np.array(_ODDS)
+    return [float(threshold) for threshold in odds / (1 + odds)]
 
 
 def _resampled(
-    task: TaskRecord, entry: Entry, rule: RuleOutcome, n_draws: int, seed: int
+    task: TaskRecord,
+    entry: Entry,
+    rule: RuleOutcome,
+    thresholds: Sequence[float],
+    n_draws: int,
+    seed: int,
 ) -> Scores:
     metrics = {
         "acted": _of_decisions("acted", lambda sums, cases: sums[1]),
         "found": _of_decisions("found", lambda sums, cases: sums[0]),
-        **{_top(share): _of_top(share) for share in TOP_SHARES},
+        **{_top(share): _of_top(share) for share in _CURVE_SHARES},
     }
     answers = [
-        Answers(fold.p, {ALL: np.ones(len(fold.p)), rule.rule: decide(fold.p, threshold)})
+        Answers(
+            fold.p,
+            {
+                ALL: np.ones(len(fold.p)),
+                rule.rule: decide(fold.p, threshold),
+                **{_at(at): decide(fold.p, at) for at in thresholds},
+                **({} if task.today is None else {TODAY: task.today[fold.rows].astype(float)}),
+            },
+        )
         for fold, threshold in zip(entry.predictions, rule.thresholds, strict=True)
     ]
-    keys = [Key("found", ALL), Key("found", rule.rule), Key("acted", rule.rule)]
-    keys += [Key(_top(share)) for share in TOP_SHARES]
+    of_decisions = [rule.rule, *map(_at, thresholds), *([] if task.today is None else [TODAY])]
+    keys = [Key("found", ALL)]
+    keys += [Key(what, by) for by in of_decisions for what in ("found", "acted")]
+    keys += [Key(_top(share)) for share in _CURVE_SHARES]
     (scores,) = resample(task, [Question([answers], keys, metrics)], n_draws, seed)
     return scores
 
@@ -125,6 +175,14 @@ def _top(share: float) -> str:
     return f"top {share:g}"
 
 
+def _top_title(share: float) -> str:
+    return f"The top {100 * share:g}\u00a0%"
+
+
+def _at(threshold: float) -> str:
+    return f"threshold {threshold:g}"
+
+
 def _drawn(scores: Scores, key: Key) -> np.ndarray:
     return np.append(scores.by_fold[key][0].mean(), scores.draws[key][0])
 
@@ -134,6 +192,11 @@ def _amounts(tally: Tally, decisions: Decisions) -> dict[str, np.ndarray]:
     missed, in_vain = tally.positive - tally.found, tally.acted - tally.found
     amounts = {
         "acted": tally.acted, "found": tally.found, "missed": missed, "false_alarms": in_vain,
+        "left_alone": PER_CASES - tally.acted - missed,
+        # A draw may hold no positive case: nothing is found of nothing.
+        "reached": np.divide(
+            tally.found, tally.positive, out=np.zeros_like(missed), where=tally.positive > 0
+        ),
     }  # fmt: skip
     if decisions.profit is not None:
         value, action = decisions.profit
@@ -155,6 +218,12 @@ def _gains(tally: Tally, others: Mapping[str, Tally], decisions: Decisions) -> d
 
     gains = {name: better(other) for name, other in others.items()}
     return {name: _score(values) for name, values in gains.items() if values is not None}
+
+
+def _net_benefit(threshold: float, ours: Tally, all_: Tally) -> NetBenefit:
+    price = threshold / (1 - threshold)
+    worth = (_score(each.found - price * (each.acted - each.found)) for each in (ours, all_))
+    return NetBenefit(threshold, *worth)
 
 
 def _score(values: np.ndarray) -> Score:

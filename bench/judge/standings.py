@@ -1,5 +1,6 @@
 """Standings of a task's contestants: who is ahead of whom, how far, and how surely."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +10,7 @@ from ..metrics.thresholds import DEFAULT, decide
 from ..stats.mcnemar import McNemar, mcnemar
 from ..store.records import TaskRecord
 from .best_possible import shortfalls
+from .chance_behind import chances_behind
 from .contestants import best_on_valid
 from .figures import Figures
 from .judgement import IN_THE_RACE, MAIN_METRIC, Entry, FoldPredictions, Gap, standing_of
@@ -35,6 +37,11 @@ def standings(task: TaskRecord, figures: Figures) -> tuple[tuple[Entry, ...], tu
     highest = int(np.argmax(np.nan_to_num(values, nan=-np.inf)))
     pairs = [(row, highest) for row in tables[1]]
     over = dict(zip(tables[1], gaps(task, figures.scores, _MAIN, pairs), strict=True))
+    chances = {
+        row: chance
+        for rows in tables
+        for row, chance in chances_behind(figures.scores, _MAIN, rows).items()
+    }
     first_truth = tables[1].stop
     row_of_truth = {truth.name: first_truth + i for i, truth in enumerate(figures.truths)}
 
@@ -54,6 +61,7 @@ def standings(task: TaskRecord, figures: Figures) -> tuple[tuple[Entry, ...], tu
             _discordant(task, figures.predictions[leader], figures.predictions[row]),
             gain_over_highest=over.get(row),
             highest=figures.models[highest].name if row in over else "",
+            chance_behind=chances.get(row, math.nan),
         )
 
     models, ensembles = (

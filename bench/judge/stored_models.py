@@ -50,6 +50,7 @@ def _model(
         peak_bytes=float(max((cell.peak_bytes for cell in done), default=math.nan)),
         explanations=first.explanations if first else (),
         views=model.views,
+        readable=model.readable,
         costs=first.costs if first else Costs(),
     )
 

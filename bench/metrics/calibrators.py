@@ -29,6 +29,29 @@ class Calibrator:
     learn: Callable[[np.ndarray, np.ndarray, np.ndarray | None], Calibrate]
 
 
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A logistic curve on columns that are made of the probabilities."""
+
+    columns: Callable[[np.ndarray], np.ndarray]
+    coefficients: np.ndarray
+
+    def __call__(self, p: np.ndarray) -> np.ndarray:
+        """Give truer probabilities, shape (n_cases,)."""
+        return expit(self.columns(p) @ self.coefficients)
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """A rising step function, lines between its steps."""
+
+    fitted: IsotonicRegression
+
+    def __call__(self, p: np.ndarray) -> np.ndarray:
+        """Give truer probabilities, shape (n_cases,)."""
+        return self.fitted.predict(p)
+
+
 def sigmoid(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> Calibrate:
     """Fit a logistic curve to the log odds.
 
@@ -41,11 +64,7 @@ def sigmoid(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> C
     Platt (1999), "Probabilistic outputs for support vector machines and comparisons to regularized
     likelihood methods", Advances in Large Margin Classifiers.
     """
-
-    def columns(p: np.ndarray) -> np.ndarray:
-        return np.column_stack([_log_odds(p), np.ones(len(p))])
-
-    return _logistic(columns, p, y, weight, [1.0, 0.0])
+    return _logistic(_odds_and_one, p, y, weight, [1.0, 0.0])
 
 
 def temperature(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> Calibrate:
@@ -55,7 +74,7 @@ def temperature(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) 
     ----------
     Guo, Pleiss, Sun, Weinberger (2017), "On calibration of modern neural networks", ICML.
     """
-    return _logistic(lambda p: _log_odds(p)[:, None], p, y, weight, [1.0])
+    return _logistic(_odds, p, y, weight, [1.0])
 
 
 def beta(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> Calibrate:
@@ -66,12 +85,7 @@ def beta(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> Cali
     Kull, Silva Filho, Flach (2017), "Beta calibration: a well-founded and easily implemented
     improvement on logistic calibration for binary classifiers", AISTATS.
     """
-
-    def columns(p: np.ndarray) -> np.ndarray:
-        p = np.clip(p, _SMALLEST_P, 1 - _SMALLEST_P)
-        return np.column_stack([np.log(p), -np.log1p(-p), np.ones(len(p))])
-
-    return _logistic(columns, p, y, weight, [1.0, 1.0, 0.0], rising=2)
+    return _logistic(_logs_and_one, p, y, weight, [1.0, 1.0, 0.0], rising=2)
 
 
 def isotonic(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> Calibrate:
@@ -87,7 +101,7 @@ def isotonic(p: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> 
     """
     least = 0.5 / (len(y) if weight is None else weight.sum())
     steps = IsotonicRegression(y_min=least, y_max=1 - least, out_of_bounds="clip")
-    return steps.fit(p, y, weight).predict
+    return Steps(steps.fit(p, y, weight))
 
 
 CALIBRATORS = (
@@ -100,6 +114,19 @@ CALIBRATORS = (
 
 def _log_odds(p: np.ndarray) -> np.ndarray:
     return logit(np.clip(p, _SMALLEST_P, 1 - _SMALLEST_P))
+
+
+def _odds(p: np.ndarray) -> np.ndarray:
+    return _log_odds(p)[:, None]
+
+
+def _odds_and_one(p: np.ndarray) -> np.ndarray:
+    return np.column_stack([_log_odds(p), np.ones(len(p))])
+
+
+def _logs_and_one(p: np.ndarray) -> np.ndarray:
+    p = np.clip(p, _SMALLEST_P, 1 - _SMALLEST_P)
+    return np.column_stack([np.log(p), -np.log1p(-p), np.ones(len(p))])
 
 
 def _logistic(
@@ -123,4 +150,4 @@ def _logistic(
         if w[lowest] >= 0:
             break
         w[lowest], kept[lowest] = 0.0, False
-    return lambda p: expit(columns(p) @ w)
+    return Curve(columns, w)

@@ -24,6 +24,7 @@ class Outline:
     family: str
     summary: str
     requires: tuple[str, ...]
+    readable: bool = False
 
 
 def outline(plugin: Plugin) -> Outline:
@@ -50,6 +51,7 @@ def outline(plugin: Plugin) -> Outline:
         # References such as [1]_ point at a list that is not printed.
         summary=re.sub(r"(,? ?\[\d+\]_)+", "", summary.partition("\n")[0]),
         requires=tuple(map(str, requires)) if isinstance(requires, (tuple, list)) else (),
+        readable=literals.get("readable") is True,
     )
 
 

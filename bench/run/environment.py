@@ -11,8 +11,8 @@ import psutil
 from ..plugins.registry import ROOT
 
 _NOTED_PACKAGES = (
-    "numpy", "scipy", "pandas", "pyarrow", "scikit-learn", "xgboost-cpu", "xgboost", "pgmpy",
-    "hmmlearn", "tensorflow-cpu", "tensorflow", "keras",
+    "numpy", "scipy", "pandas", "pyarrow", "scikit-learn", "xgboost-cpu", "xgboost",
+    "lightgbm", "pgmpy", "hmmlearn", "tensorflow-cpu", "tensorflow", "keras",
 )  # fmt: skip
 
 

@@ -1,13 +1,10 @@
 """A run: skips the cells that are stored, executes the rest behind the fence, notes it all."""
 
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Any, Protocol
-
-import numpy as np
 
 from ..errors import StoreError
 from ..store.cell_reader import read_cell_record
@@ -21,6 +18,7 @@ from .blend_plan import plan_blends
 from .canary import canaries, canary_work
 from .cell_facts import checked_facts
 from .cell_plan import plan_cells, versions
+from .expected_time import ExpectedTime, cheap_first
 from .fence import Fence
 from .messages import DONE, Unreadable
 from .run_writer import RunWriter
@@ -33,8 +31,14 @@ from .worker_process import Answer
 class Watcher(Protocol):
     """Is told how a run goes on; shows it, or does not."""
 
-    def planned(self, cells: Sequence[Planned], stored_seconds: Mapping[str, float]) -> None:
-        """The cells that are going to be computed, and what each model's cells took before."""
+    def begins(self, work: Work, store: Store) -> None:
+        """The run begins; its cells are kept in the store."""
+
+    def planned(self, work: Work, cells: Sequence[Planned], stored: Sequence[CellRecord]) -> None:
+        """The cells that are going to be computed, and those beside them that are stored.
+
+        First those of models, then blends; at last canaries, which are another work.
+        """
 
     def finished(self, cell: CellRecord) -> None:
         """A cell was computed, or failed."""
@@ -82,6 +86,7 @@ def execute_run(
     """
     store.prepare()
     with store.locked():
+        watcher.begins(work, store)
         for task, found in work.findings.items():
             for finding in found:
                 watcher.says(f"{task}: {finding.found}.")
@@ -119,13 +124,13 @@ def _computed(
     """Compute those cells that are not stored; give all records, and how many were stored."""
     stored = _stored(planned, store, watcher)
     missing = [cell for cell in planned if cell.key not in stored]
-    seconds = defaultdict(list)
-    for record in stored.values():
-        seconds[record.model].append(record.fit_seconds + record.predict_seconds)
     failed: dict[str, CellRecord] = {}
     if missing:
-        watcher.planned(missing, {model: float(np.mean(took)) for model, took in seconds.items()})
-        for record in _execute(work, missing, store, jobs, watcher):
+        watcher.planned(work, missing, list(stored.values()))
+        expected = ExpectedTime(work)
+        for record in stored.values():
+            expected.learn(record)
+        for record in _execute(work, cheap_first(missing, expected), store, jobs, watcher):
             failed |= {record.key: record} if not record.done else {}
     records = [
         failed.get(cell.key) or stored.get(cell.key) or read_cell_record(store, cell.place())

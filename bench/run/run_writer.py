@@ -158,6 +158,7 @@ def _about_models(work: Work, records: Sequence[CellRecord], store: Store) -> li
                 "title": described.title,
                 "family": described.family,
                 "summary": described.summary,
+                "readable": described.readable,
                 "views": facts["views"],
                 "params": facts["params"],
             }
@@ -198,11 +199,13 @@ def _cases_table(work: Work) -> pd.DataFrame:
         alike = look_alikes(task.cases) if has_copies else -1
         truth = {f"{TRUTH}{views}": p for views, p in (task.truth or {}).items()}
         weight = np.nan if task.weight is None else task.weight
+        today = -1 if task.today is None else task.today.astype(np.int8)
         parts.append(
             pd.DataFrame(
                 {
                     "task": task.name, "case": np.arange(len(task)), "target": task.target,
-                    "weight": weight, "group": group, "alike": alike, **moments, **truth,
+                    "weight": weight, "group": group, "alike": alike, "today": today,
+                    **moments, **truth,
                 }
             )
         )  # fmt: skip

@@ -8,6 +8,7 @@ from ..data_checks.finding import Finding
 from ..plugins.outline import Outline
 from ..plugins.registry import Plugin
 from ..splits.fold import Fold
+from ..store.records import CellRecord
 from ..suite.curve import CurveRecord
 from ..suite.suite import Suite
 from ..task import Task
@@ -65,6 +66,11 @@ class Work:
             and cell.split <= 0
             and cell.seed == self.suite.seeds[0]
         )
+
+    def n_fitted(self, cell: "Planned | CellRecord") -> int:
+        """Count the cases that a cell fits: fit cases of a model, valid ones of a blend."""
+        fold = next(fold for fold in self.plans[cell.task] if fold.number == cell.fold)
+        return len(fold.splits[cell.split].fit) if cell.split >= 0 else len(fold.valid)
 
     @property
     def all_tasks(self) -> tuple[Task, ...]:

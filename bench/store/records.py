@@ -38,10 +38,10 @@ class Canary:
 class TaskRecord:
     """A task as it was judged.
 
-    ``group``, ``time``, ``known_at``, ``weight`` and ``truth`` are as in ``Task``, group as int;
-    ``truth`` is empty where it is not known; ``strangers`` is as in ``Resampling``.  ``findings``
-    are what was found before any model ran; where these are copies, ``alike`` numbers the cases by
-    what models see of them.  ``canaries`` are there where the run was asked for them.
+    ``group``, ``time``, ``known_at``, ``weight``, ``today`` and ``truth`` are as in ``Task``, group
+    as int; ``truth`` is empty where it is not known; ``strangers`` is as in ``Resampling``.
+    ``findings`` are what was found before any model ran; where these are copies, ``alike`` numbers
+    the cases by what models see of them.  ``canaries`` are there where the run was asked for them.
     """
 
     name: str
@@ -62,6 +62,7 @@ class TaskRecord:
     strangers: bool = False
     canaries: tuple[Canary, ...] = ()
     weight: np.ndarray | None = None
+    today: np.ndarray | None = None
 
     def weight_of(self, rows: np.ndarray) -> np.ndarray | None:
         """Give how many cases each of some stands for; None where all stand for themselves."""
@@ -74,7 +75,7 @@ class TaskRecord:
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """A model as it took part."""
+    """A model as it took part; ``readable`` is as in ``Model``."""
 
     name: str
     title: str
@@ -82,6 +83,7 @@ class ModelRecord:
     views: frozenset[str]
     summary: str
     params: Mapping[str, Any]
+    readable: bool = False
 
 
 @dataclass(frozen=True)

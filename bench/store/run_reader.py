@@ -170,6 +170,9 @@ def _task_record(about: _AboutTask, splits: pd.DataFrame, cases: pd.DataFrame) -
         weight=own["weight"].to_numpy()
         if "weight" in own and own["weight"].notna().all()
         else None,
+        today=own["today"].to_numpy() == 1
+        if "today" in own and (own["today"] >= 0).all()
+        else None,
         truth={views: own[column].to_numpy() for views, column in _truth_columns(own).items()},
         folds=tuple(folds),
     )

@@ -12,6 +12,8 @@ from .typed import typed, understood
 
 SEAL = "seal.json"
 REPORT = "report.html"
+# And tables/; the PDF where it is asked for.
+_BESIDE = ("report.xlsx", "report.pdf", "summary.json")
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,10 @@ def open_report(folder: Path) -> None:
 
 
 def close_report(folder: Path, made_with: str) -> None:
-    """Seal the report and its tables, as they now stand in the folder."""
+    """Seal the report and what lies beside it, as they now stand in the folder."""
     tables = sorted(path for path in (folder / "tables").iterdir() if path.name[0] != ".")
-    add_made(folder, [folder / REPORT, *tables], made_with)
+    beside = [folder / name for name in _BESIDE if (folder / name).is_file()]
+    add_made(folder, [folder / REPORT, *beside, *tables], made_with)
 
 
 def add_made(folder: Path, paths: Iterable[Path], made_with: str | None = None) -> None:
@@ -134,7 +137,7 @@ def sha256(content: bytes) -> str:
 
 
 def _of_report(name: str) -> bool:
-    return name == REPORT or name.startswith("tables/")
+    return name == REPORT or name in _BESIDE or name.startswith("tables/")
 
 
 def _sha256_of(path: Path) -> str:

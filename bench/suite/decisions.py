@@ -19,9 +19,8 @@ from ..metrics.thresholds import (
 )
 
 PER_CASES = 1000
-# What says nothing alone, and what is a share.
-PAIRS = (("false_positive", "false_negative"), ("value", "action"))
-SHARES = ("budget", "precision", "recall")
+# Which models are recommended first.
+READABLE = "readable"
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,8 @@ class Decisions:
         Share of cases that can be acted on.
     precision, recall : float or None
         The least that is asked for.
+    prefer : str, default=""
+        ``"readable"`` to recommend such models first; see ``Model``.
     """
 
     false_positive: float | None = None
@@ -47,6 +48,7 @@ class Decisions:
     budget: float = 0.05
     precision: float | None = None
     recall: float | None = None
+    prefer: str = ""
 
     def rules(self) -> tuple["ThresholdRule", ...]:
         """List the rules by which a threshold is chosen, 0.5 first."""

@@ -10,8 +10,9 @@ from typing import Any
 from ..errors import RequestError, did_you_mean
 from ..model import FAMILIES
 from ..splits.resampling import Resampling
+from .asked_decisions import WORDS, Spelling, asked_decisions
 from .curve import Curve, read_curve
-from .decisions import PAIRS, SHARES, Decisions
+from .decisions import Decisions
 from .shipped import FOLDER, suite_titles
 from .suite import ENSEMBLES, LEARNING_FAMILIES, Limits, MemberSet, Suite, Variant
 
@@ -95,20 +96,14 @@ class _Reader:
     def _decisions(self, content: dict[str, Any]) -> Decisions:
         table = content.get("decisions", {})
         self._need(isinstance(table, dict), "decisions", "a table")
-        self._only(table, tuple(item.name for item in fields(Decisions)), "decisions.")
-        for name, value in table.items():
-            key = f"decisions.{name}"
-            self._number(key, value)
-            if name in SHARES:
-                self._need(value <= 1, key, "a share, above 0 and at most 1")
-        for one, other in PAIRS:
-            for given, missing in ((one, other), (other, one)):
-                if given in table and missing not in table:
-                    raise RequestError(
-                        f"{self.path}: decisions.{given} says nothing without decisions.{missing}; "
-                        "give both."
-                    )
-        return Decisions(**table)
+        self._only(table, WORDS, "decisions.")
+        spelling = Spelling(
+            lambda word: f"decisions.{word}",
+            lambda word, value: f"{word} = {value}",
+            " and ",
+            f"{self.path}: ",
+        )
+        return asked_decisions(table, Decisions(), spelling)
 
     def _number(self, key: str, value: Any) -> None:
         good = type(value) in (int, float) and 0 < value < math.inf

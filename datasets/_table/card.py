@@ -27,6 +27,7 @@ class Request(Protocol):
     in_order: bool
     weight: str
     trials: str
+    today_rule: str
     drop: Sequence[str]
     keep: Sequence[str]
     category: Sequence[str]
@@ -42,7 +43,7 @@ class Request(Protocol):
 
 _TEXTS = (
     "path", "target", "positive", "negative", "group", "time", "split", "weight", "trials",
-    "date_order", "encoding", "sheet", "title", "question", "sha256",
+    "today_rule", "date_order", "encoding", "sheet", "title", "question", "sha256",
 )  # fmt: skip
 ROLES = ("target", "group", "time", "split", "weight", "trials")
 _LISTS = ("drop", "keep", "category", "number")
@@ -199,6 +200,7 @@ def card_of(
         real=None,
         caveats=tuple(caveats),
         horizon_days=float(asked.horizon_days),
+        today_rule=asked.today_rule,
     )
 
 

@@ -46,7 +46,7 @@ class Roles:
             The value, or the bound, that means yes.
         notes : list of Note
         """
-        texts = self._values(name)
+        texts = self.texts(name)
         different_texts, codes = different(texts)
         counts = np.bincount(codes[codes >= 0], minlength=len(different_texts))
         values = Values(different_texts.to_pylist(), counts)
@@ -94,7 +94,7 @@ class Roles:
             row = int(np.argmax(np.isin(codes, [i for i, k in enumerate(values.keys) if k == odd])))
             example = f"--positive {found[1]} --negative {found[0]}"
             if len(found) > _MANY_NUMBERS and isinstance(
-                find_numbers(self._values(name)), NumberNotation
+                find_numbers(self.texts(name)), NumberNotation
             ):
                 example = (
                     f"{example}, or a bound: --positive '>0', or\n  --trials COLUMN where it "
@@ -176,7 +176,7 @@ class Roles:
 
     def amounts(self, name: str, role: str) -> np.ndarray:
         """Read numbers of cases, float64, shape (n_rows,): NaN where missing, none negative."""
-        texts = self._values(name)
+        texts = self.texts(name)
         notation = find_numbers(texts, commas_part_cells=self.raw.commas_part_cells)
         numbers = (notation if isinstance(notation, NumberNotation) else NumberNotation()).read(
             texts
@@ -198,13 +198,13 @@ class Roles:
 
     def group(self, name: str) -> np.ndarray:
         """Read whom a case is about, as codes, int64."""
-        texts = self._values(name)
+        texts = self.texts(name)
         self._require_whole(name, texts, "group", "whom it is about")
         return different(texts)[1]
 
     def given_split(self, name: str) -> np.ndarray:
         """Read the split that came with the data, int64, as ``Task.given_split``."""
-        texts = self._values(name)
+        texts = self.texts(name)
         self._require_whole(name, texts, "split", "in which part it stands")
         values, codes = different(texts)
         sides = given_split(values.to_pylist())
@@ -220,7 +220,7 @@ class Roles:
         """Read the moment of prediction, datetime64[s], and what was assumed of it."""
         array = self.raw.table.column(name)
         if not types.is_nested(array.type):
-            texts = self._values(name)
+            texts = self.texts(name)
             self._require_whole(name, texts, "time", "when it is predicted")
         asked = columns.Asked(
             keep=True, order=self.order, commas_part_cells=self.raw.commas_part_cells
@@ -263,7 +263,8 @@ class Roles:
                 f"every case {what}.  Fill it, or take these rows out."
             )
 
-    def _values(self, name: str) -> pa.ChunkedArray:
+    def texts(self, name: str) -> pa.ChunkedArray:
+        """Give a column as texts, missing ones as null."""
         array = self.raw.table.column(name)
         try:
             return clean(pc.cast(array, pa.large_string()))

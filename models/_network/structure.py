@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .bayes_net import mutual_information
+from .family_scores import family_score
 
 Parents = list[list[int]]
 
@@ -200,14 +201,16 @@ def climbed_parents(
     from pgmpy.causal_discovery import ExpertKnowledge, HillClimbSearch
 
     table, names = _table(codes, y, inside)
+    columns = list(table.columns)
     search = HillClimbSearch(
-        scoring_method=score,
+        scoring_method=family_score(score, columns, table.to_numpy()),
         max_indegree=most,
         expert_knowledge=ExpertKnowledge(forbidden_edges=[(names[-1], names[j]) for j in inside]),
         return_type="dag",
         show_progress=False,
     )
-    graph = search.fit(table).causal_graph_
+    # Of the table it takes the names alone, and looks at every cell to see whether it may.
+    graph = search.fit(table.iloc[:2]).causal_graph_
     for node in [*inside, codes.shape[1]]:
         parents[node] = sorted(names.index(name) for name in graph.get_parents(names[node]))
     return parents
@@ -222,6 +225,9 @@ class _Node:
     """
 
     column: int
+
+    def __hash__(self) -> int:
+        return self.column
 
 
 def _table(

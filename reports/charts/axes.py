@@ -8,7 +8,7 @@ from markupsafe import Markup
 from .. import formats
 from . import svg
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 390, 22, 330
+_LEFT, _RIGHT, _TOP, _BOTTOM, _FLAT_BOTTOM = 52, 390, 22, 330, 222
 
 
 class Plot:
@@ -20,6 +20,8 @@ class Plot:
         The data at its borders.
     x_title, y_title : str
         The y title stands above the axis, where it can be read without turning the head.
+    flat : bool, default=False
+        Whether it takes less height than width.
     """
 
     def __init__(
@@ -28,12 +30,14 @@ class Plot:
         y_range: tuple[float, float],
         x_title: str,
         y_title: str,
+        *,
+        flat: bool = False,
     ) -> None:
         self.x_range, self.y_range = x_range, y_range
         self.x_title, self.y_title = x_title, y_title
         self.x = svg.Scale(*x_range, _LEFT, _RIGHT)
-        self.y = svg.Scale(*y_range, _BOTTOM, _TOP)
-        self.bottom = _BOTTOM
+        self.bottom = _FLAT_BOTTOM if flat else _BOTTOM
+        self.y = svg.Scale(*y_range, self.bottom, _TOP)
 
     def frame(
         self, x_ticks: Sequence[tuple[float, str]], y_ticks: Sequence[tuple[float, str]]
@@ -42,14 +46,16 @@ class Plot:
         marks = []
         for value, label in x_ticks:
             x = self.x(value)
-            marks.append(svg.line(x, _TOP, x, _BOTTOM, "grid"))
-            marks.append(svg.text(x, _BOTTOM + 16, label, anchor="middle", class_="tick"))
+            marks.append(svg.line(x, _TOP, x, self.bottom, "grid"))
+            marks.append(svg.text(x, self.bottom + 16, label, anchor="middle", class_="tick"))
         for value, label in y_ticks:
             y = self.y(value)
             marks.append(svg.line(_LEFT, y, _RIGHT, y, "grid"))
             marks.append(svg.text(_LEFT - 6, y + 4, label, anchor="end", class_="tick"))
         middle = (_LEFT + _RIGHT) / 2
-        marks.append(svg.text(middle, _BOTTOM + 34, self.x_title, anchor="middle", class_="axis"))
+        marks.append(
+            svg.text(middle, self.bottom + 34, self.x_title, anchor="middle", class_="axis")
+        )
         marks.append(svg.text(0, 10, self.y_title, class_="axis"))
         return marks
 
@@ -57,6 +63,10 @@ class Plot:
         """Draw a line through data points."""
         pixels = [(self.x(float(x)), self.y(float(y))) for x, y in points]
         return svg.path(pixels, class_, hover)
+
+    def area(self, points: Sequence[tuple[float, float]], class_: str) -> Markup:
+        """Fill what lies inside a closed line through data points."""
+        return svg.area([(self.x(float(x)), self.y(float(y))) for x, y in points], class_)
 
     def labels(
         self, points: Sequence[tuple[float, float]], names: Sequence[str]
@@ -92,17 +102,17 @@ class Plot:
 
 
 def legend(
-    heading: str, lines: Sequence[tuple[str, str, str]], rest: str
+    heading: str, lines: Sequence[tuple[str, str, str]], rest: str, bottom: float = _BOTTOM
 ) -> tuple[list[Markup], float]:
-    """Explain the lines below a chart; each is (family, stroke, words).
+    """Explain the lines below a chart that ends at ``bottom``; each is (family, stroke, words).
 
     Returns
     -------
     list of Markup, float
         The marks, and where they end.
     """
-    y = _BOTTOM + 56
-    marks = [svg.text(_LEFT, y, heading, class_="axis")] if lines else []
+    y = bottom + 56 if heading else bottom + 38
+    marks = [svg.text(_LEFT, y, heading, class_="axis")] if lines and heading else []
     for family, stroke, words in lines:
         y += 18
         sample = svg.path([(_LEFT, y - 4), (_LEFT + 34, y - 4)], f"curve {stroke}")

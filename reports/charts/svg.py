@@ -72,6 +72,12 @@ def path(points: Sequence[tuple[float, float]], class_: str, hover: str = "") ->
     return tag("polyline", _hover(hover), points=written, class_=class_)
 
 
+def area(points: Sequence[tuple[float, float]], class_: str) -> Markup:
+    """Fill what lies inside a closed line."""
+    written = " ".join(f"{_plain(float(x))},{_plain(float(y))}" for x, y in points)
+    return tag("polygon", points=written, class_=class_)
+
+
 def dot(x: float, y: float, radius: float, class_: str, hover: str = "") -> Markup:
     """Draw a dot."""
     return tag("circle", _hover(hover), cx=x, cy=y, r=radius, class_=class_)

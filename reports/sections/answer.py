@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ...bench.judge.judgement import BEHIND, FAILED, Entry, TaskJudgement
 from ...bench.metrics.metrics import METRICS
 from .. import formats
+from ..blocks import Block, Bullets, Folded, Pair, Paragraph, Section, Words
 from ..lookups import (
     base_accuracy,
     in_the_race,
@@ -17,45 +17,47 @@ from ..lookups import (
     title_of,
 )
 from .best_possible import best_possible_sentence
-from .data_checks import grave_sentence
+from .overview import overview
 
+# Sentences that are not folded away.
+_N_OPEN = 2
 # More cases than this nobody will collect to settle a question between two models.
 _MOST_CASES = 1e8
 
 
-@dataclass(frozen=True)
-class Answer:
-    """The answer for one task: one sentence, those behind it, what failed, what spoils it.
+def section(judged: TaskJudgement) -> Section:
+    """Say who is ahead, beside a chart of the leaders."""
+    failed = failures(judged)
+    words: tuple[Block, ...] = (
+        Paragraph((Words(headline(judged), tag="strong"),)),
+        *([Bullets(said[:_N_OPEN])] if (said := sentences(judged)) else []),
+        *(
+            [Folded("What else the comparison supports", (Bullets(said[_N_OPEN:]),))]
+            if said[_N_OPEN:]
+            else []
+        ),
+        *([Bullets(failed, failures=True)] if failed else []),
+    )
+    return Section("answer", "", (Pair(words, (overview(judged),)),), folded=False)
 
-    ``alarms`` are figures too good to be believed, or not those of their own decisions.
-    """
 
-    headline: str
-    sentences: tuple[str, ...]
-    failures: tuple[str, ...]
-    warning: str = ""
-    alarms: tuple[str, ...] = ()
-
-
-def answer(judged: TaskJudgement) -> Answer:
+def sentences(judged: TaskJudgement) -> tuple[str, ...]:
     """Say what the comparison of one task supports, and nothing more."""
-    sentences = [
+    said = [
         *_about_the_top(judged),
         best_possible_sentence(judged),
         *_about_the_base_rate(judged),
         *_about_ensembles(judged),
     ]
-    failures = tuple(
+    return tuple(filter(None, said))
+
+
+def failures(judged: TaskJudgement) -> tuple[str, ...]:
+    """Say which models failed, and why."""
+    return tuple(
         f"{entry.title} failed: {'; '.join(entry.contestant.failures)}."
         for entry in judged.models
         if entry.standing == FAILED
-    )
-    return Answer(
-        headline(judged),
-        tuple(filter(None, sentences)),
-        failures,
-        grave_sentence(judged.task),
-        judged.alarms,
     )
 
 

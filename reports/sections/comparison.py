@@ -2,15 +2,19 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
+from ...bench.judge.choice import choose_entry
 from ...bench.judge.judgement import FAILED, Entry, TaskJudgement
 from ...bench.metrics.metrics import METRICS
 from .. import formats
-from ..blocks import Paragraph, Section, Words
+from ..blocks import Block, Folded, Paragraph, Section, Words, note
 from ..cells import entry_row, figure_cell, gain_cell, metric_column, standing_cell
 from ..elements import Cell, Column, Table
 from ..lookups import best_ensembles, metrics_of, score_of, title_of
 
+# The rows that are not folded away, and how few are not worth it.
+_N_LEADING, _WORTH_FOLDING = 5, 4
 _EQUAL = (
     "Practically equal: how likely the entry is within so much of the highest, and how likely it "
     "is further behind. "
@@ -61,8 +65,29 @@ def section(judged: TaskJudgement) -> Section:
                 "judged by weight as all others are."
             ),
         ]
-    blocks = (Paragraph(tuple(words), quiet=True), models_table(judged))
-    return Section("models", "The models", blocks, folded=False)
+    table = models_table(judged)
+    shown, rest = _parted(judged, table)
+    how = Folded("How to read this table", (Paragraph(tuple(words)), note(table.note)))
+    blocks: tuple[Block, ...] = (shown, how)
+    if rest is not None:
+        said = formats.count(len(rest.rows), "more model")
+        blocks = (shown, Folded(f"{said}, lower or failed", (rest,)), how)
+    return Section("models", "", blocks, folded=False)
+
+
+def _parted(judged: TaskJudgement, table: Table) -> tuple[Table, Table | None]:
+    """Part the models that lead, the one to use and the ensembles from the other models."""
+    recommended = choose_entry(judged).entry
+    leading = {row.entry for row in table.rows[:_N_LEADING]}
+    leading |= {row.entry for row in table.rows if row.family in ("ensemble", "baseline")}
+    leading |= {recommended.name} if recommended is not None else set()
+    shown = tuple(row for row in table.rows if row.entry in leading)
+    rest = tuple(row for row in table.rows if row.entry not in leading)
+    if len(rest) < _WORTH_FOLDING:
+        return replace(table, note=""), None
+    return replace(table, rows=shown, note=""), replace(
+        table, rows=rest, note="", caption=f"{table.caption}: the other models"
+    )
 
 
 def models_table(judged: TaskJudgement) -> Table:

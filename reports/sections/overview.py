@@ -22,7 +22,7 @@ from ..lookups import UNKNOWN, best_ensembles, in_the_race, score_of, standing, 
 
 _WIDTH, _STEP = 400, 19
 _LEFT, _RIGHT, _VALUES = 172, 332, 340
-_N_LEADERS = 8
+_N_LEADERS = 6
 
 
 def overview(judged: TaskJudgement) -> Figure:
@@ -44,8 +44,8 @@ def overview(judged: TaskJudgement) -> Figure:
     best = next((entry for entry in judged.models if in_the_race(judged, entry)), None)
     title = f"{best.title} reaches the highest {metric} of the models" if best else f"No {metric}"
     reading = (
-        "Each dot is a mean over folds, the line its 95 % interval. "
-        "▲ marks the highest figure, ≈ those in the race with it; ensembles stand apart."
+        "Dots are means over folds, lines 95 % intervals. ▲ marks the highest, ≈ those in the race "
+        "with it."
         f"{_left_out(judged, models)}"
     )
     if judged.ceilings:

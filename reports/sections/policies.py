@@ -1,9 +1,10 @@
 """Per thousand cases: what acting on nobody, on all, on the top shares or by a rule brings."""
 
+from ...bench.judge.choice import entry_to_act_on
 from ...bench.judge.judgement import PolicyOutcome, TaskJudgement
+from ...bench.judge.policies import ALL, NOBODY, TODAY
 from ...bench.suite.decisions import PER_CASES
 from .. import formats
-from ..blocks import Section, note
 from ..cells import amount_cell
 from ..elements import Column, Row, Table
 
@@ -14,19 +15,14 @@ _COUNTS = {
     "false_alarms": Column("False alarms", "lower", amount=True),
 }
 _MONEY = {
-    "profit": Column("Profit", "higher", "main", amount=True),
+    "profit": Column("Profit, against nobody", "higher", "main", amount=True),
     "cost": Column("Cost", "lower", "main", amount=True),
 }
-_AGAINST = {"nobody": "Against nobody", "all": "Against all"}
-
-
-def section(judged: TaskJudgement) -> Section | None:
-    """Show what each policy brings with the leading model; None if no model worked."""
-    table = policies_table(judged)
-    if table is None:
-        return None
-    title = f"Per {formats.count(PER_CASES)} cases"
-    return Section("policies", title, (table, note(_reading(judged))), folded=False)
+_AGAINST = {
+    NOBODY: "Against nobody",
+    ALL: "Against all",
+    TODAY: "Against today’s rule",
+}
 
 
 def policies_table(judged: TaskJudgement) -> Table | None:
@@ -36,9 +32,9 @@ def policies_table(judged: TaskJudgement) -> Table | None:
     first = judged.policies[0]
     columns = [column for name, column in _COUNTS.items() if name in first.scores]
     columns += [column for name, column in _MONEY.items() if name in first.scores]
-    columns += [Column(_AGAINST[name], "higher", amount=True) for name in first.gains]
+    columns += [Column(_AGAINST[name], "higher", amount=True) for name in _compared(first)]
     return Table(
-        caption=f"What acting on the probabilities of {judged.models[0].title} brings",
+        caption=_caption(judged),
         corner="Policy",
         columns=tuple(columns),
         rows=tuple(_row(policy) for policy in judged.policies),
@@ -46,15 +42,36 @@ def policies_table(judged: TaskJudgement) -> Table | None:
     )
 
 
+def _caption(judged: TaskJudgement) -> str:
+    cases, title = formats.count(PER_CASES, "case"), entry_to_act_on(judged).title
+    if judged.decisions.profit is not None:
+        value, cost = (f"{amount:g}" for amount in judged.decisions.profit)
+        return f"Per {cases}, with {title}; a right yes is worth {value}, acting costs {cost}"
+    if judged.decisions.costs is not None:
+        yes, no = (f"{amount:g}" for amount in judged.decisions.costs)
+        return f"Per {cases}, with {title}; a wrong yes costs {yes}, a wrong no {no}"
+    return f"Per {cases}, with {title}"
+
+
 def _row(policy: PolicyOutcome) -> Row:
-    figures = [amount_cell(score) for score in policy.scores.values()]
-    gains = [amount_cell(score, signed=True) for score in policy.gains.values()]
+    shown = [name for name in (*_COUNTS, *_MONEY) if name in policy.scores]
+    figures = [amount_cell(policy.scores[name]) for name in shown]
+    gains = [amount_cell(policy.gains[name], signed=True) for name in _compared(policy)]
     return Row(policy.title, (*figures, *gains))
 
 
-def _reading(judged: TaskJudgement) -> str:
-    said = "The threshold of the last line was chosen on valid cases."
+def _compared(policy: PolicyOutcome) -> list[str]:
+    """Name what is compared with; acting on nobody brings no profit, which a profit is over it."""
+    return [name for name in policy.gains if name != NOBODY or "profit" not in policy.scores]
+
+
+def reading_of(judged: TaskJudgement) -> str:
+    """Explain the table."""
+    said = (
+        "Counted on test cases, with 95 % intervals. The rule’s threshold was chosen on valid "
+        "cases: kept apart from those learnt from and from those tested."
+    )
     money = next((name for name in _MONEY if name in judged.policies[0].scores), None)
     if money is None:
-        return f"{said} No money is counted, as the suite does not say what decisions bring."
-    return f"{said} The last two columns compare the {money} case by case; positive is better."
+        return said
+    return f"{said} “Against all” compares the {money} case by case; positive is better."

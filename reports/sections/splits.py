@@ -3,7 +3,6 @@
 import numpy as np
 
 from ...bench.judge.judgement import TaskJudgement
-from ...bench.splits.fold import Fold
 from ...bench.store.records import TaskRecord
 from .. import formats
 from ..blocks import Section
@@ -25,15 +24,14 @@ def section(judged: TaskJudgement) -> Section:
 
 def splits_table(task: TaskRecord) -> Table:
     """Tabulate the splits with sizes, base rates, periods and the first fingerprint digits."""
-    # Positions in a file, and hours since a start, order the cases but are no dates.
-    dated = task.time is not None and task.time.min() >= _FIRST_DATE
+    dated = is_dated(task)
     lines = []
     for fold in task.folds:
         for number, split in enumerate(fold.splits):
             many = len(fold.splits) > 1
             name = f"{fold.number}, inner split {number}" if many else f"{fold.number}"
             sides = [_side(task, rows) for rows in (split.fit, split.valid, fold.test)]
-            period = [_period(task, fold)] if dated else []
+            period = [period_of(task, fold.test)] if dated else []
             lines.append((name, *sides, *period, fold.fingerprint()[:_SHOWN_DIGITS]))
     period = ("Test period",) if dated else ()
     return plain_table(
@@ -50,7 +48,13 @@ def _side(task: TaskRecord, rows: np.ndarray) -> Cell:
     return Cell(formats.count(len(rows)), rate, str(len(rows)))
 
 
-def _period(task: TaskRecord, fold: Fold) -> str:
-    days = task.time[fold.test].astype("datetime64[D]")
+def is_dated(task: TaskRecord) -> bool:
+    """Tell whether times are dates: a position in a file, or hours since a start, are none."""
+    return task.time is not None and task.time.min() >= _FIRST_DATE
+
+
+def period_of(task: TaskRecord, rows: np.ndarray) -> str:
+    """Write from which day to which some cases are."""
+    days = task.time[rows].astype("datetime64[D]")
     first, last = days.min(), days.max()
     return f"{first}" if first == last else f"{first} to {last}"

@@ -139,7 +139,10 @@ def test_a_result_without_a_folder_leaves_none(monkeypatch, tmp_path):
     [
         ({"targt": "bought"}, "did you mean 'target'"),
         ({"target": "bought", "value": 40}, "value says nothing without cost"),
-        ({"target": "bought", "cost": 3}, "action says nothing without value|cost says nothing"),
+        (
+            {"target": "bought", "cost": 3},
+            r"cost says nothing without value; give both, as in value=40, cost=3",
+        ),
         ({"target": "bought", "value": "x", "cost": 3}, "above 0"),
         ({"target": "bought", "budget": 2}, "share"),
         ({"target": "bought", "folds": 1}, "folds >= 2"),

@@ -1,5 +1,5 @@
 import pytest
-from intentbench.bench.conformance.model_checks import CHECKS, describe
+from intentbench.bench.conformance.model_checks import ADVICE, CHECKS, describe
 from intentbench.bench.errors import RequestError
 from intentbench.bench.suite.suite import Limits
 from intentbench.cli import check
@@ -65,3 +65,11 @@ def test_model_of_the_house_is_checked_by_name_or_by_file(capsys):
 def test_plugin_that_is_not_there_is_a_wrong_request(tmp_path, name):
     with pytest.raises(RequestError):
         report_on(tmp_path / name if name.endswith(".py") else name)
+
+
+def test_model_that_cannot_be_saved_is_told_and_passes(plugins, capsys):
+    assert report_on(plugins / "keeps_a_closure.py") == 0
+    said = capsys.readouterr().out
+    assert f"note   {describe(ADVICE[0])}\n       It does not: cannot be saved: " in said
+    assert "<lambda>" in said and "WRONG" not in said
+    assert f"{len(CHECKS)} of {len(CHECKS)} checks passed" in said

@@ -24,6 +24,7 @@ HEAVY = (
     "tensorflow",
     "keras",
     "xgboost",
+    "lightgbm",
     "pgmpy",
 )
 

@@ -5,10 +5,13 @@ from intentbench.bench.cases import Cases
 from intentbench.bench.conformance.toy_task import make_parts
 from intentbench.models.base_rate import BaseRate
 from intentbench.models.decision_tree import DecisionTree
+from intentbench.models.extra_trees import ExtraTrees
 from intentbench.models.hist_gradient_boosting import HistGradientBoosting
+from intentbench.models.lightgbm import LightGBM
 from intentbench.models.logistic_regression import LogisticRegression
 from intentbench.models.random_forest import RandomForest
 from intentbench.models.rbf_svm import RBFSVM
+from intentbench.models.spline_logistic_regression import SplineLogisticRegression
 from intentbench.models.xgboost import XGBoost
 from scipy.special import expit
 from sklearn.metrics import log_loss, roc_auc_score
@@ -30,7 +33,15 @@ def test_base_rate_is_the_share_of_positive_fit_cases():
 
 @pytest.mark.parametrize(
     "model",
-    [LogisticRegression(), DecisionTree(), RandomForest(random_state=0), HistGradientBoosting()],
+    [
+        LogisticRegression(),
+        SplineLogisticRegression(),
+        DecisionTree(),
+        LightGBM(),
+        RandomForest(random_state=0),
+        ExtraTrees(random_state=0),
+        HistGradientBoosting(),
+    ],
     ids=lambda model: model.title,
 )
 def test_without_columns_the_base_rate_is_learnt(model):
@@ -40,7 +51,9 @@ def test_without_columns_the_base_rate_is_learnt(model):
     p = model.predict_proba(without_columns(parts.new))[:, 1]
     # Bootstrap samples move a forest's base rate a little.
     np.testing.assert_allclose(p, parts.y_fit.mean(), atol=0.01)
-    assert model.explain().rows == ()
+    explained = model.explain()
+    (ranked,) = explained if isinstance(explained, tuple) else (explained,)
+    assert ranked.rows == ()
 
 
 def test_leaves_are_shrunk_towards_the_base_rate():
@@ -55,10 +68,11 @@ def test_leaves_are_shrunk_towards_the_base_rate():
 @pytest.mark.parametrize(
     ("model", "count"),
     [
-        (XGBoost(random_state=0), lambda m: m.estimator_.best_iteration + 1),
+        (XGBoost(random_state=0), lambda m: m.booster_.num_boosted_rounds()),
         (HistGradientBoosting(random_state=0), lambda m: m.estimator_.n_iter_),
+        (LightGBM(random_state=0), lambda m: m.booster_.best_iteration),
     ],
-    ids=["xgboost", "hist_gradient_boosting"],
+    ids=["xgboost", "hist_gradient_boosting", "lightgbm"],
 )
 def test_boosting_stops_by_the_valid_cases(model, count):
     parts = make_parts(0)
@@ -66,6 +80,60 @@ def test_boosting_stops_by_the_valid_cases(model, count):
     # Valid outcomes turned round: every tree makes their log loss worse.
     parts.y_valid = (1 - parts.y_valid).astype(np.int8)
     assert count(fit_on(model, parts)) <= model.patience + 1 < n_trees
+
+
+def test_lightgbm_parts_categories_in_sets_and_sends_missing_numbers_to_the_better_side():
+    rng = np.random.default_rng(0)
+    letter = rng.integers(0, 20, 3000)
+    number = np.where(rng.random(3000) < 0.3, np.nan, rng.normal(size=3000))
+    y = (rng.random(3000) < np.where(letter % 2, 0.8, 0.2)).astype(np.int8)
+    y = np.where(np.isnan(number), 1, y).astype(np.int8)
+    columns = {"letter": pd.Series(letter).map("v{}".format), "number": number}
+    cases = Cases(pd.DataFrame(columns))
+    fit, valid = np.arange(2000), np.arange(2000, 3000)
+    model = LightGBM(max_trees=60, max_leaves=3, feature_share=1.0, learning_rate=0.3)
+    model.fit(cases.take(fit), y[fit], valid=(cases.take(valid), y[valid]))
+    # A code's number says nothing: with questions of order three leaves hardly tell them apart.
+    first = model.booster_.trees_to_dataframe().query("tree_index == 0 and node_depth < 3")
+    assert "==" in set(first["decision_type"])
+    p = model.predict_proba(cases.take(valid))[:, 1]
+    assert p[np.isnan(number[valid])].min() > 0.95
+    there = ~np.isnan(number[valid])
+    assert roc_auc_score(letter[valid][there] % 2, p[there]) > 0.99
+
+
+def test_spline_bends_where_a_line_cannot():
+    rng = np.random.default_rng(1)
+    x = rng.uniform(-3, 3, 4000)
+    y = (rng.random(4000) < expit(3 - 2 * np.abs(x))).astype(np.int8)
+    cases = Cases(pd.DataFrame({"x": x, "noise": rng.normal(size=4000)}))
+    fit, valid, new = np.split(np.arange(4000), [2000, 3000])
+    aucs = {}
+    for model in (LogisticRegression(), SplineLogisticRegression()):
+        model.fit(cases.take(fit), y[fit], valid=(cases.take(valid), y[valid]))
+        p = model.predict_proba(cases.take(new))[:, 1]
+        aucs[type(model)] = roc_auc_score(y[new], p)
+    assert aucs[LogisticRegression] < 0.55 and aucs[SplineLogisticRegression] > 0.8
+    ranked, curve, _ = model.explain()
+    assert ranked.rows[0][0] == "x" and curve.title == "what x adds"
+    number, added = np.array(curve.rows).T
+    assert np.all(np.diff(number) > 0)
+    assert abs(number[np.argmax(added)]) < 1 and added[[0, -1]].max() < added.max() - 2
+
+
+def test_spline_takes_the_penalty_that_valid_cases_like_best():
+    parts = make_parts(0)
+    chosen = fit_on(SplineLogisticRegression(), parts)
+    losses = {
+        C: log_loss(
+            parts.y_valid,
+            fit_on(SplineLogisticRegression(C=(C,)), parts).predict_proba(parts.valid)[:, 1],
+        )
+        for C in chosen.C
+    }
+    assert chosen.C_ == min(losses, key=losses.get)
+    parts.y_valid = np.zeros_like(parts.y_valid)
+    assert fit_on(SplineLogisticRegression(), parts).C_ == 1.0, "nothing to choose by"
 
 
 def test_forest_draws_no_more_cases_than_there_are():

@@ -32,7 +32,7 @@ def test_what_features_add_is_found():
     assert blended.n_trees > 20
     for truth, ours, theirs in (
         (y, blended.out_of_sample, stacked.out_of_sample),
-        (y_test, blended.predict(q, of_test), stacked.predict(q)),
+        (y_test, blended.predict(q, of_test), stacked.odds(q)),
     ):
         assert ((ours > 0) & (ours < 1)).all()
         assert log_loss(truth, ours) < log_loss(truth, theirs) - 0.03
@@ -45,7 +45,7 @@ def test_where_features_add_nothing_little_is_added():
     blended = blend(p, features, y, None)
     assert blended.n_trees < 20
     lost = log_loss(y_test, blended.predict(q, of_test)) - log_loss(
-        y_test, stack(p, y, None).predict(q)
+        y_test, stack(p, y, None).odds(q)
     )
     assert lost < 0.003
 

@@ -92,8 +92,8 @@ def test_stacking_minimises_what_it_states():
         return np.logaddexp(0, z).sum() - y @ z + penalty / 2
 
     found = minimize(objective, np.zeros(4), method="BFGS", options={"gtol": 1e-4})
-    assert [stacked.intercept, *stacked.coefficients] == pytest.approx(found.x, abs=1e-4)
-    assert stacked.predict(p) == pytest.approx(expit(found.x[0] + x @ found.x[1:]), abs=1e-4)
+    assert [stacked.odds.intercept, *stacked.coefficients] == pytest.approx(found.x, abs=1e-4)
+    assert stacked.odds(p) == pytest.approx(expit(found.x[0] + x @ found.x[1:]), abs=1e-4)
 
 
 def test_stacking_with_few_cases_is_near_the_mean_of_log_odds():
@@ -109,7 +109,7 @@ def test_stacking_outdoes_its_members_where_they_complement_each_other():
     y = (rng.random(6000) < expit(z.sum(axis=1))).astype(np.int8)
     p = expit(z)
     stacked = stack(p[:2000], y[:2000], None)
-    combined = LOG_LOSS(y[2000:], stacked.predict(p[2000:]))
+    combined = LOG_LOSS(y[2000:], stacked.odds(p[2000:]))
     assert combined < min(LOG_LOSS(y[2000:], p[2000:, i]) for i in range(2)) - 0.05
     assert stacked.coefficients == pytest.approx([1, 1], abs=0.2)
 
@@ -285,5 +285,5 @@ def test_stacks_believe_small_probabilities_of_weighted_rare_cases():
     y, weight = np.tile([1, 0], 400), np.column_stack([rate, 1 - rate]).ravel() * 1e6
     group = np.repeat(np.arange(400), 2)
     stacked = stack(p, y, group, weight / weight.mean())
-    assert np.ptp(np.log(stacked.predict(p))) > 1
-    assert stacked.predict(p).mean() == pytest.approx(rate.mean(), rel=0.1)
+    assert np.ptp(np.log(stacked.odds(p))) > 1
+    assert stacked.odds(p).mean() == pytest.approx(rate.mean(), rel=0.1)

@@ -5,14 +5,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from intentbench.bench.judge.judgement import FoldPredictions, RuleOutcome
-from intentbench.bench.judge.policies import ALL, NOBODY, best_rule, policies
+from intentbench.bench.judge.policies import ALL, NOBODY, TODAY, best_rule, policies
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.suite.decisions import Decisions
 
 NONE = np.array([], dtype=int)
 
 
-def asked(y, p, n_folds=2, rules=("chosen",), threshold=0.5, group=None):
+def asked(y, p, n_folds=2, rules=("chosen",), threshold=0.5, group=None, today=None):
     """A task of which each fold tests a part, and an entry that answered p."""
     tests = np.array_split(np.arange(len(y)), n_folds)
     folds = tuple(Fold(i, test, (Split(NONE, NONE),)) for i, test in enumerate(tests))
@@ -20,7 +20,10 @@ def asked(y, p, n_folds=2, rules=("chosen",), threshold=0.5, group=None):
     outcomes = tuple(
         RuleOutcome(rule, rule.title(), (threshold,) * n_folds, {}) for rule in ("", *rules)
     )
-    task = SimpleNamespace(target=y, folds=folds, group=group, weight_of=lambda rows: None)
+    task = SimpleNamespace(
+        target=y, folds=folds, group=group, weight=None, weight_of=lambda rows: None, today=today,
+        card=SimpleNamespace(today_rule="called"),
+    )  # fmt: skip
     return task, SimpleNamespace(predictions=predictions, outcomes=outcomes)
 
 
@@ -32,7 +35,8 @@ def drawn():
 
 
 def by_name(*arguments):
-    return {found.policy: found for found in policies(*arguments, n_draws=200, seed=0)}
+    made = policies(*arguments, n_draws=200, seed=0)
+    return {found.policy: found for found in made.policies}
 
 
 def test_counts_are_those_of_a_hand_made_case():
@@ -43,12 +47,42 @@ def test_counts_are_those_of_a_hand_made_case():
     figures = {
         name: [score.value for score in policy.scores.values()] for name, policy in found.items()
     }
-    # acted on, found, missed, false alarms, profit
-    assert figures[NOBODY] == [0, 0, 200, 0, 0]
-    assert figures[ALL] == [1000, 200, 0, 800, 50 * 200 - 3 * 1000]
-    assert figures["top 0.05"] == pytest.approx([50, 50, 150, 0, 50 * 50 - 3 * 50])
-    assert figures["top 0.2"] == pytest.approx([200, 150, 50, 50, 50 * 150 - 3 * 200])
-    assert figures["chosen"] == pytest.approx([150, 150, 50, 0, 50 * 150 - 3 * 150])
+    # acted on, found, missed, false alarms, rightly left alone, share found, profit
+    assert figures[NOBODY] == [0, 0, 200, 0, 800, 0, 0]
+    assert figures[ALL] == [1000, 200, 0, 800, 0, 1, 50 * 200 - 3 * 1000]
+    assert figures["top 0.05"] == pytest.approx([50, 50, 150, 0, 800, 0.25, 50 * 50 - 3 * 50])
+    assert figures["top 0.2"] == pytest.approx([200, 150, 50, 50, 750, 0.75, 50 * 150 - 3 * 200])
+    assert figures["chosen"] == pytest.approx([150, 150, 50, 0, 800, 0.75, 50 * 150 - 3 * 150])
+
+
+def test_todays_rule_is_one_of_them_and_all_are_compared_with_it():
+    y = np.tile([1, 1, 1] + [0] * 16 + [1], 2)
+    p = np.tile(np.linspace(0.9, 0.1, 20), 2)
+    today = np.tile([True] * 2 + [False] * 16 + [True] * 2, 2)  # half of whom it calls buy
+    task, entry = asked(y, p, threshold=0.8, today=today)
+    found = by_name(task, entry, Decisions(value=50.0, action=3.0))
+    assert list(found)[:3] == [NOBODY, ALL, TODAY]
+    ruled = found[TODAY]
+    assert ruled.title == "Today’s rule: called"
+    assert [score.value for score in ruled.scores.values()][:4] == [200, 150, 50, 50]
+    assert ruled.gains[TODAY].value == ruled.gains[TODAY].high == 0
+    assert found["chosen"].gains[TODAY].value == pytest.approx(3 * 50)
+    assert TODAY not in by_name(*asked(y, p), Decisions())
+
+
+def test_curves_end_in_acting_on_all_and_on_nobody(drawn):
+    made = policies(*asked(*drawn), Decisions(value=50.0, action=3.0), n_draws=100, seed=0)
+    everybody = made.policies[1]
+    last = made.by_share[-1]
+    assert last.scores == everybody.scores
+    reached = [policy.scores["reached"].value for policy in made.by_share]
+    assert reached == sorted(reached)
+    lowest, *_, highest = made.net_benefits
+    assert lowest.entry.value == pytest.approx(lowest.all_.value, rel=0.05)
+    assert highest.all_.high < 0 <= highest.entry.high
+    rate = drawn[0].mean()
+    price = lowest.threshold / (1 - lowest.threshold)
+    assert lowest.all_.value == pytest.approx(1000 * (rate - price * (1 - rate)))
 
 
 def test_gains_are_paired_differences_in_money(drawn):
@@ -81,7 +115,9 @@ def test_a_fall_of_costs_is_a_gain(drawn):
 def test_without_money_only_cases_are_counted(drawn):
     found = by_name(*asked(*drawn), Decisions())
     assert all(policy.gains == {} for policy in found.values())
-    assert list(found[ALL].scores) == ["acted", "found", "missed", "false_alarms"]
+    assert list(found[ALL].scores) == [
+        "acted", "found", "missed", "false_alarms", "left_alone", "reached",
+    ]  # fmt: skip
 
 
 def test_groups_are_drawn_together(drawn):

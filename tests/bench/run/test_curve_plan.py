@@ -44,7 +44,10 @@ def results(tmp_path_factory):
 @pytest.fixture(scope="module")
 def run(results):
     silent = SimpleNamespace(
-        planned=lambda *given: None, finished=lambda *given: None, says=lambda *given: None
+        begins=lambda *given: None,
+        planned=lambda *given: None,
+        finished=lambda *given: None,
+        says=lambda *given: None,
     )
     return execute_run(prepared(a_suite(LEARNING, EARLY)), Store(results), 1, silent, {})
 
@@ -80,7 +83,10 @@ def test_all_points_of_a_curve_have_the_same_valid_and_test_cases(run):
 def test_the_same_again_computes_nothing(run, results):
     done = []
     watcher = SimpleNamespace(
-        planned=lambda *given: None, finished=done.append, says=lambda text: None
+        begins=lambda *given: None,
+        planned=lambda *given: None,
+        finished=done.append,
+        says=lambda text: None,
     )
     again = execute_run(prepared(a_suite(LEARNING, EARLY)), Store(results), 1, watcher, {})
     assert done == [] and again.curves == run.curves
@@ -115,7 +121,10 @@ def test_a_point_fails_alone(plugins, tmp_path):
         a_suite(replace(LEARNING, models=("particular",))), models=("base_rate", "particular")
     )
     silent = SimpleNamespace(
-        planned=lambda *given: None, finished=lambda *given: None, says=lambda *given: None
+        begins=lambda *given: None,
+        planned=lambda *given: None,
+        finished=lambda *given: None,
+        says=lambda *given: None,
     )
     found = execute_run(prepared(suite, path), Store(tmp_path / "results"), 1, silent, {})
     failed = {(cell.model, cell.task) for cell in found.cells if not cell.done}

@@ -18,7 +18,10 @@ PLUGINS = Path(__file__).parents[2] / "plugins"
 class Silent:
     """A watcher that watches nothing."""
 
-    def planned(self, cells, stored_seconds):
+    def begins(self, work, store):
+        pass
+
+    def planned(self, work, cells, stored):
         pass
 
     def finished(self, cell):

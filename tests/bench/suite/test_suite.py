@@ -140,14 +140,14 @@ WRONG = {
     ),
     "a value without its cost": (
         'tasks = ["a"]\n[decisions]\nvalue = 1',
-        "decisions.value says nothing without decisions.action",
+        "decisions.value says nothing without decisions.cost; give both, as in value = 40 and",
     ),
     "a budget of more than all": (
         'tasks = ["a"]\n[decisions]\nbudget = 5',
         "decisions.budget must be a share, above 0 and at most 1",
     ),
     "an infinite cost": (
-        'tasks = ["a"]\n[decisions]\nvalue = inf\naction = 1',
+        'tasks = ["a"]\n[decisions]\nvalue = inf\ncost = 1',
         "decisions.value must be a number above 0",
     ),
     "ensembles of nothing": ('tasks = ["a"]\nensembles = 3', "ensembles must be a table"),

@@ -2,7 +2,9 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
+from intentbench.models._network.family_scores import family_score
 from intentbench.models._network.structure import (
     climbed_parents,
     conditional_mutual_information,
@@ -132,6 +134,29 @@ def test_no_arrow_leaves_the_target_of_a_climbed_network(score):
     parents = climbed_parents(codes, y, np.arange(4), 2, score)
     assert all(TARGET not in of for of in parents) and parents[TARGET]
     assert all(len(of) <= 2 for of in parents)
+
+
+@pytest.mark.parametrize("score", ["bdeu", "bic-d"])
+@pytest.mark.parametrize("parents", [(), (1,), (2, 0), (0, 1, 4)])
+def test_family_scores_are_those_of_pgmpy(score, parents):
+    from pgmpy.structure_score import BIC, BDeu
+
+    codes, y = codes_and_outcomes(300)
+    table = pd.DataFrame(np.column_stack([codes, y]), columns=list("abcde"))
+    theirs = {"bdeu": BDeu, "bic-d": BIC}[score](table)
+    ours = family_score(score, list("abcde"), table.to_numpy())
+    of = tuple("abcde"[parent] for parent in parents)
+    assert ours.local_score("d", of) == pytest.approx(theirs.local_score("d", of), rel=1e-9)
+
+
+def test_family_score_counts_cells_that_are_more_than_the_cases():
+    codes = np.random.default_rng(0).integers(0, 30, (50, 4))
+    few, many = (family_score("bdeu", [0, 1, 2, 3], codes % size) for size in (2, 30))
+    assert few.local_score(0, (1, 2)) == few.local_score(0, (2, 1))
+    from pgmpy.structure_score import BDeu
+
+    theirs = BDeu(pd.DataFrame(codes)).local_score(0, (1, 2, 3))
+    assert many.local_score(0, (1, 2, 3)) == pytest.approx(theirs, rel=1e-9)
 
 
 def test_equally_good_edges_are_the_same_in_every_process():

@@ -1,0 +1,119 @@
+"""Where a run stands: cells done, figures so far, and the time left, judging included."""
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ..bench.run.expected_time import ExpectedTime
+from ..bench.run.work import Planned, Work
+from ..bench.store.records import CellRecord
+from ..bench.store.store import Store
+from .preliminary import Preliminary
+
+# Seconds for a model and a tested case, ensembles included, on two cores.
+_JUDGING_SECONDS = 8e-6
+_FEWEST_CELLS = 4  # to say how much longer cells take than their fits and predictions
+_MODELS, _BLENDS, _CANARIES = range(3)
+
+
+class _Later(NamedTuple):
+    """What comes when the cells at hand are done: a model's name and family, the cases it fits."""
+
+    phase: int
+    model: tuple[str, str]
+    n_cases: int
+
+
+class Progress:
+    """Follows a run; a watcher tells it what it is told, and shows what comes of it.
+
+    Parameters
+    ----------
+    jobs : int
+        Worker processes.
+    has_figures : bool
+        Whether predictions are read and scored: not where nobody looks at the figures.
+    """
+
+    def __init__(self, jobs: int, *, has_figures: bool) -> None:
+        self.jobs, self.has_figures = jobs, has_figures
+        self.figures: Preliminary | None = None
+        self.total = self.n_done = 0
+        self.task = self.where = ""
+
+    def begins(self, work: Work, store: Store) -> None:
+        """Take note of what the run is about."""
+        self.expected = ExpectedTime(work)
+        self.figures = Preliminary(work, store) if self.has_figures else None
+        self.judging = judging_seconds(work)
+        self.later = [*_blends(work), *(_canaries(work) if work.has_canaries else ())]
+
+    def planned(self, work: Work, cells: Sequence[Planned], stored: Sequence[CellRecord]) -> None:
+        """Take note of what is to come, and of what is there already."""
+        models = _MODELS if work is self.expected.work else _CANARIES
+        phase = _BLENDS if cells[0].split < 0 else models
+        self.expected.work = work
+        self.later = [each for each in self.later if each.phase > phase]
+        self.to_come = {(cell.task, cell.plugin.name, cell.fold, cell.split, cell.seed): cell
+                        for cell in cells}  # fmt: skip
+        for record in stored:
+            self._learn(record)
+        self.total, self.n_done = len(cells), 0
+        self.task, self.where = cells[0].task, f"{cells[0].task}, fold {cells[0].fold}"
+        self.begun, self.taken = time.monotonic(), 0.0
+
+    def finished(self, cell: CellRecord) -> None:
+        """Count a cell."""
+        self.n_done += 1
+        self.to_come.pop((cell.task, cell.model, cell.fold, cell.split, cell.seed), None)
+        self.task, self.where = cell.task, f"{cell.task}, fold {cell.fold}"
+        self.taken += cell.fit_seconds + cell.predict_seconds
+        self._learn(cell)
+
+    def seconds_left(self) -> float:
+        """Estimate the time until the report is there."""
+        cells = sum(map(self.expected.of, self.to_come.values()))
+        later = sum(self.expected.of_model(*each.model, each.n_cases) for each in self.later)
+        return (cells + later) * self._beside() / self.jobs + self.judging
+
+    def _learn(self, record: CellRecord) -> None:
+        self.expected.learn(record)
+        if self.figures is not None:
+            self.figures.add(record)
+
+    def _beside(self) -> float:
+        """Say how much longer cells take than what is measured of them: sending, costs, waiting."""
+        if self.n_done < _FEWEST_CELLS or not self.taken:
+            return 1.0
+        passed = (time.monotonic() - self.begun) * min(self.jobs, self.total)
+        return max(1.0, passed / self.taken)
+
+
+def _blends(work: Work) -> Iterator[_Later]:
+    for task in work.tasks if work.blended else ():
+        for fold in work.plans[task.name]:
+            yield _Later(_BLENDS, ("", "ensemble"), len(fold.valid))
+
+
+def _canaries(work: Work) -> Iterator[_Later]:
+    """Every model learns outcomes by chance, and their opposite."""
+    for task in work.tasks:
+        for fold in work.plans[task.name]:
+            for plugin, described in work.models:
+                model = plugin.name, described.family
+                yield _Later(_CANARIES, model, 2 * len(fold.splits[0].fit))
+
+
+def judging_seconds(work: Work) -> float:
+    """Estimate how long judging a run and writing its report will take."""
+    tested = sum(len(fold.test) for task in work.tasks for fold in work.plans[task.name])
+    return _JUDGING_SECONDS * tested * len(work.models)
+
+
+def duration(seconds: float) -> str:
+    """Say a duration the way people do."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"

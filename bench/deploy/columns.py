@@ -1,0 +1,275 @@
+"""The columns that a model was fitted on, and how new cases are held to them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from pandas.api import types
+
+from ..cases import is_numeric, texts
+from ..errors import DataError, did_you_mean
+
+_MOST_CATEGORIES = 50_000
+
+
+@dataclass(frozen=True)
+class FeatureColumn:
+    """What a column held when the model was fitted.
+
+    Parameters
+    ----------
+    name : str
+    kind : {"number", "boolean", "category"}
+    dtype : str
+        Of the fitted column, as pandas names it.
+    n_missing : int
+    low, high : float, optional
+        Of a number: its range; None where every value was missing.
+    categories : tuple of str, optional
+        Of a category: all values that were seen; None where they were too many to be kept.
+    """
+
+    name: str
+    kind: str
+    dtype: str
+    n_missing: int
+    low: float | None = None
+    high: float | None = None
+    categories: tuple[str, ...] | None = None
+
+    @classmethod
+    def of(cls, name: str, column: pd.Series) -> Self:
+        """Describe a column of fitted cases."""
+        dtype, n_missing = str(column.dtype), int(column.isna().sum())
+        if types.is_bool_dtype(column.dtype):
+            return cls(name, "boolean", dtype, n_missing)
+        if is_numeric(column):
+            known = column.to_numpy(dtype=float, na_value=np.nan)
+            known = known[~np.isnan(known)]
+            span = (float(known.min()), float(known.max())) if len(known) else (None, None)
+            return cls(name, "number", dtype, n_missing, *span)
+        seen = sorted(texts(column).dropna().unique())
+        kept = tuple(map(str, seen)) if len(seen) <= _MOST_CATEGORIES else None
+        return cls(name, "category", dtype, n_missing, categories=kept)
+
+
+@dataclass
+class Counted:
+    """What was unusual about new cases, counted by column while they were read."""
+
+    n_cases: int = 0
+    missing: Counter[str] = field(default_factory=Counter)
+    unseen: Counter[str] = field(default_factory=Counter)
+    beyond: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
+
+    def told(self, columns: Sequence[FeatureColumn]) -> list[str]:
+        """Say it in sentences, of what is unlike the fitted cases, most first."""
+        never_missing = {column.name for column in columns if column.n_missing == 0}
+        lines = [
+            f"{name!r}: {count:,} of {self.n_cases:,} cases hold a value that was never seen, such "
+            f"as {self.examples[name]!r}; it counts as any other rare value"
+            for name, count in self.unseen.most_common()
+        ]
+        lines += [
+            f"{name!r}: {count:,} of {self.n_cases:,} cases lack it, and no fitted case did"
+            for name, count in self.missing.most_common()
+            if name in never_missing
+        ]
+        lines += [
+            f"{name!r}: {count:,} of {self.n_cases:,} cases lack it, as some fitted cases did"
+            for name, count in self.missing.most_common()
+            if name not in never_missing
+        ]
+        return lines + [
+            f"{name!r}: {count:,} of {self.n_cases:,} cases lie beyond what was seen"
+            for name, count in self.beyond.most_common()
+        ]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """All columns of the fitted cases, in their order."""
+
+    columns: tuple[FeatureColumn, ...]
+
+    @classmethod
+    def of(cls, features: pd.DataFrame) -> Self:
+        """Describe the features of fitted cases."""
+        return cls(tuple(FeatureColumn.of(name, column) for name, column in features.items()))
+
+    @property
+    def names(self) -> list[str]:
+        """Names, in order."""
+        return [column.name for column in self.columns]
+
+    def require(self, found: Sequence[object], where: str, unused: Sequence[str] = ()) -> None:
+        """Hold the names of new columns to those that are known; their order is free.
+
+        Parameters
+        ----------
+        found : sequence
+            Names of the new columns.
+        where : str
+            What errors name.
+        unused : sequence of str
+            Further names that may be there.
+
+        Raises
+        ------
+        DataError
+            If a column is missing, is there twice, or is not known; names the likeliest reason.
+        """
+        there = [str(name) for name in found]
+        if twice := [name for name, count in Counter(there).items() if count > 1]:
+            raise DataError(f"{where} has two columns {twice[0]!r}.  Rename or drop one.")
+        missing = [name for name in self.names if name not in there]
+        extra = [name for name in there if name not in self.names and name not in unused]
+        if missing:
+            renamed = did_you_mean(missing[0], extra).replace("Did you mean", "Is it called")
+            raise DataError(
+                f"{where} lacks the column {missing[0]!r}, which the model reads"
+                f"{_and_others(missing)}.{renamed}  Bring all of: "
+                f"{', '.join(map(repr, self.names))}."
+            )
+        if extra:
+            raise DataError(
+                f"{where} has a column {extra[0]!r}, which the model was not fitted with"
+                f"{_and_others(extra)}.{did_you_mean(extra[0], self.names)}  Take it out of the "
+                "data, or say that it is not to be read: --drop COLUMN, or drop=[...] in Python."
+            )
+
+    def conform(
+        self, frame: pd.DataFrame, where: str, counted: Counted | None = None
+    ) -> pd.DataFrame:
+        """Put new cases into the order and the types of the fitted ones.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            With all columns; others are left out.
+        where : str
+            What errors name.
+        counted : Counted, optional
+            What is unusual is added to it.
+
+        Raises
+        ------
+        DataError
+            If a column is of another type, or holds a number without bounds; names the row.
+        """
+        frame = frame.reset_index(drop=True)
+        made = {
+            column.name: _conformed(column, frame[column.name], where, counted)
+            for column in self.columns
+        }
+        if counted is not None:
+            counted.n_cases += len(frame)
+        return pd.DataFrame(made, index=frame.index)
+
+
+def _and_others(names: Sequence[str]) -> str:
+    return f" (and {len(names) - 1:,} more)" if len(names) > 1 else ""
+
+
+def _conformed(
+    column: FeatureColumn, new: pd.Series, where: str, counted: Counted | None
+) -> pd.Series | np.ndarray | pd.Categorical:
+    if column.kind == "category":
+        return _category(column, new, where, counted)
+    if not is_numeric(new):
+        new = _numbers_of_objects(column, new, where)
+    values = new.to_numpy(dtype=float, na_value=np.nan)
+    unbounded = np.isinf(values)
+    if unbounded.any():
+        row = int(np.argmax(unbounded)) + 1
+        raise DataError(
+            f"{where}: column {column.name!r} is infinite in row {row:,}.  Leave it empty where "
+            "the value is not known."
+        )
+    missing = np.isnan(values)
+    if column.kind == "boolean" and not np.isin(values[~missing], (0.0, 1.0)).all():
+        row = int(np.argmax(~missing & ~np.isin(values, (0.0, 1.0))))
+        raise DataError(
+            f"{where}: column {column.name!r} is yes or no, and holds {values[row]:g} in row "
+            f"{row + 1:,}.  Write true or false."
+        )
+    if counted is not None:
+        _count(counted.missing, column.name, missing.sum())
+        if column.low is not None:
+            beyond = (values < column.low) | (values > column.high)
+            _count(counted.beyond, column.name, beyond.sum())
+    return _as_fitted(values, column.dtype, has_gaps=bool(missing.any()))
+
+
+def _as_fitted(values: np.ndarray, dtype: str, *, has_gaps: bool) -> np.ndarray | pd.Series:
+    """Give numbers the type of the fitted ones where that loses nothing."""
+    if dtype == "float64" or (has_gaps and dtype[0] not in "IUFb"):
+        return values
+    try:
+        made = pd.Series(values).astype(dtype if not has_gaps or dtype[0] != "b" else "boolean")
+    except (TypeError, ValueError):  # 2.5 where the fitted cases held whole numbers
+        return values
+    same = made.to_numpy(dtype=float, na_value=np.nan)
+    return made if np.array_equal(same, values, equal_nan=True) else values
+
+
+def _numbers_of_objects(column: FeatureColumn, new: pd.Series, where: str) -> pd.Series:
+    """Take a column of objects for numbers where each is one, as a list of records gives them."""
+    if isinstance(new.dtype, np.dtype) and new.dtype == object or new.isna().all():
+        plain = [None if value is None else value for value in new]
+        if all(
+            value is None or isinstance(value, (bool, int, float, np.number)) for value in plain
+        ):
+            return pd.Series([np.nan if value is None else float(value) for value in plain])
+    known = new.dropna()
+    shown = repr(known.iloc[0]) if len(known) else "nothing"
+    what = "a number" if column.kind == "number" else "yes or no (true or false)"
+    raise DataError(
+        f"{where}: column {column.name!r} was {what} when the model was fitted; now its type is "
+        f"{new.dtype}, with values such as {shown}.  Bring it as it was."
+    )
+
+
+def _category(
+    column: FeatureColumn, new: pd.Series, where: str, counted: Counted | None
+) -> pd.Series:
+    if is_numeric(new) and not (types.is_integer_dtype(new.dtype) or new.isna().all()):
+        raise DataError(
+            f"{where}: column {column.name!r} was a category when the model was fitted; now it "
+            f"holds numbers of type {new.dtype}, such as {new.dropna().iloc[0]!r}.  Bring its "
+            "values as texts, written as they were."
+        )
+    if is_numeric(new) and new.isna().all():
+        new = pd.Series([None] * len(new), dtype="str")
+    read = texts(new)
+    if counted is not None:
+        missing = read.isna().to_numpy()
+        _count(counted.missing, column.name, missing.sum())
+        if column.categories is not None:
+            known = pd.Index(column.categories).get_indexer(read) >= 0
+            unseen = ~known & ~missing
+            _count(counted.unseen, column.name, unseen.sum())
+            if unseen.any():
+                counted.examples.setdefault(column.name, str(read.iloc[int(np.argmax(unseen))]))
+    return new
+
+
+def _count(counter: Counter[str], name: str, count: int) -> None:
+    if count:
+        counter[name] += int(count)
+
+
+def columns_from(values: Any) -> Columns:
+    """Read columns from a manifest."""
+    from ..store.typed import typed
+
+    return typed(Columns, {"columns": values})
+
+
+def plain(columns: Columns) -> list[Mapping[str, Any]]:
+    """Give columns for a manifest."""
+    return [dict(vars(column)) for column in columns.columns]

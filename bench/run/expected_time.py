@@ -1,0 +1,78 @@
+"""What cells are likely to take, and the order in which the cheap ones come first."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+
+from ..store.records import CellRecord
+from .work import Planned, Work
+
+# Seconds for 10,000 cases, by family, as long as nothing is known of a model: the right order of
+# magnitude is enough.  What is known of others of a run scales them to the machine.
+_SECONDS = {
+    "baseline": 0.01, "linear": 0.2, "tree": 0.5, "bayesian": 0.8, "sequence": 0.8, "ensemble": 1.0,
+    "other": 1.0, "svm": 3.0, "deep": 4.0,
+}  # fmt: skip
+_CASES = 10_000
+_TIMES_AS_DEAR = 4.0  # from one class of models to the next, when cells are put in order
+
+
+class ExpectedTime:
+    """Learns from cells that are done what others are likely to take.
+
+    A model's time is taken to grow with the number of cases that it fits.
+
+    Parameters
+    ----------
+    work : Work
+    """
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.cases: dict[str, float] = defaultdict(float)
+        self.families = {plugin.name: described.family for plugin, described in work.models}
+
+    def learn(self, record: CellRecord) -> None:
+        """Take note of a cell that is done; one that failed teaches nothing."""
+        if record.done:
+            self.seconds[record.model] += record.fit_seconds + record.predict_seconds
+            self.cases[record.model] += self.work.n_fitted(record)
+
+    def of(self, cell: Planned) -> float:
+        """Give the seconds that a cell is likely to take, fitting and predicting."""
+        return self.of_model(cell.plugin.name, cell.outline.family, self.work.n_fitted(cell))
+
+    def of_model(self, name: str, family: str, n_cases: float) -> float:
+        """Give the seconds that a model is likely to take for so many cases to fit."""
+        if self.cases[name]:
+            return self.seconds[name] / self.cases[name] * n_cases
+        return _SECONDS[family] / _CASES * n_cases * self._pace()
+
+    def _pace(self) -> float:
+        """Say how much slower this machine is than the table above, as far as that is known."""
+        told = sum(
+            _SECONDS[self.families[name]] / _CASES * n_cases
+            for name, n_cases in self.cases.items()
+            if name in self.families
+        )
+        taken = sum(seconds for name, seconds in self.seconds.items() if name in self.families)
+        return taken / told if told and taken else 1.0
+
+
+def cheap_first(cells: Sequence[Planned], expected: ExpectedTime) -> list[Planned]:
+    """Put the cells of cheap models first, so that there is much to see soon.
+
+    Models are sorted into classes, each some times as dear as the one before it; within a class the
+    order stays that of the plan, in which workers read a task and a split once for many models.
+    No result hangs on the order.
+    """
+    dear = {
+        cell.plugin.name: expected.of_model(cell.plugin.name, cell.outline.family, _CASES)
+        for cell in cells
+    }
+    classes = {
+        name: math.floor(math.log(max(seconds, 1e-6), _TIMES_AS_DEAR))
+        for name, seconds in dear.items()
+    }
+    return sorted(cells, key=lambda cell: classes[cell.plugin.name])

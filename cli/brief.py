@@ -1,0 +1,88 @@
+"""What the terminal shows when a run is done: who leads, what to use, and what went wrong."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ..reports import formats
+from ..reports.aligned import columns, cut, width
+from ..reports.brief import Brief, Row, TaskBrief
+from ..reports.escape import escaped
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_INDENT = "  "
+_SHORTEST_TITLE = 16  # in places of the terminal
+_MOST_FAILURES = 3
+
+
+def show_brief(brief: Brief, console: "Console") -> None:
+    """Print a run in brief, task by task, as wide as the terminal is.
+
+    Parameters
+    ----------
+    brief : Brief
+    console : Console
+        Where it is no terminal, nothing is broken into lines.
+    """
+    for task in brief.tasks:
+        _print(console)
+        _print(console, f"{task.title} ({task.task})", style="bold")
+        for line in _table(task, console.width if console.is_terminal else None):
+            _print(console, line)
+        for sentence in _sentences(task):
+            _print(console, sentence)
+    _print(console)
+
+
+def _table(task: TaskBrief, places: int | None) -> list[str]:
+    """Lay the models out in columns; below each other where columns leave no place for titles."""
+    if not task.rows:
+        return []
+    cells = [(f"{task.metric} (95 %)", "Standing", "Fit"), *map(_cells, task.rows)]
+    titles = ["Model", *(row.title for row in task.rows)]
+    if places is not None:
+        room = places - max(map(width, columns([("", *row) for row in cells])))
+        if room < min(_SHORTEST_TITLE, max(map(width, titles))):
+            return [cut(line, places) for row in task.rows for line in _below(task.metric, row)]
+        titles = [cut(title, room) for title in titles]
+    rows = [(title, *row) for title, row in zip(titles, cells, strict=True)]
+    return columns(rows, right=(3,))
+
+
+def _cells(row: Row) -> tuple[str, str, str]:
+    figure = formats.MISSING
+    if row.figure.available:
+        figure = f"{formats.score(row.figure)} ({formats.interval(row.figure)})"
+    return figure, row.standing, formats.seconds(row.fit_seconds)
+
+
+def _below(metric: str, row: Row) -> Iterator[str]:
+    figure, standing, fit = _cells(row)
+    yield row.title
+    yield f"{_INDENT}{metric} {figure}"
+    yield f"{_INDENT}{standing}; fit {fit}"
+
+
+def _sentences(task: TaskBrief) -> Iterator[str]:
+    n_more = task.n_models - len(task.rows) - len(task.failures)
+    if n_more > 0:
+        yield f"and {formats.count(n_more, 'more model')} in the report"
+    yield task.recommendation
+    yield task.base_rate
+    yield from _listed("Failed", task.failures)
+    yield from _listed("Alarm", task.alarms)
+
+
+def _listed(what: str, told: Sequence[str]) -> Iterator[str]:
+    for text in told[:_MOST_FAILURES]:
+        yield f"{what}: {text}"
+    if len(told) > _MOST_FAILURES:
+        yield f"{what}: {len(told) - _MOST_FAILURES} more, told in the report"
+
+
+def _print(console: "Console", text: str = "", *, style: str = "") -> None:
+    console.print(
+        escaped(text), style=style or None, markup=False, highlight=False, emoji=False,
+        soft_wrap=not console.is_terminal,
+    )  # fmt: skip

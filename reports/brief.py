@@ -1,0 +1,123 @@
+"""The run in brief, for terminals and for programs: who leads, what to use, what went wrong."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ..bench.judge.judgement import FAILED, Entry, Judgement, Score, TaskJudgement
+from ..bench.store.typed import typed, understood
+from . import formats
+from .lookups import base_accuracy, score_of, standing, tested_rate, title_of
+from .sections.answer import headline
+from .sections.data_checks import grave_sentence
+
+SUMMARY = "summary.json"
+_N_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Row:
+    """A model: its figure in the task's main metric, where it stands, seconds of a fit."""
+
+    name: str
+    title: str
+    figure: Score
+    standing: str
+    fit_seconds: float
+
+
+@dataclass(frozen=True)
+class TaskBrief:
+    """A task: its first few models, what to do, the base rate, failures and alarms.
+
+    ``metric`` is the main one's printed name; ``n_models`` counts all that took part.
+    """
+
+    task: str
+    title: str
+    metric: str
+    n_models: int
+    rows: tuple[Row, ...]
+    recommendation: str
+    base_rate: str
+    failures: tuple[str, ...]
+    alarms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A run, task by task."""
+
+    run_id: str
+    tasks: tuple[TaskBrief, ...]
+
+
+def brief(judgement: Judgement) -> Brief:
+    """Say the most important of a judgement."""
+    return Brief(judgement.run.run_id, tuple(map(_of_task, judgement.tasks)))
+
+
+def in_json(said: Brief) -> str:
+    """Write it for programs; a figure that is not available is null."""
+    return json.dumps(_known(asdict(said)), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def read_brief(path: Path) -> Brief:
+    """Read what ``in_json`` wrote.
+
+    Raises
+    ------
+    StoreError
+        If the file is gone or holds something else.
+    """
+    with understood(path):
+        return typed(Brief, json.loads(path.read_text(encoding="utf-8")))
+
+
+def _of_task(judged: TaskJudgement) -> TaskBrief:
+    working = [entry for entry in judged.models if entry.scores]
+    return TaskBrief(
+        task=judged.task.name,
+        title=judged.task.card.title,
+        metric=title_of(judged.main_metric),
+        n_models=len(judged.models),
+        rows=tuple(_row(judged, entry) for entry in working[:_N_ROWS]),
+        recommendation=headline(judged),
+        base_rate=_base_rate(judged),
+        failures=tuple(
+            f"{entry.title}: {'; '.join(entry.contestant.failures)}"
+            for entry in judged.models
+            if entry.standing == FAILED
+        ),
+        alarms=tuple(filter(None, (grave_sentence(judged.task), *judged.alarms))),
+    )
+
+
+def _row(judged: TaskJudgement, entry: Entry) -> Row:
+    return Row(
+        entry.name,
+        entry.title,
+        score_of(entry, judged.main_metric),
+        " ".join(standing(judged, entry)).strip(),
+        entry.contestant.fit_seconds,
+    )
+
+
+def _base_rate(judged: TaskJudgement) -> str:
+    rate = tested_rate(judged)
+    share, right = formats.share(rate), formats.percent(base_accuracy(judged))
+    if rate <= 0.5:
+        return f"{share} of the tested cases are positive: always “no” is right in {right} of them."
+    return f"{share} of the tested cases are positive: always “yes” is right in {right} of them."
+
+
+def _known(value: Any) -> Any:
+    """Put None in the place of numbers that are not available."""
+    if isinstance(value, Mapping):
+        return {name: _known(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_known(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,83 @@
+"""The decision page of a task: which model to use, why, how sure, and what it is worth."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ...bench.judge.judgement import TaskJudgement
+from .. import formats
+from ..blocks import Block, Charts, Fact, Facts, Words, note
+from ..charts.gains_chart import gains_figure
+from ..elements import Figure, Table
+from ..recommendation import recommend
+from .data_checks import grave_sentence
+from .over_time import over_time_sentence
+from .policies import policies_table, reading_of
+from .worth import whom_sentence, worth_sentences
+
+# What stands beside each other below the table of policies; None where there is nothing to show.
+BELOW: tuple[Callable[[TaskJudgement], Figure | None], ...] = (gains_figure,)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to decide on one task.
+
+    Parameters
+    ----------
+    headline : str
+        Which model to use.
+    warning : str
+        What spoils all figures; empty where nothing does.
+    alarms : tuple of str
+        Figures too good to be believed, or not those of their own decisions.
+    facts : Facts
+    blocks : tuple of Block
+    """
+
+    headline: str
+    warning: str
+    alarms: tuple[str, ...]
+    facts: Facts
+    blocks: tuple[Block, ...]
+
+
+def decision(judged: TaskJudgement) -> Decision:
+    """Say what a reader needs who reads one page."""
+    recommended = recommend(judged)
+    facts = (
+        ("Why", recommended.reason),
+        ("What else would do", recommended.others),
+        ("How sure", recommended.sureness),
+        ("Few data", recommended.few),
+        ("What it is worth", "  ".join(worth_sentences(judged))),
+        ("Whom to act on", whom_sentence(judged)),
+        ("Next month", over_time_sentence(judged)),
+        ("The data", _data_sentence(judged)),
+    )
+    return Decision(
+        recommended.headline,
+        grave_sentence(judged.task),
+        judged.alarms,
+        Facts(tuple(Fact(term, (Words(said),)) for term, said in facts if said)),
+        tuple(_blocks(judged)),
+    )
+
+
+def _blocks(judged: TaskJudgement) -> list[Block]:
+    table: Table | None = policies_table(judged)
+    if table is None:
+        return []
+    below = [figure for figure in (make(judged) for make in BELOW) if figure is not None]
+    return [table, note(reading_of(judged)), *([Charts(tuple(below))] if below else [])]
+
+
+def _data_sentence(judged: TaskJudgement) -> str:
+    findings = judged.task.findings
+    if not findings:
+        return "Nothing was found that spoils the figures; Trust says what was looked for."
+    n_grave = sum(finding.grave for finding in findings)
+    named = ", ".join(dict.fromkeys(finding.check for finding in findings))
+    return (
+        f"{formats.count(len(findings), 'finding')}, {n_grave or 'none'} grave: {named}.  "
+        "Trust says what each means and what to do."
+    )

@@ -1,0 +1,49 @@
+"""Does it hold next month?  Whether later cases were tested, and how far the base rate moved."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...bench.judge.judgement import TaskJudgement
+from ...bench.store.records import TaskRecord
+from .. import formats
+from .splits import is_dated, period_of
+
+
+def over_time_sentence(judged: TaskJudgement) -> str:
+    """Say in one sentence whether the figures are of later cases, and what moved until then."""
+    task = judged.task
+    if task.time is None:
+        return (
+            "Not tested: no time of the cases is known, so tested cases are of the same period as "
+            "those learnt from.  Name their column of time to find out."
+        )
+    fitted, tested = (_rate(task, folds) for folds in (_fit_rows(task), _test_rows(task)))
+    rates = f"{formats.share(fitted)} of the cases learnt from are positive, "
+    rates += f"{formats.share(tested)} of those tested."
+    if not _all_later(task):
+        return (
+            "Tested in part only: some of the tested cases are earlier than cases learnt from.  "
+            f"{rates}"
+        )
+    if not is_dated(task):
+        return f"Tested on cases later than all that was learnt from.  {rates}"
+    when = period_of(task, np.concatenate([fold.test for fold in task.folds]))
+    return f"Tested on later cases ({when}) than all that was learnt from.  {rates}"
+
+
+def _all_later(task: TaskRecord) -> bool:
+    pairs = zip(_fit_rows(task), _test_rows(task), strict=True)
+    return all(task.time[fitted].max() <= task.time[tested].min() for fitted, tested in pairs)
+
+
+def _fit_rows(task: TaskRecord) -> list[np.ndarray]:
+    return [np.unique(np.concatenate([split.fit for split in fold.splits])) for fold in task.folds]
+
+
+def _test_rows(task: TaskRecord) -> list[np.ndarray]:
+    return [fold.test for fold in task.folds]
+
+
+def _rate(task: TaskRecord, of_folds: Sequence[np.ndarray]) -> float:
+    return sum(task.rate_of(rows) for rows in of_folds) / len(of_folds)

@@ -1,0 +1,79 @@
+"""What cells are expected to take, and that the cheap ones come first."""
+
+from dataclasses import replace
+
+import pytest
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.cell_plan import plan_cells
+from intentbench.bench.run.expected_time import ExpectedTime, cheap_first
+from intentbench.bench.run.prepare import prepare
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.store.records import CellRecord
+from intentbench.bench.suite.suite import Suite
+
+MODELS = ("mlp", "decision_tree", "logistic_regression", "tan")
+
+
+@pytest.fixture(scope="module")
+def work():
+    plugins = __file__.rpartition("/bench/run/")[0] + "/plugins"
+    suite = Suite("toy", "Toy", ("toy_shop",), MODELS, resampling=Resampling(folds=3), ensembles={})
+    return prepare(suite, Registry("model"), Registry("dataset", [f"{plugins}/toy_shop.py"]))
+
+
+def done(cell, seconds, status="done"):
+    return CellRecord(
+        **cell.place(status), fit_seconds=0.75 * seconds, predict_seconds=0.25 * seconds
+    )
+
+
+def of(cells, model):
+    return [cell for cell in cells if cell.plugin.name == model]
+
+
+def test_what_cells_of_a_model_took_is_what_others_of_it_will_take(work):
+    expected, cells = ExpectedTime(work), plan_cells(work)
+    one, two, three = of(cells, "tan")
+    expected.learn(done(one, 10.0))
+    expected.learn(done(two, 30.0))
+    sizes = [work.n_fitted(cell) for cell in (one, two, three)]
+    assert expected.of(three) == pytest.approx(40 / (sizes[0] + sizes[1]) * sizes[2])
+
+
+def test_failed_cell_teaches_nothing(work):
+    expected, cells = ExpectedTime(work), plan_cells(work)
+    before = expected.of(cells[0])
+    expected.learn(done(cells[0], 100.0, "failed"))
+    assert expected.of(cells[0]) == before
+
+
+def test_models_not_seen_yet_are_scaled_by_those_that_were(work):
+    expected, cells = ExpectedTime(work), plan_cells(work)
+    (tree, *_), (deep, *_) = of(cells, "decision_tree"), of(cells, "mlp")
+    guessed_tree, guessed = expected.of(tree), expected.of(deep)
+    expected.learn(done(tree, 7 * guessed_tree))
+    assert expected.of(deep) == pytest.approx(7 * guessed)
+
+
+def test_cheap_models_come_first_and_keep_their_order(work):
+    cells = plan_cells(work)
+    ordered = cheap_first(cells, ExpectedTime(work))
+    names = list(dict.fromkeys(cell.plugin.name for cell in ordered))
+    assert names[0] == "base_rate" and names[-1] == "mlp"
+    assert sorted(cell.key for cell in ordered) == sorted(cell.key for cell in cells)
+    for name in names:
+        assert [cell.key for cell in of(ordered, name)] == [cell.key for cell in of(cells, name)]
+
+
+def test_what_is_known_beats_the_family(work):
+    cells, expected = plan_cells(work), ExpectedTime(work)
+    expected.learn(done(of(cells, "logistic_regression")[0], 500.0))
+    expected.learn(done(of(cells, "mlp")[0], 1e-5))
+    names = [cell.plugin.name for cell in cheap_first(cells, expected)]
+    assert names[-1] == "logistic_regression" and names.index("mlp") < names.index("tan")
+
+
+def test_cells_of_other_works_are_ordered_too(work):
+    other = replace(work, plans={f"{name}_2": plan for name, plan in work.plans.items()})
+    cells = [replace(cell, task=f"{cell.task}_2") for cell in plan_cells(work)]
+    assert len(cheap_first(cells, ExpectedTime(other))) == len(cells)
