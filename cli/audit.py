@@ -9,6 +9,7 @@ from ..bench.audit.reading import read_claims
 from ..bench.audit.readings import check
 from ..bench.audit.verdict import Verdict
 from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE
+from ..reports.aligned import padded, width
 from .output import say
 from .shared import run_by_hand
 
@@ -31,13 +32,13 @@ def audit(claims: Sequence[Claim]) -> list[tuple[Claim, Verdict]]:
 
 def audit_lines(audited: Sequence[tuple[Claim, Verdict]]) -> list[str]:
     """Tabulate the verdicts, a claim a row, with the reasons and notes below each."""
-    width = max((len(claim.name) for claim, _ in audited), default=0)
+    places = max((width(claim.name) for claim, _ in audited), default=0)
     lines = []
     for claim, verdict in audited:
         said = "can be true" if verdict.possible else "CANNOT BE TRUE"
         said = "only averaged" if verdict.possible_as else said
         figures = ", ".join([*(figure.said for figure in claim.figures.values()), *_counts(claim)])
-        lines.append(f"{claim.name:<{width}}  {said:<14}  {figures}")
+        lines.append(f"{padded(claim.name, places)}  {said:<14}  {figures}")
         for text in (_why(claim, verdict), _found(claim, verdict), *verdict.notes):
             lines += _indented(text)
     n_averaged = sum(bool(verdict.possible_as) for _, verdict in audited)

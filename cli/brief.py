@@ -25,6 +25,8 @@ def show_brief(brief: Brief, console: "Console") -> None:
     console : Console
         Where it is no terminal, nothing is broken into lines.
     """
+    for sentence in brief.partial:
+        _print(console, sentence)
     for task in brief.tasks:
         _print(console)
         _print(console, f"{task.title} ({task.task})", style="bold")
@@ -68,7 +70,7 @@ def _sentences(task: TaskBrief) -> Iterator[str]:
     n_more = task.n_models - len(task.rows) - len(task.failures)
     if n_more > 0:
         yield f"and {formats.count(n_more, 'more model')} in the report"
-    yield task.recommendation
+    yield from task.advice
     yield task.base_rate
     yield from _listed("Failed", task.failures)
     yield from _listed("Alarm", task.alarms)

@@ -14,6 +14,7 @@ from ..bench.run.threads import cores
 from ..bench.store.store import Store
 from ..bench.suite.reading import load_suite
 from ..bench.task import Task
+from ..reports.printing import browser
 from .deciding import decisions_of
 from .metric_plugins import all_of, noted, taking_part
 from .own_data import own_task
@@ -37,6 +38,7 @@ def run_command(given: argparse.Namespace) -> int:
     jobs = given.jobs if given.jobs is not None else cores()
     if jobs < 1:
         raise RequestError(f"--jobs {jobs}: at least one worker is needed.")
+    printer = browser() if given.pdf else None  # before anything is computed
     models, datasets, metrics = registries(given.plugin)
     suite = load_suite(given.suite)
     # A plugin given by its file takes part, whatever models the suite or --model names.
@@ -72,8 +74,8 @@ def run_command(given: argparse.Namespace) -> int:
             run = execute_run(work, store, jobs, progress, about, awaits_report=True)
             if run.stands:
                 progress.says(f"Nothing has changed since run {run.run_id}: its report stands.")
-                return point_to_report(store, run, console)
-        return judge_and_report(store, run, further, console)
+                return point_to_report(store, run, console, printer)
+        return judge_and_report(store, run, further, console, printer)
 
 
 def _say_columns(task: Task, says: Callable[[str], None]) -> None:

@@ -72,7 +72,11 @@ def busy(console: "Console", text: str) -> AbstractContextManager[object]:
 
 
 def judge_and_report(
-    store: "Store", run: "RunRecord", metrics: Sequence[Plugin], console: "Console"
+    store: "Store",
+    run: "RunRecord",
+    metrics: Sequence[Plugin],
+    console: "Console",
+    printer: str | None = None,
 ) -> int:
     """Judge a run, write its report, print the run in brief and where the report is.
 
@@ -86,12 +90,15 @@ def judge_and_report(
         Those that take part, besides the house's.
     console : Console
         Of standard error.
+    printer : str, optional
+        The program that prints the report as well; see ``browser``.
     """
     from ..bench.judge.judge import judge
     from ..bench.run.standing import made_with
     from ..bench.store.run_reader import path_of_run
     from ..bench.store.seal import close_report, open_report
     from ..bench.store.store import writing
+    from ..reports.printing import PDF
     from ..reports.render import write_report
     from .metric_plugins import noted
 
@@ -100,9 +107,10 @@ def judge_and_report(
         judgement = judge(run)
         with writing(store.root):
             open_report(folder)
+            (folder / PDF).unlink(missing_ok=True)  # of the report before
             write_report(judgement, folder)
             close_report(folder, with_)
-    return point_to_report(store, run, console)
+    return point_to_report(store, run, console, printer)
 
 
 def say_changed(store: "Store", run: "RunRecord", what_now: str, console: "Console") -> None:
@@ -117,14 +125,17 @@ def say_changed(store: "Store", run: "RunRecord", what_now: str, console: "Conso
         console.print(escape(escaped(told)), highlight=False, soft_wrap=True)
 
 
-def point_to_report(store: "Store", run: "RunRecord", console: "Console") -> int:
+def point_to_report(
+    store: "Store", run: "RunRecord", console: "Console", printer: str | None = None
+) -> int:
     """Print a run in brief, where its report is, and what next; gives the exit code.
 
-    On standard output is the path alone, for programs.
+    On standard output is the path alone, for programs.  ``printer`` is as in ``judge_and_report``.
     """
     from ..bench.store.run_reader import path_of_run
-    from ..bench.store.seal import REPORT
+    from ..bench.store.seal import REPORT, add_made
     from ..reports.brief import SUMMARY, read_brief
+    from ..reports.printing import print_page
     from .brief import show_brief
 
     folder = path_of_run(store, run.run_id)
@@ -139,6 +150,9 @@ def point_to_report(store: "Store", run: "RunRecord", console: "Console") -> int
     say(folder / REPORT)
     opens = f"Next: {_OPENS} {quote(str(folder / REPORT))}"
     console.print(escaped(opens), markup=False, highlight=False, soft_wrap=True)
+    if printer is not None:
+        with busy(console, "printing the report"):
+            add_made(folder, [print_page(folder / REPORT, printer)])
     return EXIT_CELLS_FAILED if n_failed else EXIT_DONE
 
 

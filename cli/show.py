@@ -13,6 +13,7 @@ from ..bench.run.prepare import load_task
 from ..bench.splits.verify import verify_plan
 from ..bench.suite.reading import load_suite
 from ..bench.task import ColumnProfile, Task
+from ..reports.aligned import columns, cut
 from ..reports.escape import escaped
 from .output import say
 from .own_data import own_task
@@ -97,24 +98,16 @@ def profile_lines(task: Task, most: int | None = None) -> list[str]:
     most : int, optional
         Columns shown, those left out for a reason first; all by default.
     """
-    columns = task.profile or tuple(
+    profile = task.profile or tuple(
         _of_feature(name, column) for name, column in task.cases.features.items()
     )
-    shown, n_more = columns, 0
-    if most is not None and len(columns) > most:
-        ranked = sorted(columns, key=lambda column: column.use == "feature")
+    shown, n_more = profile, 0
+    if most is not None and len(profile) > most:
+        ranked = sorted(profile, key=lambda column: column.use == "feature")
         chosen = {column.name for column in ranked[:most]}
-        shown = tuple(column for column in columns if column.name in chosen)
-        n_more = len(columns) - len(shown)
-    rows = [_HEADINGS, *(_cells(column) for column in shown)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADINGS) - 1)]
-    lines = []
-    for row in rows:
-        padded = [
-            cell.rjust(width) if i in (2, 3) else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=False))
-        ]
-        lines.append("  ".join([*padded, row[-1]]).rstrip())
+        shown = tuple(column for column in profile if column.name in chosen)
+        n_more = len(profile) - len(shown)
+    lines = columns([_HEADINGS, *(_cells(column) for column in shown)], right=(2, 3))
     if n_more:
         lines.append(f"and {n_more:,} more features")
     return lines
@@ -132,8 +125,7 @@ def _cells(column: ColumnProfile) -> tuple[str, ...]:
 
 
 def _cut(text: str) -> str:
-    text = " ".join(escaped(text).splitlines()).replace("\t", " ")
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."
+    return cut(" ".join(escaped(text).splitlines()).replace("\t", " "), _WIDEST)
 
 
 def _of_feature(name: str, column: pd.Series) -> ColumnProfile:

@@ -11,7 +11,8 @@ from ..bench.judge.judgement import FAILED, Entry, Judgement, Score, TaskJudgeme
 from ..bench.store.typed import typed, understood
 from . import formats
 from .lookups import base_accuracy, score_of, standing, tested_rate, title_of
-from .sections.answer import headline
+from .partial import partial
+from .recommendation import recommend
 from .sections.data_checks import grave_sentence
 
 SUMMARY = "summary.json"
@@ -31,9 +32,10 @@ class Row:
 
 @dataclass(frozen=True)
 class TaskBrief:
-    """A task: its first few models, what to do, the base rate, failures and alarms.
+    """A task: its first few models, what to use, the base rate, failures and alarms.
 
-    ``metric`` is the main one's printed name; ``n_models`` counts all that took part.
+    ``metric`` is the main one's printed name; ``n_models`` counts all that took part;
+    ``recommended`` is a model's or ensemble's name, or empty.
     """
 
     task: str
@@ -41,7 +43,8 @@ class TaskBrief:
     metric: str
     n_models: int
     rows: tuple[Row, ...]
-    recommendation: str
+    recommended: str
+    advice: tuple[str, ...]
     base_rate: str
     failures: tuple[str, ...]
     alarms: tuple[str, ...]
@@ -49,20 +52,27 @@ class TaskBrief:
 
 @dataclass(frozen=True)
 class Brief:
-    """A run, task by task."""
+    """A run, task by task; ``partial`` says what is missing of one that is not finished."""
 
     run_id: str
     tasks: tuple[TaskBrief, ...]
+    partial: tuple[str, ...] = ()
 
 
 def brief(judgement: Judgement) -> Brief:
     """Say the most important of a judgement."""
-    return Brief(judgement.run.run_id, tuple(map(_of_task, judgement.tasks)))
+    unfinished = partial(judgement)
+    return Brief(
+        judgement.run.run_id,
+        tuple(map(_of_task, judgement.tasks)),
+        (unfinished.headline, *unfinished.tasks) if unfinished else (),
+    )
 
 
 def in_json(said: Brief) -> str:
     """Write it for programs; a figure that is not available is null."""
-    return json.dumps(_known(asdict(said)), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    # In ASCII: a name may hold what a terminal would obey, or no file can hold.
+    return json.dumps(_known(asdict(said)), indent=1, allow_nan=False) + "\n"
 
 
 def read_brief(path: Path) -> Brief:
@@ -78,14 +88,15 @@ def read_brief(path: Path) -> Brief:
 
 
 def _of_task(judged: TaskJudgement) -> TaskBrief:
-    working = [entry for entry in judged.models if entry.scores]
+    advice = recommend(judged)
     return TaskBrief(
         task=judged.task.name,
         title=judged.task.card.title,
         metric=title_of(judged.main_metric),
         n_models=len(judged.models),
-        rows=tuple(_row(judged, entry) for entry in working[:_N_ROWS]),
-        recommendation=headline(judged),
+        rows=tuple(_row(judged, entry) for entry in _shown(judged, advice.name)),
+        recommended=advice.name,
+        advice=(f"{advice.headline}  {advice.reason}", *advice.sentences),
         base_rate=_base_rate(judged),
         failures=tuple(
             f"{entry.title}: {'; '.join(entry.contestant.failures)}"
@@ -94,6 +105,14 @@ def _of_task(judged: TaskJudgement) -> TaskBrief:
         ),
         alarms=tuple(filter(None, (grave_sentence(judged.task), *judged.alarms))),
     )
+
+
+def _shown(judged: TaskJudgement, recommended: str) -> list[Entry]:
+    """Choose the first few, the recommended one among them."""
+    working = [entry for entry in judged.models if entry.scores]
+    first, later = working[:_N_ROWS], working[_N_ROWS:]
+    chosen = [entry for entry in later if entry.name == recommended]
+    return [*first[: _N_ROWS - len(chosen)], *chosen]
 
 
 def _row(judged: TaskJudgement, entry: Entry) -> Row:

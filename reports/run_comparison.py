@@ -7,6 +7,7 @@ from ..bench.judge.two_runs import Change, GateVerdict, TwoRuns
 from ..bench.metrics.key import Key
 from ..bench.store.store import write_atomically, writing
 from . import formats
+from .aligned import padded, width
 from .elements import Cell, Table
 from .escape import escaped
 from .render import filled
@@ -59,11 +60,12 @@ def printed_lines(compared: TwoRuns, verdicts: Sequence[GateVerdict]) -> list[st
     lines = []
     for changed, section in zip(compared.tasks, page.tasks, strict=True):
         lines += [f"{section.title} ({changed.task.name}): {section.headline}"]
-        width = max((len(change.title) for change in changed.changes), default=0)
+        places = max((width(change.title) for change in changed.changes), default=0)
         for key in keys:
             lines.append(f"  {key_title(key)}")
             for change in changed.changes:
-                lines.append(f"    {change.title:<{width}}  {_printed(change, key)}".rstrip())
+                title = padded(change.title, places)
+                lines.append(f"    {title}  {_printed(change, key)}".rstrip())
         lines += [f"  {sentence}" for sentence in section.sentences]
     return [*lines, *page.sentences, *page.gates]
 

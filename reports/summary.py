@@ -7,6 +7,7 @@ from ..bench.metrics.metrics import METRICS
 from . import formats
 from .blocks import Fact, Words
 from .elements import Table
+from .partial import Partial, partial
 from .sections.across_tasks import Across, across
 from .sections.curves import CurveSection, curve_sections, page_heading
 from .sections.environment import manifest_table, models_table, packages_table
@@ -32,6 +33,7 @@ class Page:
     manifest: Table
     packages: Table | None
     metrics: tuple[Fact, ...]
+    partial: Partial | None = None
 
 
 def summarise(judgement: Judgement) -> Page:
@@ -62,6 +64,7 @@ def summarise(judgement: Judgement) -> Page:
         models=models_table(run),
         manifest=manifest_table(manifest),
         packages=packages_table(manifest),
+        partial=partial(judgement),
         metrics=tuple(Fact(metric.title, (Words(metric.reading),)) for metric in METRICS.values()),
     )
 
@@ -75,6 +78,8 @@ def _subtitle(judgement: Judgement) -> str:
         formats.count(n_ensembles, "ensemble"),
         f"{formats.count(len(run.cells), 'cell')}, of which "
         f"{formats.count(sum(not cell.done for cell in run.cells))} failed",
-        f"finished {manifest['finished']}",
+        f"begun {manifest['started']}"
+        if judgement.progress
+        else f"finished {manifest['finished']}",
     )
     return " · ".join(parts)

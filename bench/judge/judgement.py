@@ -14,6 +14,8 @@ from ..store.records import RunRecord, TaskRecord
 from ..suite.curve import CurveRecord
 from ..suite.decisions import Decisions
 from .contestants import Contestant
+from .model_drivers import ModelDrivers
+from .score import Score
 
 IN_THE_RACE, PROBABLY_BEHIND, BEHIND = "in the race", "probably behind", "behind"
 FAILED, NOT_APPLICABLE = "failed", "not applicable"
@@ -36,20 +38,6 @@ def standing_of(established: bool, odds: Odds | None) -> str:
     if established:
         return BEHIND
     return PROBABLY_BEHIND if odds is not None and odds.better > PROBABLE else IN_THE_RACE
-
-
-@dataclass(frozen=True)
-class Score:
-    """A figure with its 95 % interval.  All three are NaN where it is not available."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def available(self) -> bool:
-        """Whether there is a figure at all."""
-        return not math.isnan(self.value)
 
 
 @dataclass(frozen=True)
@@ -317,7 +305,7 @@ class TaskJudgement:
     nobody first; none where no model worked.  ``by_share`` are those of acting on ever more of the
     highest scores, and ``net_benefits`` of acting on all above ever higher thresholds.
     ``jobs`` is how many cells were computed at a time while costs were measured.
-    ``decisions`` are the run's.
+    ``decisions`` are the run's.  ``drivers`` are those of the models, by name.
     """
 
     task: TaskRecord
@@ -332,6 +320,7 @@ class TaskJudgement:
     net_benefits: tuple[NetBenefit, ...] = ()
     jobs: int = 1
     decisions: Decisions = field(default_factory=Decisions)
+    drivers: Mapping[str, ModelDrivers] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -381,11 +370,32 @@ class CurveJudgement:
     ceilings: tuple[Score, ...] = ()
 
 
+@dataclass(frozen=True)
+class TaskProgress:
+    """How far a run that is not finished is with a task.
+
+    ``n_done`` and ``n_planned`` count cells; ``whole`` names the models all of whose cells are
+    there, by their titles, and ``waiting`` the others, with the cells that are there and planned.
+    """
+
+    task: str
+    title: str
+    n_done: int
+    n_planned: int
+    whole: tuple[str, ...]
+    waiting: tuple[tuple[str, int, int], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """All tasks and curves of a run, and what the tasks say together (or why they say nothing)."""
+    """All tasks and curves of a run, and what the tasks say together (or why they say nothing).
+
+    ``progress`` is there where the run is not finished: tasks then hold whole models only, and are
+    left out where there is none.
+    """
 
     run: RunRecord
     tasks: tuple[TaskJudgement, ...]
     curves: tuple[CurveJudgement, ...] = ()
     across: AcrossTasks | str = "the tasks were not compared"
+    progress: tuple[TaskProgress, ...] = ()

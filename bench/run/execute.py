@@ -96,7 +96,10 @@ def execute_run(
         clear_latest(store.runs)
         sweep(store)
         writer = RunWriter(store, work.suite.name, about)
-        records, n_reused = _computed(work, plan_cells(work), store, jobs, watcher)
+        cells = plan_cells(work)
+        if not all(os.path.lexists(store.cell_folder(cell.key)) for cell in cells):
+            writer.plan(work, cells, jobs)
+        records, n_reused = _computed(work, cells, store, jobs, watcher)
         # They learn from the others' predictions, so they come when those are there.
         blends = plan_blends(work, records, versions(()))
         blended, n_blends_reused = _computed(work, blends, store, jobs, watcher)
@@ -104,9 +107,11 @@ def execute_run(
         found = _canaries(work, store, jobs, watcher) if work.has_canaries else {}
         draft = writer.draft(work, records + blended, n_reused=n_reused, jobs=jobs, canaries=found)
         standing = standing_run(store, draft, made_with(about.get("metrics", ())))
+        if standing is None:
+            writer.write(draft, awaits_report=awaits_report)
+        writer.forget_plan()
         if standing is not None:
             return replace(read_run(store, standing), stands=True)
-        writer.write(draft, awaits_report=awaits_report)
     return read_run(store, writer.run_id)
 
 

@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,12 +18,21 @@ from ..data_checks.duplicates import COPIES, look_alikes
 from ..store.cell_reader import Place
 from ..store.latest import point_latest
 from ..store.records import Canary, CellRecord
-from ..store.run_reader import CASES, CELLS, MANIFEST, SPLITS, TRUTH
+from ..store.run_reader import (
+    CASES,
+    CELLS,
+    HALF,
+    MANIFEST,
+    PLANNED,
+    SPLITS,
+    TRUTH,
+    plan_of_run,
+)  # fmt: skip
 from ..store.seal import Seal, sha256, write_seal
 from ..store.store import Store, writing
 from ..task import Task
 from .environment import surroundings
-from .work import Work
+from .work import Planned, Work
 
 
 @dataclass(frozen=True)
@@ -64,20 +75,34 @@ class RunWriter:
             {record.key: record.sha256 for record in records if record.done},
         )
 
+    def plan(self, work: Work, cells: Sequence[Planned], jobs: int) -> None:
+        """Write down what is going to be computed, for reports of what is there so far."""
+        planned = [CellRecord(**cell.place(PLANNED)) for cell in cells]
+        draft = self.draft(work, planned, n_reused=0, jobs=jobs, canaries={})
+        draft = replace(draft, manifest=draft.manifest | {"finished": "not yet"})
+        with writing(self.store.root):
+            self._put(draft, plan_of_run(self.store, self.run_id))
+
     def write(self, draft: Draft, *, awaits_report: bool) -> None:
         """Write the folder under a temporary name, rename it, and point ``runs/latest`` to it."""
+        with writing(self.store.root):
+            self._put(draft, self.store.runs / self.run_id, awaits_report=awaits_report)
+            point_latest(self.store.runs, self.run_id)
+
+    def forget_plan(self) -> None:
+        """Remove what ``plan`` wrote, when the run is there, or the latest stands."""
+        shutil.rmtree(plan_of_run(self.store, self.run_id), ignore_errors=True)
+
+    def _put(self, draft: Draft, folder: Path, *, awaits_report: bool = False) -> None:
         manifest = json.dumps(draft.manifest, indent=1).encode()
         files = {MANIFEST: manifest, **draft.files}
         part = self.store.runs / f".{self.run_id}.part"
-        with writing(self.store.root):
-            part.mkdir(parents=True)
-            for name, content in files.items():
-                (part / name).write_bytes(content)
-            digests = {name: sha256(content) for name, content in files.items()}
-            seal = Seal(self.run_id, digests, draft.cells, awaits_report=awaits_report)
-            write_seal(part, seal)
-            os.replace(part, self.store.runs / self.run_id)
-            point_latest(self.store.runs, self.run_id)
+        part.mkdir(parents=True)
+        for name, content in files.items():
+            (part / name).write_bytes(content)
+        digests = {name: sha256(content) for name, content in files.items()}
+        write_seal(part, Seal(self.run_id, digests, draft.cells, awaits_report=awaits_report))
+        os.replace(part, folder)
 
     def _free_id(self, stem: str) -> str:
         """Give an id that no other run has: the clock may stand still, or go back."""
@@ -173,6 +198,8 @@ def _splits_table(work: Work) -> pd.DataFrame:
             rows = [(-1, "test", fold.test)]
             for number, split in enumerate(fold.splits):
                 rows += [(number, "fit", split.fit), (number, "valid", split.valid)]
+            for number, half in enumerate(fold.halves, start=len(fold.splits)):
+                rows.append((number, HALF, half.fit))
             for number, part, cases in rows:
                 parts.append(
                     pd.DataFrame(

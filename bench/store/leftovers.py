@@ -50,7 +50,7 @@ def leftovers(store: Store) -> Iterator[Leftover]:
     whose number it bears is there.
     """
     # Nobody else is writing these now.
-    for pattern in ("cells/*/*.part", "scratch-*", "runs/.*.part"):
+    for pattern in ("cells/*/*.part", "scratch-*", "runs/.*.part", "runs/.*.plan"):
         for path in store.root.glob(pattern):
             yield _leftover(path, "half-written by a run that was killed")
     for name in finished_runs(store.runs):

@@ -1,9 +1,10 @@
 """A run as it is read back from the results folder."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -17,7 +18,7 @@ from ..task import Card
 from .cell_reader import Place, read_cell_record
 from .latest import LATEST, named_run
 from .records import Canary, CellRecord, ModelRecord, RunRecord, TaskRecord
-from .seal import Seal, changed, sealed_content, sealed_run
+from .seal import Seal, changed, read_seal, sealed_content, sealed_run
 from .sealed_json import parsed
 from .store import Store, advising
 from .typed import typed, understood
@@ -25,6 +26,9 @@ from .typed import typed, understood
 FILES = MANIFEST, CELLS, SPLITS, CASES = (
     "manifest.json", "cells.json", "splits.parquet", "cases.parquet",
 )  # fmt: skip
+# Besides the parts of ``Fold`` by name: what one half of an only split is fitted on.
+HALF = "half"
+PLANNED = "planned"  # of a cell that is to be computed
 # Begins the name of a column of ``cases.parquet`` that holds true probabilities.
 TRUTH = "truth_given_"
 
@@ -40,7 +44,61 @@ def read_run(store: Store, run_id: str = LATEST) -> RunRecord:
     folder = store.runs / named_run(store.runs, run_id)
     seal = sealed_run(folder)
     with advising():
-        return _read(store, folder, seal)
+        return _read(store, folder, seal, is_finished=True)
+
+
+def read_unfinished(store: Store) -> RunRecord:
+    """Read the run that is being computed, or was cut short: what is there of it.
+
+    Nothing is locked: a run may go on meanwhile.
+
+    Returns
+    -------
+    RunRecord
+        Cells that are not there yet, or failed, have the status ``PLANNED``.  Of models that have
+        no cell yet nothing is known but what their source says.
+
+    Raises
+    ------
+    StoreError
+        If there is no such run, or its files are not as they were.
+    """
+    folders = sorted(store.runs.glob(".*.plan"))
+    if not folders:
+        raise StoreError(
+            f"no run is being computed in {store.root}, and none was cut short.  Without "
+            "--partial, the latest run is reported."
+        )
+    folder = folders[-1]
+    try:
+        seal = read_seal(folder)
+        run = _read(store, folder, seal, is_finished=False)
+    except StoreError:
+        if folder.exists():
+            raise
+        raise StoreError("the run has ended meanwhile.  Report it without --partial.") from None
+    return replace(run, models=tuple(_with_facts(store, run, model) for model in run.models))
+
+
+def plan_of_run(store: Store, run_id: str) -> Path:
+    """Say where a run that is being computed notes what it will compute."""
+    return store.runs / f".{run_id}.plan"
+
+
+def _found(store: Store, place: Mapping[str, Any]) -> CellRecord:
+    """Read a planned cell if it is there."""
+    if not store.cell_folder(place["key"]).exists():
+        return CellRecord(**place)
+    return read_cell_record(store, {**place, "status": "done"})
+
+
+def _with_facts(store: Store, run: RunRecord, model: ModelRecord) -> ModelRecord:
+    """Add what is known of a model once one of its cells is there."""
+    done = next((cell for cell in run.cells if cell.model == model.name and cell.done), None)
+    if done is None:
+        return model
+    facts = store.read_cell(done.key).facts
+    return replace(model, views=frozenset(facts["views"]), params=facts["params"])
 
 
 def changed_of_run(store: Store, run: RunRecord) -> list[str]:
@@ -49,7 +107,13 @@ def changed_of_run(store: Store, run: RunRecord) -> list[str]:
     return changed(folder, sealed_run(folder).made)
 
 
-def _read(store: Store, folder: Path, seal: Seal) -> RunRecord:
+def _read(
+    store: Store,
+    folder: Path,
+    seal: Seal,
+    *,
+    is_finished: bool,
+) -> RunRecord:
     content = {name: sealed_content(folder, seal, name) for name in FILES}
     with understood(folder / MANIFEST):
         manifest = parsed(content[MANIFEST], folder / MANIFEST)
@@ -76,8 +140,9 @@ def _read(store: Store, folder: Path, seal: Seal) -> RunRecord:
         if len(places) != manifest["n_cells"]:
             raise ValueError(f"it lists {len(places)} cells, and {MANIFEST} counts "
                              f"{manifest['n_cells']}")  # fmt: skip
-    records = tuple(read_cell_record(store, place) for place in places)
-    _check_cells(store, records, seal, (*tasks, *points))
+    read_cell = read_cell_record if is_finished else _found
+    records = tuple(read_cell(store, place) for place in places)
+    _check_cells(store, records, seal if is_finished else None, (*tasks, *points))
     return RunRecord(
         manifest=manifest,
         tasks=tasks,
@@ -89,23 +154,23 @@ def _read(store: Store, folder: Path, seal: Seal) -> RunRecord:
 
 
 def _check_cells(
-    store: Store, records: Sequence[CellRecord], seal: Seal, tasks: Sequence[TaskRecord]
+    store: Store, records: Sequence[CellRecord], seal: Seal | None, tasks: Sequence[TaskRecord]
 ) -> None:
-    """Hold the cells to the seal, and the number of their predictions to the splits."""
+    """Hold the cells to the seal, if there is one, and their predictions' number to the splits."""
     sizes = {
         (task.name, fold.number, number): (n_valid, len(fold.test))
         for task in tasks
         for fold in task.folds
         for number, n_valid in [
             (-1, len(fold.valid)),
-            *enumerate(len(split.valid) for split in fold.splits),
+            *enumerate(len(split.valid) for split in fold.fits),
         ]
     }
     for record in records:
         if not record.done:
             continue
         folder = store.cell_folder(record.key)
-        if record.sha256 != seal.cells.get(record.key):
+        if seal is not None and record.sha256 != seal.cells.get(record.key):
             raise StoreError(f"{folder} is not as it was when the run {seal.run_id} used it.")
         size = sizes.get((record.task, record.fold, record.split))
         if (record.n_valid, record.n_test) != size:
@@ -152,9 +217,10 @@ def _task_record(about: _AboutTask, splits: pd.DataFrame, cases: pd.DataFrame) -
             key: part["case"].to_numpy()
             for key, part in of_fold.groupby(["split", "part"], observed=True)
         }
-        n_splits = int(of_fold["split"].max()) + 1
-        inner = tuple(Split(by_part[i, "fit"], by_part[i, "valid"]) for i in range(n_splits))
-        folds.append(Fold(int(number), by_part[-1, "test"], inner))
+        numbers = {part: sorted(i for i, name in by_part if name == part) for part in ("fit", HALF)}
+        inner = tuple(Split(by_part[i, "fit"], by_part[i, "valid"]) for i in numbers["fit"])
+        halves = tuple(Split(by_part[i, HALF], inner[0].valid) for i in numbers[HALF])
+        folds.append(Fold(int(number), by_part[-1, "test"], inner, halves))
     if tuple(fold.fingerprint() for fold in folds) != about.split_fingerprints:
         raise ValueError(f"the splits of {about.name} do not have the fingerprints noted")
     if not own["target"].isin((0, 1)).all():

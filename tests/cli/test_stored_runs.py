@@ -147,3 +147,40 @@ def test_cell_of_a_later_version_ends_the_run_before_it_is_lost(copy, capsys, mo
     assert run(copy) == 2
     assert "Use version 7.3 or a later one" in capsys.readouterr().err
     assert path.read_bytes() == kept and json.loads(kept)["format"] == 2
+
+
+def printer(folder, monkeypatch, content="%PDF-1"):
+    """Put a program into a folder that prints so much, whatever the page."""
+    path = folder / "chromium"
+    words = f'for w in "$@"; do case $w in --print*) printf %s {content} > "${{w#*=}}";; esac; done'
+    path.write_text(f"#!/bin/sh\n{words}\n", encoding="utf-8")
+    path.chmod(0o755)
+    monkeypatch.setenv("CHROMIUM", str(path))
+
+
+def test_report_is_printed_beside_itself_and_sealed_and_gone_with_the_next(
+    copy, capsys, monkeypatch
+):
+    printer(copy, monkeypatch)
+    assert main(["report", "--pdf"]) == 0
+    pdf = latest(copy) / "report.pdf"
+    assert pdf.read_bytes() == b"%PDF-1"
+    assert run(copy) == 0 and "its report stands" in capsys.readouterr().err
+    pdf.write_bytes(b"%PDF-2")
+    assert main(["report"]) == 0
+    assert "changed after it was written: report.pdf" in capsys.readouterr().err
+    assert not pdf.exists()
+
+
+def test_printing_that_fails_leaves_the_report_and_says_so(copy, capsys, monkeypatch):
+    printer(copy, monkeypatch, "nothing")
+    assert main(["report", "--pdf"]) == 2
+    out, err = capsys.readouterr()
+    assert out.endswith("report.html\n") and "did not print it: it ended with 0" in err
+    assert run(copy) == 0 and "its report stands" in capsys.readouterr().err
+
+
+def test_printer_is_looked_for_before_anything_is_computed(copy, capsys, monkeypatch):
+    monkeypatch.setenv("CHROMIUM", "nowhere")
+    assert main(["run", "smoke", "--pdf"]) == 2
+    assert "CHROMIUM names nowhere" in capsys.readouterr().err

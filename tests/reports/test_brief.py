@@ -5,18 +5,42 @@ from dataclasses import replace
 
 import pytest
 from intentbench.bench.errors import StoreError
-from intentbench.bench.judge.judgement import FAILED, Judgement
+from intentbench.bench.judge.judgement import BEHIND, FAILED, IN_THE_RACE, Judgement
+from intentbench.bench.metrics.key import Key
 from intentbench.reports.brief import brief, in_json, read_brief
 
 
 def test_first_five_models_are_told_as_they_are_ranked(judgement):
     for judged, told in zip(judgement.tasks, brief(judgement).tasks, strict=True):
         working = [entry for entry in judged.models if entry.scores]
-        assert [row.name for row in told.rows] == [entry.name for entry in working[:5]]
+        names = [entry.name for entry in working]
+        shown = [row.name for row in told.rows]
+        assert shown[:4] == names[:4] and shown[4] in (names[4], told.recommended)
+        assert told.recommended in ("", *shown) or told.recommended not in names
         assert told.n_models == len(judged.models)
-        assert told.rows[0].figure == working[0].scores.get(next(
-            key for key in working[0].scores if str(key) == judged.main_metric))  # fmt: skip
+        assert told.rows[0].figure == working[0].scores[Key(judged.main_metric)]
         assert told.rows[0].fit_seconds == working[0].contestant.fit_seconds
+
+
+def test_recommended_model_is_told_wherever_it_is_ranked(judgement):
+    judged = judgement.tasks[0]
+    working = [entry for entry in judged.models if entry.scores]
+    cheap = replace(
+        working[-2],
+        standing=IN_THE_RACE,
+        contestant=replace(working[-2].contestant, fit_seconds=1e-6, predict_microseconds=1e-6),
+    )
+    others = [
+        replace(entry, standing=BEHIND if entry.family == "baseline" else IN_THE_RACE)
+        for entry in working
+        if entry.name != cheap.name
+    ]
+    (told,) = brief(
+        Judgement(judgement.run, (replace(judged, models=(*others, cheap), ensembles=()),))
+    ).tasks
+    assert told.recommended == cheap.name == told.rows[-1].name
+    assert len(told.rows) == 5
+    assert told.advice[0].startswith(f"Use {cheap.title}.  {cheap.title} takes the least time")
 
 
 def test_failures_and_alarms_are_told_with_their_reasons(judgement):
