@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -75,11 +76,14 @@ class Resampling:
             If the task has too few cases, groups or times for the plan, or repeating it would
             change nothing.
         """
-        if self.folds < 2 or self.inner < 1 or self.repeats < 1 or not 0 < self.valid_share < 1:
+        least = {"folds": 2, "inner": 1, "repeats": 1, "seed": 0}
+        for name, fewest in least.items():
+            number = getattr(self, name)
+            if not isinstance(number, Integral) or number < fewest:
+                raise RequestError(f"{name} {number}: a whole number from {fewest} on is needed.")
+        if not isinstance(self.valid_share, Real) or not 0 < self.valid_share < 1:
             raise RequestError(
-                f"resampling needs folds >= 2, inner >= 1, repeats >= 1 and valid_share between "
-                f"0 and 1; got folds={self.folds}, inner={self.inner}, repeats={self.repeats}, "
-                f"valid_share={self.valid_share}."
+                f"valid_share {self.valid_share}: a share between 0 and 1 is needed."
             )
         if self.strangers and task.group is None:
             raise RequestError(
