@@ -16,7 +16,16 @@ class Split:
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """One outer fold: its test cases, and the inner splits of its train part."""
+    """One outer fold: its test cases, and the inner splits of its train part.
+
+    Parameters
+    ----------
+    number : int
+        From 0.
+    test : ndarray of int
+        Case numbers, each once.
+    splits : tuple of Split
+    """
 
     number: int
     test: np.ndarray

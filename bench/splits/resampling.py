@@ -65,6 +65,10 @@ class Resampling:
     def plan(self, task: Task) -> tuple[Fold, ...]:
         """Plan the folds of a task.
 
+        Parameters
+        ----------
+        task : Task
+
         Returns
         -------
         tuple of Fold
@@ -135,7 +139,12 @@ class Resampling:
         return inner_shuffled(task, train, self.inner, self.valid_share, seed)
 
     def describe(self, task: Task) -> str:
-        """Say in words how the task is split, and which question that answers."""
+        """Say in words how the task is split, and which question that answers.
+
+        Parameters
+        ----------
+        task : Task
+        """
         inner = "one hold-out" if self.inner == 1 else f"{self.inner} inner splits"
         repeats = "" if self.repeats == 1 else f", drawn {self.repeats} times"
         if task.given_split is not None:
