@@ -24,6 +24,7 @@ lint: .venv/dev.ready  ## Check style and formatting
 
 validity: .venv/run.ready  ## Simulate whether intervals and tests keep their promises
 	.venv/bin/python -P benchmarks/coverage.py
+	.venv/bin/python -P benchmarks/clean_folds.py
 	.venv/bin/python -P benchmarks/validity.py
 
 new-model: .venv/run.ready  ## Write a working example model: make new-model NAME=my_model

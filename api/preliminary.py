@@ -64,13 +64,15 @@ class Preliminary:
         """Take note of a cell that is done or failed."""
         if record.task not in self.tasks or record.model not in self.titles:
             return
+        fold = next(of for of in self.work.plans[record.task] if of.number == record.fold)
+        if record.split >= len(fold.splits):  # a half: nothing of it is judged
+            return
         self._order[record.model] = None
         if not record.done:
             self._failed.add((record.task, record.model))
             return
         with suppress(StoreError):  # the run itself says what is wrong with a cell
             predicted = self.store.read_predictions(record.key, record.sha256)
-            fold = next(of for of in self.work.plans[record.task] if of.number == record.fold)
             cells = self._cells[record.task, record.model, record.fold]
             cells.append(predicted.test)
             if len(cells) == len(fold.splits) * len(self.work.suite.seeds):

@@ -20,9 +20,11 @@ from ..bench.metrics.metrics import METRICS
 from ..bench.store.records import TaskRecord
 from ..bench.store.run_reader import read_run
 from ..bench.store.store import Store, write_atomically
+from ..reports.driver_rows import DRIVER_COLUMNS, driver_rows
 from ..reports.recommendation import Recommendation, recommend
 from ..reports.render import render
 from ..reports.sections.answer import headline
+from ..reports.sections.drivers import shown_entry
 from ..reports.summary import summarise
 
 _DRAWS, _SEED = 2000, 0
@@ -146,6 +148,35 @@ class Result:
             for each in gains(judged.task, entry, shares, _DRAWS, _SEED)
         ]
         return pd.DataFrame(rows).set_index("share")
+
+    def drivers(self, model: str | None = None, *, task: str | None = None) -> pd.DataFrame:
+        """Say what drives a model: what it loses without something, and which way it goes.
+
+        Parameters
+        ----------
+        model : str, optional
+            The recommended one where left out; where that is an ensemble or none, the highest.
+        task : str, optional
+
+        Returns
+        -------
+        DataFrame
+            A row a driver, the largest loss first: ``driver``, ``change`` and ``names`` (what was
+            changed, and how), ``roc_auc_lost`` and ``log_loss_rise`` with the ends of their 95 %
+            intervals, ``direction`` of the prediction with ``column`` by ``method``: the
+            probability is ``p_from`` at ``from`` and ``p_to`` at ``to``; ``share`` of cases with
+            such events, ``n_folds`` and ``n_cases`` it is computed from.  Where drivers are not
+            available, one row with the reason in ``missing``.
+        """
+        judged = self._judged(task)
+        entry = shown_entry(judged) if model is None else self._entry(judged, model)
+        if entry is None:
+            raise RequestError("no model took part.")
+        if entry.family == "ensemble":
+            raise RequestError(
+                f"model={entry.name!r}: the drivers of ensembles are not computed; name a model."
+            )
+        return pd.DataFrame(driver_rows(judged, entry), columns=list(DRIVER_COLUMNS))
 
     def predictions(self, *, task: str | None = None) -> pd.DataFrame:
         """Give what was predicted of the tested cases.

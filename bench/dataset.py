@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -124,6 +124,7 @@ class Dataset(ABC):
         today: np.ndarray | None = None,
         truth: Mapping[str, np.ndarray] | None = None,
         profile: tuple[ColumnProfile, ...] = (),
+        reading: Mapping[str, Any] | None = None,
     ) -> Task:
         """Make the task, under the plugin's name and card, its roles in the types agreed on.
 
@@ -151,6 +152,7 @@ class Dataset(ABC):
             today=None if today is None else np.asarray(today, dtype=bool),
             truth=truth,
             profile=profile,
+            reading=reading,
         )
 
     def locate(self) -> dict[str, Path]:

@@ -83,6 +83,9 @@ class Model(BaseEstimator, ABC):
         (n_cases,), of how many cases each fit and each valid case stands for; None where each
         stands for itself, and not given then.  A case of weight 3 must teach what three such cases
         would.  Models without it are fitted as if there were no weights, and the report says so.
+    ``watches``
+        Whether ``fit`` reads the valid cases.  ``intentbench train`` fits a model that does not on
+        all cases; one that does, as its ``stopped_like`` says.
 
     ``__init__`` stores its keywords and does nothing else.  A random model has the keyword
     ``random_state=None``, which the harness sets.  What ``fit`` learns ends in ``_``.
@@ -94,6 +97,7 @@ class Model(BaseEstimator, ABC):
     requires: ClassVar[tuple[str, ...]] = ()
     readable: ClassVar[bool] = False
     uses_weights: ClassVar[bool] = False
+    watches: ClassVar[bool] = True
 
     @abstractmethod
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:
@@ -118,6 +122,19 @@ class Model(BaseEstimator, ABC):
         ----------
         cases : Cases of length n_cases
         """
+
+    def stopped_like(self, fitted: Sequence[Self]) -> Self | None:
+        """Give an unfitted copy that learns as long as fitted ones did, and needs no valid cases.
+
+        Of a model that watches them for a number or two: when to stop, how strong a penalty is.
+        None of a model that learns more of them.
+
+        Parameters
+        ----------
+        fitted : sequence of models of this class
+            Each fitted on a part of the cases, while it watched the others.
+        """
+        return None
 
     def explain(self) -> Explanation | Sequence[Explanation] | None:
         """Say what was learnt, where the model can: one explanation, or up to six."""

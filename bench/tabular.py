@@ -15,11 +15,18 @@ class TabularModel(Model):
     """Encodes the tabular view, then fits the classifier that ``estimator`` builds.
 
     ``encoder`` is the encoder's class; ``encoder_`` and ``estimator_`` are what was fitted.  Set
-    ``uses_weights`` where the classifier's ``fit`` takes a ``sample_weight``.
+    ``uses_weights`` where the classifier's ``fit`` takes a ``sample_weight``.  A class with a
+    ``fit`` of its own says in ``watches`` whether that reads the valid cases.
     """
 
     views = frozenset({"features"})
+    watches = False
     encoder: ClassVar[type[ScaledOneHot] | type[Ordinal]] = ScaledOneHot
+
+    def __init_subclass__(cls, **more: object) -> None:
+        super().__init_subclass__(**more)
+        if "fit" in vars(cls) and "watches" not in vars(cls):
+            cls.watches = True
 
     @abstractmethod
     def estimator(self) -> ClassifierMixin:

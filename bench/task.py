@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -116,6 +117,9 @@ class Task:
     weight : ndarray of float, shape (n_cases,), optional
         How many cases each stands for: impressions, people.  All are above 0: what stands for
         nobody is no case.
+    reading : mapping, optional
+        How the columns of a file of the user's own were read, in plain values: what reads another
+        file of the same kind the same way.  No part of the fingerprint.
     today : ndarray of bool, shape (n_cases,), optional
         Who is acted upon today, without any model.  It is compared with, never shown to a model,
         and no part of the fingerprint.
@@ -139,6 +143,7 @@ class Task:
     given_split: np.ndarray | None = None
     weight: np.ndarray | None = None
     today: np.ndarray | None = None
+    reading: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         for role in ("target", "group", "time", "known_at", "given_split", "weight", "today"):

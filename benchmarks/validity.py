@@ -1,24 +1,26 @@
 """How often tables raise false alarms and know the best; writes its tables of docs/validity.md.
 
-Run it from the checkout: python benchmarks/validity.py [SHARE] takes about an hour; a SHARE such as
-0.1 does with that part of the simulations.
+Run it from the checkout: python -P benchmarks/validity.py [SHARE].  With a SHARE such as 0.2 it
+does with that part of the simulations.  Each row is printed, and written, as soon as it is known.
 """
 
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from intentbench.bench.judge.validity import LEARNERS, Plan, race
+from intentbench.bench.judge.simulated_tables import LEARNERS, Plan
+from intentbench.bench.judge.validity import Found, races
 from threadpoolctl import threadpool_limits
 
 PAGE = Path(__file__).parents[1] / "docs" / "validity.md"
 HOWS = ("3 folds", "5 folds", "hold-out", "in time")
-# Models, and how many simulations of 600 cases; larger tables and data take longer.
-TABLES = ((2, 1000), (8, 400), (27, 200))
-CASES = ((600, 1.0), (2000, 0.5), (12_000, 0.2))
-# A simulation of large trees takes a minute beyond this many models times cases.
+SIZES = (2, 8, 27)
+# Data sets of each number of cases; each holds several tables of few models.
+N_DATA_SETS = {600: 400, 2000: 200, 12_000: 80}
+# Large trees take a minute a data set beyond this many models times cases.
 _MOST_LEAVES = 100_000
-RATES = ((0.01, 2000), (0.01, 12_000), (0.5, 600), (0.5, 2000))
+RATES = ((0.01, 2000), (0.01, 12_000), (0.5, 600), (0.5, 2000), (0.5, 12_000))
 # The first model sees the columns as they are, which is worth .007 in ROC AUC to a logistic
 # regression.
 NOISE = 0.22
@@ -27,11 +29,83 @@ NOISE = 0.22
 def main() -> None:
     """Simulate, print and write each table between its marks on the page."""
     share = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
-    started = time.perf_counter()
+    started = time.process_time()
     with threadpool_limits(limits=1):
-        for name, simulated in (("alarms", alarms), ("power", power)):
-            write(name, simulated(share))
-    print(f"\n{time.perf_counter() - started:.0f} s", file=sys.stderr)
+        for name, plans, headings, row in (
+            ("alarms", equal_plans(), ALARMS, of_alarms),
+            ("power", clear_plans(), POWER, of_power),
+        ):
+            rows = []
+            for plan in plans:
+                n = max(20, round(share * N_DATA_SETS[plan.n_cases]))
+                sizes = [size for size in SIZES if size <= plan.n_models]
+                for size, found in races(plan, sizes, n).items():
+                    rows.append((*said(plan), str(size), *row(found)))
+                    print(" | ".join(rows[-1]), flush=True)
+                write(name, table(headings, rows))
+    print(f"\n{time.process_time() - started:.0f} s of processor time", file=sys.stderr)
+
+
+def equal_plans() -> Iterator[Plan]:
+    """Plan data sets on which all models are worth the same: whoever is behind is a false alarm."""
+    for n_cases in N_DATA_SETS:
+        for learner in LEARNERS:
+            for how in HOWS:
+                yield Plan(n_cases, how, most_models(learner, n_cases), learner)
+    for learner in LEARNERS:
+        yield Plan(2000, "people in time", most_models(learner, 2000), learner)
+    for rate, n_cases in RATES:
+        for learner in LEARNERS:
+            for how in ("3 folds", "hold-out"):
+                yield Plan(n_cases, how, most_models(learner, n_cases), learner, rate)
+
+
+def clear_plans() -> Iterator[Plan]:
+    """Plan data sets on which the first model is better."""
+    for n_cases in (12_000, 2000):
+        for learner, noise in (("logistic", NOISE), ("small trees", 2 * NOISE)):
+            for how in ("3 folds", "5 folds", "hold-out"):
+                yield Plan(n_cases, how, max(SIZES), learner, noise=noise, clearer=1.0)
+
+
+def most_models(learner: str, n_cases: int) -> int:
+    """Say how many models a data set can have."""
+    if learner != "large trees":
+        return max(SIZES)
+    return max(size for size in SIZES if size * n_cases < _MOST_LEAVES)
+
+
+PLAN = ("models", "cases", "base rate", "plan", "of")
+ALARMS = (*PLAN, "false alarms", "as fitted alone", "a best one is in the race", "in the race",
+          "tables")  # fmt: skip
+POWER = (*PLAN, "the best is in the race", "it is alone", "of an oracle", "in the race", "tables")
+
+
+def of_alarms(found: Found) -> tuple[str, ...]:
+    """Say what tables of equal models said."""
+    return (
+        f"{found.alarms:.1%} ± {100 * found.alarms_error:.1f}",
+        f"{found.alarms_as_fitted:.1%}",
+        f"{found.best_in_race:.1%}",
+        f"{found.in_race:.1f}",
+        str(found.n_tables),
+    )
+
+
+def of_power(found: Found) -> tuple[str, ...]:
+    """Say what tables with a better model said."""
+    return (
+        f"{found.best_in_race:.1%}",
+        f"{found.alone:.1%} ± {100 * found.alone_error:.1f}",
+        f"{found.alone_of_oracle:.1%}",
+        f"{found.in_race:.1f}",
+        str(found.n_tables),
+    )
+
+
+def said(plan: Plan) -> tuple[str, ...]:
+    """Describe a plan in the first columns of a table."""
+    return (plan.learner, f"{plan.n_cases:,}", f"{plan.rate:.0%}", plan.how)
 
 
 def write(name: str, lines: list[str]) -> None:
@@ -40,64 +114,6 @@ def write(name: str, lines: list[str]) -> None:
     text = PAGE.read_text(encoding="utf-8")
     before, after = text.partition(begin)[0], text.partition(end)[2]
     PAGE.write_text(before + "\n".join([begin, *lines, end]) + after, encoding="utf-8")
-
-
-def alarms(share: float) -> list[str]:
-    """Count false alarms where all models are worth the same."""
-    plans = [
-        (Plan(n_cases, how, n_models, learner), round(share * part * n))
-        for n_cases, part in CASES
-        for n_models, n in TABLES
-        for learner in LEARNERS
-        for how in HOWS
-        if learner != "large trees" or n_models * n_cases < _MOST_LEAVES
-    ]
-    plans += [
-        (Plan(n_cases, how, 8, learner, rate), round(share * 400 * min(1.0, 1200 / n_cases)))
-        for learner in LEARNERS
-        for rate, n_cases in RATES
-        for how in ("3 folds", "hold-out")
-    ]
-    rows = []
-    for plan, n in plans:
-        found = race(plan, max(20, n))
-        rows.append((*said(plan), shown(found.alarms, found.n_simulations),
-                     f"{found.alarms_as_fitted:.1%}", str(found.n_simulations)))  # fmt: skip
-        print(" | ".join(rows[-1]), flush=True)
-    headings = ("models", "cases", "base rate", "plan", "of", "false alarms", "as fitted alone",
-                "simulations")  # fmt: skip
-    return table(headings, rows)
-
-
-def power(share: float) -> list[str]:
-    """Count how often a model that is truly better is alone in the race."""
-    plans = [
-        (Plan(n_cases, how, n_models, learner, noise=noise, clearer=1.0), n)
-        for n_cases in (2000, 12_000)
-        for n_models, n in ((2, 300), (8, 100), (27, 50))
-        for learner, noise in (("logistic", NOISE), ("small trees", 2 * NOISE))
-        for how in ("3 folds", "5 folds", "hold-out")
-    ]
-    rows = []
-    for plan, n in plans:
-        found = race(plan, max(20, round(share * n)))
-        rows.append((*said(plan), f"{found.best_in_race:.1%}", f"{found.alone:.1%}",
-                     f"{found.in_race:.1f}", str(found.n_simulations)))  # fmt: skip
-        print(" | ".join(rows[-1]), flush=True)
-    headings = ("models", "cases", "base rate", "plan", "of", "the best is in the race",
-                "it is alone", "in the race", "simulations")  # fmt: skip
-    return table(headings, rows)
-
-
-def said(plan: Plan) -> tuple[str, ...]:
-    """Describe a plan in the first columns of a table."""
-    return (plan.learner, f"{plan.n_cases:,}", f"{plan.rate:.0%}", plan.how, str(plan.n_models))
-
-
-def shown(share: float, n: int) -> str:
-    """Print a share with the standard error that so many simulations leave."""
-    error = (max(share, 1 / n) * (1 - share) / n) ** 0.5
-    return f"{share:.1%} ± {100 * error:.1f}"
 
 
 def table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:

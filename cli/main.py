@@ -39,6 +39,8 @@ _EXAMPLES = """examples:
   intentbench show --data visits.csv --target bought     what its columns are taken for
   intentbench fetch online_shoppers            download its files now
   intentbench check my_model.py                does your plugin keep the contract?
+  intentbench train --best -o shop.intent      the chosen model, fitted on all cases, as one file
+  intentbench predict shop.intent visits.csv -o scored.parquet       score new cases with it
   intentbench report                           rebuild the latest report; fits nothing
   intentbench report --partial                 what is there of a run that still goes on
   intentbench clean                            what in the results folder nobody needs
@@ -144,6 +146,45 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     audit = commands.add_parser("audit", help="find printed figures that cannot be true")
     audit.add_argument("file", type=Path, help="claims as TOML or CSV: see docs/audit.md")
+    train = commands.add_parser(
+        "train",
+        parents=[results, plugins],
+        help="fit a judged model or ensemble on all cases, and write it as one file",
+    )
+    train.add_argument("run", nargs="?", default="latest", help="run id (default: latest)")
+    train.add_argument("--task", metavar="NAME", help="of the run (default: its only one)")
+    chosen = train.add_mutually_exclusive_group()
+    chosen.add_argument(
+        "--best", action="store_true", help="what the report recommends (the default)"
+    )
+    chosen.add_argument("--model", metavar="NAME", help="this model")
+    chosen.add_argument("--ensemble", metavar="NAME", help="this ensemble, as in stacking_all")
+    train.add_argument(
+        "-o", "--output", required=True, metavar="FILE",
+        help="the file to write, as in shop.intent; its card is written beside it",
+    )  # fmt: skip
+    predict = commands.add_parser(
+        "predict",
+        parents=[plugins],
+        help="score the cases of a file with a file that train wrote",
+    )
+    predict.add_argument("model", metavar="MODEL", help="as written by train")
+    predict.add_argument(
+        "data", metavar="DATA",
+        help="CSV, TSV, Parquet (in blocks, of any size); JSON, Feather, .xlsx; or a folder",
+    )  # fmt: skip
+    predict.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help="what to write: .parquet or .csv"
+    )
+    for flag, what in (
+        ("--keep", "copy this column of the data beside the scores"),
+        ("--drop", "a column that may be there and is not read"),
+    ):
+        predict.add_argument(
+            flag, action="append", default=[], metavar="COLUMN", help=f"{what}; may be repeated"
+        )
+    predict.add_argument("--encoding", default="", metavar="NAME", help="of a text")
+    predict.add_argument("--sheet", default="", metavar="NAME", help="of a workbook")
     check = commands.add_parser("check", help="does a model or a metric keep the contract?")
     check.add_argument("plugin", help="model name, or a Python file with a model or a metric")
     new = commands.add_parser("new", parents=[own], help="write a working plugin")

@@ -19,6 +19,7 @@ from ._table.column import AmbiguousDates, Column, InfiniteNumber, NoNumbers, No
 from ._table.columns import Asked, look, understand
 from ._table.counted import Counted, of_rows, of_trials, of_weights
 from ._table.given_split import looks_like_a_split
+from ._table.read_again import ColumnReading, TableReading
 from ._table.roles import Roles
 from ._table.suspicions import suspicions
 from ._table.today_rule import TodayRule, today_rule_of, todays_decisions
@@ -146,10 +147,11 @@ class TableFile(Dataset):
         group = roles.group(self.group) if self.group else None
         if self.trials and group is None:
             group = np.arange(raw.table.num_rows)
-        time = None
+        time, moment = None, None
         if self.time:
             with self._said(raw, self.time):
-                time, said = roles.time(self.time)
+                moment, said = roles.time(self.time)
+            time = moment.values
             notes += said
         elif self.in_order:
             # A position is no date; it orders the cases as seconds would.
@@ -162,7 +164,7 @@ class TableFile(Dataset):
             if rule.column not in self.keep:
                 notes.append(Note(f"{rule.column!r} holds today's rule and is no feature"))
             notes += said
-        columns, frame, used = [], {}, []
+        columns, frame, used, readings = [], {}, [], []
         for name in raw.table.column_names:
             if use := self._use_of(name, rule):
                 columns.append(profile_of(look(name, raw.table.column(name)), use))
@@ -172,6 +174,9 @@ class TableFile(Dataset):
             made, why = self._features(column, None if self.in_order else time, rows)
             _check_new(made, frame, raw.label)
             frame |= made
+            if made or name == self.time:  # other dates are measured from it
+                read = moment if name == self.time else column
+                readings.append(ColumnReading.of(read, list(made), rows))
             use = f"left out: {why}" if why else use_of(made)
             columns.append(profile_of(column, f"time; {use}" if name == self.time else use))
             if name != self.time:
@@ -194,6 +199,11 @@ class TableFile(Dataset):
             given_split=None if split is None else split[rows],
             today=None if today is None else today[rows],
             profile=tuple(columns),
+            reading=TableReading(
+                tuple(readings),
+                self.time,
+                tuple(sorted({*raw.table.column_names} - {read.name for read in readings})),
+            ).to_json(),
         )
 
     def _counted(self, raw: RawTable, roles: Roles) -> Counted:

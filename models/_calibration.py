@@ -93,6 +93,22 @@ def calibrated_log_loss(
     evidence: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None
 ) -> float:
     """Give the mean log loss of the sigmoid that is fitted to these very cases."""
+    return float(np.average(calibrated_log_losses(evidence, y, weight), weights=weight))
+
+
+def calibrated_log_losses(
+    evidence: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None
+) -> np.ndarray:
+    """Give each case's log loss by the sigmoid that is fitted to these very cases."""
     p = Sigmoid().fit(evidence, y, weight).predict(evidence)
-    happened = np.where(y == 1, p, 1 - p)
-    return float(-np.average(np.log(np.maximum(happened, 1e-15)), weights=weight))
+    return -np.log(np.maximum(np.where(y == 1, p, 1 - p), 1e-15))
+
+
+def is_clearly_lower(
+    losses: np.ndarray, than: np.ndarray, weight: np.ndarray | None = None
+) -> bool:
+    """Tell whether the mean of paired losses is lower by more than the gain's standard error."""
+    gain = than - losses
+    share = np.full(len(gain), 1 / len(gain)) if weight is None else weight / weight.sum()
+    mean = share @ gain
+    return bool(mean > np.sqrt(share**2 @ (gain - mean) ** 2))

@@ -21,6 +21,7 @@ class Forest(TabularModel):
     """
 
     uses_weights = True
+    watches = False
     encoder = Ordinal
     forest: ClassVar[type[RandomForestClassifier] | type[ExtraTreesClassifier]]
 

@@ -15,6 +15,7 @@ class BaseRate(Model):
     family = "baseline"
     views = frozenset({"features"})
     uses_weights = True
+    watches = False
 
     def fit(
         self,

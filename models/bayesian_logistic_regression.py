@@ -38,6 +38,7 @@ class BayesianLogisticRegression(Model):
     readable = True
     views = frozenset({"features"})
     uses_weights = True
+    watches = False
 
     def __init__(self, precision: float | None = None):
         self.precision = precision

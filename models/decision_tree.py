@@ -38,6 +38,7 @@ class DecisionTree(TabularModel):
     family = "tree"
     readable = True
     uses_weights = True
+    watches = False
     encoder = Ordinal
 
     def __init__(

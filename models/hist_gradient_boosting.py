@@ -1,9 +1,11 @@
 """Histogram gradient boosting: small trees, each mending what the others leave wrong."""
 
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
 from sklearn import ensemble
+from sklearn.base import clone
 
 from ..bench.cases import Cases
 from ..bench.encoding import Ordinal
@@ -26,8 +28,8 @@ class HistGradientBoosting(TabularModel):
         Leaves of each tree.
     l2 : float, default=1.0
         Penalty on the leaves' values.
-    patience : int, default=20
-        Trees without a better valid log loss before boosting stops.
+    patience : int or None, default=20
+        Trees without a better valid log loss before boosting stops; None to grow them all.
     random_state : int, optional
         Of the sample on which bins are learnt, where there are many cases.
 
@@ -47,7 +49,7 @@ class HistGradientBoosting(TabularModel):
         max_trees: int = 400,
         max_leaves: int = 15,
         l2: float = 1.0,
-        patience: int = 20,
+        patience: int | None = 20,
         random_state: int | None = None,
     ):
         self.learning_rate = learning_rate
@@ -64,8 +66,8 @@ class HistGradientBoosting(TabularModel):
             max_iter=self.max_trees,
             max_leaf_nodes=self.max_leaves,
             l2_regularization=self.l2,
-            early_stopping=True,
-            n_iter_no_change=self.patience,
+            early_stopping=self.patience is not None,
+            n_iter_no_change=self.patience or 1,
             random_state=self.random_state,
         )
 
@@ -82,16 +84,18 @@ class HistGradientBoosting(TabularModel):
         x = self.encode_fit_cases(cases, y, weight)
         self.empty_ = np.isnan(x).all(axis=0)
         x = np.where(self.empty_, 0.0, x)
-        self.estimator_ = self.estimator().fit(
-            x,
-            y,
-            sample_weight=weight,
-            X_val=self.encoded(valid[0]),
-            y_val=valid[1],
-            sample_weight_val=valid_weight,
-        )
+        watched = {}
+        if self.patience is not None:
+            watched = {"X_val": self.encoded(valid[0]), "y_val": valid[1]}
+            watched["sample_weight_val"] = valid_weight
+        self.estimator_ = self.estimator().fit(x, y, sample_weight=weight, **watched)
         self.sway_ = self._probe(x[:_PROBED_CASES])
         return self
+
+    def stopped_like(self, fitted: Sequence[Self]) -> Self:
+        """Give a copy that grows as many trees as the fitted ones did on average."""
+        n_trees = round(float(np.mean([model.estimator_.n_iter_ for model in fitted])))
+        return clone(self).set_params(max_trees=n_trees, patience=None)
 
     def encoded(self, cases: Cases) -> np.ndarray:
         """Give what the classifier reads, shape (n_cases, at least 1)."""

@@ -1,8 +1,10 @@
 """LightGBM: gradient boosting whose trees grow leaf by leaf and part categories in two sets."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
+from sklearn.base import clone
 
 from ..bench.cases import Cases
 from ..bench.encoding import Ordinal
@@ -27,8 +29,8 @@ class LightGBM(Model):
         Penalty on the leaves' values.
     subsample, feature_share : float, default=0.8, 0.6
         Share of the cases and of the features that each tree sees; weighted cases all are seen.
-    patience : int, default=40
-        Trees without a better valid log loss before boosting stops.
+    patience : int or None, default=40
+        Trees without a better valid log loss before boosting stops; None to grow them all.
     random_state : int, optional
         Of the samples.
 
@@ -53,7 +55,7 @@ class LightGBM(Model):
         l2: float = 1.0,
         subsample: float = 0.8,
         feature_share: float = 0.6,
-        patience: int = 40,
+        patience: int | None = 40,
         random_state: int | None = None,
     ):
         self.learning_rate = learning_rate
@@ -89,15 +91,34 @@ class LightGBM(Model):
             categorical_feature=np.flatnonzero(self.encoder_.categorical_).tolist(),
             params=parameters,
         )
-        watched = learnt.create_valid(self._encoded(valid[0]), valid[1], weight=valid_weight)
+        watched = {}
+        if self.patience is not None:
+            valid_set = learnt.create_valid(self._encoded(valid[0]), valid[1], weight=valid_weight)
+            watched["valid_sets"] = [valid_set]
+            watched["callbacks"] = [lightgbm.early_stopping(self.patience, verbose=False)]
         self.booster_ = lightgbm.train(
-            parameters,
-            learnt,
-            num_boost_round=self.max_trees,
-            valid_sets=[watched],
-            callbacks=[lightgbm.early_stopping(self.patience, verbose=False)],
+            parameters, learnt, num_boost_round=self.max_trees, **watched
         )
         return self
+
+    def stopped_like(self, fitted: Sequence[Self]) -> Self:
+        """Give a copy that grows as many trees as the fitted ones did on average."""
+        n_trees = round(float(np.mean([model.booster_.best_iteration for model in fitted])))
+        return clone(self).set_params(max_trees=n_trees, patience=None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        if "booster_" in state:
+            # Up to the best of its trees, in the form that later versions read.
+            state["booster_"] = self.booster_.model_to_string()
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        import lightgbm
+
+        super().__setstate__(state)
+        if "booster_" in state:
+            self.booster_ = lightgbm.Booster(model_str=state["booster_"])
 
     def _parameters(self, is_weighted: bool) -> dict[str, Any]:
         # A weighted case left out of a sample would be all of its cases at once.
@@ -125,7 +146,7 @@ class LightGBM(Model):
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
-        return two_columns(self.booster_.predict(self._encoded(cases)))
+        return two_columns(self.booster_.predict(self._encoded(cases), num_threads=1))
 
     def explain(self) -> Explanation:
         """Rank features by the gain of their questions."""

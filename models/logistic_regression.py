@@ -24,6 +24,7 @@ class LogisticRegression(TabularModel):
     family = "linear"
     readable = True
     uses_weights = True
+    watches = False
     encoder = ZeroFlaggedOneHot
 
     def __init__(self, C: float = 0.3):

@@ -40,6 +40,7 @@ class NaiveBayes(Model):
     readable = True
     views = frozenset({"features"})
     uses_weights = True
+    watches = False
 
     def __init__(self, smoothing: float = 5.0, weight_penalty: float | None = 3.0):
         self.smoothing = smoothing

@@ -3,11 +3,12 @@
 from typing import Self
 
 import numpy as np
-from sklearn import kernel_approximation, svm
+from sklearn import kernel_approximation
 
 from ..bench.cases import Cases
 from ..bench.model import Model, two_columns
-from ._calibration import LEAST_OF_EITHER, calibrate, calibrated_log_loss
+from ._calibration import LEAST_OF_EITHER, calibrate, calibrated_log_losses, is_clearly_lower
+from ._squared_hinge import SquaredHinge
 from ._zero_flags import ZeroFlaggedOneHot
 
 
@@ -23,9 +24,9 @@ class RBFSVM(Model):
     Parameters
     ----------
     C : tuple of float, default=(0.1, 0.03, 0.3, 1.0)
-        Prices to try of a case on the wrong side, against the width of the street: the one with the
-        lowest log loss of the calibrated probability on valid cases is taken, the first with fewer
-        than ten valid cases of either outcome.
+        Prices to try of a case on the wrong side, against the width of the street: a later one is
+        taken where it lowers the log loss of the calibrated probability on valid cases by more than
+        a standard error; never with fewer than ten valid cases of either outcome.
     width : float, default=2.0
         Similarity is ``exp(-distance**2 / (width * mean squared distance))``.
     n_landmarks : int, default=300
@@ -90,32 +91,34 @@ class RBFSVM(Model):
         weight: np.ndarray | None,
         valid_weight: np.ndarray | None,
     ) -> None:
-        enough = np.bincount(valid[1], minlength=2).min() >= LEAST_OF_EITHER
-        watched = self.landmarks_.transform(self._encoded(valid[0])) if enough else None
-        lowest = np.inf
-        for price in self.C if enough else self.C[:1]:
-            # Looser than usual: the scores differ in the fourth digit, the time by half.
-            border = svm.LinearSVC(
-                C=price, dual=False, class_weight="balanced", tol=0.01, random_state=0
-            )
-            border.fit(similarities, y, weight)
-            loss = 0.0
+        watched, of_cases = None, _balanced(y, weight)
+        if np.bincount(valid[1], minlength=2).min() >= LEAST_OF_EITHER:
+            watched = self.landmarks_.transform(self._encoded(valid[0]))
+        lowest, border = None, None
+        for price in self.C if watched is not None else self.C[:1]:
+            border = SquaredHinge().fit(similarities, y, of_cases, price, start=border)
+            losses = None
             if watched is not None:
-                loss = calibrated_log_loss(
-                    border.decision_function(watched), valid[1], valid_weight
-                )
-            if loss < lowest:
-                lowest, self.C_, self.border_ = loss, price, border
+                losses = calibrated_log_losses(border.scores(watched), valid[1], valid_weight)
+            if lowest is None or is_clearly_lower(losses, lowest, valid_weight):
+                lowest, self.C_, self.border_ = losses, price, border
 
     def _encoded(self, cases: Cases) -> np.ndarray:
         return _with_constant(self.encoder_.transform(cases.features))
 
     def _score(self, cases: Cases) -> np.ndarray:
-        return self.border_.decision_function(self.landmarks_.transform(self._encoded(cases)))
+        return self.border_.scores(self.landmarks_.transform(self._encoded(cases)))
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
         return two_columns(self.sigmoid_.predict(self._score(cases)))
+
+
+def _balanced(y: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+    """Give each case a weight with which both outcomes weigh as much, and on average 1."""
+    held = np.bincount(y, weight, minlength=2)
+    balance = (held.sum() / 2.0 / held)[y]
+    return balance if weight is None else balance * weight
 
 
 def _with_constant(x: np.ndarray) -> np.ndarray:

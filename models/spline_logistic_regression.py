@@ -1,10 +1,12 @@
 """Spline logistic regression: every feature adds its share to the log odds, along a curve."""
 
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
 import pandas as pd
 from sklearn import linear_model
+from sklearn.base import clone
 from sklearn.metrics import log_loss
 
 from ..bench.cases import Cases
@@ -68,6 +70,10 @@ class SplineLogisticRegression(TabularModel):
         self.C_, self.estimator_ = self._chosen(x, y, weight, valid, valid_weight)
         self.explanations_ = self._explained(cases.features, x)
         return self
+
+    def stopped_like(self, fitted: Sequence[Self]) -> Self:
+        """Give a copy of the strength that the fitted ones chose, the middle one of them."""
+        return clone(self).set_params(C=(sorted(model.C_ for model in fitted)[len(fitted) // 2],))
 
     def _chosen(
         self,

@@ -1,8 +1,10 @@
 """XGBoost: regularised gradient boosting of trees."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from sklearn.base import clone
 
 from ..bench.cases import Cases
 from ..bench.encoding import Ordinal
@@ -28,8 +30,8 @@ class XGBoost(TabularModel):
         Least sum of ``p (1 - p)`` over the cases of a leaf.
     subsample, feature_share : float, default=0.8
         Share of the cases and of the features that each tree sees; weighted cases all are seen.
-    patience : int, default=30
-        Trees without a better valid log loss before boosting stops.
+    patience : int or None, default=30
+        Trees without a better valid log loss before boosting stops; None to grow them all.
     random_state : int, optional
         Of the samples.
 
@@ -52,7 +54,7 @@ class XGBoost(TabularModel):
         min_leaf_weight: float = 2.0,
         subsample: float = 0.8,
         feature_share: float = 0.8,
-        patience: int = 30,
+        patience: int | None = 30,
         random_state: int | None = None,
     ):
         self.learning_rate = learning_rate
@@ -96,17 +98,21 @@ class XGBoost(TabularModel):
         """Boost on the fit cases while the valid cases gain from it."""
         self.is_weighted_ = weight is not None
         x = self.encode_fit_cases(cases, y, weight)
-        fitted = self.estimator().fit(
-            x,
-            y,
-            sample_weight=weight,
-            eval_set=[(self.encoded(valid[0]), valid[1])],
-            sample_weight_eval_set=None if valid_weight is None else [valid_weight],
-            verbose=False,
-        )
+        watched = {}
+        if self.patience is not None:
+            watched["eval_set"] = [(self.encoded(valid[0]), valid[1])]
+            watched["sample_weight_eval_set"] = None if valid_weight is None else [valid_weight]
+        fitted = self.estimator().fit(x, y, sample_weight=weight, verbose=False, **watched)
         self.gains_ = fitted.feature_importances_
-        self.booster_ = fitted.get_booster()[: fitted.best_iteration + 1]
+        self.booster_ = fitted.get_booster()
+        if self.patience is not None:
+            self.booster_ = self.booster_[: fitted.best_iteration + 1]
         return self
+
+    def stopped_like(self, fitted: Sequence[Self]) -> Self:
+        """Give a copy that grows as many trees as the fitted ones did on average."""
+        n_trees = round(float(np.mean([model.booster_.num_boosted_rounds() for model in fitted])))
+        return clone(self).set_params(max_trees=n_trees, patience=None)
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""

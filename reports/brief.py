@@ -71,7 +71,8 @@ def brief(judgement: Judgement) -> Brief:
 
 def in_json(said: Brief) -> str:
     """Write it for programs; a figure that is not available is null."""
-    return json.dumps(_known(asdict(said)), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    # In ASCII: a name may hold what a terminal would obey, or no file can hold.
+    return json.dumps(_known(asdict(said)), indent=1, allow_nan=False) + "\n"
 
 
 def read_brief(path: Path) -> Brief:

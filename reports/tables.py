@@ -14,6 +14,7 @@ from ..bench.metrics.key import AT_HALF, CHOSEN, Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.store import write_atomically
 from . import formats
+from .driver_rows import DRIVER_COLUMNS, driver_rows
 from .escape import escaped
 from .lookups import UNKNOWN, base_accuracy, leading_rule, rival_of, score_of, standing
 from .scores import scores_parquet
@@ -36,7 +37,7 @@ _FIGURE_COLUMNS = (
 
 
 def write_tables(judgement: Judgement, folder: Path) -> None:
-    """Write each task's comparison and ensembles, all figures, curves, splits, and the scores.
+    """Write each task's tables, and all figures, drivers, curves, splits and scores.
 
     ``figures.csv`` is long: one line an entry, metric and threshold.  CSV and JSON hold numbers
     unrounded; what is not available is empty there, and null.  No cell opens as a formula.
@@ -50,6 +51,8 @@ def write_tables(judgement: Judgement, folder: Path) -> None:
             _write(folder / f"{stem}-ensembles", judged, judged.ensembles)
     figures = [line for judged in judgement.tasks for line in figures_of(judged)]
     _put(folder / "figures.csv", _csv(_FIGURE_COLUMNS, figures))
+    drivers = [line for judged in judgement.tasks for line in drivers_of(judged)]
+    _put(folder / "drivers.csv", _csv(("task", "entry", "title", *DRIVER_COLUMNS), drivers))
     if judgement.curves:
         points = [line for judged in judgement.curves for line in points_of(judged)]
         _put(folder / "curves.csv", _csv(_CURVE_COLUMNS, points))
@@ -212,6 +215,13 @@ def _line(
         "high": _known(score.high),
         "standing": entry.standing,
     }
+
+
+def drivers_of(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
+    """Give one flat record a model and driver."""
+    for entry in judged.models:
+        about = {"task": judged.task.name, "entry": entry.name, "title": entry.title}
+        yield from (about | row for row in driver_rows(judged, entry))
 
 
 def points_of(judged: CurveJudgement) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ from .sections import (
     data_card,
     data_checks,
     decisions,
+    drivers,
     ensembles,
     folds,
     learnt,
@@ -45,7 +46,7 @@ PARTS = (
         (answer.section, comparison.section, ensembles.section, charts.section),
         printed=True,
     ),
-    PartOfPage("decisions", "Decisions", (at_the_rule.section, threshold_rules.section)),
+    PartOfPage("deciding", "Decisions", (at_the_rule.section, threshold_rules.section)),
     PartOfPage(
         "trust",
         "Trust",
@@ -60,7 +61,7 @@ PARTS = (
     PartOfPage(
         "more",
         "More",
-        (learnt.section, decisions.section, cost_table.section, data_card.section),
+        (drivers.section, learnt.section, decisions.section, cost_table.section, data_card.section),
     ),
 )
 

@@ -96,7 +96,10 @@ def reseal():
 def toy_run(tmp_path):
     """Run test plugins on the toy shop; gives the run and what its watcher was told."""
 
-    def run(*models, jobs=2, results=None, folder=PLUGINS, limits=None, seeds=(0,), canary=False):
+    def run(
+        *models, jobs=2, results=None, folder=PLUGINS, limits=None, seeds=(0,), canary=False,
+        resampling=None,
+    ):  # fmt: skip
         files = [folder / f"{name}.py" for name in models]
         suite = Suite(
             name="toy",
@@ -104,7 +107,7 @@ def toy_run(tmp_path):
             tasks=("toy_shop",),
             models=models,
             seeds=seeds,
-            resampling=Resampling(folds=2),
+            resampling=resampling or Resampling(folds=2),
             limits=limits or Limits(seconds=60, gigabytes=2),
         )
         notes = Notes()

@@ -45,11 +45,15 @@ MAY_IMPORT: dict[str, set[str]] = {
         *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "plugins", "splits", "store",
         "suite",
     },
+    "train": {
+        *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "splits",
+        "store", "suite",
+    },
     "models": CONTRACT - {"dataset"},
     "datasets": CONTRACT - {"model", "encoding", "tabular"},
     "reports": {
-        "data_checks", "errors", "judge", "metrics", "model", "splits", "stats", "store", "suite",
-        "task",
+        "data_checks", "deploy", "errors", "judge", "metrics", "model", "splits", "stats", "store",
+        "suite", "task",
     },
 }  # fmt: skip
 MAY_IMPORT["api"] = set(MAY_IMPORT)

@@ -21,6 +21,7 @@ class Views:
         self._task = task
         self._rows = (split.fit, split.valid, test)
         self._derived: tuple[Events, ...] | None = None
+        self._tokens: ColumnTokens | None = None
 
     def parts(self, views: frozenset[str]) -> tuple[Cases, ...]:
         """Cut fit, valid and test cases, showing only the declared views.
@@ -49,13 +50,32 @@ class Views:
         """Tell whether a model that reads these views gets derived events."""
         return "events" in views and not self._task.has_events
 
+    def all_cases(self) -> Cases:
+        """Give the cases of the whole task as the data set has them."""
+        return self._task.cases
+
+    def fit_cases(self) -> Cases:
+        """Give the fit cases as the data set has them."""
+        return self._task.cases.take(self._rows[0])
+
+    def test_cases(self) -> Cases:
+        """Give the test cases as the data set has them."""
+        return self._task.cases.take(self._rows[2])
+
+    def as_shown(self, cases: Cases, views: frozenset[str]) -> Cases:
+        """Show any cases of the task's kind as a model sees them that declares these views."""
+        if self.is_derived(views):
+            self._cut(views)
+            cases = Cases(cases.features, self._tokens.transform(cases.features))
+        return show_only(cases, views)
+
     def _cut(self, views: frozenset[str]) -> tuple[list[Cases], list[Events]]:
         cut = [self._task.cases.take(rows) for rows in self._rows]
         if not self.is_derived(views):
             return cut, [cases.events for cases in cut]
         if self._derived is None:
-            tokens = ColumnTokens().fit(cut[0].features)
-            self._derived = tuple(tokens.transform(cases.features) for cases in cut)
+            self._tokens = ColumnTokens().fit(cut[0].features)
+            self._derived = tuple(self._tokens.transform(cases.features) for cases in cut)
             for events in self._derived:
                 for mark in (events.offsets, *events.marks.values()):
                     mark.setflags(write=False)  # shared by the models that come after

@@ -106,42 +106,6 @@ class Columns:
         """Names, in order."""
         return [column.name for column in self.columns]
 
-    def require(self, found: Sequence[object], where: str, unused: Sequence[str] = ()) -> None:
-        """Hold the names of new columns to those that are known; their order is free.
-
-        Parameters
-        ----------
-        found : sequence
-            Names of the new columns.
-        where : str
-            What errors name.
-        unused : sequence of str
-            Further names that may be there.
-
-        Raises
-        ------
-        DataError
-            If a column is missing, is there twice, or is not known; names the likeliest reason.
-        """
-        there = [str(name) for name in found]
-        if twice := [name for name, count in Counter(there).items() if count > 1]:
-            raise DataError(f"{where} has two columns {twice[0]!r}.  Rename or drop one.")
-        missing = [name for name in self.names if name not in there]
-        extra = [name for name in there if name not in self.names and name not in unused]
-        if missing:
-            renamed = did_you_mean(missing[0], extra).replace("Did you mean", "Is it called")
-            raise DataError(
-                f"{where} lacks the column {missing[0]!r}, which the model reads"
-                f"{_and_others(missing)}.{renamed}  Bring all of: "
-                f"{', '.join(map(repr, self.names))}."
-            )
-        if extra:
-            raise DataError(
-                f"{where} has a column {extra[0]!r}, which the model was not fitted with"
-                f"{_and_others(extra)}.{did_you_mean(extra[0], self.names)}  Take it out of the "
-                "data, or say that it is not to be read: --drop COLUMN, or drop=[...] in Python."
-            )
-
     def conform(
         self, frame: pd.DataFrame, where: str, counted: Counted | None = None
     ) -> pd.DataFrame:
@@ -169,6 +133,46 @@ class Columns:
         if counted is not None:
             counted.n_cases += len(frame)
         return pd.DataFrame(made, index=frame.index)
+
+
+def require_columns(
+    names: Sequence[str], found: Sequence[object], where: str, unused: Sequence[str] = ()
+) -> None:
+    """Hold the names of new columns to those that are known; their order is free.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The columns that are needed.
+    found : sequence
+        Names of the new columns.
+    where : str
+        What errors name.
+    unused : sequence of str
+        Further names that may be there.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, is there twice, or is not known; names the likeliest reason.
+    """
+    there = [str(name) for name in found]
+    if twice := [name for name, count in Counter(there).items() if count > 1]:
+        raise DataError(f"{where} has two columns {twice[0]!r}.  Rename or drop one.")
+    missing = [name for name in names if name not in there]
+    extra = [name for name in there if name not in names and name not in unused]
+    if missing:
+        renamed = did_you_mean(missing[0], extra).replace("Did you mean", "Is it called")
+        raise DataError(
+            f"{where} lacks the column {missing[0]!r}, which the model reads"
+            f"{_and_others(missing)}.{renamed}  Bring all of: {', '.join(map(repr, names))}."
+        )
+    if extra:
+        raise DataError(
+            f"{where} has a column {extra[0]!r}, which the model was not fitted with"
+            f"{_and_others(extra)}.{did_you_mean(extra[0], names)}  Take it out of the data, or "
+            "say that it is not to be read: --drop COLUMN, or drop=[...] in Python."
+        )
 
 
 def _and_others(names: Sequence[str]) -> str:

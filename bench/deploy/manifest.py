@@ -88,11 +88,13 @@ class JudgedFigure:
 
 @dataclass(frozen=True)
 class Judged:
-    """What a run found of the method, fitted on fewer cases; the file itself was not judged."""
+    """What a run found of the method; the file itself was not judged.
+
+    The main figure comes first.  ``n_fitted`` is the most cases that one of its fits learnt from.
+    """
 
     run: str
     suite: str
-    sentence: str
     figures: tuple[JudgedFigure, ...]
     split_fingerprints: tuple[str, ...]
     n_fitted: int

@@ -17,7 +17,7 @@ from ..model import two_columns
 from ..plugins.loading import load
 from ..plugins.registry import Registry
 from .archive import read_archive, write_archive
-from .columns import Columns, Counted
+from .columns import Columns, Counted, require_columns
 from .manifest import Manifest, from_json, to_json
 from .scorers import Scorer
 from .stored_objects import from_bytes, to_bytes
@@ -168,7 +168,7 @@ class Predictor(ClassifierMixin, BaseEstimator):
                 f"expected a pandas DataFrame with the columns "
                 f"{', '.join(map(repr, self.columns.names))}; found {type(X).__name__}."
             )
-        self.columns.require(list(X.columns), "the data", drop)
+        require_columns(self.columns.names, list(X.columns), "the data", drop)
         features = self.columns.conform(X, "the data", counted)
         known = self.manifest.events
         if known is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from ..cases import Cases
 from ..cell.cell import probability_of_yes
 from ..cell.views import show_only
 from ..encoding import ColumnTokens
+from ..ensembles.blending import Blend
 from ..model import Model
 
 
@@ -50,31 +51,45 @@ class Bag:
 
 @dataclass(frozen=True, eq=False)
 class Combined:
-    """Members combined by what a rule has learnt; ``asked`` flags those that it needs."""
+    """Members combined by what a rule has learnt.
+
+    Parameters
+    ----------
+    members : tuple of OneModel or Bag
+        Those that it asks.
+    columns : tuple of int
+        Where each one's probabilities stand in what ``combine`` reads; others have weight 0.
+    combine : callable
+        ``(p of shape (n_cases, n_columns)) -> P(target = 1) of shape (n_cases,)``.
+    n_columns : int
+    """
 
     members: tuple[Bag | OneModel, ...]
-    asked: tuple[bool, ...]
+    columns: tuple[int, ...]
     combine: Callable[[np.ndarray], np.ndarray]
+    n_columns: int
+
+    def of_members(self, cases: Cases) -> np.ndarray:
+        """Give the members' probabilities, shape (n_cases, n_columns)."""
+        p = np.zeros((len(cases), self.n_columns))
+        for column, member in zip(self.columns, self.members, strict=True):
+            p[:, column] = member.score(cases)
+        return p
 
     def score(self, cases: Cases) -> np.ndarray:
         """Give P(target = 1) of each case, shape (n_cases,)."""
-        return np.clip(self.combine(self._of_members(cases)), 0.0, 1.0)
-
-    def _of_members(self, cases: Cases) -> np.ndarray:
-        p = np.zeros((len(cases), len(self.members)))
-        for column, (member, asked) in enumerate(zip(self.members, self.asked, strict=True)):
-            if asked:
-                p[:, column] = member.score(cases)
-        return p
+        return np.clip(self.combine(self.of_members(cases)), 0.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Blended:
-    """A blend: members stacked, and trees on the features that begin where the stack ends."""
+    """A blend: trees on the features that begin where the stacked members end."""
 
     combined: Combined
-    blend: Any
+    blend: Blend
 
     def score(self, cases: Cases) -> np.ndarray:
         """Give P(target = 1) of each case, shape (n_cases,)."""
-        return self.blend.predict(self.combined._of_members(cases), cases.features)
+        return np.clip(
+            self.blend.predict(self.combined.of_members(cases), cases.features), 0.0, 1.0
+        )

@@ -55,11 +55,14 @@ class MeanRank:
     def __call__(self, p: np.ndarray) -> np.ndarray:
         """Give it for each case, between 0 and 1."""
         n = len(self.ordered)
-        ranks = [
-            np.searchsorted(column, of_member, "left") + np.searchsorted(column, of_member, "right")
-            for column, of_member in zip(self.ordered.T, p.T, strict=True)
-        ]
-        return (np.mean(ranks, axis=0) / 2 + 0.5) / (n + 1)
+        twice = np.zeros(len(p))
+        for column, of_member in zip(self.ordered.T, p.T, strict=True):
+            # In order, neighbours are found near each other in memory: several times as fast.
+            order = np.argsort(of_member)
+            rising = of_member[order]
+            twice[order] += column.searchsorted(rising, "left")
+            twice[order] += column.searchsorted(rising, "right")
+        return (twice / p.shape[1] / 2 + 0.5) / (n + 1)
 
 
 @dataclass(frozen=True, eq=False)

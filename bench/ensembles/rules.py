@@ -32,7 +32,7 @@ def rank_averaging(
 
     A case is ranked among the valid cases alone, never among those that are predicted with it.
     """
-    rank = MeanRank(np.sort(p, axis=0))
+    rank = MeanRank(np.sort(p.T, axis=1).T)
     if len(np.unique(y)) < 2:
         note = "the valid cases hold one outcome only, so mean ranks stand for probabilities"
         return _equal(p, rank, note)

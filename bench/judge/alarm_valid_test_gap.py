@@ -87,8 +87,8 @@ def leak_alarm(
     ----------
     valid, test : Figure
         ROC AUC, or a difference of two.
-    group : ndarray of shape (n_cases,), optional
-        Whom cases are about.
+    group : ndarray of int, shape (n_cases,), optional
+        Whom cases are about, numbered from 0.
     room : float, default=0.01
 
     References
@@ -99,7 +99,7 @@ def leak_alarm(
     apart = valid - test
     influence = apart.influence
     if group is not None:
-        influence = np.bincount(np.unique(group, return_inverse=True)[1], influence)
+        influence = np.bincount(group, influence)
     error = math.sqrt(float(np.square(influence).sum()))
     if math.isnan(apart.value) or math.isnan(error):
         return Excess(math.nan, math.nan, math.nan)
@@ -157,8 +157,9 @@ def leak_alarms(
             if entry.folds
         ]
     found = []
+    group = None if task.group is None else np.unique(task.group, return_inverse=True)[1]
     for title, what, valid, test, room in asked:
-        excess = leak_alarm(valid, test, group=task.group, room=room)
+        excess = leak_alarm(valid, test, group=group, room=room)
         if excess.p_value < LEVEL / len(asked):
             found.append(
                 f"{title} has {what} of {valid.value:.4f} on valid cases and of {test.value:.4f} "

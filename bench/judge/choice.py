@@ -72,7 +72,7 @@ def choose_entry(judged: TaskJudgement) -> Choice:
         entry for entry in judged.ensembles if entry.standing == IN_THE_RACE and is_worth_it(entry)
     ]
     race = tuple(sorted(ensembles or race, key=lambda entry: _cost_order(judged, entry)))
-    if judged.decisions.prefer == READABLE:
+    if judged.decisions.prefer == READABLE and len(race) > 1:
         readable = next((entry for entry in race if entry.contestant.readable), None)
         return Choice(readable or race[0], CHEAPEST_READABLE if readable else NO_READABLE, race)
     return Choice(race[0], _basis(race, trained), race)

@@ -44,6 +44,9 @@ class Contestant:
         ``failures`` say what is too few.
     folds : tuple of OutOfSample
         Its predictions, one item for each of the task's folds; none where it failed.
+    refits : tuple of ndarray
+        Where the task has one fold: what each of ``Fold.refits`` predicts of its test cases; none
+        where this is not known.
     derived_view : bool
         True where the model read events that were derived from the table.
     fitted_without_weights : bool
@@ -70,6 +73,7 @@ class Contestant:
     family: str
     failures: tuple[str, ...]
     folds: tuple[OutOfSample, ...]
+    refits: tuple[np.ndarray, ...] = ()
     not_applicable: bool = False
     derived_view: bool = False
     fitted_without_weights: bool = False

@@ -124,6 +124,7 @@ def _ensemble(
         "ensemble",
         (),
         tuple(predictions for _, predictions in combined),
+        _refits([combination for combination, _ in combined], members),
         explanations=(
             Explanation(
                 "table", "Folds in which the rule could not be learnt.", ("fold", "instead"), notes
@@ -135,6 +136,16 @@ def _ensemble(
         left_out=left_out,
         **_summed(asked),
     )
+
+
+def _refits(
+    combinations: Sequence[Combination], members: Sequence[Contestant]
+) -> tuple[np.ndarray, ...]:
+    """Combine the members' refits as the members are combined: its weights are not learnt anew."""
+    if len(combinations) > 1 or not all(member.refits for member in members):
+        return ()
+    of_refits = zip(*(member.refits for member in members), strict=True)
+    return tuple(combinations[0].predict(np.column_stack(tests)) for tests in of_refits)
 
 
 def _too_slow(label: str, most_ms_per_1000: float, left_out: tuple[str, ...]) -> Contestant:

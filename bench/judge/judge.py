@@ -19,6 +19,7 @@ from .best_possible import ceilings
 from .choice import entry_to_act_on
 from .copies import with_copies_scored
 from .curves import judge_curve
+from .drivers import drivers_of_models
 from .ensembling import ensembles_of, member_sets
 from .figures import figures_of
 from .folds_apart import folds_apart, with_folds_scored
@@ -98,6 +99,7 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
         member_sets(run, task, models),
         jobs=jobs,
         decisions=run.decisions,
+        drivers=drivers_of_models(run, task),
     )
     judged = with_folds_scored(with_copies_scored(judged))
     if acted_on := entry_to_act_on(judged):

@@ -14,6 +14,8 @@ from ..store.records import RunRecord, TaskRecord
 from ..suite.curve import CurveRecord
 from ..suite.decisions import Decisions
 from .contestants import Contestant
+from .model_drivers import ModelDrivers
+from .score import Score
 
 IN_THE_RACE, PROBABLY_BEHIND, BEHIND = "in the race", "probably behind", "behind"
 FAILED, NOT_APPLICABLE = "failed", "not applicable"
@@ -36,20 +38,6 @@ def standing_of(established: bool, odds: Odds | None) -> str:
     if established:
         return BEHIND
     return PROBABLY_BEHIND if odds is not None and odds.better > PROBABLE else IN_THE_RACE
-
-
-@dataclass(frozen=True)
-class Score:
-    """A figure with its 95 % interval.  All three are NaN where it is not available."""
-
-    value: float
-    low: float
-    high: float
-
-    @property
-    def available(self) -> bool:
-        """Whether there is a figure at all."""
-        return not math.isnan(self.value)
 
 
 @dataclass(frozen=True)
@@ -317,7 +305,7 @@ class TaskJudgement:
     nobody first; none where no model worked.  ``by_share`` are those of acting on ever more of the
     highest scores, and ``net_benefits`` of acting on all above ever higher thresholds.
     ``jobs`` is how many cells were computed at a time while costs were measured.
-    ``decisions`` are the run's.
+    ``decisions`` are the run's.  ``drivers`` are those of the models, by name.
     """
 
     task: TaskRecord
@@ -332,6 +320,7 @@ class TaskJudgement:
     net_benefits: tuple[NetBenefit, ...] = ()
     jobs: int = 1
     decisions: Decisions = field(default_factory=Decisions)
+    drivers: Mapping[str, ModelDrivers] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,32 +6,39 @@ from itertools import combinations
 
 import numpy as np
 
-from ..splits.fold import Split
+from ..splits.fold import Fold, Split
 from ..stats.delong import delong_influence
 from ..stats.training_variance import Overlap, instability, overlap, training_ratio
 from ..store.records import TaskRecord
 from .contestants import Contestant
 
+_FEWEST_OF_AN_OUTCOME = 2
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, eq=False)
-class _Predicted:
-    """Cases that one fit predicted unseen, what they weigh in it, and what they say.
+class _Seen:
+    """Cases that some fits predicted unseen.
 
-    ``weights`` are of all units of the task in the fit, ``influences`` of shape
-    (n_contestants, n_cases): of each case on ROC AUC, in units that do not depend on their number.
+    ``fits`` says what each case of the task weighs in each of them, shape (n_fits, n_cases of it);
+    ``fit`` which of them predicted a case; ``p`` is of shape (n_contestants, n_cases), NaN for
+    those that were not fitted.
     """
 
     rows: np.ndarray
-    weights: np.ndarray
-    influences: np.ndarray
+    fits: np.ndarray
+    fit: np.ndarray
+    p: np.ndarray
 
 
 def training_ratios(task: TaskRecord, contestants: Sequence[Contestant]) -> np.ndarray:
     """Estimate for each pair the variance of training over that of the test cases.
 
     A case that one fold tests is watched by others, or tested by them in another repeat: there two
-    fits that have not seen it predict it.  How far they disagree is measured by how far the case's
-    influence on ROC AUC (DeLong's) changes.
+    fits that have not seen it predict it.  An only fold has ``Fold.refits`` for it; a half's fit
+    is less stable than one on all fit cases, which errs on the careful side.  How far fits disagree
+    is measured by how far the case's influence on ROC AUC (DeLong's) changes, among the cases that
+    two fits predict: other cases would be another reference, which moves influences, too.
 
     Parameters
     ----------
@@ -42,17 +49,21 @@ def training_ratios(task: TaskRecord, contestants: Sequence[Contestant]) -> np.n
     Returns
     -------
     ndarray, shape (n_contestants, n_contestants)
-        Where no two fits predict cases of both outcomes, as for one fold, the most that it can be.
+        The most that it can be where no two fits predict cases of both outcomes, as of ensembles in
+        an only fold.
     """
     plan = plan_overlap(task)
-    parts = [part for i in range(len(task.folds)) for part in _predicted(task, i, contestants)]
-    usual = np.mean([np.square(_fitted(task, fold.splits)).sum() for fold in task.folds])
-    found = list(_changes(task, parts, float(usual)))
+    if len(task.folds) == 1:
+        (fold,) = task.folds
+        seen = list(_refitted(task, fold, contestants))
+    else:
+        seen = [_predicted(task, number, contestants) for number in range(len(task.folds))]
+    found = list(_changes(task, seen))
     unknown = np.ones((len(contestants), len(contestants)))
     if not found:
         return training_ratio(unknown, plan)
     y, changes, *influences = (np.concatenate(of, axis=-1) for of in zip(*found, strict=True))
-    if len(np.unique(y)) < 2 or np.isnan(changes).any():
+    if np.bincount(y, minlength=2).min() == 0:
         return training_ratio(unknown, plan)
     tested = np.concatenate([fold.test for fold in task.folds])
     rate = float(task.target[tested].mean())
@@ -64,9 +75,17 @@ def training_ratios(task: TaskRecord, contestants: Sequence[Contestant]) -> np.n
 
 def plan_overlap(task: TaskRecord) -> Overlap:
     """Measure how the folds of a task share cases, or groups where it has them."""
+    n_cases = len(task.target)
+    unit = (
+        np.arange(n_cases) if task.group is None else np.unique(task.group, return_inverse=True)[1]
+    )
+
+    def by_unit(weights: np.ndarray) -> np.ndarray:
+        return np.bincount(unit, weights)
+
     return overlap(
-        np.array([_fitted(task, fold.splits) for fold in task.folds]),
-        np.array([_shares(task, fold.test) for fold in task.folds]),
+        np.array([by_unit(_fitted(task, fold.splits)) for fold in task.folds]),
+        np.array([by_unit(_shares(task, fold.test)) for fold in task.folds]),
     )
 
 
@@ -75,49 +94,72 @@ def _fitted(task: TaskRecord, splits: Sequence[Split]) -> np.ndarray:
 
 
 def _shares(task: TaskRecord, rows: np.ndarray) -> np.ndarray:
-    """Give each unit's share of some cases, by weight where they have any."""
+    """Give each case's share of some cases, by weight where they have any."""
     weight = np.ones(len(rows)) if task.weight is None else task.weight[rows]
-    if task.group is None:
-        return np.bincount(rows, weight / weight.sum(), minlength=len(task.target))
-    units, unit = np.unique(task.group, return_inverse=True)
-    return np.bincount(unit[rows], weight / weight.sum(), minlength=len(units))
+    return np.bincount(rows, weight / weight.sum(), minlength=len(task.target))
 
 
-def _predicted(
-    task: TaskRecord, number: int, contestants: Sequence[Contestant]
-) -> Iterator[_Predicted]:
+def _predicted(task: TaskRecord, number: int, contestants: Sequence[Contestant]) -> _Seen:
     """Give a fold's test cases as the mean of its fits predicts them, and each fit's valid ones."""
     fold = task.folds[number]
-    rows = np.concatenate([fold.test, fold.valid])
-    y = task.target[rows]
-    # Each outcome's influences are over its number of cases.
-    unit = np.sqrt(np.where(y == 1, y.sum() * (y.sum() - 1), (1 - y).sum() * ((1 - y).sum() - 1)))
-    influences = np.array(
-        [
-            unit * delong_influence(y, np.concatenate([of.test, of.valid]), task.weight_of(rows))[1]
-            for of in (contestant.folds[number] for contestant in contestants)
-        ]
-    )
-    start = len(fold.test)
-    yield _Predicted(fold.test, _fitted(task, fold.splits), influences[:, :start])
-    for split in fold.splits:
-        end = start + len(split.valid)
-        yield _Predicted(split.valid, _fitted(task, [split]), influences[:, start:end])
-        start = end
+    sizes = [len(fold.test), *(len(split.valid) for split in fold.splits)]
+    fits = [_fitted(task, fold.splits), *(_fitted(task, [split]) for split in fold.splits)]
+    return _Seen(
+        np.concatenate([fold.test, fold.valid]),
+        np.array(fits),
+        np.repeat(np.arange(len(sizes)), sizes),
+        np.array([np.concatenate([of.folds[number].test, of.folds[number].valid])
+                  for of in contestants]),
+    )  # fmt: skip
 
 
-def _changes(
-    task: TaskRecord, parts: Sequence[_Predicted], usual: float
-) -> Iterator[tuple[np.ndarray, ...]]:
+def _refitted(task: TaskRecord, fold: Fold, contestants: Sequence[Contestant]) -> Iterator[_Seen]:
+    """Give the test cases of an only fold as each of its refits predicts them."""
+    unknown = np.full(len(fold.test), np.nan)
+    for number, split in enumerate(fold.refits):
+        yield _Seen(
+            fold.test,
+            _fitted(task, [split])[None],
+            np.zeros(len(fold.test), dtype=int),
+            np.array([of.refits[number] if of.refits else unknown for of in contestants]),
+        )
+
+
+def _changes(task: TaskRecord, seen: Sequence[_Seen]) -> Iterator[tuple[np.ndarray, ...]]:
     """Give outcomes, changes and both influences of the cases that two different fits predict.
 
     Two fits that share cases change less than two that share none: changes are over the root of
-    their distance, in which a fit's own weights count ``usual``, so that their mean square is the
-    variance of a single fit.
+    their distance, in which a fit's own weights count as usual, so that their mean square is the
+    variance of a single fit.  Other cases of the same people count as other cases: in time most
+    people are in all fits, which differ nevertheless.
     """
-    for one, other in combinations(parts, 2):
-        apart = float(np.square(one.weights - other.weights).sum()) / usual
-        _, first, second = np.intersect1d(one.rows, other.rows, return_indices=True)
-        if apart > 0 and len(first):
-            ours, theirs = one.influences[:, first], other.influences[:, second]
-            yield task.target[one.rows[first]], (ours - theirs) / np.sqrt(apart), ours, theirs
+    usual = np.mean([np.square(one.fits[0]).sum() for one in seen]) if seen else 1.0
+    for one, other in combinations(seen, 2):
+        rows, first, second = np.intersect1d(one.rows, other.rows, return_indices=True)
+        y = task.target[rows]
+        if np.bincount(y, minlength=2).min() < _FEWEST_OF_AN_OUTCOME:
+            continue
+        own, others = (np.square(of.fits).sum(axis=1) for of in (one, other))
+        apart = (own[:, None] + others - 2 * one.fits @ other.fits.T) / usual
+        apart = apart[one.fit[first], other.fit[second]]
+        ours, theirs = (
+            _influences(task, rows, of.p[:, at]) for of, at in ((one, first), (other, second))
+        )
+        differ = apart > _ROUNDING
+        yield (
+            y[differ],
+            (ours - theirs)[:, differ] / np.sqrt(apart[differ]),
+            ours[:, differ],
+            theirs[:, differ],
+        )
+
+
+def _influences(task: TaskRecord, rows: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """Give the influence of each case on ROC AUC, in units that do not depend on their number."""
+    y = task.target[rows]
+    # Each outcome's influences are over its number of cases.
+    unit = np.sqrt(np.where(y == 1, y.sum() * (y.sum() - 1), (1 - y).sum() * ((1 - y).sum() - 1)))
+    weight = task.weight_of(rows)
+    return np.array(
+        [of if np.isnan(of).all() else unit * delong_influence(y, of, weight)[1] for of in p]
+    )

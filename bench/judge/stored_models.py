@@ -30,7 +30,8 @@ def _model(
 ) -> Contestant:
     by_place = {(cell.fold, cell.split, cell.seed): cell for cell in cells}
     failures = _failures(task, by_place, seeds)
-    done = [cell for cell in cells if cell.done]
+    judged = set(_places(task, seeds))
+    done = [cell for place, cell in by_place.items() if cell.done and place in judged]
     folds: tuple[OutOfSample, ...] = ()
     if not failures:
         found = {place: run.predictions(by_place[place]) for place in _places(task, seeds)}
@@ -43,6 +44,7 @@ def _model(
         model.family,
         failures,
         folds,
+        _refits(run, task, by_place, seeds),
         derived_view=any(cell.derived_view for cell in done),
         fitted_without_weights=any(cell.fitted_without_weights for cell in done),
         fit_seconds=fit_seconds_a_fold(done),
@@ -121,6 +123,28 @@ def _pooled(
         [[found[fold.number, number, seed] for seed in seeds] for number in range(len(fold.splits))]
     )
     return OutOfSample(of_fold.valid, of_fold.test)
+
+
+def _refits(
+    run: RunRecord,
+    task: TaskRecord,
+    by_place: Mapping[tuple[int, int, int], CellRecord],
+    seeds: Sequence[int],
+) -> tuple[np.ndarray, ...]:
+    """Read what each of an only fold's refits predicts of its test cases; none if one failed."""
+    if len(task.folds) > 1:
+        return ()
+    (fold,) = task.folds
+    cells = [
+        [by_place.get((fold.number, number, seed)) for seed in seeds]
+        for number, split in enumerate(fold.fits)
+        if split in fold.refits
+    ]
+    if not all(cell is not None and cell.done for of_split in cells for cell in of_split):
+        return ()
+    return tuple(
+        np.mean([run.predictions(cell).test for cell in of_split], axis=0) for of_split in cells
+    )
 
 
 def fit_seconds_a_fold(done: Sequence[CellRecord]) -> float:

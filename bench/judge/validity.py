@@ -3,210 +3,171 @@
 Data sets are drawn from a known process, and the very functions that judge a run judge them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from itertools import islice
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import expit
-from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
-from sklearn.tree import DecisionTreeClassifier
 
 from ..metrics.bootstrap import Answers
 from ..metrics.key import Key
-from ..splits.fold import Fold, Split
-from .contestants import Contestant, OutOfSample
-from .drawn_task import drawn_task
+from ..stats.intervals import LEVEL
+from ..stats.step_down import behind_the_best
+from ..store.records import TaskRecord
+from .contestants import Contestant
 from .pairwise import behind
 from .refits import training_ratios
-from .scoring import Question, resample
+from .scoring import Question, Scores, resample
+from .simulated_tables import Plan, simulated_tables
 
-# Of the models that are compared: each sees these columns through noise of its own.
-_WIDTH, _STRENGTH, _PENALTY = 5, 0.6, 0.1
-Predict = Callable[[np.ndarray], np.ndarray]
-_FEWEST = 2  # cases of an outcome in any part
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How one comparison is simulated.
-
-    Parameters
-    ----------
-    n_cases : int
-    how : str
-        ``"3 folds"`` (or another number), ``"hold-out"`` or ``"in time"`` (three folds).
-    n_models : int
-        Each sees the same columns through noise of its own; all are worth the same, but for the
-        first.
-    learner : str
-        A key of ``LEARNERS``.
-    rate : float
-        Base rate.
-    noise : float
-        Standard deviation of the noise through which a model sees columns of standard deviation 1.
-    clearer : float
-        By how much of itself the noise in the first model's columns is less.
-    """
-
-    n_cases: int
-    how: str = "3 folds"
-    n_models: int = 2
-    learner: str = "logistic"
-    rate: float = 0.15
-    noise: float = 0.5
-    clearer: float = 0.0
+_AUC = Key("roc_auc")
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a simulated table said, as shares of the simulations.
+    """What simulated tables of one size said, as shares of the tables.
 
     Parameters
     ----------
-    alarms : float
-        That some model was established to be behind.
+    alarms, alarms_error : float
+        That some model was established to be behind, and the standard error of this share.
     alarms_as_fitted : float
         The same of the fitted models alone.
     best_in_race : float
-        That the truly best model (the first) was in the race.
-    alone : float
+        That the truly best model (or the first of equal ones) was in the race.
+    alone, alone_error : float
         That it was alone in the race.
+    alone_of_oracle : float
+        The same of a test that knows how figures of methods vary and go together, and need not
+        estimate it.
     in_race : float
         Mean number of models in the race, the probably behind among them.
-    n_simulations : int
+    n_simulations, n_tables : int
+        Data sets, and tables of models on them.
     """
 
     alarms: float
+    alarms_error: float
     alarms_as_fitted: float
     best_in_race: float
     alone: float
+    alone_error: float
+    alone_of_oracle: float
     in_race: float
     n_simulations: int
+    n_tables: int
 
 
 def race(plan: Plan, n_simulations: int, *, n_draws: int = 400, seed: int = 0) -> Found:
-    """Draw tables and count who is in the race.
+    """Draw tables and count who is in the race; see ``races``."""
+    return races(plan, [plan.n_models], n_simulations, n_draws=n_draws, seed=seed)[plan.n_models]
 
-    Where all models are worth the same (``plan.clearer`` is 0), ``alarms`` are false; elsewhere
-    ``alone`` is the power.
+
+def races(
+    plan: Plan, sizes: Sequence[int], n_simulations: int, *, n_draws: int = 400, seed: int = 0
+) -> dict[int, Found]:
+    """Draw data sets, compare models on each in tables of several sizes, and count.
+
+    Where all models are worth the same (``plan.clearer`` is 0), ``alarms`` are false, and the
+    models of a data set are dealt into as many tables of a size as they are enough for.  Elsewhere
+    ``alone`` is the power, and each table holds the first model.
 
     Parameters
     ----------
     plan : Plan
+    sizes : sequence of int
+        Of the tables, ``plan.n_models`` at most.
     n_simulations : int
-        Data sets; those in which some part lacks two cases of an outcome are drawn anew.
+        Data sets.
     n_draws, seed : int
         Bootstrap draws, and the seed of everything.
+
+    Returns
+    -------
+    dict of int to Found
+        By size.
     """
-    rng = np.random.default_rng([seed, plan.n_cases, plan.n_models, round(1000 * plan.rate)])
-    intercept = _intercept(plan.rate)
-    found: list[tuple[float, ...]] = []
-    while len(found) < n_simulations:
-        signal = rng.normal(size=(plan.n_cases, _WIDTH))
-        y = (rng.random(plan.n_cases) < expit(intercept + _STRENGTH * signal.sum(axis=1))).astype(
-            np.int8
-        )
-        folds = _folds(y, plan.how, rng)
-        parts = [part for fold in folds for part in (fold.test, fold.valid, fold.splits[0].fit)]
-        if min(np.bincount(y[part], minlength=2).min() for part in parts) >= _FEWEST:
-            found.append(_said(plan, y, signal, folds, n_draws, len(found), rng))
-    return Found(*(float(share) for share in np.mean(found, axis=0)), n_simulations)
+    dealt = {size: _dealt(plan, size) for size in sizes}
+    said: dict[int, list[np.ndarray]] = {size: [] for size in sizes}
+    figures = []
+    for number, (task, models) in enumerate(islice(simulated_tables(plan, seed), n_simulations)):
+        scores = _scored(task, models, n_draws, number)
+        figures.append(scores.by_fold[_AUC].mean(axis=1))
+        for size, tables in dealt.items():
+            said[size].append(np.array([_said(task, scores, rows) for rows in tables]))
+    return {
+        size: _found(np.array(said[size]), _alone_of_oracle(np.array(figures), tables))
+        for size, tables in dealt.items()
+    }
 
 
-def _said(
-    plan: Plan,
-    y: np.ndarray,
-    signal: np.ndarray,
-    folds: Sequence[Fold],
-    n_draws: int,
-    number: int,
-    rng: np.random.Generator,
-) -> tuple[float, ...]:
-    fit = LEARNERS[plan.learner]
-    models = []
-    for model in range(plan.n_models):
-        noise = plan.noise * (1 - plan.clearer * (model == 0))
-        x = signal + noise * rng.normal(size=signal.shape)
-        predicted = []
-        for fold in folds:
-            learnt = fit(x[fold.splits[0].fit], y[fold.splits[0].fit], number)
-            predicted.append(OutOfSample(learnt(x[fold.valid]), learnt(x[fold.test])))
-        models.append(Contestant(str(model), "", "", (), tuple(predicted)))
-    task = drawn_task(y, [fold.test for fold in folds], None, in_time=plan.how == "in time")
-    task = replace(task, folds=tuple(folds))
-    auc = Key("roc_auc")
+def _dealt(plan: Plan, size: int) -> list[list[int]]:
+    """Deal models into tables of a size; where the first is better, each table holds it."""
+    leading = [0] if plan.clearer else []
+    others, taken = range(len(leading), plan.n_models), size - len(leading)
+    starts = range(0, len(others) - taken + 1, taken)
+    return [[*leading, *others[start : start + taken]] for start in starts]
+
+
+def _found(said: np.ndarray, alone_of_oracle: float) -> Found:
+    """Sum up what tables said, shape (n_simulations, n_tables, 5)."""
+    # Tables on one data set go together: errors are over data sets.
+    by_data_set = said.mean(axis=1)
+    alarms, as_fitted, best_in_race, alone, in_race = by_data_set.mean(axis=0)
+    n = len(said)
+    # As if one more table had said the other thing: a share of none is not known to be none.
+    least = 0.5 / (n * said.shape[1])
+    spread = np.sqrt(np.maximum(by_data_set.var(axis=0) / n, least**2))
+    return Found(
+        *(float(share) for share in (alarms, spread[0], as_fitted, best_in_race, alone, spread[3])),
+        alone_of_oracle, float(in_race), n, n * said.shape[1],
+    )  # fmt: skip
+
+
+def _alone_of_oracle(figures: np.ndarray, tables: Sequence[Sequence[int]]) -> float:
+    """How often the first model would be alone if the spread of figures were known.
+
+    ``figures`` are of shape (n_simulations, n_models).  All models but the first are alike.
+    """
+    others = np.cov(figures[:, 1:], rowvar=False).reshape(figures.shape[1] - 1, -1)
+    n = len(others)
+    apart = others.sum() - np.trace(others)
+    known = np.full((n + 1, n + 1), apart / (n * (n - 1)) if n > 1 else 0.0)
+    np.fill_diagonal(known, np.trace(others) / n)
+    with_first = np.cov(figures[:, 0], figures[:, 1:].mean(axis=1))
+    known[0, :], known[:, 0], known[0, 0] = with_first[0, 1], with_first[0, 1], with_first[0, 0]
+    draws = np.random.default_rng(0).multivariate_normal(np.zeros(n + 1), known, 2000, "raise").T
+    alone = []
+    for rows in tables:
+        error = np.sqrt(np.maximum(_squares_apart(known[np.ix_(rows, rows)]), 0.0))
+        for of_rows in figures[:, rows]:
+            lead = int(of_rows.argmax())
+            size = np.divide(of_rows[lead] - of_rows, error[lead], where=error[lead] > 0,
+                             out=np.zeros(len(rows)))  # fmt: skip
+            p_values, _ = behind_the_best(size, draws[rows], error, LEVEL)
+            alone.append(lead == 0 and (p_values <= 1 - LEVEL).sum() == len(rows) - 1)
+    return float(np.mean(alone))
+
+
+def _squares_apart(covariance: np.ndarray) -> np.ndarray:
+    own = np.diag(covariance)
+    return own[:, None] + own - 2 * covariance
+
+
+def _scored(task: TaskRecord, models: Sequence[Contestant], n_draws: int, number: int) -> Scores:
     answers = [[Answers(of.test, {}) for of in model.folds] for model in models]
-    (scores,) = resample(task, [Question(answers, [auc])], n_draws, number)
-    scores = replace(scores, training=training_ratios(task, models))
-    order, gaps = behind(task, scores, auc, range(plan.n_models))
+    (scores,) = resample(task, [Question(answers, [_AUC])], n_draws, number)
+    return replace(scores, training=training_ratios(task, models))
+
+
+def _said(task: TaskRecord, scores: Scores, rows: Sequence[int]) -> tuple[float, ...]:
+    order, gaps = behind(task, scores, _AUC, rows)
     in_race = [order[0], *(row for row, gap in zip(order[1:], gaps, strict=True)
                            if not gap.established)]  # fmt: skip
     return (
         any(gap.established for gap in gaps),
         any(gap.as_fitted.established for gap in gaps),
-        0 in in_race,
-        in_race == [0],
+        rows[0] in in_race,
+        in_race == [rows[0]],
         len(in_race),
     )
-
-
-def _intercept(rate: float) -> float:
-    """Find the intercept that gives a base rate."""
-    z = _STRENGTH * np.sqrt(_WIDTH) * np.random.default_rng(0).normal(size=200_000)
-    return float(brentq(lambda intercept: expit(intercept + z).mean() - rate, -20, 20))
-
-
-def _folds(y: np.ndarray, how: str, rng: np.random.Generator) -> list[Fold]:
-    """Plan as ``Resampling`` does, one hold-out inside; drawn anew each time."""
-    rows, seed = np.arange(len(y)), int(rng.integers(2**31))
-    if how == "in time":
-        width = len(y) // 6
-        starts = [len(y) - width * left for left in (3, 2, 1)]
-        return [
-            Fold(
-                number,
-                rows[start : start + width],
-                (Split(rows[: round(0.8 * start)], rows[round(0.8 * start) : start]),),
-            )
-            for number, start in enumerate(starts)
-        ]
-    if how == "hold-out":
-        outer = StratifiedShuffleSplit(1, test_size=1 / 3, random_state=seed)
-    else:
-        outer = StratifiedKFold(int(how.split()[0]), shuffle=True, random_state=seed)
-    folds = []
-    for number, (train, test) in enumerate(outer.split(rows, y)):
-        inner = StratifiedShuffleSplit(1, test_size=0.2, random_state=seed + 1 + number)
-        ((fit, valid),) = inner.split(train, y[train])
-        folds.append(Fold(number, test, (Split(train[np.sort(fit)], train[np.sort(valid)]),)))
-    return folds
-
-
-def _logistic(x: np.ndarray, y: np.ndarray, seed: int) -> Predict:
-    """Fit by Newton's method: a fit takes milliseconds."""
-    del seed
-    ones = np.column_stack([np.ones(len(x)), x])
-    weights = np.zeros(ones.shape[1])
-    for _ in range(12):
-        p = expit(ones @ weights)
-        slope = ones.T @ (y - p) - _PENALTY * weights
-        bend = (ones * (p * (1 - p))[:, None]).T @ ones + _PENALTY * np.eye(len(weights))
-        step = np.linalg.solve(bend, slope)
-        weights += step
-        if np.abs(step).max() < 1e-6:
-            break
-    return lambda cases: expit(weights[0] + cases @ weights[1:])
-
-
-def _tree(x: np.ndarray, y: np.ndarray, seed: int, **limits: int) -> Predict:
-    fitted = DecisionTreeClassifier(random_state=seed, **limits).fit(x, y)
-    return lambda cases: fitted.predict_proba(cases)[:, 1]
-
-
-LEARNERS: dict[str, Callable[[np.ndarray, np.ndarray, int], Predict]] = {
-    "logistic": _logistic,
-    "small trees": partial(_tree, max_leaf_nodes=8),
-    "large trees": _tree,
-}

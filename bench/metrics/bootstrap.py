@@ -155,7 +155,7 @@ class FoldScores:
                 for of in answers
             ]
             if isinstance(evidence[0], Columns):
-                columns = Columns(np.concatenate([of.columns for of in evidence]))
+                columns = Columns.below_each_other(evidence)
                 self._plain.append((tested.gathered(columns), wanted))
             else:
                 self._ranked.append(([tested.gathered(of) for of in evidence], wanted))

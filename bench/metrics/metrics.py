@@ -112,9 +112,11 @@ def squared_errors(y: np.ndarray, p: np.ndarray) -> Columns:
 def bin_gaps(y: np.ndarray, p: np.ndarray) -> Columns:
     """Prepare, for each bin of probability, the sum of differences to the outcome."""
     bin_of = np.clip((p * N_BINS).astype(int), 0, N_BINS - 1)
-    gaps = np.zeros((N_BINS, len(p)))
-    gaps[bin_of, np.arange(len(p))] = p - y
-    return Columns(gaps)
+    # Where positive cases are rare, half of the bins are empty.
+    is_used = np.bincount(bin_of, minlength=N_BINS) > 0
+    gaps = np.zeros((is_used.sum(), len(p)))
+    gaps[(np.cumsum(is_used) - 1)[bin_of], np.arange(len(p))] = p - y
+    return Columns(gaps, np.flatnonzero(is_used), N_BINS)
 
 
 def _counts(sums: np.ndarray, cases: Weighted) -> tuple[np.ndarray, ...]:

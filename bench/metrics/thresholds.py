@@ -55,7 +55,7 @@ def sweep(y: np.ndarray, p: np.ndarray, weight: np.ndarray | None = None) -> Swe
     weight : ndarray, shape (n_valid,), optional
         How many cases each stands for.
     """
-    order = np.argsort(-p, kind="stable")
+    order = np.argsort(-p)
     scores = p[order]
     last_of_tie = np.append(np.flatnonzero(np.diff(scores)), len(scores) - 1)
     if weight is None:

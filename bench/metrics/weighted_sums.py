@@ -5,6 +5,7 @@ The sums here take all resamples in a few matrix products, and sort each predict
 """
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,28 +69,61 @@ class Evidence(Protocol):
 
 
 class Columns:
-    """Plain sums of one or more numbers of each case, shape (n_columns, n_cases)."""
+    """Plain sums of one or more numbers of each case.
 
-    def __init__(self, columns: np.ndarray) -> None:
+    Parameters
+    ----------
+    columns : ndarray, shape (n_columns, n_cases)
+    place : ndarray of int, shape (n_columns,), optional
+        The rows of the sums that they give, of ``n_rows``; the others are 0.  All in this order
+        where not given.
+    n_rows : int, optional
+    """
+
+    def __init__(
+        self, columns: np.ndarray, place: np.ndarray | None = None, n_rows: int | None = None
+    ) -> None:
         self.columns = columns
+        self.place = np.arange(len(columns)) if place is None else place
+        self.n_rows = len(columns) if n_rows is None else n_rows
+
+    @classmethod
+    def below_each_other(cls, parts: Sequence["Columns"]) -> "Columns":
+        """Put the sums of several below each other."""
+        starts = np.cumsum([0, *(part.n_rows for part in parts)])
+        return cls(
+            np.concatenate([part.columns for part in parts]),
+            np.concatenate(
+                [start + part.place for start, part in zip(starts, parts, strict=False)]
+            ),
+            int(starts[-1]),
+        )
+
+    def _with(self, columns: np.ndarray) -> "Columns":
+        return Columns(columns, self.place, self.n_rows)
 
     def weighed(self, weight: np.ndarray) -> "Columns":
         """Multiply each case's numbers by its weight."""
-        return Columns(self.columns * weight)
+        return self._with(self.columns * weight)
 
     def by_unit(self, unit: np.ndarray, n_units: int) -> "Columns":
         """Add the columns of each unit's cases up."""
         if np.array_equal(unit, np.arange(n_units)):
             return self
-        return Columns(np.stack([np.bincount(unit, row, n_units) for row in self.columns]))
+        return self._with(np.stack([np.bincount(unit, row, n_units) for row in self.columns]))
 
     def in_single_precision(self) -> "Columns":
         """Give the same numbers in float32."""
-        return Columns(self.columns.astype(np.float32))
+        return self._with(self.columns.astype(np.float32))
 
     def sums(self, cases: Weighted) -> np.ndarray:
-        """Sum each column, shape (n_columns, n_draws)."""
-        return self.columns @ cases.weights
+        """Sum each column, shape (n_rows, n_draws)."""
+        sums = self.columns @ cases.weights
+        if len(sums) == self.n_rows:
+            return sums
+        of_all = np.zeros((self.n_rows, sums.shape[1]), sums.dtype)
+        of_all[self.place] = sums
+        return of_all
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +203,7 @@ class Ranked:
     """
 
     def __init__(self, y: np.ndarray, p: np.ndarray) -> None:
-        order = np.argsort(-p, kind="stable")
+        order = np.argsort(-p)
         yes = y[order] == 1
         group = np.cumsum(np.diff(p[order], prepend=p[order[:1]]) != 0)
         has_yes = np.bincount(group, weights=yes) > 0

@@ -8,12 +8,12 @@ import traceback
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..cases import Cases
-from ..cell.cell import fit_and_predict
+from ..cell.cell import CellResult, fit_and_predict
 from ..cell.global_state import GlobalState
 from ..cell.latency import measured
 from ..cell.transport import receive_blend_rows, receive_cases, receive_split, send_predictions
@@ -21,10 +21,15 @@ from ..cell.views import Views
 from ..errors import IntentbenchError
 from ..plugins.loading import load
 from ..plugins.registry import Plugin
+from ..store.drivers import CellDrivers
 from .messages import DONE, FAILED, PREDICTED
+
+if TYPE_CHECKING:
+    from ..cell.drivers import Told
 
 Tell = Callable[[dict[str, Any]], None]
 _MOST_LETTERS = 500
+_NO_DRIVERS = CellDrivers(missing="its process failed, or was stopped, while it was asked again")
 
 
 @lru_cache(maxsize=1)
@@ -35,6 +40,13 @@ def _cases(folder: str) -> Cases:
 @lru_cache(maxsize=1)
 def _views(task_folder: str, split_file: str) -> Views:
     return Views(*receive_split(Path(split_file), _cases(task_folder)))
+
+
+@lru_cache(maxsize=1)
+def _columns(task_folder: str, split_file: str) -> "Told":
+    from ..cell.drivers import Told
+
+    return Told.of(_views(task_folder, split_file))
 
 
 def _plugin(request: dict[str, Any]) -> Plugin:
@@ -48,17 +60,32 @@ def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     asks_again = request["alone"]
     result = fit_and_predict(model_class, views, request["seed"], asks_again=asks_again)
     send_predictions(result.predictions, Path(request["out"]))
-    if not request["measure"]:
-        return {"facts": result.facts}
-    tell({"says": PREDICTED, "facts": result.facts})
-    *_, test = views.parts(model_class.views)
-    costs = measured(
-        result.fitted,
-        result.fitted.predict_proba,
-        lambda row: test.take(np.array([row])),
-        len(test),
-    )
-    return {"facts": result.facts | {"costs": costs}}
+    facts = result.facts
+    if request["measure"]:
+        tell({"says": PREDICTED, "facts": facts})
+        *_, test = views.parts(model_class.views)
+        costs = measured(
+            result.fitted,
+            result.fitted.predict_proba,
+            lambda row: test.take(np.array([row])),
+            len(test),
+        )
+        facts = facts | {"costs": costs}
+    if request["drivers"]:
+        tell({"says": PREDICTED, "facts": facts | {"drivers": _NO_DRIVERS.plain()}})
+        facts = facts | {"drivers": _drivers(request, result, views)}
+    return {"facts": facts}
+
+
+def _drivers(request: dict[str, Any], result: CellResult, views: Views) -> dict[str, Any]:
+    from ..cell.drivers import Took, drivers_of  # brings scipy's clustering
+
+    facts = result.facts
+    took = Took(facts["fit_seconds"], facts["predict_seconds"], facts["n_predicted"])
+    told = _columns(request["task"], request["split"])
+    return drivers_of(
+        result.fitted, views, told, result.predictions.test, request["seed"], took
+    ).plain()
 
 
 def do_blend(request: dict[str, Any], tell: Tell) -> dict[str, Any]:

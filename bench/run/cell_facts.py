@@ -7,6 +7,8 @@ from typing import Any
 from ..cell.explanations import checked_explanations
 from ..errors import ModelError
 from ..model import Explanation
+from ..store.drivers import CellDrivers
+from ..store.typed import typed
 from .messages import Unreadable
 
 
@@ -70,6 +72,14 @@ def _are_explanations(value: Any) -> bool:
         return False
 
 
+def _are_drivers(value: Any) -> bool:
+    try:
+        typed(CellDrivers, value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
 def _are_weights(value: Any) -> bool:
     return isinstance(value, dict) and all(
         type(weight) in (int, float) and math.isfinite(weight) for weight in value.values()
@@ -88,7 +98,8 @@ _FACTS: Mapping[str, Callable[[Any], bool]] = {
     "views": _are_texts,
     "params": lambda value: isinstance(value, dict),
     "costs": _are_costs,
+    "drivers": _are_drivers,
     "weights": _are_weights,
 }
-# A blend is no model, and of most cells no costs are measured.
-_OPTIONAL = ("views", "params", "costs", "weights", "fitted_without_weights")
+# A blend is no model, and most cells are not asked for costs or drivers.
+_OPTIONAL = ("views", "params", "costs", "drivers", "weights", "fitted_without_weights")

@@ -9,13 +9,13 @@ from functools import cache
 
 import numpy as np
 
-from ..cell import cell, transport
+from ..cell import cell, drivers, transport
 from ..plugins.source import source_digest
 from ..splits.fold import Split
 from .work import Planned, Work
 
 # They decide a result without being imported by a plugin: what a model is shown, how it is asked.
-_DECISIVE = (cell, transport)
+_DECISIVE = (cell, drivers, transport)
 _CORE_LIBRARIES = ("numpy", "scipy", "pandas", "sklearn")
 
 
@@ -29,7 +29,7 @@ def plan_cells(work: Work) -> list[Planned]:
     for task in work.all_tasks:
         models = work.models_on(task.name)
         for fold in work.plans[task.name]:
-            for number, split in enumerate(fold.splits):
+            for number, split in enumerate(fold.fits):
                 for plugin, described in models:
                     for seed in work.suite.seeds:
                         source, libraries = sources[plugin.name]

@@ -12,7 +12,7 @@ from ..plugins.registry import ROOT
 
 _NOTED_PACKAGES = (
     "numpy", "scipy", "pandas", "pyarrow", "scikit-learn", "xgboost-cpu", "xgboost",
-    "lightgbm", "pgmpy", "hmmlearn", "tensorflow-cpu", "tensorflow", "keras",
+    "lightgbm", "pgmpy", "hmmlearn", "tensorflow-cpu", "tensorflow", "keras", "skops",
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """A keeper: a small process between the parent and a worker, which lets nothing outlive either.
 
-A worker forks before it imports anything large.  Its child goes on as the worker; the first process
+A worker forks before it answers anything.  Its child goes on as the worker; the first process
 becomes the child's keeper.  Whatever the worker starts stays below the keeper, in sessions of its
 own and orphaned too, since Linux hands orphans to the nearest ancestor that asks for them.  When
 the worker ends, or the parent closes the pipe of requests or dies, the keeper kills all that is
@@ -26,8 +26,7 @@ def go_on_as_kept_child() -> None:
 
     Standard input must be the pipe of requests: that it is closed tells of the parent's end.
     """
-    # The parent is watched through the pipe.  Its death also wakes a keeper that was stopped.
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGCONT)
+    wake_with_parent()
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     keeper = os.getpid()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -48,6 +47,14 @@ def go_on_as_kept_child() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.setpgid(0, 0)  # to be killed with all that stays in its group
     die_with(keeper)
+
+
+def wake_with_parent() -> None:
+    """Make the kernel wake this process, should it have been stopped, when its parent ends.
+
+    That the parent is gone is then seen by what it held open.
+    """
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGCONT)
 
 
 def die_with(parent: int) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 # Tells a worker that it was started from here, and not by hand.
 FROM_FENCE = "--from-fence"
-# READY before the first request; then of each: BEGUN, PREDICTED where costs are measured, and one
-# of the last two.
+# READY before the first request; then of each: BEGUN, PREDICTED before the costs and before the
+# drivers, where these are asked for, and one of the last two.
 READY, BEGUN, PREDICTED, DONE, FAILED = "ready", "begun", "predicted", "done", "failed"
 _SAYS = (READY, BEGUN, PREDICTED, DONE, FAILED)
 

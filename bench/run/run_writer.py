@@ -18,7 +18,16 @@ from ..data_checks.duplicates import COPIES, look_alikes
 from ..store.cell_reader import Place
 from ..store.latest import point_latest
 from ..store.records import Canary, CellRecord
-from ..store.run_reader import CASES, CELLS, MANIFEST, PLANNED, SPLITS, TRUTH, plan_of_run
+from ..store.run_reader import (
+    CASES,
+    CELLS,
+    HALF,
+    MANIFEST,
+    PLANNED,
+    SPLITS,
+    TRUTH,
+    plan_of_run,
+)  # fmt: skip
 from ..store.seal import Seal, sha256, write_seal
 from ..store.store import Store, writing
 from ..task import Task
@@ -189,6 +198,8 @@ def _splits_table(work: Work) -> pd.DataFrame:
             rows = [(-1, "test", fold.test)]
             for number, split in enumerate(fold.splits):
                 rows += [(number, "fit", split.fit), (number, "valid", split.valid)]
+            for number, half in enumerate(fold.halves, start=len(fold.splits)):
+                rows.append((number, HALF, half.fit))
             for number, part, cases in rows:
                 parts.append(
                     pd.DataFrame(

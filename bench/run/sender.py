@@ -46,7 +46,7 @@ class Sender:
         self.store = store
         self.scratch = scratch
         self.plans = work.plans
-        self.measures = work.measures
+        self.measures, self.explains = work.measures, work.explains
         self.tasks: Mapping[str, Task] = {task.name: task for task in work.all_tasks}
         self.n_sent = 0
 
@@ -72,7 +72,8 @@ class Sender:
             if isinstance(cell, PlannedBlend):
                 return asked | {"work": "blend", "rows": str(self._blend(cell, out))}
             split = self._split(cell, out if alone else self.scratch)
-            return asked | {"work": "cell", "split": str(split), "seed": cell.random_state}
+            more = {"seed": cell.random_state, "drivers": self.explains(cell)}
+            return asked | {"work": "cell", "split": str(split), **more}
 
     def predictions(self, cell: Planned, request: Mapping[str, Any]) -> Predictions:
         """Read what a worker predicted.
@@ -83,7 +84,7 @@ class Sender:
             If it is not one probability for each case.
         """
         fold = self._fold(cell)
-        valid = fold.valid if isinstance(cell, PlannedBlend) else fold.splits[cell.split].valid
+        valid = fold.valid if isinstance(cell, PlannedBlend) else fold.fits[cell.split].valid
         return receive_predictions(Path(request["out"]), len(valid), len(fold.test))
 
     def forget(self, request: Mapping[str, Any]) -> None:
@@ -111,7 +112,7 @@ class Sender:
         if not file.exists():  # all models of a split share it, where they share anything
             fold = self._fold(cell)
             task = self.tasks[cell.task]
-            send_split(fold.splits[cell.split], fold.test, task.target, file, task.weight)
+            send_split(fold.fits[cell.split], fold.test, task.target, file, task.weight)
         return file
 
     def _blend(self, cell: PlannedBlend, folder: Path) -> Path:

@@ -19,8 +19,9 @@ class Work:
     """A suite with its names resolved, its data loaded and looked at, its splits planned.
 
     ``points`` are the tasks that were made for ``curves``; ``plans`` has theirs too.
-    ``has_costs`` says whether costs are measured, ``has_canaries`` whether models are tried on
-    outcomes by chance as well.  ``left_out`` says of models what they need that is not installed.
+    ``has_costs`` says whether costs are measured and drivers asked for, ``has_canaries`` whether
+    models are tried on outcomes by chance as well.  ``left_out`` says of models what they need that
+    is not installed.
     """
 
     suite: Suite
@@ -67,10 +68,19 @@ class Work:
             and cell.seed == self.suite.seeds[0]
         )
 
+    def explains(self, cell: "Planned") -> bool:
+        """Tell whether a cell is asked for its drivers: one of each model, task and fold."""
+        return (
+            self.has_costs
+            and cell.task in {task.name for task in self.tasks}
+            and cell.split == 0
+            and cell.seed == self.suite.seeds[0]
+        )
+
     def n_fitted(self, cell: "Planned | CellRecord") -> int:
         """Count the cases that a cell fits: fit cases of a model, valid ones of a blend."""
         fold = next(fold for fold in self.plans[cell.task] if fold.number == cell.fold)
-        return len(fold.splits[cell.split].fit) if cell.split >= 0 else len(fold.valid)
+        return len(fold.fits[cell.split].fit) if cell.split >= 0 else len(fold.valid)
 
     @property
     def all_tasks(self) -> tuple[Task, ...]:

@@ -4,10 +4,8 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,16 +14,12 @@ from typing import Any
 import psutil
 
 from ..suite.suite import Limits
-from .messages import BEGUN, DONE, FROM_FENCE, PREDICTED, READY, Unreadable, read_message
-from .threads import ONE_THREAD
+from .messages import BEGUN, DONE, PREDICTED, READY, Unreadable, read_message
+from .start_worker import START_SECONDS, start_worker
 
-# Of a worker's imports, which a busy machine makes long and no model can help.
-_START_SECONDS = 120.0
 _STOP_SECONDS = 5.0
 _MOST_BYTES, _BYTES_AT_A_TIME, _READS_AT_A_TIME = 16 * 2**20, 2**16, 64
 _LAST_WORDS = 4000
-# Where a model that is not ours would find more than it is given.
-_NOT_PASSED_ON = ("PWD", "OLDPWD")
 
 
 @dataclass(frozen=True)
@@ -59,24 +53,14 @@ class WorkerProcess:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        command = [sys.executable, "-P", "-m", f"{__package__}.worker", FROM_FENCE]
         # Without a name: plugins learn nothing by it, and it leaves nothing behind.
         self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            bufsize=0,
-            stderr=self.log,
-            cwd=folder,
-            env=_environment(os.environ, folder) | ONE_THREAD,
-            start_new_session=True,  # Ctrl-C is for the parent, which then stops its workers
-        )
+        self.process = start_worker(folder, self.log)
         os.set_blocking(self.process.stdout.fileno(), False)
         self.memory = psutil.Process(self.process.pid)
-        self.family, self.next_census = [self.memory], 0.0
+        self.family, self.next_census = [], 0.0
         self.said = b""
-        self.limit_of_start = _START_SECONDS
+        self.limit_of_start = START_SECONDS  # no model can help it
         self.request: dict[str, Any] | None = None
         self.stopped = False
 
@@ -185,9 +169,10 @@ class WorkerProcess:
     def _resident_bytes(self) -> int:
         with suppress(psutil.NoSuchProcess):
             # Finding children means reading the whole process table: once a second is enough.
-            if time.monotonic() > self.next_census:
+            if not self.family or time.monotonic() > self.next_census:
                 self.next_census = time.monotonic() + 1.0
-                self.family = [self.memory, *self.memory.children(recursive=True)]
+                # Without its keeper, which holds what it was forked from and grows by nothing.
+                self.family = self.memory.children(recursive=True)
             return sum(process.memory_info().rss for process in self.family)
         self.next_census = 0.0  # a child has left
         return 0
@@ -198,33 +183,20 @@ class WorkerProcess:
             return
         self.stopped = True
         with suppress(psutil.Error):
-            self.family = [*self.memory.children(recursive=True), self.memory]
+            self.family = self.memory.children(recursive=True)
         # Its keeper kills all that is below it when the pipe of requests is closed.
         self.process.stdin.close()
         with suppress(ProcessLookupError, PermissionError):
             os.kill(self.process.pid, signal.SIGCONT)
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(_STOP_SECONDS)
-        for left in self.family:  # a keeper may have been killed or stopped before it could
+        for left in (
+            *self.family,
+            self.memory,
+        ):  # a keeper may have been killed or stopped before it could
             with suppress(psutil.Error):
                 left.kill()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(_STOP_SECONDS)
         self.process.stdout.close()
         self.log.close()
-
-
-def _environment(given: Mapping[str, str], folder: Path | None) -> dict[str, str]:
-    """Give a worker its environment: one with a folder of its own is told of no other."""
-    if folder is None:
-        return dict(given)
-    kept = {
-        name: value
-        for name, value in given.items()
-        if name not in _NOT_PASSED_ON and not name.startswith("INTENTBENCH_")
-    }
-    if "PYTHONPATH" in kept:
-        kept["PYTHONPATH"] = os.pathsep.join(
-            os.path.abspath(path) for path in kept["PYTHONPATH"].split(os.pathsep) if path
-        )
-    return kept | {"TMPDIR": str(folder)}

@@ -25,11 +25,25 @@ class Fold:
     test : ndarray of int
         Case numbers, each once.
     splits : tuple of Split
+    halves : tuple of Split, optional
+        They part the fit cases of an only split in two.  Models are fitted on them only to see how
+        far two fits disagree, where no other fold shows it: nothing of them is judged.
     """
 
     number: int
     test: np.ndarray
     splits: tuple[Split, ...]
+    halves: tuple[Split, ...] = ()
+
+    @property
+    def fits(self) -> tuple[Split, ...]:
+        """All splits that models are fitted on, in the order of their cells' numbers."""
+        return self.splits + self.halves
+
+    @property
+    def refits(self) -> tuple[Split, ...]:
+        """Splits whose models predict the same test cases: the halves, or several inner splits."""
+        return self.halves or (self.splits if len(self.splits) > 1 else ())
 
     @property
     def valid(self) -> np.ndarray:
@@ -41,7 +55,7 @@ class Fold:
         return np.concatenate([split.valid for split in self.splits])
 
     def fingerprint(self) -> str:
-        """SHA-256 of all case numbers; results with different fingerprints are never compared."""
+        """SHA-256 of what is judged; results with different fingerprints are never compared."""
         digest = hashlib.sha256()
         for part in (self.test, *(p for split in self.splits for p in (split.fit, split.valid))):
             digest.update(len(part).to_bytes(8, "little"))

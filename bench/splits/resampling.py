@@ -1,6 +1,7 @@
 """The plan of splits: who is trained on, watched and tested on, before any model exists."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from numbers import Integral, Real
 
@@ -11,6 +12,7 @@ from ..task import Task
 from .at_random import inner_shuffled, shuffled
 from .fold import Fold, Split
 from .given import given_folds
+from .halves import with_halves
 from .in_time import inner_in_time, one_cut, rolling_origin
 from .known import horizon_words
 from .parts import keeps_groups_apart
@@ -110,7 +112,7 @@ class Resampling:
                 folds.append(Fold(number, test, splits))
         for fold in folds:
             _require_both_outcomes(task, fold)
-        return tuple(folds)
+        return _comparable(task, folds)
 
     def _given(self, task: Task) -> tuple[Fold, ...]:
         if self.test_after or self.strangers or self.repeats > 1:
@@ -124,7 +126,7 @@ class Resampling:
             splits = (Split(train, valid),) if len(valid) else self._inner(task, train, seed)
             folds.append(Fold(number, test, tuple(splits)))
             _require_both_outcomes(task, folds[-1])
-        return tuple(folds)
+        return _comparable(task, folds)
 
     def _outer(self, task: Task, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
         if self.test_after:
@@ -137,6 +139,26 @@ class Resampling:
         if task.time is not None:
             return inner_in_time(task, train, self.inner, self.valid_share, self.strangers, seed)
         return inner_shuffled(task, train, self.inner, self.valid_share, seed)
+
+    def splits_of_all(self, task: Task, most: int) -> tuple[Split, ...]:
+        """Split all cases as a train part is split, into as many inner splits as they allow.
+
+        Parameters
+        ----------
+        task : Task
+        most : int
+            Inner splits at most; a task in time has one, which watches the latest cases.
+
+        Raises
+        ------
+        RequestError
+            If the task has too few cases for a single one.
+        """
+        least = int(np.bincount(task.target, minlength=2).min())
+        n_whom = least if task.group is None else len(np.unique(task.group))
+        n_splits = 1 if task.time is not None else max(1, min(most, least, n_whom))
+        alone = replace(self, inner=n_splits)
+        return tuple(alone._inner(task, np.arange(len(task)), self.seed))
 
     def describe(self, task: Task) -> str:
         """Say in words how the task is split, and which question that answers.
@@ -202,6 +224,11 @@ class Resampling:
         if moment.tzinfo is not None:
             moment = moment.astimezone(UTC).replace(tzinfo=None)
         return np.datetime64(moment, "s")
+
+
+def _comparable(task: Task, folds: Sequence[Fold]) -> tuple[Fold, ...]:
+    """See to it that some test cases are predicted by two fits of each model."""
+    return tuple(folds) if len(folds) > 1 else tuple(with_halves(task, fold) for fold in folds)
 
 
 def _require_both_outcomes(task: Task, fold: Fold) -> None:

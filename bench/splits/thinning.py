@@ -46,23 +46,28 @@ def thinned(task: Task, folds: Sequence[Fold], share: float, seed: int) -> tuple
             fit = split.fit[place <= share]
             _require_both_outcomes(task, fold, fit, share)
             splits.append(replace(split, fit=fit))
-        thin.append(replace(fold, splits=tuple(splits)))
+        thin.append(replace(fold, splits=tuple(splits), halves=()))
     return tuple(thin)
 
 
 def _places(task: Task, fit: np.ndarray, seed: Sequence[int]) -> np.ndarray:
     """Give each case its place in the queue, from above 0 to 1: a share takes those up to it."""
     rng = np.random.default_rng(seed)
-    y = task.target[fit]
-    if task.group is not None:
-        names, code = np.unique(task.group[fit], return_inverse=True)
-        has_positive = np.bincount(code, weights=y, minlength=len(names)) > 0
-        return _by_chance(has_positive, rng)[code]
-    if task.time is None:
-        return _by_chance(y, rng)
+    if task.time is None or task.group is not None:
+        return places_by_chance(task, fit, rng)
     # Cases of one moment stand in an order of chance.
     latest_first = np.lexsort((rng.random(len(fit)), -task.time[fit].astype(np.int64)))
     return _ranks(latest_first) / len(fit)
+
+
+def places_by_chance(task: Task, rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Queue up cases, or whole groups, by chance: each share takes as much of each outcome."""
+    y = task.target[rows]
+    if task.group is None:
+        return _by_chance(y, rng)
+    names, code = np.unique(task.group[rows], return_inverse=True)
+    has_positive = np.bincount(code, weights=y, minlength=len(names)) > 0
+    return _by_chance(has_positive, rng)[code]
 
 
 def _by_chance(stratum: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -47,7 +47,7 @@ def verify_plan(task: SplitTask, folds: Sequence[Fold], *, strangers: bool = Fal
     apart = keeps_groups_apart(task, strangers)
     group = pd.factorize(np.asarray(task.group))[0] if apart else None
     for fold in folds:
-        for number, split in enumerate(fold.splits):
+        for number, split in enumerate(fold.fits):
             sides = {"fit": split.fit, "valid": split.valid, "test": fold.test}
             for fault in _faults(task, group, sides):
                 raise RequestError(

@@ -33,7 +33,7 @@ def average_precision_influence(
     Efron, Tibshirani (1993), "An introduction to the bootstrap", section 22.6: the infinitesimal
     jackknife.
     """
-    order = np.argsort(-p, kind="stable")
+    order = np.argsort(-p)
     scores = p[order]
     each = np.ones(len(y)) if weight is None else weight[order]
     yes = y[order] * each

@@ -41,7 +41,7 @@ def delong_influence(
     if min(n_yes, n_no) < 2:
         return math.nan, influence
     # Ranks among all, less ranks among one's own outcome: the others below, and half of those tied.
-    order = np.argsort(p, kind="stable")
+    order = np.argsort(p)
     tie = np.empty(len(y), dtype=np.intp)
     tie[order] = np.cumsum(np.diff(p[order], prepend=p[order[:1]]) != 0)
     if weight is None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 # Chosen by simulation; see ``training_ratio`` and docs/validity.md.
-_SHARE = 0.5
-_SATURATED = 0.5
+_OF_STABLE, _OF_UNSTABLE = 0.5, 1.0
+_OF_TESTED, _SATURATED = 0.2, 0.5
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def instability(
     -------
     ndarray, shape (n_entries, n_entries)
         For each pair from 0 (every fit says the same of a case) to 1 (no fit says what another
-        does); 1 where it cannot be seen.
+        does); 1 where it cannot be seen, as of an entry whose changes are NaN.
     """
     changed, said = (
         sum(weight * _square_differences(of) for weight, of in zip(weights, parts, strict=True))
@@ -89,10 +89,11 @@ def training_ratio(instability: np.ndarray, plan: Overlap) -> np.ndarray:
     has few degrees of freedom (Bengio, Grandvalet 2004).  But what one fit makes of a case and what
     another does is seen on hundreds of cases, and the two are of one origin: over logistic
     regressions, trees, neighbours and naive Bayes the variance of one fit's true figure is 0.1 to
-    1.5, most often 0.3 to 0.5 times the mean square change of a case's influence over the number of
-    fit cases.  What a fold tests others have fitted, so that a case which is kind to a model is
-    kind to it twice: that covariance saturates early as fits grow unstable.  Both parts have
-    one factor, which was chosen so that false alarms are about as frequent as promised.
+    1.8 times the mean square change of a case's influence over the number of fit cases; about half
+    for stable methods, and up to more than all for trees of a few leaves, which go wrong as a
+    whole.  What a fold tests others have fitted, so that a case which is kind to a model is
+    kind to it twice: that covariance saturates early as fits grow unstable.  The factors were
+    chosen so that false alarms are about as frequent as promised.
 
     Parameters
     ----------
@@ -118,4 +119,5 @@ def training_ratio(instability: np.ndarray, plan: Overlap) -> np.ndarray:
     with what is fitted.
     """
     saturated = np.minimum(1.0, instability / _SATURATED)
-    return _SHARE * (instability * plan.between_fits + saturated * plan.test_with_fit)
+    factor = _OF_STABLE + (_OF_UNSTABLE - _OF_STABLE) * instability
+    return factor * instability * plan.between_fits + _OF_TESTED * saturated * plan.test_with_fit

@@ -13,6 +13,7 @@ from ..splits.fold import Fold
 from ..suite.curve import CurveRecord
 from ..suite.decisions import Decisions
 from ..task import Card
+from .drivers import CellDrivers
 from .predictions import Predictions
 
 
@@ -131,6 +132,7 @@ class CellRecord:
     warnings: tuple[str, ...] = ()
     explanations: tuple[Explanation, ...] = ()
     costs: Costs = field(default_factory=Costs)
+    drivers: CellDrivers = field(default_factory=CellDrivers)
     weights: Mapping[str, float] = field(default_factory=dict)
     sha256: str = ""
     n_valid: int = 0

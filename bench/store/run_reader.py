@@ -26,6 +26,8 @@ from .typed import typed, understood
 FILES = MANIFEST, CELLS, SPLITS, CASES = (
     "manifest.json", "cells.json", "splits.parquet", "cases.parquet",
 )  # fmt: skip
+# Besides the parts of ``Fold`` by name: what one half of an only split is fitted on.
+HALF = "half"
 PLANNED = "planned"  # of a cell that is to be computed
 # Begins the name of a column of ``cases.parquet`` that holds true probabilities.
 TRUTH = "truth_given_"
@@ -161,7 +163,7 @@ def _check_cells(
         for fold in task.folds
         for number, n_valid in [
             (-1, len(fold.valid)),
-            *enumerate(len(split.valid) for split in fold.splits),
+            *enumerate(len(split.valid) for split in fold.fits),
         ]
     }
     for record in records:
@@ -215,9 +217,10 @@ def _task_record(about: _AboutTask, splits: pd.DataFrame, cases: pd.DataFrame) -
             key: part["case"].to_numpy()
             for key, part in of_fold.groupby(["split", "part"], observed=True)
         }
-        n_splits = int(of_fold["split"].max()) + 1
-        inner = tuple(Split(by_part[i, "fit"], by_part[i, "valid"]) for i in range(n_splits))
-        folds.append(Fold(int(number), by_part[-1, "test"], inner))
+        numbers = {part: sorted(i for i, name in by_part if name == part) for part in ("fit", HALF)}
+        inner = tuple(Split(by_part[i, "fit"], by_part[i, "valid"]) for i in numbers["fit"])
+        halves = tuple(Split(by_part[i, HALF], inner[0].valid) for i in numbers[HALF])
+        folds.append(Fold(int(number), by_part[-1, "test"], inner, halves))
     if tuple(fold.fingerprint() for fold in folds) != about.split_fingerprints:
         raise ValueError(f"the splits of {about.name} do not have the fingerprints noted")
     if not own["target"].isin((0, 1)).all():

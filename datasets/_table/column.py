@@ -10,7 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...bench.errors import DataError
-from .._values.dates import DoubtfulDates
+from .._values.counted_times import CountedTime
+from .._values.dates import DateNotation, DoubtfulDates
+from .._values.durations import DurationNotation
+from .._values.number_notation import NumberNotation
 from .._values.texts import different
 
 # Below, any column may be all different by chance.
@@ -70,6 +73,8 @@ class Column:
         The first row that put it in doubt.
     written : str
         How its values are written, where that had to be found out.
+    notations : tuple
+        By which its cells were read, one after the other; none where they are typed, or texts.
     """
 
     name: str
@@ -82,6 +87,7 @@ class Column:
     notes: tuple[Note, ...] = ()
     row: int | None = None
     written: str = ""
+    notations: tuple[NumberNotation | CountedTime | DateNotation | DurationNotation, ...] = ()
 
 
 class ColumnReader:

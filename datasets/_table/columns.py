@@ -142,12 +142,14 @@ def _from_texts(reader: ColumnReader, asked: Asked) -> Column:
             reader.note(f"{reader.name!r}: times with zones are read as UTC")
         if dates.short_years:
             reader.note(f"{reader.name!r}: years of two digits are read as 1969 to 2068")
-        return reader.moments(moments, "" if dates.name == "2024-12-31" else dates.name)
+        return _read_by(
+            reader.moments(moments, "" if dates.name == "2024-12-31" else dates.name), dates
+        )
     if (durations := find_durations(texts)) is not None:
         seconds = durations.read(texts)
         reader.note_unreadable(np.isnan(seconds), "durations")
         reader.keep = True  # running numbers are not written so
-        return reader.number(seconds, durations.name)
+        return _read_by(reader.number(seconds, durations.name), durations)
     return _category(reader, texts)
 
 
@@ -187,7 +189,7 @@ def _number(
     if not asked.number and len(known) and (counted := find_counted(values)) is not None:
         moments = counted.read(values).astype("datetime64[s]")
         reader.note_unreadable(np.isnat(moments), "moments")
-        return reader.moments(moments, counted.name)
+        return _read_by(reader.moments(moments, counted.name), notation, counted)
     reader.note_unreadable(np.isnan(values), "numbers")
     if short := like_short_dates(values):
         reader.note(
@@ -199,7 +201,11 @@ def _number(
             f"{reader.name!r} looks like days that a spreadsheet counts since 1900; it is read as "
             "a number.  Export it as a date to have its month and weekday"
         )
-    return reader.number(values, notation.name)
+    return _read_by(reader.number(values, notation.name), notation)
+
+
+def _read_by(column: Column, *notations: object) -> Column:
+    return replace(column, notations=notations)
 
 
 def _category(reader: ColumnReader, texts: pa.ChunkedArray) -> Column:

@@ -1,6 +1,7 @@
 """The columns with a role: what is predicted, of whom, and when."""
 
 import shlex
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -216,8 +217,8 @@ class Roles:
             )
         return np.array(sides)[codes]
 
-    def time(self, name: str) -> tuple[np.ndarray, list[Note]]:
-        """Read the moment of prediction, datetime64[s], and what was assumed of it."""
+    def time(self, name: str) -> tuple[columns.Column, list[Note]]:
+        """Read the moment of prediction, a column of dates, and what was assumed of it."""
         array = self.raw.table.column(name)
         if not types.is_nested(array.type):
             texts = self.texts(name)
@@ -233,10 +234,16 @@ class Roles:
                 moments = counted.read(column.values)
                 self._require_readable(name, np.isnat(moments), array)
                 said = Note(f"{name!r}: numbers are read as {counted.name}")
-                return moments.astype("datetime64[s]"), [said]
+                read = replace(
+                    column,
+                    kind="date",
+                    values=moments.astype("datetime64[s]"),
+                    notations=(*column.notations, counted),
+                )
+                return read, [said]
         if column.kind == "date":
             self._require_readable(name, np.isnat(column.values), array)
-            return column.values, list(column.notes)
+            return column, list(column.notes)
         why = column.why or f"it is a {column.kind}"
         row = 0 if column.row is None else column.row
         raise DataError(

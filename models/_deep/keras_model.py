@@ -1,5 +1,6 @@
 """KerasModel: a Keras network as a model plugin."""
 
+import gc
 import os
 import random
 import sys
@@ -42,6 +43,9 @@ def keras_on_one_thread() -> Any:
     tf.config.experimental.enable_op_determinism()
     import keras
 
+    # Keras collects garbage before each fit, and would walk all that these imports have made.
+    gc.collect()
+    gc.freeze()
     return keras
 
 

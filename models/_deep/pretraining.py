@@ -215,7 +215,7 @@ class _Foresight:
             for name, array in arrays.items()
         }
 
-        @tf.function(jit_compile=False)
+        @tf.function(autograph=False, jit_compile=False)
         def step(rows: tf.Tensor) -> tf.Tensor:
             batch = {name: tf.gather(array, rows) for name, array in inputs.items()}
             with tf.GradientTape() as tape:

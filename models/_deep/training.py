@@ -92,7 +92,7 @@ class Scorer:
             for tensor in network.inputs
         }
         self._logits = tf.function(
-            lambda batch: network(batch, training=False)[:, 0], jit_compile=False
+            lambda batch: network(batch, training=False)[:, 0], autograph=False, jit_compile=False
         ).get_concrete_function(shapes)
 
     def __call__(self, arrays: Arrays) -> np.ndarray:
@@ -220,7 +220,7 @@ def _gradient_step(
     if weight is not None:
         counted = tf.constant((weight / weight.mean()).astype(np.float32))
 
-    @tf.function(jit_compile=False)
+    @tf.function(autograph=False, jit_compile=False)  # nothing in it hangs on values
     def step(rows: tf.Tensor) -> tf.Tensor:
         batch = {name: tf.gather(array, rows) for name, array in inputs.items()}
         with tf.GradientTape() as tape:

@@ -20,8 +20,9 @@ class HiddenStates:
 
     Every number of states and closeness of the outcomes' models is tried on a random part of the
     fit cases, and judged by the log loss of the calibrated probability on the valid cases.  A
-    choice gives way to a later one whose loss is lower by more than a standard error.  What is
-    chosen is fitted further, on more of the fit cases.
+    choice gives way to a later one whose loss is lower by more than a standard error; numbers of
+    states beyond one that failed to are not tried.  What is chosen is fitted further, on more of
+    the fit cases.
 
     Parameters
     ----------
@@ -73,6 +74,9 @@ class HiddenStates:
         part = sequences.draw(y, self.trial_sequences, rng)
         self.losses_, best = {}, None
         for n_states in self.n_states:
+            # Where a larger number than the chosen one told no more, still larger ones do not.
+            if any(best.parameters.n_states < tried < n_states for tried in self.losses_):
+                continue
             starts = [
                 random_start(n_states, sequences.frequencies, rng) for _ in range(self.n_restarts)
             ]

@@ -10,6 +10,7 @@ from ..charts.gains_chart import gains_figure
 from ..elements import Figure, Table
 from ..recommendation import recommend
 from .data_checks import grave_sentence
+from .drivers import leading_drivers_table
 from .over_time import over_time_sentence
 from .policies import policies_table, reading_of
 from .worth import whom_sentence, worth_sentences
@@ -68,7 +69,13 @@ def _blocks(judged: TaskJudgement) -> list[Block]:
     if table is None:
         return []
     below = [figure for figure in (make(judged) for make in BELOW) if figure is not None]
-    return [table, note(reading_of(judged)), *([Charts(tuple(below))] if below else [])]
+    drivers = leading_drivers_table(judged)
+    return [
+        table,
+        note(reading_of(judged)),
+        *([Charts(tuple(below))] if below else []),
+        *([drivers] if drivers else []),
+    ]
 
 
 def _data_sentence(judged: TaskJudgement) -> str:

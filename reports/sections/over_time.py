@@ -15,8 +15,8 @@ def over_time_sentence(judged: TaskJudgement) -> str:
     task = judged.task
     if task.time is None:
         return (
-            "Not tested: no time of the cases is known, so tested cases are of the same period as "
-            "those learnt from.  Name their column of time to find out."
+            "Not tested: no time of the cases is known, so nobody can say whether those tested are "
+            "later than those learnt from.  Name their column of time to find out."
         )
     fitted, tested = (_rate(task, folds) for folds in (_fit_rows(task), _test_rows(task)))
     rates = f"{formats.share(fitted)} of the cases learnt from are positive, "

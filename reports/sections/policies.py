@@ -27,7 +27,7 @@ _AGAINST = {
 
 def policies_table(judged: TaskJudgement) -> Table | None:
     """Tabulate the policies; None if no model worked."""
-    if not judged.policies:
+    if not judged.policies or entry_to_act_on(judged) is None:
         return None
     first = judged.policies[0]
     columns = [column for name, column in _COUNTS.items() if name in first.scores]

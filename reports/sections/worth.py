@@ -69,9 +69,9 @@ def _against(gain: Score, than: str) -> str:
     sign = "+" if gain.value > 0 else ""
     said = f"{sign}{formats.amount(gain)}{_interval(gain)}"
     if gain.low > 0:
-        return f"Against {_INSTEAD[than]} that is a gain of {said}."
+        return f"Against {_INSTEAD[than]} that is a gain: {said}."
     if gain.high < 0:
-        return f"Against {_INSTEAD[than]} that is a loss of {said}."
+        return f"Against {_INSTEAD[than]} that is a loss: {said}."
     return (
         f"Against {_INSTEAD[than]} that is {said}, which may be chance: {_INSTEAD[than]} would do."
     )

@@ -68,6 +68,18 @@ def test_the_quickest_of_those_in_the_race_is_recommended(result):
     assert recommended.name != "base_rate"
 
 
+def test_drivers_are_those_of_the_columns_that_decide(result):
+    drivers = result.drivers("logistic_regression")
+    assert set(drivers["driver"][:2]) == {"spend", "channel"}
+    spend = drivers.set_index("driver").loc["spend"]
+    assert spend["roc_auc_lost_low"] > 0
+    assert spend["direction"] == "rises"
+    assert spend["p_from"] < spend["p_to"]
+    assert result.drivers()["driver"].notna().all()
+    with pytest.raises(RequestError, match="logistic_regresion"):
+        result.drivers("logistic_regresion")
+
+
 def test_noise_recommends_nothing():
     noise = frame(300).assign(bought=np.random.default_rng(1).permutation(frame(300)["bought"]))
     result = ib.compare(

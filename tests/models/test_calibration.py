@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
-from intentbench.models._calibration import Sigmoid, calibrate
+from intentbench.models._calibration import Sigmoid, calibrate, is_clearly_lower
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.frozen import FrozenEstimator
 from sklearn.svm import LinearSVC
@@ -77,3 +77,15 @@ def test_too_few_valid_cases_are_joined_by_the_fit_cases():
     sigmoid = calibrate(read_score, cases_of(score), y, (cases_of(score[no]), y[no]))
     together = Sigmoid().fit(np.append(score, score[no]), np.append(y, y[no]))
     assert sigmoid.slope_[0] == together.slope_[0] > 0.5
+
+
+def test_a_gain_within_its_standard_error_is_no_clear_one():
+    rng = np.random.default_rng(0)
+    than, noise = rng.uniform(0.2, 0.6, 400), rng.normal(size=400)
+    noise = (noise - noise.mean()) / noise.std()  # its mean has a standard error of .05
+    assert is_clearly_lower(than - 0.06 + noise, than)
+    assert not is_clearly_lower(than - 0.04 + noise, than)
+    assert not is_clearly_lower(than, than)
+    weight = np.where(np.arange(400) < 100, 3.0, 0.0)
+    assert is_clearly_lower(than - 0.01 * weight, than, weight)
+    assert not is_clearly_lower(than - 0.01 * (weight == 0), than, weight)

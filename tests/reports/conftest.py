@@ -10,6 +10,7 @@ from intentbench.bench.judge.judgement import (
     FoldPredictions,
     Gap,
     Judgement,
+    NetBenefit,
     PolicyOutcome,
     Score,
     TaskJudgement,
@@ -18,6 +19,7 @@ from intentbench.bench.metrics.key import AT_HALF, CHOSEN, Key
 from intentbench.bench.model import Explanation
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
+from intentbench.bench.suite.decisions import Decisions
 from intentbench.bench.task import Card
 
 MODELS = (  # name, title, family, skill, seconds to fit
@@ -218,22 +220,29 @@ def _policies(task, paid):
     def around(value):
         return Score(value, value - 0.04 * abs(value), value + 0.04 * abs(value))
 
-    made = []
-    for name, acted in (("nobody", 0), ("all", 1000), ("top 0.05", 50), ("top 0.1", 100),
-                        ("top 0.2", 200), ("chosen", 310)):  # fmt: skip
+    def policy(name, acted):
         found = rate if name == "all" else min(rate, 3 * acted * rate / 1000)
         amounts = {"acted": acted, "found": found, "missed": rate - found,
-                   "false_alarms": acted - found}  # fmt: skip
+                   "false_alarms": acted - found, "left_alone": 1000 - acted - rate + found,
+                   "reached": found / rate}  # fmt: skip
         profit = 40 * found - 3 * acted
         gains = {"nobody": profit, "all": profit - 40 * rate + 3000} if paid else {}
         amounts |= {"profit": profit} if paid else {}
-        made.append(
-            PolicyOutcome(
-                name, name.title(), {key: around(value) for key, value in amounts.items()},
-                {key: around(value) for key, value in gains.items()},
-            )
+        return PolicyOutcome(
+            name, name.title(), {key: around(value) for key, value in amounts.items()},
+            {key: around(value) for key, value in gains.items()},
         )  # fmt: skip
-    return tuple(made)
+
+    shares = (("nobody", 0), ("all", 1000), ("top 0.05", 50), ("top 0.1", 100), ("top 0.2", 200))
+    return {
+        "policies": tuple(policy(*one) for one in (*shares, ("chosen", 310))),
+        "by_share": tuple(policy(f"top {n / 10:g}", 100 * n) for n in range(1, 11)),
+        "net_benefits": tuple(
+            NetBenefit(at, around(300 * (0.8 - at)), around(1000 * (0.3 - at)))
+            for at in (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
+        ),
+        "decisions": Decisions(value=40.0, action=3.0) if paid else Decisions(),
+    }
 
 
 def _judged(rng, task, *, failing, n_extra=0, spread=1.0):
@@ -276,7 +285,7 @@ def _judged(rng, task, *, failing, n_extra=0, spread=1.0):
             ensembles.append(replace(entry, gain=_gap("roc_auc", difference, half_width)))
     return TaskJudgement(
         task, "roc_auc", models, _ranked(ensembles, "roc_auc", half_width),
-        policies=_policies(task, paid=task.name == "cdnow"),
+        **_policies(task, paid=task.name == "cdnow"),
     )  # fmt: skip
 
 

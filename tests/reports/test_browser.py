@@ -85,26 +85,29 @@ def test_a_click_and_a_key_sort_a_column_and_say_so(opened):
 
 def test_failed_entries_stay_at_the_bottom(opened):
     page = opened()
-    table = page.locator("#task-2 table.numbers").first
+    page.evaluate(OPEN)
+    table = page.locator("#task-2-models table.numbers").nth(1)
     for _ in range(2):
         table.locator("thead th").nth(1).get_by_role("button").click()
         assert column(page, table, 1)[-1] == "Hidden Markov model"
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_links_of_the_contents_open_what_is_folded(opened, scripts):
+def test_the_contents_lead_to_the_parts(opened, scripts):
     page = opened(java_script_enabled=scripts)
-    splits = page.locator("#task-2-splits")
-    assert not splits.is_visible()
-    page.locator("nav a[href='#task-2-splits']").click()
-    splits.wait_for(state="visible")
-    assert not page.locator("#task-1-splits").is_visible()
+    for part in ("decision", "comparison", "deciding", "trust", "more"):
+        page.locator(f"nav a[href='#task-2-{part}']").click()
+        assert page.locator(f"#task-2-{part}").is_visible()
+        assert page.url.endswith(f"#task-2-{part}")
 
 
-def test_a_link_from_elsewhere_leads_into_a_fold(opened, report):
-    page = opened()
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_link_from_elsewhere_leads_into_a_fold(opened, report, scripts):
+    page = opened(java_script_enabled=scripts)
+    assert not page.locator("#task-3-data").is_visible()
     page.goto(f"{report.as_uri()}#task-3-data")
     page.locator("#task-3-data").wait_for(state="visible")
+    assert not page.locator("#task-1-data").is_visible()
 
 
 def test_all_can_be_opened_and_folded(opened):
@@ -118,8 +121,8 @@ def test_all_can_be_opened_and_folded(opened):
 
 def test_an_entry_lights_up_wherever_it_stands(opened):
     page = opened()
-    page.locator("#task-1 tr[data-entry=tan] th").first.hover()
-    assert page.locator("#task-1 g.lit[data-entry=tan]").count() == 3
+    page.locator("#task-1-models tr[data-entry=xgboost] th").first.hover()
+    assert page.locator("#task-1 g.lit[data-entry=xgboost]").count() >= 3
     assert page.locator("#task-2 .lit").count() == 0
 
 
@@ -182,11 +185,13 @@ def test_the_page_is_whole_without_scripts(opened):
 
 def test_what_is_open_is_printed(opened):
     page = opened()
-    page.locator("nav a[href='#task-2-splits']").click()
+    page.locator("#task-2 summary", has_text="The splits").click()
     page.emulate_media(media="print")
     for number in (1, 2, 3):
         assert page.locator(f"#task-{number} .headline").is_visible()
-        assert page.locator(f"#task-{number}-models table").is_visible()
+        assert page.locator(f"#task-{number}-trust").is_visible() == (number == 2)
+        assert not page.locator(f"#task-{number}-more").is_visible()
+        assert page.locator(f"#task-{number}-models table").first.is_visible()
         assert page.locator(f"#task-{number}-splits").is_visible() == (number == 2)
     assert not page.locator("nav").is_visible()
     assert not page.locator("#task-1 summary", has_text="The splits").is_visible()

@@ -15,6 +15,7 @@ from intentbench.reports import task_page
 from intentbench.reports.blocks import Section, Words, linked, note
 from intentbench.reports.elements import Table
 from intentbench.reports.render import render, write_report
+from intentbench.reports.sections import comparison
 from intentbench.reports.sections.decisions import decisions_tables
 from intentbench.reports.summary import summarise
 from intentbench.reports.tables import _printed
@@ -73,13 +74,20 @@ def changed(judgement, task=0, **facts):
 
 
 def blocks(page, title):
-    """What stands in the section of a task's page that has this title."""
-    (section,) = (section for section in page.sections if section.title == title)
+    """What stands in the section of a task's page that has this title, or this key."""
+    (section,) = (one for one in page.sections if title in (one.title, one.key))
     return section.blocks
 
 
 def tables(page, title):
     return [block for block in blocks(page, title) if isinstance(block, Table)]
+
+
+def model_rows(page):
+    """The rows of the models and the best ensembles, shown and folded."""
+    shown, *folded = blocks(page, "models")
+    tables = [shown, *(block for fold in folded for block in fold.blocks if block.kind == "table")]
+    return [row for table in tables for row in table.rows]
 
 
 def rendered(judgement):
@@ -94,7 +102,9 @@ def test_the_same_judgement_gives_the_same_bytes(judgement, make_judgement, repo
 
 
 def test_nothing_but_the_report_and_its_tables_is_left_behind(report):
-    assert sorted(path.name for path in report.parent.iterdir()) == ["report.html", "tables"]
+    assert sorted(path.name for path in report.parent.iterdir()) == [
+        "report.html", "report.xlsx", "summary.json", "tables",
+    ]  # fmt: skip
 
 
 def test_writing_again_replaces_the_report(judgement, tmp_path):
@@ -191,36 +201,47 @@ def test_where_few_are_positive_the_chosen_threshold_leads(judgement):
 def test_simulated_data_and_derived_views_are_marked(judgement):
     shop, coupons, cdnow = summarise(judgement).tasks
     assert coupons.simulated and not shop.simulated and not cdnow.simulated
-    first, second = (blocks(page, "The models")[0] for page in (coupons, shop))
+    first, second = (blocks(page, "models")[-1].blocks[0] for page in (coupons, shop))
     assert Words("Derived view", tag="em") in first.words and len(second.words) == 1
-    tagged = [
-        row.title for row in tables(coupons, "The models")[0].rows if "derived view" in row.tags
-    ]
+    tagged = [row.title for row in model_rows(coupons) if "derived view" in row.tags]
     assert "Markov chain" in tagged and "XGBoost" not in tagged
     text = rendered(judgement)
     assert text.count('class="notice"') == 1 and text.count('class="badge"') == 1
 
 
 def test_standings_are_marked_by_a_word(judgement):
-    rows = tables(summarise(judgement).tasks[0], "The models")[0].rows
+    rows = [row for row in model_rows(summarise(judgement).tasks[0]) if row.family != "ensemble"]
     words = [row.cells[1].text for row in rows]
-    first_ensemble = next(i for i, row in enumerate(rows) if row.family == "ensemble")
-    rows, words = rows[:first_ensemble], words[:first_ensemble]
     assert [row.strong for row in rows] == [word != "behind" for word in words]
     assert words[0] == "▲ in the race"
     assert words[1] == "≈ in the race"
-    assert words[-1] == "behind"
-    assert rows[-1].cells[1].below.startswith("by 0.4")
+    (base,) = (row for row in rows if row.family == "baseline")
+    assert base.cells[1].text == "behind"
+    assert base.cells[1].below.startswith("by 0.4")
 
 
 def test_the_best_ensembles_stand_below_the_models_with_their_gain(judgement):
     shop, coupons, _ = summarise(judgement).tasks
-    rows = tables(shop, "The models")[0].rows
+    rows = tables(shop, "models")[0].rows
     best = [entry.title for entry in judgement.tasks[0].ensembles[:3]]
     assert [row.title for row in rows[-3:]] == best
     assert all("established" in row.cells[1].text for row in rows[-3:])
-    *others, failed = tables(coupons, "The models")[0].rows
-    assert failed.reason and [row.family for row in others[-3:]] == ["ensemble"] * 3
+    assert [row.family for row in tables(coupons, "models")[0].rows[-3:]] == ["ensemble"] * 3
+
+
+def test_models_that_neither_lead_nor_are_recommended_are_folded_the_failed_at_the_end(judgement):
+    coupons = summarise(judgement).tasks[1]
+    shown, folded, _ = blocks(coupons, "models")
+    (rest,) = folded.blocks
+    assert folded.summary == f"{len(rest.rows)} more models, lower or failed"
+    assert rest.rows[-1].reason and not any(row.reason for row in shown.rows)
+    titles = [row.title for row in (*shown.rows, *rest.rows) if row.family != "ensemble"]
+    assert sorted(titles) == sorted(entry.title for entry in judgement.tasks[1].models)
+    assert coupons.decision.headline.removeprefix("Use ").rstrip(".") in [
+        row.title for row in shown.rows
+    ]
+    few = replace(judgement.tasks[0], models=judgement.tasks[0].models[:8])
+    assert [block.kind for block in comparison.section(few).blocks] == ["table", "folded"]
 
 
 def test_suspected_leaks_and_caveats_are_printed(text):
@@ -268,7 +289,7 @@ def test_unknown_figures_are_said_to_be_missing(judgement):
     unknown = Score(math.nan, math.nan, math.nan)
     first = judgement.tasks[0].models[0]
     spoiled = changed(judgement, scores=dict.fromkeys(first.scores, unknown), fit_seconds=math.nan)
-    row = tables(summarise(spoiled).tasks[0], "The models")[0].rows[0]
+    row = tables(summarise(spoiled).tasks[0], "models")[0].rows[0]
     assert row.cells[0].text == "not available" and row.cells[0].sort == ""
     assert row.cells[1].text == "not ranked"
     assert not re.search(r"\bnan\b", re.sub(r"<script>.*?</script>", "", rendered(spoiled)))
@@ -308,15 +329,16 @@ def test_a_new_section_is_one_function(judgement, monkeypatch):
             return None
         return Section("weather", "Weather <b>", (note(f"{judged.task.n_features} < clouds"),))
 
-    monkeypatch.setattr(task_page, "SECTIONS", (*task_page.SECTIONS, section))
+    part = task_page.PartOfPage("extra", "Extra", (section,))
+    monkeypatch.setattr(task_page, "PARTS", (*task_page.PARTS, part))
     pages = summarise(judgement).tasks
     assert [page.sections[-1].title for page in pages] == [
-        "The splits",
-        "The splits",
+        "The data",
+        "The data",
         "Weather <b>",
     ]
     text = rendered(judgement)
-    assert text.count("Weather &lt;b&gt;</h3>") == 1
+    assert text.count("Weather &lt;b&gt;</h4>") == 1
     assert '<p class="note">12 &lt; clouds</p>' in text
 
 

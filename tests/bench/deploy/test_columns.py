@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from intentbench.bench.deploy.columns import Columns, Counted
+from intentbench.bench.deploy.columns import Columns, Counted, require_columns
 from intentbench.bench.errors import DataError
 
 FITTED = pd.DataFrame(
@@ -48,11 +48,11 @@ def test_fitted_cases_conform_to_themselves_in_any_order():
 )  # fmt: skip
 def test_columns_missing_renamed_extra_and_twice_are_told(names, why):
     with pytest.raises(DataError, match=f"^visits.csv {why}"):
-        COLUMNS.require(names, "visits.csv")
+        require_columns(COLUMNS.names, names, "visits.csv")
 
 
 def test_columns_that_are_not_to_be_read_may_be_there():
-    COLUMNS.require([*FITTED.columns, "visit"], "visits.csv", ["visit"])
+    require_columns(COLUMNS.names, [*FITTED.columns, "visit"], "visits.csv", ["visit"])
 
 
 @pytest.mark.parametrize(

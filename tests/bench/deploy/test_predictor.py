@@ -104,11 +104,9 @@ def test_ensemble_of_bags_comes_back_and_asks_whom_it_needs(parts, tmp_path):
     one = fitted("logistic_regression", parts)
     other = fitted("naive_bayes", parts)
     third = fitted("decision_tree", parts)
-    weights = np.array([0.25, 0.75, 0.0])
+    weights = np.array([0.25, 0.0, 0.75])
     bag = Bag((OneModel(one), OneModel(third)))
-    scorer = Combined(
-        (bag, OneModel(other), OneModel(third)), (True, True, False), WeightedMean(weights)
-    )
+    scorer = Combined((bag, OneModel(other)), (0, 2), WeightedMean(weights), 3)
     Predictor(manifest_of(parts, one), scorer).save(tmp_path / "toy.intent")
     read = Predictor.load(tmp_path / "toy.intent")
     p_one, p_other, p_third = (m.predict_proba(parts.new)[:, 1] for m in (one, other, third))

@@ -6,7 +6,9 @@ import pytest
 from intentbench.bench.ensembles.rules import Rule, soft_voting
 from intentbench.bench.judge import ensembling
 from intentbench.bench.judge import judge as judge_module
+from intentbench.bench.judge.ensembling import ensembles_of
 from intentbench.bench.judge.judge import judge
+from intentbench.bench.judge.stored_models import models_of
 from intentbench.bench.metrics.key import Key
 from intentbench.bench.metrics.metrics import METRICS
 from intentbench.bench.metrics.thresholds import best_threshold, f1
@@ -54,7 +56,7 @@ def a_run(task, noise=NOISE, *, failed=(), seeds=(0,), sets=None, target=None, c
         rng = np.random.default_rng([names.index(cell.model), cell.fold, cell.split, cell.seed])
         p = expit(2 * target - 1.3 + noise[cell.model] * rng.normal(size=len(target)))
         p = p if change is None else change(cell.model, p)
-        return Predictions(p[fold.splits[cell.split].valid], p[fold.test])
+        return Predictions(p[fold.fits[cell.split].valid], p[fold.test])
 
     cells = tuple(
         CellRecord(
@@ -65,7 +67,7 @@ def a_run(task, noise=NOISE, *, failed=(), seeds=(0,), sets=None, target=None, c
         )
         for name in names
         for fold in task.folds
-        for split in range(len(fold.splits))
+        for split in range(len(fold.fits))
         for seed in seeds
     )  # fmt: skip
     models = tuple(ModelRecord(name, name.title(), "linear", frozenset(), "", {}) for name in names)
@@ -113,6 +115,35 @@ def test_costs_and_explanation_are_those_of_the_cells():
     assert entry.contestant.predict_microseconds == pytest.approx(3.0)
     assert entry.contestant.peak_bytes == 30
     assert entry.contestant.explanations[0].reading == "good 0"
+
+
+def in_one_fold():
+    task = a_task(n=1500)
+    fold, (split,) = task.folds[0], task.folds[0].splits
+    halves = tuple(Split(split.fit[start::2], split.valid) for start in (0, 1))
+    return replace(task, folds=(replace(fold, halves=halves),))
+
+
+def test_what_halves_are_fitted_for_costs_nothing_and_ensembles_know_it():
+    entry = by_name(judged(a_run(in_one_fold())).models)["good"]
+    assert entry.contestant.fit_seconds == 2.0 and len(entry.contestant.refits) == 2
+    run = a_run(in_one_fold())
+    (task,) = run.tasks
+    models = models_of(run, task)
+    mean = next(one for one in ensembles_of(run, task, models) if one.name == "soft_voting_all")
+    expected = np.mean([model.refits for model in models], axis=0)
+    np.testing.assert_allclose(mean.refits, expected)
+
+
+def test_a_half_that_failed_costs_only_what_it_tells():
+    run = a_run(in_one_fold())
+    cells = tuple(
+        replace(cell, status="failed") if (cell.model, cell.split) == ("good", 2) else cell
+        for cell in run.cells
+    )
+    models = by_name(judged(replace(run, cells=cells)).models)
+    assert models["good"].contestant.refits == () and models["good"].scores
+    assert len(models["fair"].contestant.refits) == 2
 
 
 def test_standings_of_clear_and_of_close_races():

@@ -14,7 +14,7 @@ SIGNAL = RNG.normal(size=N)
 Y = (RNG.random(N) < 1 / (1 + np.exp(1 - SIGNAL))).astype(np.int8)
 
 
-def a_task(n_folds=3, n_splits=1, repeats=1):
+def a_task(n_folds=3, n_splits=1, repeats=1, halves=False):
     folds = []
     for repeat in range(repeats):
         part = np.random.default_rng(repeat).permutation(N) % max(n_folds, 3)
@@ -22,7 +22,9 @@ def a_task(n_folds=3, n_splits=1, repeats=1):
             train = np.random.default_rng(9).permutation(np.flatnonzero(part != number))
             valid = [np.sort(rows) for rows in np.array_split(train, 5)[:n_splits]]
             splits = tuple(Split(np.setdiff1d(train, rows), rows) for rows in valid)
-            folds.append(Fold(len(folds), np.flatnonzero(part == number), splits))
+            fit, watched = splits[0].fit, splits[0].valid
+            parts = (Split(fit[::2], watched), Split(fit[1::2], watched)) if halves else ()
+            folds.append(Fold(len(folds), np.flatnonzero(part == number), splits, parts))
     return replace(drawn_task(Y, [folds[0].test], None, in_time=False), folds=tuple(folds))
 
 
@@ -30,11 +32,15 @@ def a_model(task, name, own, luck):
     """Someone who sees the signal through noise that stays, and through luck of each fit."""
     rng = np.random.default_rng([name, 7])
     seen = SIGNAL + own * rng.normal(size=N)
-    folds = []
-    for fold in task.folds:
-        p = 1 / (1 + np.exp(-(seen + luck * rng.normal(size=N))))
-        folds.append(OutOfSample(p[fold.valid], p[fold.test]))
-    return Contestant(str(name), "", "", (), tuple(folds))
+
+    def fitted():
+        return 1 / (1 + np.exp(-(seen + luck * rng.normal(size=N))))
+
+    folds = [(fold, fitted()) for fold in task.folds]
+    predicted = tuple(OutOfSample(p[fold.valid], p[fold.test]) for fold, p in folds)
+    only = task.folds[0]
+    refits = tuple(fitted()[only.test] for _ in only.refits) if len(task.folds) == 1 else ()
+    return Contestant(str(name), "", "", (), predicted, refits)
 
 
 def ratio(task, own, luck):
@@ -53,9 +59,25 @@ def test_training_adds_nothing_for_steady_models_and_much_for_shaky_ones(plan):
     assert 0.06 < shaky < all_luck == pytest.approx(most(task))
 
 
-def test_one_fold_is_given_the_most():
+def test_one_fold_without_refits_is_given_the_most():
     task = a_task(n_folds=1)
     assert ratio(task, 1, 0.0) == most(task)
+
+
+@pytest.mark.parametrize("plan", [{"halves": True}, {"n_splits": 3}])
+def test_one_fold_is_judged_by_its_refits(plan):
+    task = a_task(n_folds=1, **plan)
+    steady, shaky, all_luck = (ratio(task, *how) for how in ((1, 0.0), (1, 0.5), (0.0, 1.0)))
+    assert steady == pytest.approx(0.0, abs=0.01)
+    assert 0.05 < shaky < all_luck <= most(task)
+    assert all_luck == pytest.approx(most(task), rel=0.1)
+
+
+def test_who_has_no_refits_is_given_the_most_and_the_others_are_not():
+    task = a_task(n_folds=1, halves=True)
+    models = [a_model(task, name, 1, 0.0) for name in (0, 1)]
+    found = training_ratios(task, [*models, replace(models[0], refits=())])
+    assert found[0, 1] < 0.01 and found[0, 2] == found[1, 2] == most(task)
 
 
 def test_groups_and_weights_are_allowed_for():
@@ -70,3 +92,13 @@ def test_groups_and_weights_are_allowed_for():
 def test_too_few_of_an_outcome_are_given_the_most():
     task = replace(a_task(), target=(np.arange(N) < 2).astype(np.int8))
     assert ratio(task, 1, 0.0) == most(task)
+
+
+def test_people_who_are_in_every_fold_do_not_make_the_fits_the_same():
+    task = a_task()
+    returning = np.empty(N, dtype=int)
+    for fold in task.folds:
+        returning[fold.test] = np.arange(len(fold.test))
+    same_people = replace(task, group=returning)
+    assert ratio(same_people, 1, 0.0) == pytest.approx(0.0, abs=0.03)
+    assert 0.06 < ratio(same_people, 1, 0.5) < most(same_people)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from intentbench.bench.judge import pairwise, validity
-from intentbench.bench.judge.validity import Plan, race
+from intentbench.bench.judge.simulated_tables import Plan
+from intentbench.bench.judge.validity import race
 
 N = 150
 

@@ -10,6 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from intentbench.bench.errors import RequestError, StoreError
+from intentbench.bench.judge.stored_models import models_of
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.store import Store
 from intentbench.bench.suite.suite import Limits
 
@@ -102,6 +105,23 @@ def test_seeds_give_cells_of_their_own(toy_run):
     assert not np.array_equal(*test)
 
 
+def test_an_only_fold_is_fitted_on_halves_too(toy_run, tmp_path):
+    run, _ = toy_run("steady", resampling=Resampling(test_after="2024-02-12"))
+    (task,) = run.tasks
+    (fold,) = task.folds
+    assert [len(fold.splits), len(fold.halves)] == [1, 2]
+    assert [cell.split for cell in run.cells if cell.model == "steady" and cell.done] == [0, 1, 2]
+    predicted = [run.predictions(cell).test for cell in run.cells if cell.model == "steady"]
+    model = next(model for model in models_of(run, task) if model.name == "steady")
+    assert np.array_equal(model.folds[0].test, predicted[0])
+    for refit, of_half in zip(model.refits, predicted[1:], strict=True):
+        assert np.array_equal(refit, of_half) and not np.array_equal(refit, predicted[0])
+    # As they were planned, so are they read back.
+    again = read_run(Store(tmp_path / "results"), run.run_id).tasks[0].folds[0]
+    for one, other in zip(again.halves, fold.halves, strict=True):
+        assert np.array_equal(one.fit, other.fit) and np.array_equal(one.valid, other.valid)
+
+
 def damage_truncate(folder):
     path = folder / "predictions.parquet"
     path.write_bytes(path.read_bytes()[:100])
@@ -186,6 +206,7 @@ def digests(results):
     return {
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))["predictions_sha256"]
         for path in results.glob("cells/*/*/cell.json")
+        if path.parent.suffix != ".part"  # being written
     }
 
 
@@ -228,3 +249,51 @@ def test_ten_kills_at_random_moments_change_nothing(tmp_path):
         assert undisturbed(results) == expected
         assert not list(results.glob("scratch-*")) and not list(results.glob("cells/*/*.part"))
     assert n_cut >= 5
+
+
+_LEAVES_LATER = '''"""A model that leaves the process when it is asked about changed cases."""
+
+import os
+
+import numpy as np
+from intentbench.bench import Model
+
+
+class LeavesLater(Model):
+    """A model that leaves the process when it is asked about changed cases."""
+
+    title, family, views = "Leaves later", "other", frozenset({"features"})
+
+    def fit(self, cases, y, *, valid):
+        """Learn the base rate."""
+        self.rate_, self.n_asked_ = float(y.mean()), 0
+        return self
+
+    def predict_proba(self, cases):
+        """Give the base rate, a few times."""
+        self.n_asked_ += len(cases)
+        if self.n_asked_ > 1000:
+            os._exit(3)
+        p = np.full(len(cases), self.rate_)
+        return np.column_stack([1 - p, p])
+'''
+
+
+def test_a_model_that_cannot_be_asked_again_has_predicted_all_the_same(toy_run, tmp_path):
+    (tmp_path / "leaves_later.py").write_text(_LEAVES_LATER, encoding="utf-8")
+    run, _ = toy_run("leaves_later", folder=tmp_path)
+    cells = [cell for cell in run.cells if cell.model == "leaves_later"]
+    assert [cell.status for cell in cells] == ["done", "done"]
+    assert {cell.drivers.missing for cell in cells} == {
+        "its process failed, or was stopped, while it was asked again"
+    }
+    others = [cell for cell in run.cells if cell.model == "base_rate"]
+    assert {cell.drivers.missing for cell in others} == {""}
+
+
+def test_drivers_are_those_of_a_folds_first_fit(toy_run):
+    run, _ = toy_run("steady", seeds=(0, 1))
+    noted = {
+        (cell.seed, bool(cell.drivers.changes)) for cell in run.cells if cell.model == "steady"
+    }
+    assert noted == {(0, True), (1, False)}

@@ -140,7 +140,7 @@ WRONG = {
     ),
     "a value without its cost": (
         'tasks = ["a"]\n[decisions]\nvalue = 1',
-        "decisions.value says nothing without decisions.cost; give both, as in value = 40 and",
+        "decisions.value says nothing without decisions.cost; give both, as in value = 1 and",
     ),
     "a budget of more than all": (
         'tasks = ["a"]\n[decisions]\nbudget = 5',

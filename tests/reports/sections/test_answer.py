@@ -10,7 +10,7 @@ from intentbench.bench.judge.judgement import Entry, Gap, Score, TaskJudgement
 from intentbench.bench.metrics.key import Key
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.stats.equivalence import Odds
-from intentbench.reports.sections.answer import answer, listed
+from intentbench.reports.sections.answer import failures, headline, listed, sentences
 
 NAN = math.nan
 UNKNOWN = Score(NAN, NAN, NAN)
@@ -73,8 +73,7 @@ def judged(judgement):
 
 
 def said(judged_task):
-    spoken = answer(judged_task)
-    return " ".join((spoken.headline, *spoken.sentences, *spoken.failures))
+    return " ".join((headline(judged_task), *sentences(judged_task), *failures(judged_task)))
 
 
 def test_a_leader_is_called_one_only_if_established(judged):
@@ -239,8 +238,3 @@ def test_long_lists_are_counted():
     assert listed(["A", "B"]) == "A and B"
     assert listed(list("ABCD")) == "A, B, C and D"
     assert listed(list("ABCDE")) == "A, B, C and 2 more"
-
-
-def test_alarms_stand_beside_the_answer(judged):
-    spoken = answer(replace(judged(entry("A", "in the race", 0.9)), alarms=("A is too good.",)))
-    assert spoken.alarms == ("A is too good.",)

@@ -115,5 +115,5 @@ def test_chart_draws_the_front_as_steps_that_never_fall(priced):
 
 def test_page_shows_the_table(report, judgement):
     text = report.read_text(encoding="utf-8")
-    assert text.count("<h3>The cost</h3>") == len(judgement.tasks)
+    assert text.count("<h4>The cost</h4>") == len(judgement.tasks)
     assert text.count("Cost, and the fronts of ROC AUC against each</span>") == len(judgement.tasks)

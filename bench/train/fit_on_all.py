@@ -1,0 +1,105 @@
+"""A model fitted on all cases of a task, by one stated rule.
+
+* A model that does not watch valid cases is fitted on all cases.
+* One that watches them to know when to stop is fitted on parts first, then on all cases for as
+  long as these fits took on average.
+* Of any other, the models of the parts are kept and their predictions averaged.
+
+``benchmarks/refit_or_bag.py`` measures what each of these is worth, and costs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..cases import Cases
+from ..cell.views import show_only
+from ..deploy.scorers import Bag, OneModel
+from ..encoding import ColumnTokens
+from ..model import Model
+from ..run.cell_plan import cell_seed
+from ..splits.fold import Split
+from ..splits.resampling import Resampling
+from ..task import Task
+
+PARTS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A fitted scorer, and in a sentence on which cases and for how long it was fitted."""
+
+    scorer: Bag | OneModel
+    how: str
+
+
+def fit_on_all(model_class: type[Model], task: Task, resampling: Resampling, seed: int) -> Fitted:
+    """Fit a model on all cases.
+
+    Parameters
+    ----------
+    model_class : type of Model
+    task : Task
+        Its events have a name in each vocabulary for what was never seen.
+    resampling : Resampling
+        The run's; it splits the cases into parts.
+    seed : int
+    """
+    everybody = np.arange(len(task))
+    nobody = everybody[:0]
+    if not model_class.watches:
+        scorer = _fit(_new(model_class, cell_seed(seed, 0, 0)), task, Split(everybody, nobody))
+        return Fitted(scorer, f"Fitted on all {len(task):,} cases.")
+    splits = resampling.splits_of_all(task, PARTS)
+    parts = [
+        _fit(_new(model_class, cell_seed(seed, 0, number)), task, split)
+        for number, split in enumerate(splits)
+    ]
+    again = parts[0].model.stopped_like([part.model for part in parts])
+    if again is not None:
+        scorer = _fit(again, task, Split(everybody, nobody))
+        return Fitted(scorer, _STOPPED.format(n=len(task), parts=_parts_said(splits)))
+    if len(parts) == 1:
+        fit, valid = len(splits[0].fit), len(splits[0].valid)
+        said = _WATCHING_LATEST if task.time is not None else _WATCHING
+        return Fitted(parts[0], said.format(fit=fit, valid=valid))
+    return Fitted(Bag(tuple(parts)), _BAG.format(parts=len(parts), n=len(task)))
+
+
+_STOPPED = "Fitted on all {n:,} cases, for as long as {parts} took that watched the others."
+_WATCHING = "Fitted on {fit:,} cases while it watched {valid:,} others."
+_WATCHING_LATEST = "Fitted on {fit:,} cases while it watched the {valid:,} latest ones."
+_BAG = (
+    "The mean of {parts} models, each fitted on another part of all {n:,} cases while it watched "
+    "the rest."
+)
+
+
+def _parts_said(splits: Sequence[Split]) -> str:
+    return "a fit to a part" if len(splits) == 1 else f"{len(splits)} fits to parts"
+
+
+def _new(model_class: type[Model], seed: int) -> Model:
+    model = model_class()
+    if "random_state" in model.get_params():
+        model.set_params(random_state=seed)
+    return model
+
+
+def _fit(model: Model, task: Task, split: Split) -> OneModel:
+    fit, valid = task.cases.take(split.fit), task.cases.take(split.valid)
+    tokens = None
+    if "events" in model.views and not task.has_events:
+        tokens = ColumnTokens().fit(fit.features)
+        fit, valid = (
+            Cases(part.features, tokens.transform(part.features)) for part in (fit, valid)
+        )
+    weights = {}
+    if task.weight is not None and model.uses_weights:
+        weights = {"weight": task.weight[split.fit], "valid_weight": task.weight[split.valid]}
+    shown = [show_only(part, model.views) for part in (fit, valid)]
+    model.fit(
+        shown[0], task.target[split.fit], valid=(shown[1], task.target[split.valid]), **weights
+    )
+    return OneModel(model, tokens)

@@ -1,0 +1,219 @@
+"""Train: the chosen entry of a judged task, fitted on all of its cases, as a predictor."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import numpy as np
+
+from ..cell.explanations import plain
+from ..deploy.columns import Columns
+from ..deploy.manifest import (
+    EventFacts,
+    Judged,
+    JudgedFigure,
+    Manifest,
+    ModelFacts,
+    PluginFacts,
+    TaskFacts,
+    Threshold,
+)
+from ..deploy.predictor import Predictor
+from ..errors import RequestError, did_you_mean
+from ..judge.contestants import Contestant
+from ..judge.judgement import Entry, TaskJudgement
+from ..metrics.metrics import METRICS
+from ..model import Model
+from ..plugins.loading import load
+from ..plugins.registry import Registry
+from ..run.environment import surroundings
+from ..store.records import RunRecord, TaskRecord
+from ..suite.decisions import Decisions, choose
+from ..task import Task
+from .ensemble_on_all import ensemble_on_all, predicted, tested
+from .fit_on_all import Fitted, fit_on_all
+from .source import load_again, resampling_of, source_of
+from .with_unseen import with_unseen
+
+
+def named_entry(judged: TaskJudgement, name: str, *, ensembles: bool) -> Entry:
+    """Find the model or the ensemble of that name that worked.
+
+    Raises
+    ------
+    RequestError
+        If there is none; says why.
+    """
+    table = judged.ensembles if ensembles else judged.models
+    kind = "ensemble" if ensembles else "model"
+    known = {entry.name: entry for entry in table}
+    if name not in known:
+        raise RequestError(
+            f"the run has no {kind} {name!r} of task {judged.task.name!r}."
+            f"{did_you_mean(name, known)}  It has: {', '.join(known) or 'none'}."
+        )
+    entry = known[name]
+    if not entry.scores:
+        raise RequestError(
+            f"{kind} {name!r} gave no predictions of task {judged.task.name!r}: "
+            f"{'; '.join(entry.contestant.failures)}.  Choose another."
+        )
+    return entry
+
+
+def train(
+    run: RunRecord, judged: TaskJudgement, entry: Entry, models: Registry, datasets: Registry
+) -> Predictor:
+    """Fit an entry on all cases of its task.
+
+    Parameters
+    ----------
+    run : RunRecord
+    judged : TaskJudgement
+    entry : Entry
+        Of this judgement; one that worked.
+    models, datasets : Registry
+
+    Raises
+    ------
+    RequestError
+        If the data are not those that were judged, or a model is not at hand.
+    """
+    record = judged.task
+    task = load_again(run, record, datasets)
+    wide, resampling = with_unseen(task), resampling_of(run, record)
+    seed = run.manifest["suite_content"]["seeds"][0]
+    contestant = entry.contestant
+    by_name = {each.name: each.contestant for each in judged.models}
+    classes: dict[str, type[Model]] = {}
+
+    def fit(name: str) -> Fitted:
+        classes[name] = load(models.find(name))
+        return fit_on_all(classes[name], wide, resampling, seed)
+
+    notes: tuple[str, ...] = ()
+    if contestant.family == "ensemble":
+        named = {member.name for member in contestant.members}
+        members = [each for name, each in by_name.items() if name in named]
+        made = ensemble_on_all(contestant, members, record, task, fit)
+        scorer, weights = made.scorer, made.weights
+        titles = {name: by_name[name].title for name in made.how}
+        how = "  ".join(f"{titles[name]}: {said}" for name, said in made.how.items())
+        notes = (made.note,) if made.note else ()
+    else:
+        fitted = fit(contestant.name)
+        scorer, how, weights = fitted.scorer, fitted.how, {}
+    views = frozenset().union(*(model_class.views for model_class in classes.values()))
+    if contestant.family == "ensemble" and contestant.name.startswith("blending_"):
+        views |= {"features"}
+    derived = "events" in views and not task.has_events
+    params = {} if weights else _params(classes[contestant.name])
+    return Predictor(
+        Manifest(
+            _task_facts(task),
+            ModelFacts(
+                contestant.name,
+                contestant.title,
+                "ensemble" if contestant.family == "ensemble" else "model",
+                tuple(sorted(views)),
+                derived,
+                how,
+                seed,
+                params,
+                weights,
+                contestant.left_out,
+                tuple(_plugin_facts(name, classes[name], models) for name in classes
+                      if not models.find(name).is_of_house),
+            ),
+            Columns.of(task.cases.features).columns if "features" in views or derived else (),
+            _event_facts(wide) if "events" in views and not derived else None,
+            _thresholds(record, contestant, run.decisions),
+            _deciding(run.decisions),
+            _costs(run.decisions),
+            "The model's own probabilities; no map was learnt on top of them.",
+            _judged(run, judged, entry),
+            f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+            _made_with(),
+            _reading(run, record, task),
+            notes,
+        ),
+        scorer,
+    )  # fmt: skip
+
+
+def _params(model_class: type[Model]) -> dict[str, object]:
+    return {name: plain(value) for name, value in model_class().get_params().items()}
+
+
+def _task_facts(task: Task) -> TaskFacts:
+    card = {name: value for name, value in asdict(task.card).items() if value not in ("", (), [])}
+    return TaskFacts(
+        task.name, card, task.fingerprint(), len(task), task.base_rate, task.card.target
+    )
+
+
+def _plugin_facts(name: str, model_class: type[Model], models: Registry) -> PluginFacts:
+    content = models.find(name).path.read_bytes()
+    return PluginFacts(name, model_class.__module__, hashlib.sha256(content).hexdigest())
+
+
+def _event_facts(task: Task) -> EventFacts:
+    events = task.cases.events
+    return EventFacts(tuple(events.marks), dict(events.vocabulary))
+
+
+def _thresholds(
+    record: TaskRecord, contestant: Contestant, decisions: Decisions
+) -> tuple[Threshold, ...]:
+    """Choose thresholds on the tested predictions: the file's own fits saw all outcomes."""
+    rows = tested(record)
+    rules = decisions.rules()
+    chosen = choose(rules, record.target[rows], predicted(contestant), record.weight_of(rows))
+    return tuple(Threshold(rule.name, rule.title, chosen[rule.name]) for rule in rules)
+
+
+def _deciding(decisions: Decisions) -> str:
+    if decisions.profit is not None:
+        return "profit"
+    return "cost" if decisions.costs is not None else "chosen"
+
+
+def _costs(decisions: Decisions) -> dict[str, float]:
+    return {
+        name: float(value)
+        for name, value in asdict(decisions).items()
+        if isinstance(value, (int, float))
+    }
+
+
+def _judged(run: RunRecord, judged: TaskJudgement, entry: Entry) -> Judged:
+    figures = []
+    main = judged.main_metric
+    for key, score in sorted(entry.scores.items(), key=lambda item: item[0].metric != main):
+        if key.metric in METRICS and score.available:
+            low, high = (None if np.isnan(end) else float(end) for end in (score.low, score.high))
+            title = METRICS[key.metric].title
+            figures.append(JudgedFigure(str(key), title, float(score.value), low, high))
+    folds = judged.task.folds
+    return Judged(
+        run.run_id,
+        run.manifest["suite"],
+        tuple(figures),
+        tuple(fold.fingerprint() for fold in folds),
+        max(len(split.fit) for fold in folds for split in fold.splits),
+    )
+
+
+def _made_with() -> Mapping[str, str]:
+    about = surroundings()
+    return {
+        name: str(about[name]) for name in ("intentbench", "git_commit", "python", "platform")
+    } | about["packages"]
+
+
+def _reading(run: RunRecord, record: TaskRecord, task: Task) -> dict[str, object]:
+    data, parameters = source_of(run, record)
+    if not parameters:
+        return {}
+    return {"data": data, "parameters": dict(parameters), "table": task.reading}

@@ -1,0 +1,55 @@
+"""``intentbench train [RUN]``: fit the chosen model on all cases, and write it as one file."""
+
+import argparse
+from pathlib import Path
+
+from ..bench.errors import EXIT_DONE, RequestError
+from ..bench.store.store import Store
+from .output import say
+from .shared import busy, registries, run_by_hand, standard_error
+
+_DRAWS = 2000
+
+
+def train_command(given: argparse.Namespace) -> int:
+    """Fit the chosen model on all cases, and write it as one file, with its card beside it."""
+    from ..bench.deploy.whole_file import whole_file
+    from ..bench.judge.choice import choose_entry
+    from ..bench.judge.judge import judge_task
+    from ..bench.store.run_reader import read_run
+    from ..bench.train.source import chosen_task
+    from ..bench.train.train import named_entry, train
+    from ..reports.model_card import judged_sentence, model_card
+    from ..reports.recommendation import recommend
+
+    models, datasets, _ = registries(given.plugin)
+    console, path = standard_error(), Path(given.output)
+    run = read_run(Store(given.results), given.run)
+    record = chosen_task(run, given.task)
+    with busy(console, "judging"):
+        judged = judge_task(run, record, _DRAWS, 0)
+    if given.model or given.ensemble:
+        entry = named_entry(judged, given.model or given.ensemble, ensembles=bool(given.ensemble))
+    else:
+        entry = choose_entry(judged).entry
+        recommendation = recommend(judged)
+        if entry is None:
+            raise RequestError(
+                f"{recommendation.headline}  {recommendation.reason}  To train one all the same, "
+                "name it with --model."
+            )
+        console.print(f"{recommendation.headline}  {recommendation.reason}", highlight=False)
+    with busy(console, f"fitting {entry.title} on all cases"):
+        predictor = train(run, judged, entry, models, datasets)
+    predictor.save(path)
+    for ending, text in model_card(predictor.manifest, path.name).items():
+        with whole_file(path.with_suffix(ending)) as part:
+            part.write_text(text, encoding="utf-8")
+    console.print(predictor.manifest.model.fitted, highlight=False, soft_wrap=True)
+    console.print(judged_sentence(predictor.manifest), highlight=False, soft_wrap=True)
+    say(path)
+    return EXIT_DONE
+
+
+if __name__ == "__main__":
+    run_by_hand(__file__)
