@@ -110,6 +110,11 @@ class Result:
         """Recommend a model by the report's rule: of those in the race, the cheapest.
 
         In the race are the highest figure and all that are neither behind it nor probably so.
+
+        Parameters
+        ----------
+        task : str, optional
+            Needed where there are several.
         """
         return recommend(self._judged(task))
 
@@ -235,6 +240,11 @@ class Result:
     def predictions(self, *, task: str | None = None) -> pd.DataFrame:
         """Give what was predicted of the tested cases.
 
+        Parameters
+        ----------
+        task : str, optional
+            Needed where there are several.
+
         Returns
         -------
         DataFrame
@@ -259,7 +269,13 @@ class Result:
         return pd.concat(parts, ignore_index=True)
 
     def save(self, path: "str | Path") -> Path:
-        """Write the report, one page that needs nothing else."""
+        """Write the report, one page that needs nothing else.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in .html.
+        """
         path = Path(path)
         if path.suffix != ".html":
             raise RequestError(f"{path}: the report is a page; give it a name that ends in .html.")

@@ -193,7 +193,7 @@ def test_a_result_without_a_folder_leaves_none(monkeypatch, tmp_path):
         ),
         ({"target": "bought", "value": "x", "cost": 3}, "above 0"),
         ({"target": "bought", "budget": 2}, "share"),
-        ({"target": "bought", "folds": 1}, "folds >= 2"),
+        ({"target": "bought", "folds": 1}, "folds 1: a whole number from 2 on"),
         ({"target": "bougt"}, "bought"),
     ],
 )
