@@ -11,10 +11,12 @@ import numpy as np
 import pandas as pd
 
 from ..bench.errors import RequestError, did_you_mean
+from ..bench.judge.choice import entry_to_act_on
 from ..bench.judge.gains import gains
 from ..bench.judge.judge import judge
 from ..bench.judge.judgement import Entry, Judgement, TaskJudgement
 from ..bench.judge.policies import TOP_SHARES
+from ..bench.judge.slices import slices_of_entry
 from ..bench.metrics.key import Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.records import TaskRecord
@@ -27,6 +29,7 @@ from ..reports.picture import Picture, picture_of
 from ..reports.recommendation import Recommendation, recommend
 from ..reports.render import render, render_decisions
 from ..reports.sections.drivers import shown_entry
+from ..reports.slice_rows import SLICE_COLUMNS, slice_rows
 from ..reports.summary import summarise
 from ..reports.task_page import task_page
 
@@ -107,6 +110,11 @@ class Result:
         """Recommend a model by the report's rule: of those in the race, the cheapest.
 
         In the race are the highest figure and all that are neither behind it nor probably so.
+
+        Parameters
+        ----------
+        task : str, optional
+            Needed where there are several.
         """
         return recommend(self._judged(task))
 
@@ -203,8 +211,39 @@ class Result:
             )
         return pd.DataFrame(driver_rows(judged, entry), columns=list(DRIVER_COLUMNS))
 
+    def slices(self, model: str | None = None, *, task: str | None = None) -> pd.DataFrame:
+        """Tell figures apart by the values of columns: those of ``slices``, or a few chosen ones.
+
+        Parameters
+        ----------
+        model : str, optional
+            A model or an ensemble; the one to act on where left out.
+        task : str, optional
+
+        Returns
+        -------
+        DataFrame
+            A row a slice, that of the lowest ROC AUC against all other cases first: ``column``,
+            ``value``, ``n_cases``, ``n_yes``; ``roc_auc``, ``calibration`` (mean probability less
+            the share of yes), ``selected`` and ``recall`` with the ends of their intervals; the
+            ``_difference`` of each from all other cases with a simultaneous interval over all
+            slices, and whether it is ``_established``.  ``reason`` says why there are no figures.
+        """
+        judged = self._judged(task)
+        entry = entry_to_act_on(judged) if model is None else self._entry(judged, model)
+        if entry is None:
+            raise RequestError("every model failed; there are no predictions.")
+        known = judged.slices.get(entry.name)
+        outcomes = known if model is None and known else slices_of_entry(judged.task, entry)
+        return pd.DataFrame(slice_rows(outcomes), columns=list(SLICE_COLUMNS))
+
     def predictions(self, *, task: str | None = None) -> pd.DataFrame:
         """Give what was predicted of the tested cases.
+
+        Parameters
+        ----------
+        task : str, optional
+            Needed where there are several.
 
         Returns
         -------
@@ -230,7 +269,13 @@ class Result:
         return pd.concat(parts, ignore_index=True)
 
     def save(self, path: "str | Path") -> Path:
-        """Write the report, one page that needs nothing else."""
+        """Write the report, one page that needs nothing else.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in .html.
+        """
         path = Path(path)
         if path.suffix != ".html":
             raise RequestError(f"{path}: the report is a page; give it a name that ends in .html.")

@@ -82,6 +82,27 @@ def test_drivers_are_those_of_the_columns_that_decide(result):
         result.drivers("logistic_regresion")
 
 
+def test_figures_are_told_apart_by_a_column_that_is_no_feature(tmp_path):
+    n = 900
+    shop = np.where(np.arange(n) % 3 == 0, "small", "large")
+    table = frame(n).assign(shop=shop).reset_index(drop=True)
+    asked = {"models": "logistic_regression", "folds": 2, "jobs": 1, "progress": False}
+    said = {"target": "bought", "drop": ["shop"], "slices": ["shop", "spend"]}
+    made = ib.compare(table, results=tmp_path, **said, **asked)
+    again = ib.load(results=tmp_path)
+    for result in (made, again):
+        slices = result.slices()
+        assert set(slices["column"]) == {"shop", "spend"}
+        assert slices.groupby("column")["n_cases"].sum().to_dict() == {"shop": n, "spend": n}
+        sizes = slices.set_index("value")["n_cases"]
+        assert sizes["small"] == n // 3
+    assert "shop" not in set(made.drivers()["names"])
+    with pytest.raises(RequestError, match="no task has a column 'shopp'.*'shop'"):
+        ib.compare(table, target="bought", slices="shopp", **asked)
+    with pytest.raises(RequestError, match="names of columns"):
+        ib.compare(table, target="bought", slices=3, **asked)
+
+
 def test_noise_recommends_nothing():
     noise = frame(300).assign(bought=np.random.default_rng(1).permutation(frame(300)["bought"]))
     result = ib.compare(
@@ -172,7 +193,7 @@ def test_a_result_without_a_folder_leaves_none(monkeypatch, tmp_path):
         ),
         ({"target": "bought", "value": "x", "cost": 3}, "above 0"),
         ({"target": "bought", "budget": 2}, "share"),
-        ({"target": "bought", "folds": 1}, "folds >= 2"),
+        ({"target": "bought", "folds": 1}, "folds 1: a whole number from 2 on"),
         ({"target": "bougt"}, "bought"),
     ],
 )
