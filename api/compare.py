@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,9 +15,6 @@ import pandas as pd
 from ..bench.errors import RequestError, did_you_mean
 from ..bench.judge.judge import judge
 from ..bench.plugins.registry import Registry
-from ..bench.run.execute import execute_run
-from ..bench.run.prepare import prepare
-from ..bench.run.threads import cores
 from ..bench.splits.resampling import Resampling
 from ..bench.store.leftovers import TEMPORARY
 from ..bench.store.store import Store
@@ -28,8 +26,9 @@ from ..datasets.table_file import TableFile
 from .frames import write_frame
 from .given_models import named_models
 from .result import Result
+from .running import run_suite, workers
 from .task_name import task_name
-from .watching import Printed, Silent
+from .watching import Silent, watcher
 
 _OF_SPLITS = tuple(field.name for field in fields(Resampling))
 _SPELLING = Spelling(lambda word: word, lambda word, value: f"{word}={value}", ", ")
@@ -82,6 +81,8 @@ def compare(
         If a keyword, a name or a plan has no meaning.
     DataError
         If the data cannot be read.
+    KeyboardInterrupt
+        If it is stopped; says what is kept.
     """
     of_splits = {name: said.pop(name) for name in _OF_SPLITS if name in said}
     is_log = "when" in said
@@ -110,11 +111,25 @@ def compare(
             variants={} if variant is None else {name: variant},
             slices=tuple(slices),
         )
-        watcher = Printed() if progress else Silent()
-        work = prepare(suite, Registry("model", files), Registry("dataset"))
+        n_jobs = workers(jobs)
         about = {"command": "intentbench.compare", "metrics": []}
-        run = execute_run(work, store, cores() if jobs is None else jobs, watcher, about)
-        return Result(judge(run), store, temporary=results is None)
+        models_found, datasets = Registry("model", files), Registry("dataset")
+        try:
+            with watcher(n_jobs) if progress else Silent() as watching:
+                run = run_suite(
+                    suite, models_found, datasets, store, watching, about, jobs=n_jobs
+                )  # fmt: skip
+                return Result(judge(run), store, temporary=results is None)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_interrupted(store, temporary=results is None)) from None
+
+
+def _interrupted(store: Store, *, temporary: bool) -> str:
+    """Say what is left of a comparison that was stopped."""
+    if temporary:
+        shutil.rmtree(store.root, ignore_errors=True)
+        return "compare was stopped, and nothing is kept: results= names no folder for it."
+    return f"compare was stopped; finished cells are in {store.root}, and the same call goes on."
 
 
 def _slices(given: object) -> list[str]:

@@ -128,7 +128,19 @@ class Dataset(ABC):
         profile: tuple[ColumnProfile, ...] = (),
         reading: Mapping[str, Any] | None = None,
     ) -> Task:
-        """Make the task, under the plugin's name and card, its roles in the types agreed on."""
+        """Make the task, under the plugin's name and card, its roles in the types agreed on.
+
+        Parameters
+        ----------
+        cases : Cases of length n_cases
+        target : array of 0 and 1, shape (n_cases,)
+        group, time, known_at, given_split, weight, today : array, shape (n_cases,), optional
+            Roles of the cases; see ``Task``.
+        truth : mapping of str to ndarray, optional
+            True probabilities, by the views that they are given.
+        profile : tuple of ColumnProfile, optional
+            What columns of a file were taken for.
+        """
         return Task(
             name=self.name,
             cases=cases,
