@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 
 from .cases import Cases
 from .download import fetch
@@ -122,6 +123,7 @@ class Dataset(ABC):
         given_split: np.ndarray | None = None,
         weight: np.ndarray | None = None,
         today: np.ndarray | None = None,
+        aside: Mapping[str, pd.Series] | None = None,
         truth: Mapping[str, np.ndarray] | None = None,
         profile: tuple[ColumnProfile, ...] = (),
         reading: Mapping[str, Any] | None = None,
@@ -152,6 +154,7 @@ class Dataset(ABC):
             today=None if today is None else np.asarray(today, dtype=bool),
             truth=truth,
             profile=profile,
+            aside=aside or {},
             reading=reading,
         )
 

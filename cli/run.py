@@ -42,6 +42,8 @@ def run_command(given: argparse.Namespace) -> int:
     named = [*(given.model or suite.models), *own]
     suite = suite.narrowed(given.task or datasets.given, list(dict.fromkeys(named)))
     suite = replace(suite, decisions=decisions_of(given, suite.decisions))
+    if given.slice:
+        suite = replace(suite, slices=tuple(dict.fromkeys(given.slice)))
     mine = own_task(given, [*datasets.names(), *suite.variants])
     if mine is not None:
         name, variant = mine
