@@ -140,6 +140,8 @@ class Dataset(ABC):
             True probabilities, by the views that they are given.
         profile : tuple of ColumnProfile, optional
             What columns of a file were taken for.
+        aside, reading : optional
+            As in ``Task``.
         """
         return Task(
             name=self.name,
