@@ -142,8 +142,6 @@ class Dataset(ABC):
             True probabilities, by the views that they are given.
         profile : tuple of ColumnProfile, optional
             What columns of a file were taken for.
-        aside : mapping of str to Series, optional
-            Columns that are no features, by which figures can be told apart.
         reading : mapping, optional
             How further rows are read; see ``Task``.
         """
