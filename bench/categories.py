@@ -1,12 +1,12 @@
 """What a column's categories say: codes of the common values, and outcome rates of all of them."""
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
-from .cases import Cases, is_numeric, texts
+from .cases import Cases, coded, is_numeric, texts
 
 RATED = "{}: log odds of its value"
 MISSING, OTHER = "(missing)", "(other)"
@@ -35,7 +35,31 @@ def look_alike(features: pd.DataFrame) -> np.ndarray:
     return pd.factorize(pd.util.hash_pandas_object(features, index=False))[0]
 
 
-class CategoryCodes(BaseEstimator):
+class _KnownValues(BaseEstimator):
+    """Looks the values of a category up among known ones, ``values_``, each with its number."""
+
+    values_: list[str]
+
+    def _know(self, values: list[str]) -> None:
+        self.values_ = values
+        self._number_of = {value: number for number, value in enumerate(values)}
+
+    def _lookup(self, column: pd.Series) -> np.ndarray:
+        """Give the number of each value; of all that are not known, how many are."""
+        other = len(self.values_)
+        missing = self._number_of.get(MISSING, other)
+        return coded(column, self._number_of, missing=missing, other=other)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in super().__getstate__().items() if k != "_number_of"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if "values_" in state:
+            self._know(state["values_"])
+
+
+class CategoryCodes(_KnownValues):
     """Codes 0..n-1 of a column's common values, and n for all others, seen or unseen.
 
     Parameters
@@ -52,13 +76,12 @@ class CategoryCodes(BaseEstimator):
 
     def fit(self, column: pd.Series, weight: np.ndarray | None = None) -> Self:
         """Learn which values are common."""
-        self.values_ = _common_values(column, self.most, self.share, weight)
+        self._know(_common_values(column, self.most, self.share, weight))
         return self
 
     def transform(self, column: pd.Series) -> np.ndarray:
         """Give the code of each value, shape (n_cases,), int32."""
-        codes = pd.Index(self.values_).get_indexer(_texts(column))
-        return np.where(codes < 0, len(self.values_), codes).astype(np.int32)
+        return self._lookup(column).astype(np.int32)
 
     @property
     def labels_(self) -> list[str]:
@@ -66,7 +89,7 @@ class CategoryCodes(BaseEstimator):
         return [*self.values_, OTHER]
 
 
-class ValueRates(BaseEstimator):
+class ValueRates(_KnownValues):
     """Log odds of yes among the fit cases of each value of a category.
 
     Target encoding [1]_: the rate of a value is drawn towards that of all fit cases, as if
@@ -106,15 +129,14 @@ class ValueRates(BaseEstimator):
             seen = counted.groupby("value")[["y", "weight"]].sum()
             yes, cases = seen["y"], seen["weight"]
         p = (yes + self.prior_cases * self.overall_) / (cases + self.prior_cases)
-        self.values_ = [str(value) for value in p.index]
+        self._know([str(value) for value in p.index])
         self.log_odds_ = np.log(p / (1 - p)).to_numpy()
         return self
 
     def transform(self, column: pd.Series) -> np.ndarray:
         """Give the log odds of cases that were not fitted on, shape (n_cases,)."""
-        at = pd.Index(self.values_, dtype="str").get_indexer(_texts(column))
         prior = np.log(self.overall_ / (1 - self.overall_))
-        return np.where(at < 0, prior, self.log_odds_[at])
+        return np.append(self.log_odds_, prior)[self._lookup(column)]
 
     def out_of_fold(
         self,

@@ -79,7 +79,15 @@ class Metric:
         return float(self.many(y, values, weights[None])[0])
 
     def of_sums(self, sums: np.ndarray | Steps, cases: Weighted) -> np.ndarray:
-        """Compute the metric from its evidence's sums; NaN where it is not defined."""
+        """Compute the metric from its evidence's sums; NaN where it is not defined.
+
+        Parameters
+        ----------
+        sums : ndarray or Steps
+            What the evidence gives, in each draw.
+        cases : Weighted
+            What is counted beside it.
+        """
         # 0 / 0 is how "not defined" comes out as NaN.
         with np.errstate(invalid="ignore", divide="ignore"):
             return self.function(sums, cases)
