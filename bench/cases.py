@@ -56,7 +56,12 @@ class Cases:
         return len(self.features)
 
     def take(self, rows: np.ndarray) -> Self:
-        """Give the cases ``rows`` in both views, in that order."""
+        """Give the cases ``rows`` in both views, in that order.
+
+        Parameters
+        ----------
+        rows : ndarray of int, or of bool of length n_cases
+        """
         features = self.features.iloc[rows].reset_index(drop=True)
         return type(self)(features, self.events.take(rows))
 

@@ -291,7 +291,16 @@ class ScaledOneHot(_FeatureEncoder):
         y: np.ndarray | None = None,
         weight: np.ndarray | None = None,
     ) -> Self:
-        """Learn medians and scales by rows, and categories by weight."""
+        """Learn medians and scales by rows, and categories by weight.
+
+        Parameters
+        ----------
+        features : DataFrame, shape (n_cases, n_features)
+        y : ndarray, optional
+            Not looked at.
+        weight : ndarray, shape (n_cases,), optional
+            How many cases each stands for.
+        """
         self.columns_ = list(features.columns)
         self.rates_: dict[str, ValueRates] = {}
         self.numeric_: dict[str, dict[str, float]] = {}
@@ -360,7 +369,16 @@ class Ordinal(_FeatureEncoder):
         y: np.ndarray | None = None,
         weight: np.ndarray | None = None,
     ) -> Self:
-        """Learn the categories."""
+        """Learn the categories.
+
+        Parameters
+        ----------
+        features : DataFrame, shape (n_cases, n_features)
+        y : ndarray, optional
+            Not looked at.
+        weight : ndarray, shape (n_cases,), optional
+            How many cases each stands for.
+        """
         self.columns_ = list(features.columns)
         self.rates_: dict[str, ValueRates] = {}
         self.names_ = list(features.columns)
@@ -411,7 +429,16 @@ class Bins(BaseEstimator):
         y: np.ndarray | None = None,
         weight: np.ndarray | None = None,
     ) -> Self:
-        """Learn the cuts and the categories; equal shares of the cases are of rows."""
+        """Learn the cuts and the categories; equal shares of the cases are of rows.
+
+        Parameters
+        ----------
+        features : DataFrame, shape (n_cases, n_features)
+        y : ndarray, optional
+            Not looked at.
+        weight : ndarray, shape (n_cases,), optional
+            How many cases each stands for.
+        """
         self.names_ = list(features.columns)
         self.cuts_: dict[str, np.ndarray] = {}
         self.zero_: dict[str, bool] = {}
@@ -467,7 +494,12 @@ class Bins(BaseEstimator):
         return [*ranges, "0", MISSING] if self.zero_[name] else [*ranges, MISSING]
 
     def transform(self, features: pd.DataFrame) -> np.ndarray:
-        """Give codes below ``n_values_``, shape (n_cases, n_features), int32."""
+        """Give codes below ``n_values_``, shape (n_cases, n_features), int32.
+
+        Parameters
+        ----------
+        features : DataFrame, shape (n_cases, n_features)
+        """
         codes = np.empty((len(features), len(self.names_)), dtype=np.int32)
         for j, name in enumerate(self.names_):
             if name in self.categories_:
@@ -489,7 +521,14 @@ class ColumnTokens(BaseEstimator):
     """
 
     def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
-        """Learn the bins; never looks at outcomes."""
+        """Learn the bins; never looks at outcomes.
+
+        Parameters
+        ----------
+        features : DataFrame, shape (n_cases, n_features)
+        y : ndarray, optional
+            Not looked at.
+        """
         self.bins_ = Bins(n_bins=8, cuts="quantile").fit(features)
         self.starts_ = np.concatenate([[0], np.cumsum(self.bins_.n_values_)[:-1]]).astype(np.int32)
         pairs = zip(self.bins_.names_, self.bins_.labels_, strict=True)
@@ -497,7 +536,12 @@ class ColumnTokens(BaseEstimator):
         return self
 
     def transform(self, features: pd.DataFrame) -> Events:
-        """Give the events, ``n_features`` for every case."""
+        """Give the events, ``n_features`` for every case.
+
+        Parameters
+        ----------
+        features : DataFrame, shape (n_cases, n_features)
+        """
         if not self.kinds_:
             return Events.none(len(features))
         codes = (self.bins_.transform(features) + self.starts_).astype(np.int32)

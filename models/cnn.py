@@ -2,6 +2,7 @@
 
 from ._deep.keras_model import KerasModel
 from ._deep.layers import convolved, embedded
+from ._deep.training import Recipe
 
 
 class CNN(KerasModel):
@@ -34,6 +35,7 @@ class CNN(KerasModel):
     family = "deep"
     views = frozenset({"features", "events"})
     requires = ("tensorflow", "keras")
+    recipe = Recipe(rounds=6)
 
     def __init__(
         self, widths=(2, 3, 5), n_filters=24, head_units=(64, 32), dropout=0.2, random_state=None

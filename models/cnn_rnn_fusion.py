@@ -48,7 +48,7 @@ class CNNRNNFusion(KerasModel):
     views = frozenset({"features", "events"})
     requires = ("tensorflow", "keras")
     recipe = Recipe(
-        rounds=10,
+        rounds=7,
         learning_rate=3e-3,
         weight_decay=0.1,
         patience=4,

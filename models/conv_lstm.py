@@ -19,7 +19,7 @@ class ConvLSTM(KerasModel):
     ----------
     n_filters : int, default=8
         Filters of the convolution.
-    units : int, default=128
+    units : int, default=64
         Size of the recurrent state.
     dropout : float, default=0.2
         Share of the columns' components and of the last state left out in each training step.
@@ -38,7 +38,7 @@ class ConvLSTM(KerasModel):
     requires = ("tensorflow", "keras")
     recipe = Recipe(learning_rate=2e-3, most_positions=1_800_000)
 
-    def __init__(self, n_filters=8, units=128, dropout=0.2, random_state=None):
+    def __init__(self, n_filters=8, units=64, dropout=0.2, random_state=None):
         self.n_filters = n_filters
         self.units = units
         self.dropout = dropout

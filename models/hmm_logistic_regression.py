@@ -35,7 +35,7 @@ class HMMLogisticRegression(HiddenStatesModel):
         cases, read from the events alone, by more than a standard error.
     latest_events : int, default=50
         Of a case, that are read.
-    trial_sequences : int, default=2000
+    trial_sequences : int, default=1000
         Sequences of each outcome to choose by; drawn at random where there are more.
     fit_sequences : int, default=100000
         Sequences of each outcome to fit on; drawn at random where there are more.
@@ -64,7 +64,7 @@ class HMMLogisticRegression(HiddenStatesModel):
         C: float = 0.3,
         n_states: tuple[int, ...] = (3, 2, 5, 8),
         latest_events: int = 50,
-        trial_sequences: int = 2000,
+        trial_sequences: int = 1000,
         fit_sequences: int = 100_000,
         smoothing: float = 20.0,
         closeness: tuple[float, ...] = (300.0, 30.0),

@@ -11,7 +11,7 @@ class LSTM(RecurrentModel):
 
     Parameters
     ----------
-    units : int, default=128
+    units : int, default=64
         Size of the recurrent state.
     head_units : int, default=32
         Width of the dense layer between the last state and the output.
@@ -36,7 +36,7 @@ class LSTM(RecurrentModel):
     requires = ("tensorflow", "keras")
     recipe = Recipe(learning_rate=2e-3, most_positions=1_800_000)
 
-    def __init__(self, units=128, head_units=32, dropout=0.2, random_state=None):
+    def __init__(self, units=64, head_units=32, dropout=0.2, random_state=None):
         super().__init__(units, head_units, dropout, random_state)
 
     def last_state(self, events, present):

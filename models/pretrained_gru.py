@@ -19,7 +19,7 @@ class PretrainedGRU(RecurrentModel):
         Width of the dense layer between the last state and the output.
     dropout : float, default=0.2
         Share of state and hidden units left out in each training step.
-    pretraining_rounds : int, default=4
+    pretraining_rounds : int, default=3
         Rounds of pre-training; with 0 it is the plain network.
     random_state : int, optional
         Seed of weights, dropout and the order of the cases.
@@ -45,7 +45,7 @@ class PretrainedGRU(RecurrentModel):
     requires = ("tensorflow", "keras")
 
     def __init__(
-        self, units=32, head_units=32, dropout=0.2, pretraining_rounds=4, random_state=None
+        self, units=32, head_units=32, dropout=0.2, pretraining_rounds=3, random_state=None
     ):
         super().__init__(units, head_units, dropout, random_state)
         self.pretraining_rounds = pretraining_rounds

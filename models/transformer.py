@@ -4,6 +4,7 @@ import warnings
 
 from ._deep.keras_model import KerasModel
 from ._deep.layers import attended, embedded, present_as_number
+from ._deep.training import Recipe
 
 
 class Transformer(KerasModel):
@@ -39,6 +40,7 @@ class Transformer(KerasModel):
     family = "deep"
     views = frozenset({"events"})
     requires = ("tensorflow", "keras")
+    recipe = Recipe(rounds=6)
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ from ..suite.decisions import Decisions
 from .contestants import Contestant
 from .model_drivers import ModelDrivers
 from .score import Score
+from .slice_outcomes import SliceOutcome
 
 IN_THE_RACE, PROBABLY_BEHIND, BEHIND = "in the race", "probably behind", "behind"
 FAILED, NOT_APPLICABLE = "failed", "not applicable"
@@ -305,7 +306,8 @@ class TaskJudgement:
     nobody first; none where no model worked.  ``by_share`` are those of acting on ever more of the
     highest scores, and ``net_benefits`` of acting on all above ever higher thresholds.
     ``jobs`` is how many cells were computed at a time while costs were measured.
-    ``decisions`` are the run's.  ``drivers`` are those of the models, by name.
+    ``decisions`` are the run's.  ``drivers`` are those of the models, by name.  ``slices``
+    are those of the entry to act on and of a few other models in the race, by name.
     """
 
     task: TaskRecord
@@ -321,6 +323,7 @@ class TaskJudgement:
     jobs: int = 1
     decisions: Decisions = field(default_factory=Decisions)
     drivers: Mapping[str, ModelDrivers] = field(default_factory=dict)
+    slices: Mapping[str, tuple[SliceOutcome, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ class EventTensors(BaseEstimator):
 
     Parameters
     ----------
-    longest : int, default=48
+    longest : int, default=32
         Bound on the width, in events; of longer cases the latest events are kept.
     share : float, default=0.95
         Of the fit cases, that the width must hold in full.
@@ -32,7 +32,7 @@ class EventTensors(BaseEstimator):
     """
 
     def __init__(
-        self, longest: int = 48, share: float = 0.95, most_codes: int = 500, rare_below: int = 20
+        self, longest: int = 32, share: float = 0.95, most_codes: int = 500, rare_below: int = 20
     ):
         self.longest = longest
         self.share = share

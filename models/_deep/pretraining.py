@@ -33,11 +33,11 @@ class Pretraining:
         sequences, rounds are cut short.
     """
 
-    rounds: int = 4
+    rounds: int = 3
     learning_rate: float = 4e-3
     weight_decay: float = 3e-2
     least_steps: int = 25
-    most_positions: int = 2_000_000
+    most_positions: int = 1_200_000
 
 
 class NextEvents:

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from intentbench.bench.errors import DataError
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.datasets.cdnow import (
     CUTS,
@@ -114,3 +115,18 @@ def test_the_task_loads_and_can_be_split_in_time_by_customer():
         assert task.time[np.r_[fit, valid]].max() + horizon <= task.time[fold.test].min()
         assert task.time[fit].max() + horizon <= task.time[valid].min()
         assert not np.intersect1d(task.group[np.r_[fit, valid]], task.group[fold.test]).size
+
+
+def test_thinning_keeps_whole_histories_of_so_many_customers():
+    whole, half = Cdnow().load(), Cdnow(every=2).load()
+    assert len(half) * 2 == len(whole) and "one in 2" in half.card.caveats[-1]
+    kept = np.flatnonzero(whole.group % 2 == 0)
+    np.testing.assert_array_equal(half.group, whole.group[kept])
+    np.testing.assert_array_equal(half.target, whole.target[kept])
+    pd.testing.assert_frame_equal(half.cases.features, whole.cases.take(kept).features)
+
+
+@pytest.mark.parametrize("every", [0, 21, 2.0, True, "2"])
+def test_customers_are_thinned_by_whole_numbers(every):
+    with pytest.raises(DataError, match="every is .* whole number, 1 to 20"):
+        Cdnow(every=every)
