@@ -143,7 +143,7 @@ class Dataset(ABC):
         profile : tuple of ColumnProfile, optional
             What columns of a file were taken for.
         reading : mapping, optional
-            How to read further cases in the same way; see ``Task``.
+            How further rows are read; see ``Task``.
         """
         return Task(
             name=self.name,
