@@ -136,10 +136,14 @@ class Dataset(ABC):
         target : array of 0 and 1, shape (n_cases,)
         group, time, known_at, given_split, weight, today : array, shape (n_cases,), optional
             Roles of the cases; see ``Task``.
+        aside : mapping of str to Series of n_cases values, optional
+            Columns that no model sees; see ``Task``.
         truth : mapping of str to ndarray, optional
             True probabilities, by the views that they are given.
         profile : tuple of ColumnProfile, optional
             What columns of a file were taken for.
+        reading : mapping, optional
+            How further rows are read; see ``Task``.
         """
         return Task(
             name=self.name,

@@ -12,7 +12,8 @@ from ..stats.confusion_intervals import Confusions, Interval, confusions, jeffre
 from ..stats.delong import delong_influence
 from ..stats.intervals import freedom_of, logit_interval, percentile_interval, raised_interval
 from ..store.records import TaskRecord
-from .judgement import FoldPredictions, Score
+from .findings import FoldPredictions
+from .score import Score
 from .scoring import Scores
 from .units import freedom, units
 

@@ -14,8 +14,9 @@ from ..stats.intervals import LEVEL
 from ..stats.step_down import behind_the_best, step_down
 from ..stats.training_variance import training_ratio
 from ..store.records import TaskRecord
-from .judgement import AsFitted, Gap, Score
+from .findings import AsFitted, Gap
 from .refits import plan_overlap
+from .score import Score
 from .scoring import Scores
 from .units import freedom
 

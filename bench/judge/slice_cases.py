@@ -35,9 +35,9 @@ def slices_of_task(task: TaskRecord) -> list[SliceCases]:
 
 
 def _slices(task: TaskRecord, column: str, values: np.ndarray) -> list[SliceCases]:
-    by_fold = [_codes(values, fold.test, fold.splits[0].fit) for fold in task.folds]
+    by_fold = _codes(task, values)
     tested = [values[fold.test] for fold in task.folds]
-    codes = sorted({code for of_fold in by_fold for code in of_fold.tolist()})
+    codes = np.unique(np.concatenate(by_fold))
     found = []
     for code in codes:
         member = tuple(of_fold == code for of_fold in by_fold)
@@ -46,17 +46,21 @@ def _slices(task: TaskRecord, column: str, values: np.ndarray) -> list[SliceCase
     return found
 
 
-def _codes(values: np.ndarray, test: np.ndarray, fit: np.ndarray) -> np.ndarray:
-    """Number the slice of each test case; the last number is that of missing values."""
-    if values.dtype == object or len(_known(values)) <= _FEW_NUMBERS:
-        known = _known(values)
-        code = pd.Categorical(values[test], categories=known).codes
-        return np.where(code < 0, len(known), code)
-    of_fit = values[fit]
-    of_fit = of_fit[~np.isnan(of_fit)]
-    cuts = np.quantile(of_fit, _QUARTERS, method="inverted_cdf") if len(of_fit) else np.zeros(0)
-    code = np.searchsorted(cuts, values[test], side="left")
-    return np.where(np.isnan(values[test]), len(_QUARTERS) + 1, code)
+def _codes(task: TaskRecord, values: np.ndarray) -> list[np.ndarray]:
+    """Number the slice of each fold's test cases; the last number is that of missing values."""
+    known = _known(values)
+    if values.dtype == object or len(known) <= _FEW_NUMBERS:
+        codes = pd.Categorical(values, categories=known).codes
+        codes = np.where(codes < 0, len(known), codes)
+        return [codes[fold.test] for fold in task.folds]
+    found = []
+    for fold in task.folds:
+        fit, test = values[fold.splits[0].fit], values[fold.test]
+        fit = fit[~np.isnan(fit)]
+        cuts = np.quantile(fit, _QUARTERS, method="inverted_cdf") if len(fit) else np.zeros(0)
+        codes = np.searchsorted(cuts, test, side="left")
+        found.append(np.where(np.isnan(test), len(_QUARTERS) + 1, codes))
+    return found
 
 
 def _known(values: np.ndarray) -> np.ndarray:

@@ -1,11 +1,11 @@
 """Figures by slice: where an entry is worse, or treats cases differently, than elsewhere."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from ..metrics.thresholds import decide
 from ..stats.confusion_intervals import jeffreys_interval
@@ -22,8 +22,8 @@ from .slice_outcomes import AUC, CALIBRATION, RECALL, SELECTED, Apart, SliceOutc
 from .units import units
 
 LEAST_CASES, LEAST_OF_AN_OUTCOME = 100, 10
-_MOST_BESIDE = 4  # models in the race that are looked at beside the one to act on
-_N_DRAWS, _SEED = 4000, 0
+_MOST_BESIDE = 3  # models in the race that are looked at beside the one to act on
+_N_DRAWS, _SEED = 2000, 0
 _SHARES = (AUC, SELECTED, RECALL)
 
 
@@ -159,7 +159,7 @@ def _figure(metric: str, folds: Sequence[_Fold], one: SliceCases, n_units: int) 
         share = np.array(usable) / sum(usable)
         parts = (_area(folds, which, share, n_units) for which in (inside, outside))
     else:
-        parts = (_ratio(metric, folds, which, n_units) for which in (inside, outside))
+        parts = _ratios(metric, folds, np.concatenate(inside), n_units)
     (value, moved), (elsewhere, moved_elsewhere) = parts
     return _Figure(value, elsewhere, moved, moved_elsewhere)
 
@@ -177,21 +177,18 @@ def _area(
     return value, moved
 
 
-def _ratio(
-    metric: str, folds: Sequence[_Fold], which: Sequence[np.ndarray], n_units: int
-) -> tuple[float, np.ndarray]:
-    above, below, by = [], [], []
-    for (y, p, decided, weight, unit), part in zip(folds, which, strict=True):
-        of = {CALIBRATION: p - y, SELECTED: decided, RECALL: decided * y}[metric]
-        above.append((weight * of)[part])
-        below.append((weight * (y if metric == RECALL else np.ones(len(y))))[part])
-        by.append(unit[part])
-    above, below, by = (np.concatenate(parts) for parts in (above, below, by))
-    whole = below.sum()
-    value = float(above.sum() / whole)
-    n = np.count_nonzero(below)
-    moved = (above - value * below) / whole * math.sqrt(n / (n - 1))
-    return value, np.bincount(by, moved, n_units)
+def _ratios(
+    metric: str, folds: Sequence[_Fold], is_in: np.ndarray, n_units: int
+) -> Iterator[tuple[float, np.ndarray]]:
+    """Give a mean over the cases of all folds that are in a slice, then over all others."""
+    y, p, decided, weight, unit = (np.concatenate(parts) for parts in zip(*folds, strict=True))
+    of = {CALIBRATION: p - y, SELECTED: decided, RECALL: decided * y}[metric]
+    above, below = weight * of, weight * (y if metric == RECALL else 1.0)
+    for part in (is_in, ~is_in):
+        whole, n = below @ part, np.count_nonzero(below[part])
+        value = float(above @ part / whole)
+        moved = (above - value * below) * part * (math.sqrt(n / (n - 1)) / whole)
+        yield value, np.bincount(unit, moved, n_units)
 
 
 def _error(moved: np.ndarray, grouped: bool) -> tuple[float, float]:
@@ -210,7 +207,7 @@ def _score(metric: str, figure: _Figure, grouped: bool) -> Score:
         if figure.value in (0.0, 1.0):
             return Score(figure.value, *jeffreys_interval(figure.value, LEAST_OF_AN_OUTCOME))
         return Score(figure.value, *logit_interval(figure.value, error**2, freedom))
-    reach = error * float(stats.t.ppf(0.5 + LEVEL / 2, freedom))
+    reach = error * float(special.stdtrit(freedom, 0.5 + LEVEL / 2))
     return Score(figure.value, figure.value - reach, figure.value + reach)
 
 

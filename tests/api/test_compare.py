@@ -194,12 +194,36 @@ def test_a_result_without_a_folder_leaves_none(monkeypatch, tmp_path):
         ({"target": "bought", "value": "x", "cost": 3}, "above 0"),
         ({"target": "bought", "budget": 2}, "share"),
         ({"target": "bought", "folds": 1}, "folds 1: a whole number from 2 on"),
+        ({"target": "bought", "folds": "3"}, "folds 3: a whole number from 2 on"),
+        ({"target": "bought", "inner": 1.5}, "inner 1.5: a whole number from 1 on"),
+        ({"target": "bought", "seed": -1}, "seed -1: a whole number from 0 on"),
         ({"target": "bougt"}, "bought"),
     ],
 )
 def test_what_has_no_meaning_is_refused(said, told):
     with pytest.raises((RequestError, DataError), match=f"(?i){told}"):
         ib.compare(frame(60), models="decision_tree", jobs=1, progress=False, **said)
+
+
+@pytest.mark.parametrize("jobs", [0, -1, 1.5, "two"])
+def test_workers_are_a_whole_number(jobs):
+    with pytest.raises(RequestError, match=f"jobs {jobs}: at least one worker"):
+        ib.compare(frame(60), target="bought", models="decision_tree", jobs=jobs, progress=False)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_comparison_that_is_stopped_says_what_is_kept(named, monkeypatch, tmp_path):
+    def stopped(suite, models, datasets, store, *others, **given):
+        store.prepare()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("intentbench.api.compare.run_suite", stopped)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    results = tmp_path / "mine" if named else None
+    said = "finished cells are in .*mine" if named else "nothing is kept"
+    with pytest.raises(KeyboardInterrupt, match=said):
+        ib.compare(frame(60), target="bought", models="decision_tree", results=results)
+    assert [path.name for path in tmp_path.iterdir()] == (["mine"] if named else [])
 
 
 def test_data_that_are_none_are_refused():

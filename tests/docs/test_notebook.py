@@ -106,7 +106,7 @@ def test_cell_shows_a_table_that_fills_and_can_be_stopped(folder):
         assert content["ename"] == "KeyboardInterrupt"
         assert "finished cells are in results, and the same call goes on" in content["evalue"]
         kept = list((folder / "results").glob("cells/*/*/cell.json"))
-        assert len(kept) == 2  # of the base rate
+        assert 1 <= len(kept) <= 2  # of the base rate
         assert reply(client, client.execute("1 + 1"))["status"] == "ok"
     finally:
         client.stop_channels()
