@@ -1,10 +1,11 @@
 # Each target is one command that you could type yourself; bare `make` lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help bench report test lint validity new-model clean
+.PHONY: help bench report gallery test lint validity new-model clean
 
 PYTHON ?= python3
 SUITE ?= default
+GALLERY = smoke simulated default
 PIP = .venv/bin/python -m pip --disable-pip-version-check --quiet
 
 help:  ## List the commands
@@ -15,6 +16,12 @@ bench: .venv/run.ready  ## Run SUITE (default, smoke, shoppers) and write its re
 
 report: .venv/run.ready  ## Rebuild the latest report from stored results; fits nothing
 	.venv/bin/intentbench report
+
+gallery: .venv/run.ready  ## Write the reports of three suites into gallery/
+	@mkdir -p gallery
+	set -e; for suite in $(GALLERY); do \
+	  cp "$$(.venv/bin/intentbench run $$suite --results results/gallery/$$suite)" gallery/$$suite.html; \
+	done
 
 test: .venv/dev.ready  ## Run all tests
 	.venv/bin/pytest -n 2 --dist loadgroup

@@ -2,10 +2,11 @@
 
 import inspect
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,6 @@ import pandas as pd
 from ..bench.errors import RequestError, did_you_mean
 from ..bench.judge.judge import judge
 from ..bench.plugins.registry import Registry
-from ..bench.run.execute import execute_run
-from ..bench.run.prepare import prepare
-from ..bench.run.threads import cores
 from ..bench.splits.resampling import Resampling
 from ..bench.store.leftovers import TEMPORARY
 from ..bench.store.store import Store
@@ -28,8 +26,9 @@ from ..datasets.table_file import TableFile
 from .frames import write_frame
 from .given_models import named_models
 from .result import Result
+from .running import run_suite, workers
 from .task_name import task_name
-from .watching import Printed, Silent
+from .watching import Silent, watcher
 
 _OF_SPLITS = tuple(field.name for field in fields(Resampling))
 _SPELLING = Spelling(lambda word: word, lambda word, value: f"{word}={value}", ", ")
@@ -69,7 +68,8 @@ def compare(
         ``group``, ``time``, ``drop``, ...; of the splits: ``folds``, ``inner``, ``repeats``,
         ``seed``, ``test_after``, ``strangers``; of the decisions: ``value`` (of a right yes) and
         ``cost`` (of acting on any case), ``false_positive`` and ``false_negative``, ``budget``,
-        ``precision``, ``recall``; ``prefer="readable"`` to recommend readable models first.
+        ``precision``, ``recall``; ``prefer="readable"`` to recommend readable models first;
+        ``slices``, the columns by whose values figures are told apart.
 
     Returns
     -------
@@ -81,17 +81,23 @@ def compare(
         If a keyword, a name or a plan has no meaning.
     DataError
         If the data cannot be read.
+    KeyboardInterrupt
+        If it is stopped; says what is kept.
     """
     of_splits = {name: said.pop(name) for name in _OF_SPLITS if name in said}
     is_log = "when" in said
     # A log has a column of values; what a yes is worth is a number.
     column = {"value": said.pop("value")} if is_log and isinstance(said.get("value"), str) else {}
     asked = {word: said.pop(word) for word in WORDS if word in said}
+    slices = _slices(said.pop("slices", ()))
     decisions = asked_decisions(asked, Decisions(), _SPELLING)
     said |= column
     store = Store(Path(tempfile.mkdtemp(prefix=_OURS) if results is None else results))
     with _given_files() as folder:
         name, variant = _task(data, said, folder, is_log=is_log)
+        if slices and variant is not None and not is_log:
+            # They may be left out of the features.
+            variant = replace(variant, parameters={**variant.parameters, "aside": slices})
         registry = Registry("model")
         names, files = named_models(models, registry, folder)
         suite = Suite(
@@ -103,12 +109,34 @@ def compare(
             seeds=(of_splits.get("seed", 0),),
             decisions=decisions,
             variants={} if variant is None else {name: variant},
+            slices=tuple(slices),
         )
-        watcher = Printed() if progress else Silent()
-        work = prepare(suite, Registry("model", files), Registry("dataset"))
+        n_jobs = workers(jobs)
         about = {"command": "intentbench.compare", "metrics": []}
-        run = execute_run(work, store, cores() if jobs is None else jobs, watcher, about)
-        return Result(judge(run), store, temporary=results is None)
+        models_found, datasets = Registry("model", files), Registry("dataset")
+        try:
+            with watcher(n_jobs) if progress else Silent() as watching:
+                run = run_suite(
+                    suite, models_found, datasets, store, watching, about, jobs=n_jobs
+                )  # fmt: skip
+                return Result(judge(run), store, temporary=results is None)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(_interrupted(store, temporary=results is None)) from None
+
+
+def _interrupted(store: Store, *, temporary: bool) -> str:
+    """Say what is left of a comparison that was stopped."""
+    if temporary:
+        shutil.rmtree(store.root, ignore_errors=True)
+        return "compare was stopped, and nothing is kept: results= names no folder for it."
+    return f"compare was stopped; finished cells are in {store.root}, and the same call goes on."
+
+
+def _slices(given: object) -> list[str]:
+    names = [given] if isinstance(given, str) else given
+    if not isinstance(names, (list, tuple)) or not all(isinstance(one, str) for one in names):
+        raise RequestError(f"slices={given!r}: names of columns are needed.")
+    return list(dict.fromkeys(names))
 
 
 @contextmanager
@@ -132,11 +160,13 @@ def _task(
         return data, None
     reader, plugin = (EventLog, "event_log") if is_log else (TableFile, "table_file")
     known = [
-        name for name in inspect.signature(reader).parameters if name not in ("path", "sha256")
+        name
+        for name in inspect.signature(reader).parameters
+        if name not in ("path", "sha256", "aside")
     ]
     for name in said:
         if name not in known:
-            every = [*known, *_OF_SPLITS, *WORDS]
+            every = [*known, *_OF_SPLITS, *WORDS, "slices"]
             raise RequestError(f"compare has no keyword {name!r}.{did_you_mean(name, every)}")
     if isinstance(data, pd.DataFrame):
         path = folder / "data_frame.parquet"

@@ -1,5 +1,6 @@
 """Figures of models whose cells are still being computed: nothing of them is a verdict."""
 
+import math
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,17 @@ class SoFar:
     n_done: int
     n_folds: int
     failed: bool
+
+    @property
+    def text(self) -> str:
+        """Write the figure, with the folds that it is of where these are not all."""
+        if self.failed:
+            return "failed"
+        if not self.n_done:
+            return ""
+        figure = "none" if math.isnan(self.figure) else f"{self.figure:.3f}"
+        whole = self.n_done == self.n_folds
+        return figure if whole else f"{figure} ({self.n_done} of {self.n_folds})"
 
 
 class Preliminary:

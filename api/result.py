@@ -11,23 +11,30 @@ import numpy as np
 import pandas as pd
 
 from ..bench.errors import RequestError, did_you_mean
+from ..bench.judge.choice import entry_to_act_on
 from ..bench.judge.gains import gains
 from ..bench.judge.judge import judge
 from ..bench.judge.judgement import Entry, Judgement, TaskJudgement
 from ..bench.judge.policies import TOP_SHARES
+from ..bench.judge.slices import slices_of_entry
 from ..bench.metrics.key import Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.records import TaskRecord
 from ..bench.store.run_reader import read_run
 from ..bench.store.store import Store, write_atomically
+from ..reports.charts.gains_chart import gains_figure
+from ..reports.charts.worth_chart import worth_figure
 from ..reports.driver_rows import DRIVER_COLUMNS, driver_rows
+from ..reports.picture import Picture, picture_of
 from ..reports.recommendation import Recommendation, recommend
-from ..reports.render import render
-from ..reports.sections.answer import headline
+from ..reports.render import render, render_decisions
 from ..reports.sections.drivers import shown_entry
+from ..reports.slice_rows import SLICE_COLUMNS, slice_rows
 from ..reports.summary import summarise
+from ..reports.task_page import task_page
 
 _DRAWS, _SEED = 2000, 0
+_CHARTS = {"gains": gains_figure, "profit": worth_figure}
 
 
 class Result:
@@ -103,6 +110,11 @@ class Result:
         """Recommend a model by the report's rule: of those in the race, the cheapest.
 
         In the race are the highest figure and all that are neither behind it nor probably so.
+
+        Parameters
+        ----------
+        task : str, optional
+            Needed where there are several.
         """
         return recommend(self._judged(task))
 
@@ -144,6 +156,32 @@ class Result:
         ]
         return pd.DataFrame(rows).set_index("share")
 
+    def plot(self, what: str = "gains", *, task: str | None = None) -> Picture:
+        """Draw a chart of the decision page.
+
+        Parameters
+        ----------
+        what : str, default="gains"
+            ``"gains"``: found, by the share acted on.  ``"profit"``: profit or cost by the share
+            acted on, where it was said what decisions bring; otherwise the net benefit by the
+            probability from which one acts.
+        task : str, optional
+
+        Returns
+        -------
+        Picture
+            Shown by a notebook; ``svg`` is its text, ``title`` the sentence that it shows.
+        """
+        if what not in _CHARTS:
+            known = ", ".join(map(repr, _CHARTS))
+            raise RequestError(
+                f"there is no chart {what!r}.{did_you_mean(what, _CHARTS)}  Charts: {known}."
+            )
+        figure = _CHARTS[what](self._judged(task))
+        if figure is None:
+            raise RequestError("every model failed; there is nothing to draw.")
+        return picture_of(figure)
+
     def drivers(self, model: str | None = None, *, task: str | None = None) -> pd.DataFrame:
         """Say what drives a model: what it loses without something, and which way it goes.
 
@@ -173,8 +211,39 @@ class Result:
             )
         return pd.DataFrame(driver_rows(judged, entry), columns=list(DRIVER_COLUMNS))
 
+    def slices(self, model: str | None = None, *, task: str | None = None) -> pd.DataFrame:
+        """Tell figures apart by the values of columns: those of ``slices``, or a few chosen ones.
+
+        Parameters
+        ----------
+        model : str, optional
+            A model or an ensemble; the one to act on where left out.
+        task : str, optional
+
+        Returns
+        -------
+        DataFrame
+            A row a slice, that of the lowest ROC AUC against all other cases first: ``column``,
+            ``value``, ``n_cases``, ``n_yes``; ``roc_auc``, ``calibration`` (mean probability less
+            the share of yes), ``selected`` and ``recall`` with the ends of their intervals; the
+            ``_difference`` of each from all other cases with a simultaneous interval over all
+            slices, and whether it is ``_established``.  ``reason`` says why there are no figures.
+        """
+        judged = self._judged(task)
+        entry = entry_to_act_on(judged) if model is None else self._entry(judged, model)
+        if entry is None:
+            raise RequestError("every model failed; there are no predictions.")
+        known = judged.slices.get(entry.name)
+        outcomes = known if model is None and known else slices_of_entry(judged.task, entry)
+        return pd.DataFrame(slice_rows(outcomes), columns=list(SLICE_COLUMNS))
+
     def predictions(self, *, task: str | None = None) -> pd.DataFrame:
         """Give what was predicted of the tested cases.
+
+        Parameters
+        ----------
+        task : str, optional
+            Needed where there are several.
 
         Returns
         -------
@@ -200,7 +269,13 @@ class Result:
         return pd.concat(parts, ignore_index=True)
 
     def save(self, path: "str | Path") -> Path:
-        """Write the report, one page that needs nothing else."""
+        """Write the report, one page that needs nothing else.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in .html.
+        """
         path = Path(path)
         if path.suffix != ".html":
             raise RequestError(f"{path}: the report is a page; give it a name that ends in .html.")
@@ -233,15 +308,20 @@ class Result:
     def __repr__(self) -> str:
         lines = []
         for judged in self.judgement.tasks:
-            lines.append(f"{judged.task.card.title}: {headline(judged)}")
+            said = recommend(judged)
+            lines.append(f"{judged.task.card.title}: {said.headline}  {said.reason}")
             table = self.table(task=judged.task.name).head(5)
             lines.append(table[["title", "figure", "low", "high", "standing"]].to_string())
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
+        pages = [
+            task_page(f"task-{number}", judged)
+            for number, judged in enumerate(self.judgement.tasks, start=1)
+        ]
         return (
-            '<iframe style="width:100%;height:800px;border:0" sandbox="allow-scripts" '
-            f'srcdoc="{html.escape(self._page)}"></iframe>'
+            '<iframe style="width:100%;height:60rem;border:0" sandbox="" '
+            f'srcdoc="{html.escape(render_decisions(pages))}"></iframe>'
         )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 
 from .cases import Cases
 from .download import fetch
@@ -122,11 +123,28 @@ class Dataset(ABC):
         given_split: np.ndarray | None = None,
         weight: np.ndarray | None = None,
         today: np.ndarray | None = None,
+        aside: Mapping[str, pd.Series] | None = None,
         truth: Mapping[str, np.ndarray] | None = None,
         profile: tuple[ColumnProfile, ...] = (),
         reading: Mapping[str, Any] | None = None,
     ) -> Task:
-        """Make the task, under the plugin's name and card, its roles in the types agreed on."""
+        """Make the task, under the plugin's name and card, its roles in the types agreed on.
+
+        Parameters
+        ----------
+        cases : Cases of length n_cases
+        target : array of 0 and 1, shape (n_cases,)
+        group, time, known_at, given_split, weight, today : array, shape (n_cases,), optional
+            Roles of the cases; see ``Task``.
+        aside : mapping of str to Series of n_cases values, optional
+            Columns that no model sees; see ``Task``.
+        truth : mapping of str to ndarray, optional
+            True probabilities, by the views that they are given.
+        profile : tuple of ColumnProfile, optional
+            What columns of a file were taken for.
+        reading : mapping, optional
+            How further rows are read; see ``Task``.
+        """
         return Task(
             name=self.name,
             cases=cases,
@@ -140,6 +158,7 @@ class Dataset(ABC):
             today=None if today is None else np.asarray(today, dtype=bool),
             truth=truth,
             profile=profile,
+            aside=aside or {},
             reading=reading,
         )
 

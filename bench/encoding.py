@@ -1,4 +1,4 @@
-"""Encoders learnt on fit cases: one-hot, ordinal codes, outcome rates, bins, column tokens."""
+"""Encoders learnt on fit cases: one-hot, ordinal codes, bins, column tokens."""
 
 from collections.abc import Callable
 from typing import Self
@@ -8,11 +8,23 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 from sklearn.tree import DecisionTreeClassifier
 
-from .cases import Cases, is_numeric, texts
+from .cases import is_numeric
+from .categories import (
+    MISSING,
+    OTHER,
+    RATED,
+    CategoryCodes,
+    RatedCases,
+    ValueRates,
+    look_alike,
+)
 from .events import Events
 
-_RATED = "{}: log odds of its value"
-MISSING, OTHER = "(missing)", "(other)"
+# Categories are learnt next door; authors of models find all encoders here.
+__all__ = [
+    "MISSING", "OTHER", "Bins", "CategoryCodes", "ColumnTokens", "Cuts", "Ordinal", "RatedCases",
+    "ScaledOneHot", "ValueRates", "look_alike",
+]  # fmt: skip
 
 Cuts = Callable[[np.ndarray, np.ndarray, int, np.ndarray | None], np.ndarray]
 
@@ -23,179 +35,6 @@ _LARGEST = 1e30
 
 def _numbers(column: pd.Series) -> np.ndarray:
     return np.clip(column.to_numpy(dtype=float, na_value=np.nan), -_LARGEST, _LARGEST)
-
-
-def _texts(column: pd.Series) -> pd.Series:
-    return texts(column).fillna(MISSING)
-
-
-def _common_values(
-    column: pd.Series, most: int, share: float, weight: np.ndarray | None
-) -> list[str]:
-    """Name the values frequent enough to learn from, most frequent first, ties by name."""
-    values, n_cases = _texts(column), float(len(column))
-    if weight is None:
-        counts = values.value_counts().sort_index()
-    else:
-        counts = pd.Series(weight).groupby(values.to_numpy()).sum()
-        n_cases = float(weight.sum())
-    counts = counts.sort_values(ascending=False, kind="stable")
-    return list(counts.index[counts >= max(2.0, share * n_cases)][:most])
-
-
-def look_alike(features: pd.DataFrame) -> np.ndarray:
-    """Number the cases by what they look like, from 0 on."""
-    return pd.factorize(pd.util.hash_pandas_object(features, index=False))[0]
-
-
-class CategoryCodes(BaseEstimator):
-    """Codes 0..n-1 of a column's common values, and n for all others, seen or unseen.
-
-    Parameters
-    ----------
-    most : int, default=30
-        Values that get a code of their own.
-    share : float, default=0.002
-        Of the fit cases, that a value must hold to get one (and at least two cases).
-    """
-
-    def __init__(self, most: int = 30, share: float = 0.002):
-        self.most = most
-        self.share = share
-
-    def fit(self, column: pd.Series, weight: np.ndarray | None = None) -> Self:
-        """Learn which values are common."""
-        self.values_ = _common_values(column, self.most, self.share, weight)
-        return self
-
-    def transform(self, column: pd.Series) -> np.ndarray:
-        """Give the code of each value, shape (n_cases,), int32."""
-        codes = pd.Index(self.values_).get_indexer(_texts(column))
-        return np.where(codes < 0, len(self.values_), codes).astype(np.int32)
-
-    @property
-    def labels_(self) -> list[str]:
-        """Names of the codes; the last is for all other values."""
-        return [*self.values_, OTHER]
-
-
-class ValueRates(BaseEstimator):
-    """Log odds of yes among the fit cases of each value of a category.
-
-    Target encoding [1]_: the rate of a value is drawn towards that of all fit cases, as if
-    ``prior_cases`` more of those had held it.  A value that was not seen has their log odds.
-
-    A fit case must never be encoded by its own outcome, or every rare value would seem to tell it:
-    ``out_of_fold`` gives it the rate among the other four fifths of the fit cases.  Weights say how
-    many cases each stands for.
-
-    Parameters
-    ----------
-    prior_cases : float, default=20.0
-
-    References
-    ----------
-    .. [1] Micci-Barreca (2001), A preprocessing scheme for high-cardinality categorical attributes
-       in classification and prediction problems.
-    """
-
-    _FOLDS = 5
-
-    def __init__(self, prior_cases: float = 20.0):
-        self.prior_cases = prior_cases
-
-    def fit(self, column: pd.Series, y: np.ndarray, weight: np.ndarray | None = None) -> Self:
-        """Learn the rate of every value."""
-        values = _texts(column)
-        rate = np.average(y, weights=weight)
-        least = 1e-6 if weight is None else min(1e-6, 0.5 / weight.sum())
-        self.overall_ = float(np.clip(rate, least, 1 - least))
-        counted = pd.DataFrame({"value": values.to_numpy(), "y": np.asarray(y)})
-        if weight is None:
-            seen = counted.groupby("value")["y"]
-            yes, cases = seen.sum(), seen.count()
-        else:
-            counted = counted.assign(y=weight * counted["y"], weight=weight)
-            seen = counted.groupby("value")[["y", "weight"]].sum()
-            yes, cases = seen["y"], seen["weight"]
-        p = (yes + self.prior_cases * self.overall_) / (cases + self.prior_cases)
-        self.values_ = [str(value) for value in p.index]
-        self.log_odds_ = np.log(p / (1 - p)).to_numpy()
-        return self
-
-    def transform(self, column: pd.Series) -> np.ndarray:
-        """Give the log odds of cases that were not fitted on, shape (n_cases,)."""
-        at = pd.Index(self.values_, dtype="str").get_indexer(_texts(column))
-        prior = np.log(self.overall_ / (1 - self.overall_))
-        return np.where(at < 0, prior, self.log_odds_[at])
-
-    def out_of_fold(
-        self,
-        column: pd.Series,
-        y: np.ndarray,
-        weight: np.ndarray | None = None,
-        alike: np.ndarray | None = None,
-    ) -> np.ndarray:
-        """Give the log odds of the fit cases, each learnt without its fifth, shape (n_cases,).
-
-        Cases that ``alike`` gives one number, from 0 on, are in one fifth.
-        """
-        dealt = np.random.default_rng(0).permutation(len(y) if alike is None else alike.max() + 1)
-        fold = (dealt if alike is None else dealt[alike]) % self._FOLDS
-        log_odds = np.empty(len(y))
-        for number in range(self._FOLDS):
-            held = fold == number
-            if held.any():
-                others = ~held if (~held).any() else held
-                of_others = None if weight is None else weight[others]
-                rates = ValueRates(self.prior_cases).fit(column[others], y[others], of_others)
-                log_odds[held] = rates.transform(column[held])
-        return log_odds
-
-
-class RatedCases(BaseEstimator):
-    """Cases with one more number for every category of many values: the log odds of its value.
-
-    For models that cut numbers into bins, or that read columns in a way of their own.
-
-    Parameters
-    ----------
-    most : int, default=30
-        Categories with more values among the fit cases are rated.
-    """
-
-    def __init__(self, most: int = 30):
-        self.most = most
-
-    def fit_transform(self, cases: Cases, y: np.ndarray, weight: np.ndarray | None = None) -> Cases:
-        """Learn from the fit cases, and give them; each is rated by other fit cases alone."""
-        columns = cases.features.items()
-        self.rates_ = {
-            name: ValueRates().fit(column, y, weight)
-            for name, column in columns
-            if not is_numeric(column) and column.nunique() > self.most
-        }
-        alike = None if weight is None or not self.rates_ else look_alike(cases.features)
-        return self._with_rates(
-            cases,
-            {
-                name: rates.out_of_fold(cases.features[name], y, weight, alike)
-                for name, rates in self.rates_.items()
-            },
-        )
-
-    def transform(self, cases: Cases) -> Cases:
-        """Give cases that were not fitted on."""
-        return self._with_rates(
-            cases,
-            {name: rates.transform(cases.features[name]) for name, rates in self.rates_.items()},
-        )
-
-    def _with_rates(self, cases: Cases, log_odds: dict[str, np.ndarray]) -> Cases:
-        if not log_odds:
-            return cases
-        more = {_RATED.format(name): values for name, values in log_odds.items()}
-        return Cases(cases.features.assign(**more), cases.events)
 
 
 class _FeatureEncoder(BaseEstimator):
@@ -225,7 +64,7 @@ class _FeatureEncoder(BaseEstimator):
             log_odds = self.rates_[name].out_of_fold(features[name], y, weight, alike)
             self.rate_scales_[name] = self._scale_of(log_odds)
             columns.append(self._scaled(log_odds, name)[:, None])
-            self.names_.append(_RATED.format(name))
+            self.names_.append(RATED.format(name))
         return np.hstack([self._encode(features), *columns])
 
     def transform(self, features: pd.DataFrame) -> np.ndarray:
@@ -269,7 +108,16 @@ class ScaledOneHot(_FeatureEncoder):
         y: np.ndarray | None = None,
         weight: np.ndarray | None = None,
     ) -> Self:
-        """Learn medians and scales by rows, and categories by weight."""
+        """Learn medians and scales by rows, and categories by weight.
+
+        Parameters
+        ----------
+        features : DataFrame, shape (n_cases, n_features)
+        y : ndarray, optional
+            Not looked at.
+        weight : ndarray, shape (n_cases,), optional
+            How many cases each stands for.
+        """
         self.columns_ = list(features.columns)
         self.rates_: dict[str, ValueRates] = {}
         self.numeric_: dict[str, dict[str, float]] = {}
@@ -338,7 +186,16 @@ class Ordinal(_FeatureEncoder):
         y: np.ndarray | None = None,
         weight: np.ndarray | None = None,
     ) -> Self:
-        """Learn the categories."""
+        """Learn the categories.
+
+        Parameters
+        ----------
+        features : DataFrame, shape (n_cases, n_features)
+        y : ndarray, optional
+            Not looked at.
+        weight : ndarray, shape (n_cases,), optional
+            How many cases each stands for.
+        """
         self.columns_ = list(features.columns)
         self.rates_: dict[str, ValueRates] = {}
         self.names_ = list(features.columns)
@@ -389,7 +246,16 @@ class Bins(BaseEstimator):
         y: np.ndarray | None = None,
         weight: np.ndarray | None = None,
     ) -> Self:
-        """Learn the cuts and the categories; equal shares of the cases are of rows."""
+        """Learn the cuts and the categories; equal shares of the cases are of rows.
+
+        Parameters
+        ----------
+        features : DataFrame, shape (n_cases, n_features)
+        y : ndarray, optional
+            Not looked at.
+        weight : ndarray, shape (n_cases,), optional
+            How many cases each stands for.
+        """
         self.names_ = list(features.columns)
         self.cuts_: dict[str, np.ndarray] = {}
         self.zero_: dict[str, bool] = {}
@@ -445,7 +311,12 @@ class Bins(BaseEstimator):
         return [*ranges, "0", MISSING] if self.zero_[name] else [*ranges, MISSING]
 
     def transform(self, features: pd.DataFrame) -> np.ndarray:
-        """Give codes below ``n_values_``, shape (n_cases, n_features), int32."""
+        """Give codes below ``n_values_``, shape (n_cases, n_features), int32.
+
+        Parameters
+        ----------
+        features : DataFrame, shape (n_cases, n_features)
+        """
         codes = np.empty((len(features), len(self.names_)), dtype=np.int32)
         for j, name in enumerate(self.names_):
             if name in self.categories_:
@@ -467,7 +338,14 @@ class ColumnTokens(BaseEstimator):
     """
 
     def fit(self, features: pd.DataFrame, y: np.ndarray | None = None) -> Self:
-        """Learn the bins; never looks at outcomes."""
+        """Learn the bins; never looks at outcomes.
+
+        Parameters
+        ----------
+        features : DataFrame, shape (n_cases, n_features)
+        y : ndarray, optional
+            Not looked at.
+        """
         self.bins_ = Bins(n_bins=8, cuts="quantile").fit(features)
         self.starts_ = np.concatenate([[0], np.cumsum(self.bins_.n_values_)[:-1]]).astype(np.int32)
         pairs = zip(self.bins_.names_, self.bins_.labels_, strict=True)
@@ -475,7 +353,12 @@ class ColumnTokens(BaseEstimator):
         return self
 
     def transform(self, features: pd.DataFrame) -> Events:
-        """Give the events, ``n_features`` for every case."""
+        """Give the events, ``n_features`` for every case.
+
+        Parameters
+        ----------
+        features : DataFrame, shape (n_cases, n_features)
+        """
         if not self.kinds_:
             return Events.none(len(features))
         codes = (self.bins_.transform(features) + self.starts_).astype(np.int32)

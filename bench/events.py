@@ -65,7 +65,12 @@ class Events:
 
     @classmethod
     def none(cls, n_cases: int) -> Self:
-        """Give the events of cases of which no event was seen."""
+        """Give the events of cases of which no event was seen.
+
+        Parameters
+        ----------
+        n_cases : int
+        """
         return cls(
             offsets=np.zeros(n_cases + 1, dtype=np.int64),
             marks={"kind": np.zeros(0, np.int32), "gap": np.zeros(0, np.float32)},
@@ -112,17 +117,32 @@ class Events:
         return type(self)(offsets, marks, self.vocabulary)
 
     def take(self, rows: np.ndarray) -> Self:
-        """Give the events of the cases ``rows`` (numbers, or a mask), in that order."""
+        """Give the events of the cases ``rows`` (numbers, or a mask), in that order.
+
+        Parameters
+        ----------
+        rows : ndarray of int, or of bool of length n_cases
+        """
         rows = np.arange(len(self))[rows]
         return self._gather(self.offsets[:-1][rows], self.lengths[rows])
 
     def last(self, n: int) -> Self:
-        """Keep at most the ``n`` latest events of each case."""
+        """Keep at most the ``n`` latest events of each case.
+
+        Parameters
+        ----------
+        n : int
+        """
         lengths = np.minimum(self.lengths, n)
         return self._gather(self.offsets[1:] - lengths, lengths)
 
     def first(self, n: int) -> Self:
-        """Keep at most the ``n`` earliest events of each case."""
+        """Keep at most the ``n`` earliest events of each case.
+
+        Parameters
+        ----------
+        n : int
+        """
         return self._gather(self.offsets[:-1], np.minimum(self.lengths, n))
 
     def padded(self, name: str, length: int, fill: float = 0, *, shift: int = 0) -> np.ndarray:

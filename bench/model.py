@@ -44,7 +44,17 @@ class Explanation:
     def importances(
         cls, names: "np.ndarray | list[str]", weights: np.ndarray, reading: str, *, most: int = 15
     ) -> Self:
-        """Rank features by the size of their weight and keep the strongest."""
+        """Rank features by the size of their weight and keep the strongest.
+
+        Parameters
+        ----------
+        names : ndarray or list of str
+        weights : ndarray of float, shape (n_names,)
+        reading : str
+            As in ``Explanation``.
+        most : int, default=15
+            How many are kept.
+        """
         weights = np.asarray(weights, dtype=float)
         strongest = np.argsort(-np.abs(weights), kind="stable")[:most]
         rows = tuple((str(names[i]), float(weights[i])) for i in strongest if weights[i] != 0)
@@ -106,7 +116,12 @@ class Model(BaseEstimator, ABC):
 
     @abstractmethod
     def predict_proba(self, cases: Cases) -> np.ndarray:
-        """Give P(no) and P(yes) of each case, shape (n_cases, 2), finite, rows adding up to 1."""
+        """Give P(no) and P(yes) of each case, shape (n_cases, 2), finite, rows adding up to 1.
+
+        Parameters
+        ----------
+        cases : Cases of length n_cases
+        """
 
     def stopped_like(self, fitted: Sequence[Self]) -> Self | None:
         """Give an unfitted copy that learns as long as fitted ones did, and needs no valid cases.

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -123,6 +123,9 @@ class Task:
     today : ndarray of bool, shape (n_cases,), optional
         Who is acted upon today, without any model.  It is compared with, never shown to a model,
         and no part of the fingerprint.
+    aside : mapping of str to Series of n_cases values, optional
+        Columns that are no features, by which figures can be told apart.  They are never shown to
+        a model and no part of the fingerprint.
 
     Raises
     ------
@@ -143,6 +146,7 @@ class Task:
     given_split: np.ndarray | None = None
     weight: np.ndarray | None = None
     today: np.ndarray | None = None
+    aside: Mapping[str, pd.Series] = field(default_factory=dict)
     reading: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
@@ -151,6 +155,12 @@ class Task:
             if values is not None and len(values) != len(self.cases):
                 raise DataError(
                     f"task {self.name!r}: {role} has {len(values)} values for "
+                    f"{len(self.cases)} cases."
+                )
+        for name, values in self.aside.items():
+            if len(values) != len(self.cases):
+                raise DataError(
+                    f"task {self.name!r}: column {name!r} has {len(values)} values for "
                     f"{len(self.cases)} cases."
                 )
         found = np.unique(self.target)

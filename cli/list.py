@@ -6,6 +6,7 @@ from ..bench.errors import EXIT_DONE
 from ..bench.plugins.needs import needs
 from ..bench.plugins.outline import outline
 from ..bench.suite.shipped import suite_titles
+from ..reports.aligned import padded
 from .output import say
 from .shared import registries, run_by_hand
 
@@ -17,17 +18,17 @@ def list_command(given: argparse.Namespace) -> int:
     for name in models.names():
         described = outline(models.find(name))
         lacking = f"  ({needs(described)})" if needs(described) else ""
-        say(f"  {name:<28} {described.family:<10} {described.summary}{lacking}")
+        say(f"  {padded(name, 28)} {described.family:<10} {described.summary}{lacking}")
     say("\ndata sets")
     for name in datasets.names():
-        say(f"  {name:<32} {outline(datasets.find(name)).summary}")
+        say(f"  {padded(name, 32)} {outline(datasets.find(name)).summary}")
     if metrics.names():
         say("\nmetrics besides those of docs/metrics.md")
     for name in metrics.names():
-        say(f"  {name:<32} {outline(metrics.find(name)).summary}")
+        say(f"  {padded(name, 32)} {outline(metrics.find(name)).summary}")
     say("\nsuites")
     for name, title in suite_titles().items():
-        say(f"  {name:<24} {title}")
+        say(f"  {padded(name, 24)} {title}")
     return EXIT_DONE
 
 

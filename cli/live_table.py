@@ -1,9 +1,8 @@
 """The table that fills while a run goes on: figures so far, as wide and high as the terminal is."""
 
-import math
 from collections.abc import Sequence
 
-from ..api.preliminary import Preliminary, SoFar
+from ..api.preliminary import Preliminary
 from ..bench.judge.judgement import MAIN_METRIC
 from ..bench.metrics.metrics import METRICS
 from ..reports.aligned import columns, cut, width
@@ -32,7 +31,7 @@ def table_lines(figures: Preliminary, task: str, places: int, height: int) -> li
     tasks = list(figures.tasks)
     if not models or height < 4:
         return []
-    cells = {name: [_cell(figures.of(name, model)) for model in models] for name in tasks}
+    cells = {name: [figures.of(name, model).text for model in models] for name in tasks}
     shown = _fitting(tasks, cells, task, places)
     taken = sum(_APART + max(map(width, (name, *cells[name]))) for name in shown)
     rows = [
@@ -43,16 +42,6 @@ def table_lines(figures: Preliminary, task: str, places: int, height: int) -> li
     told = f"{metric} so far: preliminary, of the folds that are done"
     table = columns([("Model", *shown), *rows], right=range(1, len(shown) + 1))
     return [cut(line, places) for line in (told, *table)]
-
-
-def _cell(so_far: SoFar) -> str:
-    if so_far.failed:
-        return "failed"
-    if not so_far.n_done:
-        return ""
-    figure = "none" if math.isnan(so_far.figure) else f"{so_far.figure:.3f}"
-    whole = so_far.n_done == so_far.n_folds
-    return figure if whole else f"{figure} ({so_far.n_done} of {so_far.n_folds})"
 
 
 def _fitting(

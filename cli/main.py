@@ -102,6 +102,10 @@ def _parser() -> argparse.ArgumentParser:
         help="only this model (the base rate is always added)",
     )  # fmt: skip
     run.add_argument(
+        "--slice", action="append", default=[], metavar="COLUMN",
+        help="tell figures apart by this column's values, a feature or not; may be repeated",
+    )  # fmt: skip
+    run.add_argument(
         "--canary", action="store_true",
         help="try each model on outcomes by chance, too (two more fits a fold): cheats show",
     )  # fmt: skip

@@ -191,6 +191,8 @@ def own_task(given: argparse.Namespace, taken: Collection[str]) -> "tuple[str, V
     said = {name: getattr(given, name) for name in keywords}
     parameters = {name: value for name, value in said.items() if value is not None}
     parameters |= _one_target(given.target, is_table=is_table)
+    if is_table and (sliced := getattr(given, "slice", None)):
+        parameters["aside"] = sliced
     variant = Variant(_TABLE if is_table else _LOG, {"path": path, **parameters})
     return task_name(path, taken), variant
 

@@ -6,11 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from ..bench.errors import RequestError
-from ..bench.run.execute import execute_run
+from ..api.running import run_suite, workers
 from ..bench.run.hidden_arguments import hide_arguments
-from ..bench.run.prepare import prepare
-from ..bench.run.threads import cores
+from ..bench.run.work import Work
 from ..bench.store.store import Store
 from ..bench.suite.reading import load_suite
 from ..bench.task import Task
@@ -35,9 +33,7 @@ _COLUMNS_SAID = 40
 
 def run_command(given: argparse.Namespace) -> int:
     """Compare models on tasks and write the report."""
-    jobs = given.jobs if given.jobs is not None else cores()
-    if jobs < 1:
-        raise RequestError(f"--jobs {jobs}: at least one worker is needed.")
+    jobs = workers(given.jobs)
     printer = browser() if given.pdf else None  # before anything is computed
     models, datasets, metrics = registries(given.plugin)
     suite = load_suite(given.suite)
@@ -46,6 +42,8 @@ def run_command(given: argparse.Namespace) -> int:
     named = [*(given.model or suite.models), *own]
     suite = suite.narrowed(given.task or datasets.given, list(dict.fromkeys(named)))
     suite = replace(suite, decisions=decisions_of(given, suite.decisions))
+    if given.slice:
+        suite = replace(suite, slices=tuple(dict.fromkeys(given.slice)))
     mine = own_task(given, [*datasets.names(), *suite.variants])
     if mine is not None:
         name, variant = mine
@@ -60,22 +58,29 @@ def run_command(given: argparse.Namespace) -> int:
     further = all_of(metrics)
     store = Store(given.results)
     console = standard_error()
+    about = {"command": _command(), "metrics": noted(further)}
+    own_name = mine[0] if mine is not None else ""
     with taking_part(further):
         with ProgressShown(console, jobs) as progress:
-            with busy(console, "loading data"):
-                work = prepare(suite, models, datasets)
-            work = replace(work, has_canaries=given.canary)
-            for task in work.tasks:
-                if task.profile or (mine is not None and task.name == mine[0]):
-                    _say_columns(task, progress.says)
-            about = {"command": _command(), "metrics": noted(further)}
-            if not all(plugin.is_of_house for plugin, _ in work.models):
-                hide_arguments()
-            run = execute_run(work, store, jobs, progress, about, awaits_report=True)
+            run = run_suite(
+                suite, models, datasets, store, progress, about, jobs=jobs,
+                has_canaries=given.canary, awaits_report=True,
+                loading=busy(console, "loading data"),
+                looks=lambda work: _look(work, own_name, progress.says),
+            )  # fmt: skip
             if run.stands:
                 progress.says(f"Nothing has changed since run {run.run_id}: its report stands.")
                 return point_to_report(store, run, console, printer)
         return judge_and_report(store, run, further, console, printer)
+
+
+def _look(work: Work, own_name: str, says: Callable[[str], None]) -> None:
+    """Say what own data are taken for, and hide from plugins where they lie."""
+    for task in work.tasks:
+        if task.profile or task.name == own_name:
+            _say_columns(task, says)
+    if not all(plugin.is_of_house for plugin, _ in work.models):
+        hide_arguments()
 
 
 def _say_columns(task: Task, says: Callable[[str], None]) -> None:

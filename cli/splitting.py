@@ -41,15 +41,13 @@ def resampling_of(given: argparse.Namespace, planned: "Resampling") -> "Resampli
     Raises
     ------
     RequestError
-        If two flags contradict each other, or the seed is negative.
+        If two flags contradict each other.
     """
     if given.best and given.inner is not None:
         raise RequestError(
             f"--best means --inner {_INNER_OF_BEST}, and --inner {given.inner} is given too.  "
             "Leave one of them out."
         )
-    if given.seed is not None and given.seed < 0:
-        raise RequestError(f"--seed {given.seed}: a seed is a whole number from 0 on.")
     if given.test_after is not None and given.folds is not None:
         raise RequestError(
             f"--test-after makes one cut, and --folds {given.folds} asks for several.  Leave one "

@@ -100,6 +100,7 @@ class TableFile(Dataset):
         keep: Sequence[str] = (),
         category: Sequence[str] = (),
         number: Sequence[str] = (),
+        aside: Sequence[str] = (),
         date_order: str = "",
         encoding: str = "",
         sheet: str = "",
@@ -123,6 +124,7 @@ class TableFile(Dataset):
         self.keep = keep
         self.category = category
         self.number = number
+        self.aside = aside
         self.date_order = date_order
         self.encoding = encoding
         self.sheet = sheet
@@ -199,12 +201,30 @@ class TableFile(Dataset):
             given_split=None if split is None else split[rows],
             today=None if today is None else today[rows],
             profile=tuple(columns),
+            aside={
+                name: self._put_aside(raw, name, rows)
+                for name in dict.fromkeys(self.aside)
+                if name in raw.table.column_names and name not in frame
+            },
             reading=TableReading(
                 tuple(readings),
                 self.time,
                 tuple(sorted({*raw.table.column_names} - {read.name for read in readings})),
             ).to_json(),
         )
+
+    def _put_aside(self, raw: RawTable, name: str, rows: np.ndarray) -> pd.Series:
+        """Read a column that is no feature: as numbers where it holds some, otherwise as texts."""
+        try:
+            values = understand(name, raw.table.column(name), Asked(keep=True)).values
+        except (DataError, InfiniteNumber, AmbiguousDates):
+            values = None
+        if values is None:
+            values = raw.table.column(name).cast("string").to_pandas().to_numpy()
+        elif isinstance(values, np.ndarray) and values.dtype.kind == "M":
+            months = pd.Series(values.astype("datetime64[M]")).dt.strftime("%Y-%m")
+            values = months.to_numpy()
+        return pd.Series(values[rows]).reset_index(drop=True)
 
     def _counted(self, raw: RawTable, roles: Roles) -> Counted:
         """Make cases of the rows."""

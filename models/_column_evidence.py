@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..bench.cases import is_numeric
-from ..bench.encoding import CategoryCodes, look_alike
+from ..bench.categories import CategoryCodes, look_alike
 
 _MOST_DISTINCT, _CASES_PER_VALUE = 10, 10
 _OFTEN_ZERO = 0.05

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ..bench.cases import Cases
-from ..bench.encoding import RatedCases
+from ..bench.categories import RatedCases
 from ..bench.model import Explanation, Model, two_columns
 from ._column_evidence import learn_evidence, left_out_evidence
 from ._evidence_weights import learn_weights

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..bench.judge.judgement import Entry, TaskJudgement
-from ..bench.judge.model_drivers import Driver
-from .sections.drivers import driver_name, place_words
+from ..bench.judge.model_drivers import Driver, Place
+from . import formats
+from .sections.drivers import driver_name
 
 DRIVER_COLUMNS = (
     "driver", "change", "names", "roc_auc_lost", "roc_auc_lost_low", "roc_auc_lost_high",
@@ -32,8 +33,12 @@ def _row(driver: Driver) -> dict[str, Any]:
         driver_name(driver), driver.kind, "; ".join(driver.names), loss.value, loss.low, loss.high,
         rise.value, rise.low, rise.high,
         *((way.column, way.method, way.word) if way else (None,) * 3),
-        *((place_words(way.start), way.start.p) if way else (None,) * 2),
-        *((place_words(way.end), way.end.p) if way else (None,) * 2),
+        *(_place(way.start) if way else (None,) * 2),
+        *(_place(way.end) if way else (None,) * 2),
         None if math.isnan(driver.share) else driver.share, driver.n_folds, driver.n_cases, "",
     )  # fmt: skip
     return dict(zip(DRIVER_COLUMNS, values, strict=True))
+
+
+def _place(place: Place) -> tuple[str, float]:
+    return formats.span(place.label, place.low, place.high), place.p

@@ -116,6 +116,21 @@ def count(number: float, noun: str = "", plural: str = "") -> str:
     return f"{digits} {noun if number == 1 else plural or noun + 's'}"
 
 
+def span(label: str, low: float, high: float) -> str:
+    """Write some values of a column: a category, a number, or from one to another."""
+    if label or math.isnan(low):
+        return label if label in ("missing", "others") else f"“{label}”"
+    ends = [_plain_number(low), _plain_number(high)]
+    if ends[0] == ends[1]:
+        return ends[0]
+    return f"{ends[0]} to {ends[1]}" if "−" in "".join(ends) else f"{ends[0]}–{ends[1]}"
+
+
+def _plain_number(value: float) -> str:
+    is_whole = value == round(value) and abs(value) < 1e6
+    return fixed(value, 0) if is_whole else three_digits(value)
+
+
 def three_digits(value: float) -> str:
     """Write any finite number with three significant digits, without an exponent where it fits."""
     if value == 0:

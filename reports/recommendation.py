@@ -1,6 +1,7 @@
 """The recommendation in words: which model to use, why, what else would do, how sure that is."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..bench.data_checks.few_positives import FEW
@@ -60,8 +61,8 @@ class Recommendation:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """All that there is to say after the headline."""
-        return tuple(filter(None, (self.reason, self.others, self.sureness, self.few)))
+        """All that there is to say after the reason."""
+        return tuple(filter(None, (self.others, self.sureness, self.few)))
 
 
 def recommend(judged: TaskJudgement) -> Recommendation:
@@ -80,7 +81,7 @@ def recommend(judged: TaskJudgement) -> Recommendation:
         _why(judged, choice),
         also,
         chance,
-        f"{listed(also)}; the quickest first." if also else "",
+        _others_sentence(also),
         _chance_sentence(judged, chance),
         few,
     )
@@ -101,8 +102,8 @@ _WHY_NONE = {
 
 
 _WHY = {
-    CHEAPEST: "Of the {race} in the race for the highest {metric}, that is of all that could be "
-    "the best on new cases, {title} takes the least time: {cost}.",
+    CHEAPEST: "Of the {race} in the race, which could all have the highest {metric} on new cases, "
+    "{title} takes the least time: {cost}.",
     CHEAPEST_READABLE: "Readable models come first, as asked, and of those in the race for the "
     "highest {metric} {title} takes the least time: {cost}.",
     NO_READABLE: "No readable model is in the race for the highest {metric}; of the {race} in it "
@@ -144,6 +145,14 @@ def _cost(choice: Choice) -> str:
     )
 
 
+def _others_sentence(also: Sequence[str]) -> str:
+    if not also:
+        return ""
+    if len(also) == 1:
+        return f"{also[0]} is in the race, too."
+    return f"{listed(also)} are in the race, too, the quickest first."
+
+
 def _chance_sentence(judged: TaskJudgement, chance: float) -> str:
     if math.isnan(chance):
         return ""
@@ -157,12 +166,12 @@ def _chance_sentence(judged: TaskJudgement, chance: float) -> str:
 
 _SMALL = 0.01
 _CHANCE = (
-    "The chance that this is wrong is {chance} or less: that another one is better by more than "
-    "{rope} in {metric}, the practical margin."
+    "Wrong with a chance of {chance} or less: that another one is better by more than {rope} in "
+    "{metric}, the practical margin."
 )
 _SMALL_CHANCE = (
-    "The chance that this is wrong is below 1\u00a0%: that another one is better by more than "
-    "{rope} in {metric}, the practical margin."
+    "Wrong with a chance below 1\u00a0%: that another one is better by more than {rope} in "
+    "{metric}, the practical margin."
 )
 
 

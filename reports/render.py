@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from .brief import SUMMARY, brief, in_json
 from .escape import escaped
 from .summary import Page, summarise
 from .tables import write_tables
+from .task_page import TaskPage
 from .workbook import WORKBOOK, workbook
 
 _FOLDER = files(__package__)
@@ -59,13 +61,18 @@ def render(page: Page) -> str:
     return filled("page.html.j2", page)
 
 
+def render_decisions(tasks: Sequence[TaskPage]) -> str:
+    """Fill a page with nothing but the decisions on some tasks."""
+    return filled("decisions.html.j2", tasks)
+
+
 def filled(template: str, page: object) -> str:
     """Fill a template with a page, the style and the script that all pages share."""
     script = _static("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     text = _environment().get_template(template).render(
         page=page,
-        style=Markup(_static("report.css")),
+        style=Markup(_static("charts.css") + _static("report.css")),
         script=Markup(script),
         script_digest=digest,
     )  # fmt: skip

@@ -18,6 +18,8 @@ from .driver_rows import DRIVER_COLUMNS, driver_rows
 from .escape import escaped
 from .lookups import UNKNOWN, base_accuracy, leading_rule, rival_of, score_of, standing
 from .scores import scores_parquet
+from .sections.slices import entry_named
+from .slice_rows import SLICE_COLUMNS, slice_rows
 
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
@@ -52,6 +54,8 @@ def write_tables(judgement: Judgement, folder: Path) -> None:
     figures = [line for judged in judgement.tasks for line in figures_of(judged)]
     _put(folder / "figures.csv", _csv(_FIGURE_COLUMNS, figures))
     drivers = [line for judged in judgement.tasks for line in drivers_of(judged)]
+    slices = [line for judged in judgement.tasks for line in slices_of(judged)]
+    _put(folder / "slices.csv", _csv(("task", "entry", "title", *SLICE_COLUMNS), slices))
     _put(folder / "drivers.csv", _csv(("task", "entry", "title", *DRIVER_COLUMNS), drivers))
     if judgement.curves:
         points = [line for judged in judgement.curves for line in points_of(judged)]
@@ -222,6 +226,13 @@ def drivers_of(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
     for entry in judged.models:
         about = {"task": judged.task.name, "entry": entry.name, "title": entry.title}
         yield from (about | row for row in driver_rows(judged, entry))
+
+
+def slices_of(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
+    """Give one flat record an entry and slice."""
+    for name, outcomes in judged.slices.items():
+        about = {"task": judged.task.name, "entry": name, "title": entry_named(judged, name).title}
+        yield from (about | row for row in slice_rows(outcomes))
 
 
 def points_of(judged: CurveJudgement) -> Iterator[dict[str, Any]]:

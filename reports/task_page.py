@@ -20,6 +20,7 @@ from .sections import (
     ensembles,
     folds,
     learnt,
+    slices,
     splits,
     threshold_rules,
 )
@@ -54,6 +55,7 @@ PARTS = (
             data_checks.section,
             folds.section,
             calibration.section,
+            slices.section,
             best_possible.section,
             splits.section,
         ),

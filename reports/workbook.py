@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from ..bench.judge.judgement import Judgement
 from .aligned import width
 from .escape import escaped
-from .tables import drivers_of, figures_of, points_of, records, splits_of
+from .tables import drivers_of, figures_of, points_of, records, slices_of, splits_of
 
 WORKBOOK = "report.xlsx"
 
@@ -68,6 +68,7 @@ def _tables(judgement: Judgement) -> Iterator[tuple[str, str, Sequence[Record]]]
     for what, of, judged_ones in (
         ("figures", figures_of, judgement.tasks),
         ("drivers", drivers_of, judgement.tasks),
+        ("slices", slices_of, judgement.tasks),
         ("curves", points_of, judgement.curves),
         ("splits", splits_of, judgement.tasks),
     ):

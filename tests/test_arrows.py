@@ -16,13 +16,16 @@ from intentbench.bench.plugins.registry import ROOT, Registry
 HEAVY = {"tensorflow", "keras", "pgmpy", "hmmlearn", "xgboost", "lightgbm", "catboost", "interpret"}
 
 # The contract: what a plugin author reads, and all that stands at the root of bench/.
-CONTRACT = {"errors", "events", "cases", "task", "model", "encoding", "tabular", "dataset"}
+CONTRACT = {
+    "errors", "events", "cases", "task", "model", "categories", "encoding", "tabular", "dataset",
+}  # fmt: skip
 # Floors from the ground up; a room may import those named, all of them on lower floors.
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(), "metrics": set(), "stats": set(),
     "audit": {"errors"}, "download": {"errors"}, "events": {"errors"}, "plugins": {"errors"},
     "cases": {"errors", "events"},
-    "encoding": {"cases", "errors", "events"},
+    "categories": {"cases", "errors", "events"},
+    "encoding": {"cases", "categories", "errors", "events"},
     "model": {"cases", "errors", "events"},
     "task": {"cases", "errors", "events"},
     "dataset": {"cases", "download", "errors", "events", "task"},
@@ -50,7 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "store", "suite",
     },
     "models": CONTRACT - {"dataset"},
-    "datasets": CONTRACT - {"model", "encoding", "tabular"},
+    "datasets": CONTRACT - {"model", "categories", "encoding", "tabular"},
     "reports": {
         "data_checks", "deploy", "errors", "judge", "metrics", "model", "splits", "stats", "store",
         "suite", "task",

@@ -6,7 +6,7 @@ of cases as they are and changed with what happened.
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 
@@ -29,7 +29,8 @@ _MOST_REPEATS = 5
 _MOST_GROUPS, _MOST_KINDS = 30, 8
 _MOST_CURVES, _MOST_CURVES_OF_A_GROUP = 10, 3
 _SAMPLED = 4000  # cases, to see which columns share their information
-_MOST_SHARE, _ALWAYS_SECONDS = 0.1, 0.5  # of the time to fit and predict
+# Seconds by the clock, which a busy machine makes several times as many.
+_MOST_SHARE, _ALWAYS_SECONDS = 0.1, 2.0
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,66 @@ class Took:
     fit_seconds: float
     predict_seconds: float
     n_predicted: int
+
+
+@dataclass(frozen=True, eq=False)
+class Questions:
+    """What all models of a split are asked that declare the same views.
+
+    Parameters
+    ----------
+    rows : ndarray of int, shape (n_cases,)
+        Of the test cases, those that are changed.
+    plan : list of Change
+    columns : dict of str to Stepped
+        Of these cases.
+    changes : list of Changed
+        Those of the plan, each as often as it is repeated.
+    nudged : list of (str, Changed)
+        Columns that share their information, with near values.
+    shown : Cases
+        The cases of all these, as a model sees them.
+    """
+
+    rows: np.ndarray
+    plan: list[Change]
+    columns: dict[str, Stepped]
+    changes: list[Changed]
+    nudged: list[tuple[str, Changed]]
+    shown: Cases
+
+    @classmethod
+    def of(
+        cls, views: Views, told: "Told", declared: frozenset[str], seed: int
+    ) -> "Questions | None":
+        """Draw them; None where the views hold nothing that could be changed."""
+        rng = np.random.default_rng([seed, 13])
+        plan = _planned(declared, views, told)
+        if not plan:
+            return None
+        test = views.test_cases()
+        n_shared = sum(_shares(change, told) for change in plan)
+        n = int(np.clip(_MOST_ASKED // (len(plan) + n_shared), _LEAST_CASES, _MOST_CASES))
+        rows = np.sort(rng.permutation(len(test))[:n])
+        left = _MOST_ASKED // len(rows) - n_shared
+        repeats = int(np.clip(left // len(plan), 1, _MOST_REPEATS))
+        cases = test.take(rows)
+        changes = [
+            made for change in plan for _ in range(repeats) for made in [_made(change, cases, rng)]
+        ]
+        columns = {
+            name: Stepped(name, cases.features[name], steps) for name, steps in told.steps.items()
+        }
+        nudged = list(_nudged(plan, told, columns, rng))
+        asked = [*changes, *(made for _, made in nudged)]
+        shown = views.as_shown(stacked(cases, asked), declared)
+        for mark in (shown.events.offsets, *shown.events.marks.values()):
+            mark.setflags(write=False)  # shared by the models that come after
+        return cls(rows, plan, columns, changes, nudged, shown)
+
+    def copy_of_shown(self) -> Cases:
+        """Give a model a table of its own: one that changes its input changes nobody else's."""
+        return Cases(self.shown.features.copy(), self.shown.events)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +114,14 @@ class Told:
     groups: tuple[tuple[str, ...], ...]
     kinds: tuple[int, ...]
     mark_groups: tuple[tuple[str, ...], ...]
+    _questions: dict[tuple[frozenset[str], int], Questions | None] = field(default_factory=dict)
+
+    def questions(self, views: Views, declared: frozenset[str], seed: int) -> Questions | None:
+        """Give what models that declare these views are asked; drawn once for all of them."""
+        key = declared, seed
+        if key not in self._questions:
+            self._questions[key] = Questions.of(views, self, declared, seed)
+        return self._questions[key]
 
     @classmethod
     def of(cls, views: Views) -> "Told":
@@ -117,26 +186,10 @@ def drivers_of(
     CellDrivers
         With the reason where there are none: what a model does here costs no cell.
     """
-    rng = np.random.default_rng([seed, 13])
-    plan = _planned(model.views, views, told)
-    if not plan:
+    asked = told.questions(views, model.views, seed)
+    if asked is None:
         return CellDrivers(missing="it reads nothing that could be changed")
-    n_all = len(p_test)
-    n_shared = sum(_shares(change, told) for change in plan)
-    n = int(np.clip(_MOST_ASKED // (len(plan) + n_shared), _LEAST_CASES, _MOST_CASES))
-    rows = np.sort(rng.permutation(n_all)[:n])
-    left = _MOST_ASKED // len(rows) - n_shared
-    repeats = int(np.clip(left // len(plan), 1, _MOST_REPEATS))
-    cases = views.test_cases().take(rows)
-    changes = [
-        made for change in plan for _ in range(repeats) for made in [_made(change, cases, rng)]
-    ]
-    columns = {
-        name: Stepped(name, cases.features[name], steps) for name, steps in told.steps.items()
-    }
-    nudged = list(_nudged(plan, told, columns, rng))
-    asked = [*changes, *(made for _, made in nudged)]
-    seconds = took.predict_seconds / took.n_predicted * sum(len(made.at) for made in asked)
+    seconds = took.predict_seconds / took.n_predicted * len(asked.shown)
     own = took.fit_seconds + took.predict_seconds
     if seconds > max(_ALWAYS_SECONDS, _MOST_SHARE * own):
         return CellDrivers(
@@ -147,12 +200,11 @@ def drivers_of(
         warnings.simplefilter("ignore")  # they were noted with the predictions
         # The fence around plugin code: a model that cannot be asked again has predicted.
         try:
-            shown = views.as_shown(stacked(cases, asked), model.views)
-            answered = probability_of_yes(model, shown, "changed test")
+            answered = probability_of_yes(model, asked.copy_of_shown(), "changed test")
         except Exception as error:
             said = " ".join(str(error).split())[:200]
             return CellDrivers(missing=f"changed cases failed: {type(error).__name__}: {said}")
-    return _noted(plan, columns, (rows, p_test[rows]), (changes, nudged), answered)
+    return _noted(asked, p_test[asked.rows], answered)
 
 
 def _planned(declared: frozenset[str], views: Views, told: Told) -> list[Change]:
@@ -224,20 +276,13 @@ def _drawn_of(change: Change) -> tuple[str, ...]:
     return change.names[:_MOST_CURVES_OF_A_GROUP]
 
 
-def _noted(
-    plan: Sequence[Change],
-    columns: Mapping[str, Stepped],
-    as_they_are: tuple[np.ndarray, np.ndarray],
-    asked: tuple[Sequence[Changed], Sequence[tuple[str, Changed]]],
-    answered: np.ndarray,
-) -> CellDrivers:
+def _noted(asked: Questions, p: np.ndarray, answered: np.ndarray) -> CellDrivers:
     """Put answers where they belong, and draw the curves of what moves predictions most."""
-    rows, p = as_they_are
-    changes, nudged = asked
+    plan, changes, nudged = asked.plan, asked.changes, asked.nudged
     sizes = [len(made.at) for made in (*changes, *(made for _, made in nudged))]
     answers = np.split(answered, np.cumsum(sizes)[:-1])
     repeats = len(changes) // len(plan)
-    changed = np.tile(p, (len(plan) * repeats, 1))
+    changed = np.tile(p, (len(changes), 1))
     for of_change, made, answer in zip(changed, changes, answers, strict=False):
         of_change[made.at] = answer
     changed = changed.reshape(len(plan), repeats, len(p))
@@ -256,13 +301,13 @@ def _noted(
             donors = np.concatenate([one.donors for one in made])
             far = (changed[number] - p).ravel()
             curves = (
-                _curve(columns[name], moved.get(name), (donors, far), mean)
+                _curve(asked.columns[name], moved.get(name), (donors, far), mean)
                 for name in _drawn_of(change)
             )
             noted.append(replace(change, curves=tuple(curves)))
         else:
             noted.append(change)
-    return CellDrivers.of(rows, p, changed, tuple(noted))
+    return CellDrivers.of(asked.rows, p, changed, tuple(noted))
 
 
 def _curve(

@@ -84,6 +84,8 @@ class Views:
 
 def show_only(cases: Cases, views: frozenset[str]) -> Cases:
     """Hide the views that a model did not declare."""
+    if "features" in views and ("events" in views or not cases.events.n_events):
+        return cases  # there is nothing to hide, and nothing to check again
     features = cases.features if "features" in views else cases.features.iloc[:, :0]
     events = cases.events if "events" in views else Events.none(len(cases))
     return Cases(features, events)

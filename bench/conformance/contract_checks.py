@@ -132,6 +132,24 @@ def check_survives_pickling(subject: Subject) -> None:
     need(apart <= _TOLERANCE, f"after pickling, probabilities change by {apart:.3g}.")
 
 
+def check_watches_as_declared(subject: Subject) -> str | None:
+    """A model that says it does not watch valid cases is the same whatever these are."""
+    if subject.model_class.watches:
+        return "watches valid cases"
+    fit, few = subject.first_fit, subject.few
+    turned = Parts(few.fit, few.y_fit, few.valid, 1 - few.y_valid, few.new, few.y_new)
+    p, p_turned = (
+        subject.predict(model, fit.few.new) for model in (fit.model, subject.fit(turned))
+    )
+    apart = np.abs(p - p_turned).max()
+    need(
+        apart <= _TOLERANCE,
+        f"with other outcomes of the valid cases, probabilities change by {apart:.3g}: it reads "
+        "them.  Leave out watches = False.",
+    )
+    return None
+
+
 def check_learns_the_easy_task(subject: Subject) -> str | None:
     """Learns what three columns or the events give away: ROC AUC above 0.8."""
     if subject.is_baseline:

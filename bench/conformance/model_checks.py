@@ -20,6 +20,7 @@ CHECKS: tuple[Check, ...] = (
     contract_checks.check_refit_forgets,
     contract_checks.check_each_case_alone,
     contract_checks.check_survives_pickling,
+    contract_checks.check_watches_as_declared,
     contract_checks.check_learns_the_easy_task,
     contract_checks.check_flipped_outcomes,
     contract_checks.check_columns_in_any_order,

@@ -125,6 +125,8 @@ class Columns:
         DataError
             If a column is of another type, or holds a number without bounds; names the row.
         """
+        if counted is None and self._are_as_fitted(frame):
+            return frame  # what else could be wrong with it, cases look for themselves
         frame = frame.reset_index(drop=True)
         made = {
             column.name: _conformed(column, frame[column.name], where, counted)
@@ -133,6 +135,19 @@ class Columns:
         if counted is not None:
             counted.n_cases += len(frame)
         return pd.DataFrame(made, index=frame.index)
+
+    def _are_as_fitted(self, frame: pd.DataFrame) -> bool:
+        """Tell whether new cases have the very columns and types of the fitted ones."""
+        return (
+            isinstance(frame.index, pd.RangeIndex)
+            and list(frame.columns) == self.names
+            and all(
+                isinstance(dtype, (pd.StringDtype, pd.CategoricalDtype))
+                if column.kind == "category"
+                else str(dtype) == column.dtype
+                for dtype, column in zip(frame.dtypes, self.columns, strict=True)
+            )
+        )
 
 
 def require_columns(
@@ -209,16 +224,13 @@ def _conformed(
     return _as_fitted(values, column.dtype, has_gaps=bool(missing.any()))
 
 
-def _as_fitted(values: np.ndarray, dtype: str, *, has_gaps: bool) -> np.ndarray | pd.Series:
+def _as_fitted(values: np.ndarray, dtype: str, *, has_gaps: bool) -> np.ndarray:
     """Give numbers the type of the fitted ones where that loses nothing."""
-    if dtype == "float64" or (has_gaps and dtype[0] not in "IUFb"):
+    if has_gaps or dtype == "float64" or not hasattr(np, dtype):
         return values
-    try:
-        made = pd.Series(values).astype(dtype if not has_gaps or dtype[0] != "b" else "boolean")
-    except (TypeError, ValueError):  # 2.5 where the fitted cases held whole numbers
-        return values
-    same = made.to_numpy(dtype=float, na_value=np.nan)
-    return made if np.array_equal(same, values, equal_nan=True) else values
+    with np.errstate(invalid="ignore"):
+        made = values.astype(dtype)
+    return made if np.array_equal(made, values) else values  # 2.5 where whole numbers were fitted
 
 
 def _numbers_of_objects(column: FeatureColumn, new: pd.Series, where: str) -> pd.Series:
@@ -249,8 +261,8 @@ def _category(
         )
     if is_numeric(new) and new.isna().all():
         new = pd.Series([None] * len(new), dtype="str")
-    read = texts(new)
     if counted is not None:
+        read = texts(new)
         missing = read.isna().to_numpy()
         _count(counted.missing, column.name, missing.sum())
         if column.categories is not None:

@@ -9,7 +9,8 @@ from ..metrics.metrics import METRICS
 from ..stats.intervals import percentile_interval
 from ..store.records import TaskRecord
 from .contestants import Contestant, OutOfSample
-from .judgement import Ceiling, Score, Shortfall
+from .findings import Ceiling, Shortfall
+from .score import Score
 from .scoring import Scores
 
 _METRICS = ("roc_auc", "log_loss")

@@ -12,8 +12,9 @@ from ..splits.fold import Fold
 from ..stats.intervals import percentile_interval, raised_interval
 from ..store.records import TaskRecord
 from .contestants import Contestant, OutOfSample
-from .judgement import Calibrated, Gap, Score
+from .findings import Calibrated, Gap
 from .pairwise import gaps
+from .score import Score
 from .scoring import Question, Scores
 
 SHOWN = ("log_loss", "brier", "ece")

@@ -15,9 +15,10 @@ from ..store.store import Store
 from .contestants import Contestant
 from .ensembling import ensembles_of
 from .figure_intervals import with_intervals
-from .judgement import FoldPredictions, Gap, Score
+from .findings import FoldPredictions, Gap
 from .pairwise import gaps
 from .refits import training_ratios
+from .score import Score
 from .scoring import Scores, fold_predictions, score
 from .stored_models import models_of
 from .two_runs import Change, TaskChanges, TwoRuns

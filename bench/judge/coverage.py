@@ -12,7 +12,7 @@ from ..metrics.metrics import METRICS
 from ..metrics.thresholds import DEFAULT, decide
 from .drawn_task import drawn_task
 from .figure_intervals import with_intervals
-from .judgement import FoldPredictions
+from .findings import FoldPredictions
 from .scoring import score
 
 # What the scorer sees, and what it does not, in log odds a standard deviation.

@@ -112,33 +112,38 @@ def _of_column(curves: Sequence[Curve]) -> Direction | None:
 
 def _pooled(curves: Sequence[Curve]) -> list[_Point]:
     """Average curves step by step; a step that few cases hold says nothing."""
-    level = float(np.mean([_level(curve) for curve in curves]))
+    levels = [_level(curve) for curve in curves]
+    level = sum(levels) / len(levels)
     steps = sorted({point.step for curve in curves for point in curve.points})
     found = []
     for step in steps:
-        here = [(curve, point) for curve in curves for point in curve.points if point.step == step]
-        points = [point for _, point in here]
+        here = [
+            (point, of_curve)
+            for curve, of_curve in zip(curves, levels, strict=True)
+            for point in curve.points
+            if point.step == step
+        ]
+        points = [point for point, _ in here]
         if sum(point.n for point in points) < _LEAST_CASES:
             continue
         # A fold in which nobody holds the step must not shift it by its own level.
-        height = level + float(np.mean([point.p - _level(curve) for curve, point in here]))
+        height = level + sum(point.p - of_curve for point, of_curve in here) / len(here)
         place = Place(
             points[0].label,
             _least(point.low for point in points),
             -_least(-point.high for point in points),
             min(max(height, 0.0), 1.0),
         )
-        errors = np.array([point.error for point in points])
-        known = errors[~np.isnan(errors)]
-        if len(known):
-            found.append(_Point(place, float(np.sqrt(np.square(known).sum()) / len(known))))
+        known = [point.error for point in points if not math.isnan(point.error)]
+        if known:
+            found.append(_Point(place, math.hypot(*known) / len(known)))
     return found
 
 
 def _level(curve: Curve) -> float:
-    return float(
-        np.average([point.p for point in curve.points], weights=[point.n for point in curve.points])
-    )
+    """Give the mean over the cases of a curve."""
+    n = sum(point.n for point in curve.points)
+    return sum(point.n * point.p for point in curve.points) / n
 
 
 def _least(values: Iterable[float]) -> float:

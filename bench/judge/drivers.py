@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from ..metrics.metrics import SMALLEST_P
 from ..splits.fold import Fold
-from ..stats.delong import delong_influence
+from ..stats.delong_of_many import delong_of_many
 from ..stats.intervals import LEVEL, freedom_of
 from ..store.drivers import CellDrivers, Change
 from ..store.records import RunRecord, TaskRecord
@@ -71,8 +71,8 @@ def drivers_of_models(run: RunRecord, task: TaskRecord) -> dict[str, ModelDriver
 def _of_model(
     task: TaskRecord, noted: Sequence[tuple[Fold, CellDrivers]], unit: np.ndarray
 ) -> ModelDrivers:
-    lost: dict[tuple[str, tuple[str, ...]], list[_Lost]] = {}
     reasons = [cell.missing for _, cell in noted if cell.missing]
+    usable: list[tuple[np.ndarray, CellDrivers]] = []
     for fold, cell in noted:
         if cell.missing:
             continue
@@ -83,7 +83,13 @@ def _of_model(
         if min(np.bincount(task.target[rows], minlength=2)) < 2:
             reasons.append("among the test cases asked, fewer than two are of one outcome")
             continue
-        for one in _on_fold(task, rows, unit[rows], int(unit.max()) + 1, cell):
+        usable.append((rows, cell))
+    # Of some thousand units few are asked.
+    asked = np.unique(unit[np.concatenate([rows for rows, _ in usable])]) if usable else unit[:0]
+    lost: dict[tuple[str, tuple[str, ...]], list[_Lost]] = {}
+    for rows, cell in usable:
+        of_rows = np.searchsorted(asked, unit[rows])
+        for one in _on_fold(task, rows, of_rows, len(asked), cell):
             lost.setdefault((one.change.kind, one.change.names), []).append(one)
     if not lost:
         return ModelDrivers((), "; ".join(dict.fromkeys(reasons)) or "the model failed")
@@ -96,22 +102,25 @@ def _on_fold(
 ) -> list[_Lost]:
     y, weight = task.target[rows], task.weight_of(rows)
     p, changed = cell.predictions()
-    auc, influence = delong_influence(y, p, weight)
-    surprise = _surprise(y, p)
+    n_changes, n_repeats, n = changed.shape
+    answers = np.concatenate([p[None], changed.reshape(-1, n)])
+    auc, influence = delong_of_many(y, answers, weight)
+    lost = auc[0] - auc[1:].reshape(n_changes, n_repeats).mean(axis=1)
+    auc_moved = influence[0] - influence[1:].reshape(changed.shape).mean(axis=1)
+    surprise = _surprise(y, answers)
+    rises = surprise[1:].reshape(changed.shape).mean(axis=1) - surprise[0]
+    moved_p = changed.mean(axis=1) - p
     found = []
-    for change, repeats in zip(cell.changes, changed, strict=True):
-        areas = [delong_influence(y, again, weight) for again in repeats]
-        rise = np.mean([_surprise(y, again) for again in repeats], axis=0) - surprise
-        mean_rise, rise_moved = _mean(rise, weight)
-        auc_moved = influence - np.mean([moved for _, moved in areas], axis=0)
+    for number, change in enumerate(cell.changes):
+        mean_rise, rise_moved = _mean(rises[number], weight)
         found.append(
             _Lost(
                 change,
-                auc - float(np.mean([area for area, _ in areas])),
+                float(lost[number]),
                 mean_rise,
-                np.bincount(unit, auc_moved, n_units),
+                np.bincount(unit, auc_moved[number], n_units),
                 np.bincount(unit, rise_moved, n_units),
-                repeats.mean(axis=0) - p,
+                moved_p[number],
             )
         )
     return found
@@ -156,5 +165,5 @@ def _score(values: Sequence[float], moved: Sequence[np.ndarray], grouped: bool) 
     if grouped:
         # Influences of cases allow for what a sample lacks; sums of groups' do not.
         variance *= 1 + 1 / freedom
-    reach = math.sqrt(variance) * float(stats.t.ppf(0.5 + LEVEL / 2, freedom))
+    reach = math.sqrt(variance) * float(special.stdtrit(freedom, 0.5 + LEVEL / 2))
     return Score(value, value - reach, value + reach)

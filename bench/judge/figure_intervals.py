@@ -12,9 +12,10 @@ from ..stats.confusion_intervals import Confusions, Interval, confusions, jeffre
 from ..stats.delong import delong_influence
 from ..stats.intervals import freedom_of, logit_interval, percentile_interval, raised_interval
 from ..store.records import TaskRecord
-from .judgement import FoldPredictions, Score
+from .findings import FoldPredictions
+from .score import Score
 from .scoring import Scores
-from .units import units
+from .units import freedom, units
 
 _OF_DECISIONS = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "mcc")
 _INFLUENCE = {"roc_auc": delong_influence, "pr_auc": average_precision_influence}
@@ -30,12 +31,7 @@ class Tested:
     Attributes
     ----------
     freedom : float
-        The units that hold a tested case of the rarer outcome, less one.  Of weighted ones as many
-        count as would, with equal weights, tell as much [1]_.
-
-    References
-    ----------
-    .. [1] Kish (1965), "Survey sampling", section 11.7.
+        See ``freedom``.
     """
 
     def __init__(self, task: TaskRecord) -> None:
@@ -46,12 +42,7 @@ class Tested:
         self._grouped = task.group is not None
         n_tests, n_tested = sum(len(y) for y, _ in self._folds), int((unit >= 0).sum())
         self._apart, self._tests_a_case = self._n_units == n_tests, n_tests / n_tested
-        held = [(task.target == y) & (unit >= 0) for y in (0, 1)]
-        if task.weight is None:
-            of_outcome = [len(np.unique(unit[rows])) for rows in held]
-        else:
-            of_outcome = [_worth(np.bincount(unit[rows], task.weight[rows])) for rows in held]
-        self.freedom = float(min(of_outcome) - 1)
+        self.freedom = freedom(task)
 
     def confusions(self, p: Sequence[np.ndarray], thresholds: Sequence[float]) -> Confusions:
         """Count what comes of P(target = 1) of the test cases of each fold, at its threshold."""
@@ -90,11 +81,6 @@ class Tested:
             # DeLong's influences of cases allow for what a sample lacks; these do not.
             variance *= 1 + 1 / max(self.freedom, 1.0)
         return logit_interval(value, variance, freedom_of(moved, self.freedom))
-
-
-def _worth(weight: np.ndarray) -> float:
-    """Count the units of equal weight that would tell as much as these."""
-    return float(weight.sum() ** 2 / np.square(weight).sum())
 
 
 def reads_draws(key: Key) -> bool:

@@ -25,6 +25,7 @@ from .figures import figures_of
 from .folds_apart import folds_apart, with_folds_scored
 from .judgement import FAILED, MAIN_METRIC, NOT_APPLICABLE, Entry, Judgement, TaskJudgement
 from .policies import policies
+from .slices import slices_of
 from .standings import standings
 from .stored_models import models_of
 
@@ -109,6 +110,7 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
             policies=made.policies,
             by_share=made.by_share,
             net_benefits=made.net_benefits,
+            slices=slices_of(judged),
         )
     return replace(judged, alarms=tuple(said for alarm in ALARMS for said in alarm(judged)))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from ..metrics.key import Key
 from ..metrics.metrics import METRICS
@@ -13,12 +14,18 @@ from ..stats.intervals import LEVEL
 from ..stats.step_down import behind_the_best, step_down
 from ..stats.training_variance import training_ratio
 from ..store.records import TaskRecord
-from .judgement import AsFitted, Gap, Score
+from .findings import AsFitted, Gap
 from .refits import plan_overlap
+from .score import Score
 from .scoring import Scores
+from .units import freedom
 
 # A variance below this share of the figures' own is rounding: these entries never differ.
 _ROUNDING = 1e-12
+# Chosen by simulation: with seven positive cases sizes have Student's tails with six degrees of
+# freedom; with thirty a mean over them is as good as normal.
+_STUDENT = 6.0
+_LARGEST = 37.0  # standard errors: beyond, a normal tail is smaller than numbers can be
 _Procedure = Callable[[np.ndarray], tuple[np.ndarray, ...]]
 
 
@@ -27,12 +34,13 @@ class _Differences:
     """Differences in a figure, each of shape (n_differences,).
 
     ``of_test`` are their standard errors from test cases alone, ``errors`` those from test cases
-    and training.
+    and training; ``freedom`` is that of Student's distribution in which both are units.
     """
 
     values: np.ndarray
     of_test: np.ndarray
     errors: np.ndarray
+    freedom: float
 
 
 def gaps(task: TaskRecord, scores: Scores, key: Key, pairs: Sequence[tuple[int, int]]) -> list[Gap]:
@@ -147,7 +155,12 @@ def _differences(
         ratio: np.ndarray | float = float(training_ratio(np.ones(1), plan_overlap(task))[0])
     else:
         ratio = training[first, second]
-    return _Differences(values, of_test, of_test * np.sqrt(1 + ratio))
+    # Resampling n units has the spread of n, and estimates that of n - 1.
+    known = max(freedom(task), 1.0)
+    of_test = of_test * np.sqrt(1 + 1 / known)
+    return _Differences(
+        values, of_test, of_test * np.sqrt(1 + ratio), max(known**2 / _STUDENT, 1.0)
+    )
 
 
 def _judged(
@@ -190,6 +203,9 @@ def _simultaneous(
     p_values[~apart & (found.values != 0)] = 0.0  # the same in every draw
     if apart.any():
         sizes = np.abs(found.values[apart]) / errors[apart]
-        p_values[apart], far = procedure(sizes)
-        reach[apart] = errors[apart] * far
+        # Draws have a normal tail; a size in estimated errors has Student's, which matters where
+        # few cases are positive.
+        as_normal = np.minimum(stats.norm.isf(stats.t.sf(sizes, found.freedom)), _LARGEST)
+        p_values[apart], far = procedure(as_normal)
+        reach[apart] = errors[apart] * stats.t.isf(stats.norm.sf(far), found.freedom)
     return p_values, reach

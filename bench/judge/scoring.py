@@ -11,7 +11,7 @@ from ..metrics.metrics import METRICS, Metric
 from ..metrics.thresholds import DEFAULT, best_threshold, decide, f1
 from ..store.records import TaskRecord
 from .contestants import Contestant
-from .judgement import FoldPredictions
+from .findings import FoldPredictions
 from .units import units
 
 

@@ -11,7 +11,8 @@ from ..stats.confusion_intervals import Interval
 from ..stats.intervals import percentile_interval
 from ..suite.decisions import PER_CASES, Decisions, ThresholdRule
 from .figure_intervals import Tested
-from .judgement import RuleOutcome, Score
+from .findings import RuleOutcome
+from .score import Score
 from .scoring import Scores
 
 _SHOWN = ("precision", "recall", "f1")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from ..metrics.key import Key
 from ..store.records import RunRecord, TaskRecord
-from .judgement import Gap, Score
+from .findings import Gap
+from .score import Score
 
 
 @dataclass(frozen=True, eq=False)

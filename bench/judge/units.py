@@ -14,3 +14,26 @@ def units(task: TaskRecord) -> np.ndarray:
     else:
         unit[tested] = np.unique(task.group[tested], return_inverse=True)[1]
     return unit
+
+
+def freedom(task: TaskRecord) -> float:
+    """Count the units that hold a tested case of the rarer outcome, less one.
+
+    Of weighted ones as many count as would, with equal weights, tell as much [1]_.
+
+    References
+    ----------
+    .. [1] Kish (1965), "Survey sampling", section 11.7.
+    """
+    unit = units(task)
+    held = [(task.target == y) & (unit >= 0) for y in (0, 1)]
+    if task.weight is None:
+        of_outcome = [len(np.unique(unit[rows])) for rows in held]
+    else:
+        of_outcome = [_worth(np.bincount(unit[rows], task.weight[rows])) for rows in held]
+    return float(min(of_outcome) - 1)
+
+
+def _worth(weight: np.ndarray) -> float:
+    """Count the units of equal weight that would tell as much as these."""
+    return float(weight.sum() ** 2 / np.square(weight).sum())

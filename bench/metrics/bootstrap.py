@@ -101,7 +101,8 @@ class FoldUnits:
 
     def under(self, weights: np.ndarray) -> Weighted:
         """Weigh the units, by weights of all units of the task: (n_units, n_draws)."""
-        return self._weighted(weights[self.units])
+        everywhere = len(self.units) == len(weights)
+        return self._weighted(weights if everywhere else weights[self.units])
 
     def once(self) -> Weighted:
         """Count every case once, in double precision."""
@@ -143,35 +144,33 @@ class FoldScores:
         drawn: Sequence[Key] | None = None,
     ) -> None:
         self._metrics, self._n_entries = metrics, len(answers)
+        self.drawn = list(keys if drawn is None else drawn)
+        self.once: dict[Key, np.ndarray] = {}
         self._plain: list[tuple[Columns, list[Key]]] = []
         self._ranked: list[tuple[list[Evidence], list[Key]]] = []
+        once = tested.once()
         for wanted in _sharing_evidence(keys, metrics):
             metric = metrics[wanted[0].metric]
             evidence = [
-                metric.evidence(
-                    tested.y,
-                    (of.p if metric.needs == "p" else of.decisions[wanted[0].rule])[tested.order],
+                tested.gathered(
+                    metric.evidence(
+                        tested.y,
+                        (of.p if metric.needs == "p" else of.decisions[wanted[0].rule])[
+                            tested.order
+                        ],
+                    )
                 )
                 for of in answers
             ]
-            if isinstance(evidence[0], Columns):
-                columns = Columns.below_each_other(evidence)
-                self._plain.append((tested.gathered(columns), wanted))
-            else:
-                self._ranked.append(([tested.gathered(of) for of in evidence], wanted))
-        self.once = {key: values[:, 0] for key, values in self.under(tested.once()).items()}
-        self.drawn = list(self.once if drawn is None else drawn)
-        # Draws are counts: single precision is enough for sums of them, and twice as fast.
-        self._plain = [
-            (columns.in_single_precision(), left)
-            for columns, wanted in self._plain
-            if (left := [key for key in wanted if key in self.drawn])
-        ]
-        self._ranked = [
-            (evidence, left)
-            for evidence, wanted in self._ranked
-            if (left := [key for key in wanted if key in self.drawn])
-        ]
+            found = self._one_by_one(evidence, wanted, once)
+            self.once |= {key: values[:, 0] for key, values in found.items()}
+            left = [key for key in wanted if key in self.drawn]
+            if left and isinstance(evidence[0], Columns):
+                # Draws are counts: single precision is enough for sums of them, and twice as fast.
+                columns = [of.in_single_precision() for of in evidence]
+                self._plain.append((Columns.below_each_other(columns), left))
+            elif left:
+                self._ranked.append((evidence, left))
 
     def under(self, cases: Weighted) -> dict[Key, np.ndarray]:
         """Score under weightings of the units.
@@ -189,12 +188,18 @@ class FoldScores:
             for key in wanted:
                 scores[key] = self._metrics[key.metric].of_sums(of_entries, cases)
         for evidence, wanted in self._ranked:
+            scores |= self._one_by_one(evidence, wanted, cases)
+        return scores
+
+    def _one_by_one(
+        self, evidence: Sequence[Evidence], wanted: Sequence[Key], cases: Weighted
+    ) -> dict[Key, np.ndarray]:
+        shape = self._n_entries, cases.weights.shape[1]
+        scores = {key: np.empty(shape) for key in wanted}
+        for row, of_entry in enumerate(evidence):
+            sums = of_entry.sums(cases)
             for key in wanted:
-                scores[key] = np.empty((self._n_entries, n_draws))
-            for row, ranked in enumerate(evidence):
-                summed = ranked.sums(cases)
-                for key in wanted:
-                    scores[key][row] = self._metrics[key.metric].of_sums(summed, cases)
+                scores[key][row] = self._metrics[key.metric].of_sums(sums, cases)
         return scores
 
 

@@ -79,7 +79,15 @@ class Metric:
         return float(self.many(y, values, weights[None])[0])
 
     def of_sums(self, sums: np.ndarray | Steps, cases: Weighted) -> np.ndarray:
-        """Compute the metric from its evidence's sums; NaN where it is not defined."""
+        """Compute the metric from its evidence's sums; NaN where it is not defined.
+
+        Parameters
+        ----------
+        sums : ndarray or Steps
+            What the evidence gives, in each draw.
+        cases : Weighted
+            What is counted beside it.
+        """
         # 0 / 0 is how "not defined" comes out as NaN.
         with np.errstate(invalid="ignore", divide="ignore"):
             return self.function(sums, cases)
@@ -151,15 +159,23 @@ def _mcc(sums: np.ndarray, cases: Weighted) -> np.ndarray:
 
 
 def _roc_auc(steps: Steps, cases: Weighted) -> np.ndarray:
-    not_below = steps.above if steps.tied is None else steps.above + steps.tied / 2
-    misordered = np.einsum("sd,sd->d", steps.here, not_below)
+    not_below = _floating(steps.above)
+    if steps.tied is not None:
+        not_below = not_below + _floating(steps.tied) / 2
+    misordered = np.einsum("sd,sd->d", _floating(steps.here), not_below)
     pairs = cases.positives * cases.negatives
     return 1 - misordered / np.where(pairs > 0, pairs, np.nan)
 
 
 def _pr_auc(steps: Steps, cases: Weighted) -> np.ndarray:
     # Nothing read is nothing found: a step without weight has precision 0, not 0 / 0.
-    return np.einsum("sd,sd->d", steps.here, steps.found / steps.read) / cases.positives
+    precision = steps.found / np.maximum(steps.read, np.finfo(np.float32).tiny)
+    return np.einsum("sd,sd->d", _floating(steps.here), precision) / cases.positives
+
+
+def _floating(counts: np.ndarray) -> np.ndarray:
+    """Give counts in single precision, and what is no count as it is."""
+    return counts.astype(np.result_type(counts, np.float32), copy=False)
 
 
 def _mean(sums: np.ndarray, cases: Weighted) -> np.ndarray:

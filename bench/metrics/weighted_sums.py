@@ -39,20 +39,25 @@ class Weighted:
         return self.weights.astype(np.int16)
 
     @cached_property
+    def _sums(self) -> np.ndarray:
+        # Of negative cases not as a difference of the sums: where there are none it must be 0.
+        columns = np.stack([self.n_cases, self.n_positive, self.n_cases - self.n_positive])
+        return columns.astype(self.weights.dtype) @ self.weights  # in one walk over the weights
+
+    @property
     def total(self) -> np.ndarray:
         """Weight of all cases, shape (n_draws,)."""
-        return self.n_cases.astype(self.weights.dtype) @ self.weights
+        return self._sums[0]
 
-    @cached_property
+    @property
     def positives(self) -> np.ndarray:
         """Weight of the positive cases, shape (n_draws,)."""
-        return self.n_positive.astype(self.weights.dtype) @ self.weights
+        return self._sums[1]
 
-    @cached_property
+    @property
     def negatives(self) -> np.ndarray:
         """Weight of the negative cases, shape (n_draws,)."""
-        # Not as a difference of the other two: where all are positive, it must be 0 exactly.
-        return (self.n_cases - self.n_positive).astype(self.weights.dtype) @ self.weights
+        return self._sums[2]
 
 
 class Evidence(Protocol):
@@ -108,7 +113,7 @@ class Columns:
 
     def by_unit(self, unit: np.ndarray, n_units: int) -> "Columns":
         """Add the columns of each unit's cases up."""
-        if np.array_equal(unit, np.arange(n_units)):
+        if _is_itself(unit, n_units):
             return self
         return self._with(np.stack([np.bincount(unit, row, n_units) for row in self.columns]))
 
@@ -134,7 +139,7 @@ class Steps:
     ----------
     here, found, above : ndarrays of shape (n_steps, n_draws)
         Weight of the step's positive cases, of these and all before, and of the negative cases
-        with a higher score.
+        with a higher score.  Counts are in int16, which holds any sum of them.
     tied : ndarray of shape (n_steps, n_draws), or None
         Weight of the negative cases with the same score; None where there are none.
     """
@@ -146,13 +151,10 @@ class Steps:
 
     @cached_property
     def read(self) -> np.ndarray:
-        """Weight of all cases with the step's score or a higher one, never quite 0."""
+        """Weight of all cases with the step's score or a higher one."""
         read = self.found + self.above
         if self.tied is not None:
             read += self.tied
-        # It never falls from step to step: only the first ones can be 0.
-        n_empty = bisect_left(range(len(read)), True, key=lambda s: bool((read[s] > 0).all()))
-        np.maximum(read[:n_empty], np.finfo(np.float32).tiny, out=read[:n_empty])
         return read
 
     def found_in(self, limit: np.ndarray) -> np.ndarray:
@@ -229,6 +231,8 @@ class Ranked:
 
     def by_unit(self, unit: np.ndarray, n_units: int) -> "Ranked":
         """Gather units instead of cases: draws of groups then cost less than of cases."""
+        if _is_itself(unit, n_units):
+            return self
         of_units, cases = copy(self), self._gather
         of_units._gather = sparse.csr_matrix(
             (cases.data.copy(), unit[cases.indices], cases.indptr.copy()),
@@ -254,7 +258,7 @@ class Ranked:
         # Weighed cases, in double precision, are no counts.
         if cases.counts is None or self._gather.dtype != np.float32:
             return self._gather @ cases.weights
-        return (self._narrow @ cases.counts).astype(np.float32)
+        return self._narrow @ cases.counts
 
     @cached_property
     def _narrow(self) -> sparse.csr_matrix:
@@ -262,6 +266,11 @@ class Ranked:
         return sparse.csr_matrix(
             (wide.data.astype(np.int16), wide.indices, wide.indptr), shape=wide.shape
         )
+
+
+def _is_itself(unit: np.ndarray, n_units: int) -> bool:
+    """Tell whether each unit is a case."""
+    return np.array_equal(unit, np.arange(n_units))
 
 
 def accumulated(rows: np.ndarray) -> np.ndarray:

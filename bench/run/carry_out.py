@@ -8,12 +8,13 @@ import traceback
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ..cases import Cases
 from ..cell.cell import CellResult, fit_and_predict
+from ..cell.drivers import Told, Took, drivers_of
 from ..cell.global_state import GlobalState
 from ..cell.latency import measured
 from ..cell.transport import receive_blend_rows, receive_cases, receive_split, send_predictions
@@ -23,9 +24,6 @@ from ..plugins.loading import load
 from ..plugins.registry import Plugin
 from ..store.drivers import CellDrivers
 from .messages import DONE, FAILED, PREDICTED
-
-if TYPE_CHECKING:
-    from ..cell.drivers import Told
 
 Tell = Callable[[dict[str, Any]], None]
 _MOST_LETTERS = 500
@@ -43,9 +41,7 @@ def _views(task_folder: str, split_file: str) -> Views:
 
 
 @lru_cache(maxsize=1)
-def _columns(task_folder: str, split_file: str) -> "Told":
-    from ..cell.drivers import Told
-
+def _columns(task_folder: str, split_file: str) -> Told:
     return Told.of(_views(task_folder, split_file))
 
 
@@ -78,8 +74,6 @@ def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
 
 
 def _drivers(request: dict[str, Any], result: CellResult, views: Views) -> dict[str, Any]:
-    from ..cell.drivers import Took, drivers_of  # brings scipy's clustering
-
     facts = result.facts
     took = Took(facts["fit_seconds"], facts["predict_seconds"], facts["n_predicted"])
     told = _columns(request["task"], request["split"])

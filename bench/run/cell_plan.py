@@ -20,7 +20,7 @@ _CORE_LIBRARIES = ("numpy", "scipy", "pandas", "sklearn")
 
 
 def plan_cells(work: Work) -> list[Planned]:
-    """List all cells, fold by fold, so that an interrupted run has whole folds."""
+    """List all cells, fold by fold."""
     cells = []
     sources = {
         plugin.name: (source_digest(plugin, _DECISIVE), versions(described.requires))

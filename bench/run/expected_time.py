@@ -47,17 +47,22 @@ class ExpectedTime:
         """Give the seconds that a model is likely to take for so many cases to fit."""
         if self.cases[name]:
             return self.seconds[name] / self.cases[name] * n_cases
-        return _SECONDS[family] / _CASES * n_cases * self._pace()
+        return _usual(family) * n_cases * self._pace()
 
     def _pace(self) -> float:
         """Say how much slower this machine is than the table above, as far as that is known."""
         told = sum(
-            _SECONDS[self.families[name]] / _CASES * n_cases
+            _usual(self.families[name]) * n_cases
             for name, n_cases in self.cases.items()
             if name in self.families
         )
         taken = sum(seconds for name, seconds in self.seconds.items() if name in self.families)
         return taken / told if told and taken else 1.0
+
+
+def _usual(family: str) -> float:
+    """Give the seconds for a case; a plugin may name a family that there is not."""
+    return _SECONDS.get(family, _SECONDS["other"]) / _CASES
 
 
 def cheap_first(cells: Sequence[Planned], expected: ExpectedTime) -> list[Planned]:

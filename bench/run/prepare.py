@@ -17,6 +17,7 @@ from ..suite.curve import LEARNING
 from ..suite.suite import Suite, Variant
 from ..task import Task
 from .curve_plan import asking, plan_curve, taking_part_in
+from .slice_plan import plan_slices
 from .work import Work
 
 
@@ -58,6 +59,7 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
         resampling = suite.resampling_of(task.name)
         plans[task.name] = resampling.plan(task)
         verify_plan(task, plans[task.name], strangers=resampling.strangers)
+    slices = plan_slices(tasks, suite.slices)
     found = {task.name: findings(task, plans[task.name]) for task in tasks}
     curves = []
     for curve, names in zip(suite.curves, on_curves, strict=True):
@@ -79,6 +81,7 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
         tuple(task for curve in curves for task in curve.tasks),
         tuple(curve.record for curve in curves),
         left_out=left_out,
+        slices=slices,
     )
 
 

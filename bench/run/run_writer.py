@@ -24,6 +24,7 @@ from ..store.run_reader import (
     HALF,
     MANIFEST,
     PLANNED,
+    SLICE,
     SPLITS,
     TRUTH,
     plan_of_run,
@@ -32,6 +33,7 @@ from ..store.seal import Seal, sha256, write_seal
 from ..store.store import Store, writing
 from ..task import Task
 from .environment import surroundings
+from .slice_plan import values_by_name
 from .work import Planned, Work
 
 
@@ -168,6 +170,7 @@ def _about_task(
         "findings": [asdict(finding) for finding in work.findings.get(task.name, ())],
         "split_fingerprints": [fold.fingerprint() for fold in work.plans[task.name]],
         "canaries": [asdict(canary) for canary in canaries],
+        "slice_columns": [asdict(one.about) for one in work.slices.get(task.name, ())],
     }
 
 
@@ -227,12 +230,16 @@ def _cases_table(work: Work) -> pd.DataFrame:
         truth = {f"{TRUTH}{views}": p for views, p in (task.truth or {}).items()}
         weight = np.nan if task.weight is None else task.weight
         today = -1 if task.today is None else task.today.astype(np.int8)
+        slices = {
+            f"{SLICE}{name}": values
+            for name, values in values_by_name(work.slices.get(task.name, ())).items()
+        }
         parts.append(
             pd.DataFrame(
                 {
                     "task": task.name, "case": np.arange(len(task)), "target": task.target,
                     "weight": weight, "group": group, "alike": alike, "today": today,
-                    **moments, **truth,
+                    **moments, **truth, **slices,
                 }
             )
         )  # fmt: skip

@@ -12,6 +12,7 @@ from ..store.records import CellRecord
 from ..suite.curve import CurveRecord
 from ..suite.suite import Suite
 from ..task import Task
+from .slice_plan import Sliced
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Work:
     ``points`` are the tasks that were made for ``curves``; ``plans`` has theirs too.
     ``has_costs`` says whether costs are measured and drivers asked for, ``has_canaries`` whether
     models are tried on outcomes by chance as well.  ``left_out`` says of models what they need that
-    is not installed.
+    is not installed.  ``slices`` are the columns by which figures of each task are told apart.
     """
 
     suite: Suite
@@ -34,6 +35,7 @@ class Work:
     has_costs: bool = True
     has_canaries: bool = False
     left_out: Mapping[str, str] = field(default_factory=dict)
+    slices: Mapping[str, tuple[Sliced, ...]] = field(default_factory=dict)
 
     @property
     def member_sets(self) -> dict[str, list[str]]:

@@ -18,8 +18,16 @@ class Split:
 class Fold:
     """One outer fold: its test cases, and the inner splits of its train part.
 
-    ``halves`` part the fit cases of an only split in two.  Models are fitted on them only to see
-    how far two fits disagree, where no other fold shows it: nothing of them is judged.
+    Parameters
+    ----------
+    number : int
+        From 0.
+    test : ndarray of int
+        Case numbers, each once.
+    splits : tuple of Split
+    halves : tuple of Split, optional
+        They part the fit cases of an only split in two.  Models are fitted on them only to see how
+        far two fits disagree, where no other fold shows it: nothing of them is judged.
     """
 
     number: int

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from numbers import Integral, Real
 
 import numpy as np
 
@@ -66,6 +67,10 @@ class Resampling:
     def plan(self, task: Task) -> tuple[Fold, ...]:
         """Plan the folds of a task.
 
+        Parameters
+        ----------
+        task : Task
+
         Returns
         -------
         tuple of Fold
@@ -77,11 +82,14 @@ class Resampling:
             If the task has too few cases, groups or times for the plan, or repeating it would
             change nothing.
         """
-        if self.folds < 2 or self.inner < 1 or self.repeats < 1 or not 0 < self.valid_share < 1:
+        least = {"folds": 2, "inner": 1, "repeats": 1, "seed": 0}
+        for name, fewest in least.items():
+            number = getattr(self, name)
+            if not isinstance(number, Integral) or number < fewest:
+                raise RequestError(f"{name} {number}: a whole number from {fewest} on is needed.")
+        if not isinstance(self.valid_share, Real) or not 0 < self.valid_share < 1:
             raise RequestError(
-                f"resampling needs folds >= 2, inner >= 1, repeats >= 1 and valid_share between "
-                f"0 and 1; got folds={self.folds}, inner={self.inner}, repeats={self.repeats}, "
-                f"valid_share={self.valid_share}."
+                f"valid_share {self.valid_share}: a share between 0 and 1 is needed."
             )
         if self.strangers and task.group is None:
             raise RequestError(
@@ -153,7 +161,12 @@ class Resampling:
         return tuple(alone._inner(task, np.arange(len(task)), self.seed))
 
     def describe(self, task: Task) -> str:
-        """Say in words how the task is split, and which question that answers."""
+        """Say in words how the task is split, and which question that answers.
+
+        Parameters
+        ----------
+        task : Task
+        """
         inner = "one hold-out" if self.inner == 1 else f"{self.inner} inner splits"
         repeats = "" if self.repeats == 1 else f", drawn {self.repeats} times"
         if task.given_split is not None:

@@ -7,7 +7,7 @@ import numpy as np
 
 # Chosen by simulation; see ``training_ratio`` and docs/validity.md.
 _OF_STABLE, _OF_UNSTABLE = 0.5, 1.0
-_OF_TESTED, _SATURATED = 0.2, 0.5
+_OF_TESTED, _SATURATED = 0.1, 0.05
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,18 @@ class Canary:
     p_true: float
 
 
+@dataclass(frozen=True)
+class SliceColumn:
+    """A column by whose values figures are told apart.
+
+    ``asked`` says that the user named it; ``missing`` why it cannot be used, empty where it can.
+    """
+
+    name: str
+    asked: bool
+    missing: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class TaskRecord:
     """A task as it was judged.
@@ -43,6 +55,7 @@ class TaskRecord:
     as int; ``truth`` is empty where it is not known; ``strangers`` is as in ``Resampling``.
     ``findings`` are what was found before any model ran; where these are copies, ``alike`` numbers
     the cases by what models see of them.  ``canaries`` are there where the run was asked for them.
+    ``slice_values`` are those of ``slice_columns`` by case, numbers or texts with None.
     """
 
     name: str
@@ -64,6 +77,8 @@ class TaskRecord:
     canaries: tuple[Canary, ...] = ()
     weight: np.ndarray | None = None
     today: np.ndarray | None = None
+    slice_columns: tuple[SliceColumn, ...] = ()
+    slice_values: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def weight_of(self, rows: np.ndarray) -> np.ndarray | None:
         """Give how many cases each of some stands for; None where all stand for themselves."""

@@ -6,7 +6,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from ..data_checks.finding import Finding
 from ..errors import StoreError
@@ -17,7 +19,7 @@ from ..suite.decisions import Decisions
 from ..task import Card
 from .cell_reader import Place, read_cell_record
 from .latest import LATEST, named_run
-from .records import Canary, CellRecord, ModelRecord, RunRecord, TaskRecord
+from .records import Canary, CellRecord, ModelRecord, RunRecord, SliceColumn, TaskRecord
 from .seal import Seal, changed, read_seal, sealed_content, sealed_run
 from .sealed_json import parsed
 from .store import Store, advising
@@ -31,6 +33,8 @@ HALF = "half"
 PLANNED = "planned"  # of a cell that is to be computed
 # Begins the name of a column of ``cases.parquet`` that holds true probabilities.
 TRUTH = "truth_given_"
+# Begins the name of one that holds values by which figures are told apart.
+SLICE = "slice_by_"
 
 
 def read_run(store: Store, run_id: str = LATEST) -> RunRecord:
@@ -206,6 +210,7 @@ class _AboutTask:
     findings: tuple[Finding, ...]
     split_fingerprints: tuple[str, ...]
     canaries: tuple[Canary, ...]
+    slice_columns: tuple[SliceColumn, ...] = ()
 
 
 def _task_record(about: _AboutTask, splits: pd.DataFrame, cases: pd.DataFrame) -> TaskRecord:
@@ -241,7 +246,18 @@ def _task_record(about: _AboutTask, splits: pd.DataFrame, cases: pd.DataFrame) -
         else None,
         truth={views: own[column].to_numpy() for views, column in _truth_columns(own).items()},
         folds=tuple(folds),
+        slice_values={
+            column.name: _slice_values(own[f"{SLICE}{column.name}"])
+            for column in about.slice_columns
+            if not column.missing
+        },
     )
+
+
+def _slice_values(column: pd.Series) -> np.ndarray:
+    if is_numeric_dtype(column):
+        return column.to_numpy(dtype=float)
+    return np.where(column.isna(), None, column.astype(object)).astype(object)
 
 
 def _truth_columns(cases: pd.DataFrame) -> dict[str, str]:

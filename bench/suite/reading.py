@@ -16,7 +16,7 @@ from .decisions import Decisions
 from .shipped import FOLDER, suite_titles
 from .suite import ENSEMBLES, LEARNING_FAMILIES, Limits, MemberSet, Suite, Variant
 
-_TABLES = ("resampling", "limits", "ensembles", "decisions", "task", "curve")
+_TABLES = ("resampling", "limits", "ensembles", "decisions", "task", "curve", "slices")
 
 
 def load_suite(name: str) -> Suite:
@@ -69,6 +69,7 @@ class _Reader:
             decisions=self._decisions(content),
             variants=self._variants(content.get("task", {})),
             curves=self._curves(content.get("curve", []), tasks),
+            slices=self._slices(content.get("slices", {})),
         )
 
     def _ensembles(self, content: dict[str, Any]) -> dict[str, MemberSet]:
@@ -144,6 +145,11 @@ class _Reader:
         asked = {(curve.kind, curve.task) for curve in curves}
         self._need(len(asked) == len(curves), "curve", "asked once of each kind and task")
         return tuple(curves)
+
+    def _slices(self, table: Any) -> tuple[str, ...]:
+        self._need(isinstance(table, dict), "slices", "a table, as in [slices]")
+        self._only(table, ("columns",), "slices.")
+        return self._texts("slices.columns", table.get("columns", []))
 
     def _beside(self, path: str) -> str:
         """Find a file as seen from the suite file: the suite works from any folder."""

@@ -73,6 +73,8 @@ class Suite:
         Further tasks: data sets with other parameters.
     curves : tuple of Curve
         What is asked of some of the tasks besides.
+    slices : tuple of str
+        Columns by whose values figures are told apart; without any, a few are chosen.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Suite:
     decisions: Decisions = field(default_factory=Decisions)
     variants: dict[str, Variant] = field(default_factory=dict)
     curves: tuple[Curve, ...] = ()
+    slices: tuple[str, ...] = ()
 
     def resampling_of(self, task: str) -> Resampling:
         """Give the plan of a task: the suite's, on strangers where its variant asks for them."""

@@ -29,6 +29,7 @@ class Request(Protocol):
     trials: str
     today_rule: str
     drop: Sequence[str]
+    aside: Sequence[str]
     keep: Sequence[str]
     category: Sequence[str]
     number: Sequence[str]
@@ -47,6 +48,7 @@ _TEXTS = (
 )  # fmt: skip
 ROLES = ("target", "group", "time", "split", "weight", "trials")
 _LISTS = ("drop", "keep", "category", "number")
+_MORE_LISTS = (*_LISTS, "aside")
 
 
 def check_request(asked: Request) -> None:
@@ -59,7 +61,7 @@ def check_request(asked: Request) -> None:
     for key in _TEXTS:
         if not isinstance(getattr(asked, key), str):
             raise DataError(f"{key} must be a text; found {getattr(asked, key)!r}.")
-    for key in _LISTS:
+    for key in _MORE_LISTS:
         value = getattr(asked, key)
         if isinstance(value, str) or not all(isinstance(name, str) for name in value):
             raise DataError(f"{key} must be a list of column names; found {value!r}.")

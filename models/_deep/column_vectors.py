@@ -7,7 +7,8 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from ...bench.cases import is_numeric
-from ...bench.encoding import Bins, CategoryCodes, ScaledOneHot
+from ...bench.categories import CategoryCodes
+from ...bench.encoding import Bins, ScaledOneHot
 
 
 class ColumnVectors(BaseEstimator):

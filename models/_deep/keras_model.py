@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ...bench.cases import Cases
-from ...bench.encoding import RatedCases
+from ...bench.categories import RatedCases
 from ...bench.model import Explanation, Model, two_columns
 from .column_vectors import ColumnVectors
 from .event_tensors import EventTensors

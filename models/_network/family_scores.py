@@ -11,7 +11,7 @@ _EQUIVALENT_CASES = 10.0
 
 
 def family_score(kind: str, nodes: list[Any], codes: np.ndarray) -> Any:
-    """Give a scoring method for ``pgmpy.causal_discovery.HillClimbSearch``.
+    """Give a scoring method for pgmpy's ``HillClimbSearch``.
 
     pgmpy groups a data frame for each family that it looks at; a search looks at hundreds.
 

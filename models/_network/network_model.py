@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from ...bench.cases import Cases
-from ...bench.encoding import RatedCases
+from ...bench.categories import RatedCases
 from ...bench.model import Explanation, Model, two_columns
 from .._calibration import LEAST_OF_EITHER, calibrate, calibrated_log_loss
 from .._evidence_weights import learn_weights

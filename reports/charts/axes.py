@@ -8,6 +8,7 @@ from markupsafe import Markup
 from .. import formats
 from . import svg
 
+_WIDTH = 400
 _LEFT, _RIGHT, _TOP, _BOTTOM, _FLAT_BOTTOM = 52, 390, 22, 330, 222
 
 
@@ -47,7 +48,8 @@ class Plot:
         for value, label in x_ticks:
             x = self.x(value)
             marks.append(svg.line(x, _TOP, x, self.bottom, "grid"))
-            marks.append(svg.text(x, self.bottom + 16, label, anchor="middle", class_="tick"))
+            middle = min(x, _WIDTH - svg.width_of(label) / 2)
+            marks.append(svg.text(middle, self.bottom + 16, label, anchor="middle", class_="tick"))
         for value, label in y_ticks:
             y = self.y(value)
             marks.append(svg.line(_LEFT, y, _RIGHT, y, "grid"))

@@ -61,7 +61,9 @@ def _money(judged: TaskJudgement, entry: Entry, money: str) -> Figure:
     marks.append(_banded(plot, entry, curve))
     for x, policy in marks_of:
         marks.append(_marked(plot, x, policy, money))
-    rest = "dotted: acting on all; dots: the rule" + (", today’s rule" if today else "")
+    rest = "dotted: acting on all; dot: the rule"
+    if today is not None:
+        rest = "dotted: acting on all; dots: the rule, and today’s rule (grey)"
     below, height = legend("", [(entry.family, "solid", entry.title)], rest, plot.bottom)
     lines = [
         (formats.share(x, 0), formats.amount(score), formats.amount_interval(score))

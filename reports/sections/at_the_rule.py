@@ -36,7 +36,7 @@ def confusion_table(rule: PolicyOutcome) -> Table:
 
     return Table(
         caption=f"{rule.title}: what becomes of {formats.count(PER_CASES, 'case')}",
-        corner="",
+        corner="What came",
         columns=(Column("Acted on", amount=True), Column("Left alone", amount=True)),
         rows=(
             Row("It happened", cells("found", "missed")),

@@ -1,22 +1,18 @@
 """The decision page of a task: which model to use, why, how sure, and what it is worth."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...bench.judge.judgement import TaskJudgement
 from .. import formats
-from ..blocks import Block, Charts, Fact, Facts, Words, note
+from ..blocks import Block, Charts, Fact, Facts, Pair, Words, note
 from ..charts.gains_chart import gains_figure
-from ..elements import Figure, Table
+from ..elements import Table
 from ..recommendation import recommend
 from .data_checks import grave_sentence
 from .drivers import leading_drivers_table
 from .over_time import over_time_sentence
 from .policies import policies_table, reading_of
 from .worth import whom_sentence, worth_sentences
-
-# What stands beside each other below the table of policies; None where there is nothing to show.
-BELOW: tuple[Callable[[TaskJudgement], Figure | None], ...] = (gains_figure,)
 
 
 @dataclass(frozen=True)
@@ -68,14 +64,10 @@ def _blocks(judged: TaskJudgement) -> list[Block]:
     table: Table | None = policies_table(judged)
     if table is None:
         return []
-    below = [figure for figure in (make(judged) for make in BELOW) if figure is not None]
-    drivers = leading_drivers_table(judged)
-    return [
-        table,
-        note(reading_of(judged)),
-        *([Charts(tuple(below))] if below else []),
-        *([drivers] if drivers else []),
-    ]
+    left = [block for block in (leading_drivers_table(judged),) if block is not None]
+    right = [figure for figure in (gains_figure(judged),) if figure is not None]
+    beside = Pair(tuple(left), tuple(right)) if left else Charts(tuple(right))
+    return [table, note(reading_of(judged)), beside]
 
 
 def _data_sentence(judged: TaskJudgement) -> str:

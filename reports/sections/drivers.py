@@ -1,6 +1,5 @@
 """What drives a model: what it loses without something, and which way its prediction goes."""
 
-import math
 from collections.abc import Sequence
 
 from ...bench.judge.choice import entry_to_act_on
@@ -13,7 +12,6 @@ from ...bench.judge.model_drivers import (
     RISES,
     Driver,
     ModelDrivers,
-    Place,
 )
 from ...bench.store.drivers import LOCAL_EFFECTS, PERMUTED, REMOVED, SHUFFLED
 from .. import formats
@@ -140,7 +138,7 @@ def direction_words(driver: Driver) -> str:
             f"They {verb} the probability: {end} with them and {start} without, in the {share} of "
             "cases that have some."
         )
-    at, to = place_words(way.start), place_words(way.end)
+    at, to = (formats.span(place.label, place.low, place.high) for place in (way.start, way.end))
     column = f"{way.column}: " if len(driver.names) > 1 else ""
     sentences = {
         RISES: f"{column}the higher, the more probable: from {start} at {at} to {end} at {to}.",
@@ -154,24 +152,9 @@ def direction_words(driver: Driver) -> str:
     return said[:1].upper() + said[1:] if not column else said
 
 
-def place_words(place: Place) -> str:
-    """Say where on a curve: a category, a number, or from one to another."""
-    if place.label or math.isnan(place.low):
-        return f"“{place.label}”" if place.label not in ("missing", "others") else place.label
-    low, high = _number(place.low), _number(place.high)
-    if low == high:
-        return low
-    return f"{low} to {high}" if "−" in low + high else f"{low}–{high}"
-
-
 def probability(p: float) -> str:
     """Write a probability in per cent, below a tenth with a decimal."""
     return formats.share(p, 1 if p < 0.1 else 0)
-
-
-def _number(value: float) -> str:
-    is_whole = value == round(value) and abs(value) < 1e6
-    return formats.fixed(value, 0) if is_whole else formats.three_digits(value)
 
 
 def _left(n: int) -> str:

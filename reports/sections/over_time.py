@@ -19,17 +19,22 @@ def over_time_sentence(judged: TaskJudgement) -> str:
             "later than those learnt from.  Name their column of time to find out."
         )
     fitted, tested = (_rate(task, folds) for folds in (_fit_rows(task), _test_rows(task)))
-    rates = f"{formats.share(fitted)} of the cases learnt from are positive, "
-    rates += f"{formats.share(tested)} of those tested."
+    before, then = formats.share(fitted), formats.share(tested)
     if not _all_later(task):
         return (
-            "Tested in part only: some of the tested cases are earlier than cases learnt from.  "
-            f"{rates}"
+            "Tested in part only: some of the tested cases are earlier than cases learnt from.  Of "
+            f"those learnt from {before} are positive, of those tested {then}."
         )
     if not is_dated(task):
-        return f"Tested on cases later than all that was learnt from.  {rates}"
+        return (
+            "Tested on cases later than all that was learnt from.  Positive were "
+            f"{before} before and {then} in the test."
+        )
     when = period_of(task, np.concatenate([fold.test for fold in task.folds]))
-    return f"Tested on later cases ({when}) than all that was learnt from.  {rates}"
+    return (
+        f"Tested on cases later than all that was learnt from ({when}).  Positive were {before} "
+        f"before and {then} in the test."
+    )
 
 
 def _all_later(task: TaskRecord) -> bool:

@@ -68,10 +68,10 @@ def _compared(policy: PolicyOutcome) -> list[str]:
 def reading_of(judged: TaskJudgement) -> str:
     """Explain the table."""
     said = (
-        "Counted on test cases, with 95 % intervals. The rule’s threshold was chosen on valid "
-        "cases: kept apart from those learnt from and from those tested."
+        "On test cases, with 95 % intervals. The rule’s threshold was chosen on valid cases, which "
+        "are kept apart from both those learnt from and those tested."
     )
     money = next((name for name in _MONEY if name in judged.policies[0].scores), None)
     if money is None:
         return said
-    return f"{said} “Against all” compares the {money} case by case; positive is better."
+    return f"{said} “Against” compares the {money} case by case; more is better."

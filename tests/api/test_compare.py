@@ -1,7 +1,9 @@
 """compare and what it gives, on a small table whose outcome hangs on two of its columns."""
 
+import html
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import intentbench as ib
 import numpy as np
@@ -80,6 +82,27 @@ def test_drivers_are_those_of_the_columns_that_decide(result):
         result.drivers("logistic_regresion")
 
 
+def test_figures_are_told_apart_by_a_column_that_is_no_feature(tmp_path):
+    n = 900
+    shop = np.where(np.arange(n) % 3 == 0, "small", "large")
+    table = frame(n).assign(shop=shop).reset_index(drop=True)
+    asked = {"models": "logistic_regression", "folds": 2, "jobs": 1, "progress": False}
+    said = {"target": "bought", "drop": ["shop"], "slices": ["shop", "spend"]}
+    made = ib.compare(table, results=tmp_path, **said, **asked)
+    again = ib.load(results=tmp_path)
+    for result in (made, again):
+        slices = result.slices()
+        assert set(slices["column"]) == {"shop", "spend"}
+        assert slices.groupby("column")["n_cases"].sum().to_dict() == {"shop": n, "spend": n}
+        sizes = slices.set_index("value")["n_cases"]
+        assert sizes["small"] == n // 3
+    assert "shop" not in set(made.drivers()["names"])
+    with pytest.raises(RequestError, match="no task has a column 'shopp'.*'shop'"):
+        ib.compare(table, target="bought", slices="shopp", **asked)
+    with pytest.raises(RequestError, match="names of columns"):
+        ib.compare(table, target="bought", slices=3, **asked)
+
+
 def test_noise_recommends_nothing():
     noise = frame(300).assign(bought=np.random.default_rng(1).permutation(frame(300)["bought"]))
     result = ib.compare(
@@ -118,10 +141,23 @@ def test_money_reaches_the_decisions(result):
 def test_the_page_can_be_saved_and_shown(result, tmp_path):
     page = result.save(tmp_path / "report.html").read_text()
     assert "Logistic regression" in page
-    assert result._repr_html_().startswith("<iframe")
-    assert "Logistic regression" in repr(result)
+    shown = html.unescape(result._repr_html_().partition('srcdoc="')[2])
+    assert result.recommended.headline in shown and "Whom to act on" in shown
+    assert len(shown) < 100_000 and "<script" not in shown
+    assert result.recommended.headline in repr(result)
     with pytest.raises(RequestError, match=r"\.html"):
         result.save(tmp_path / "report.pdf")
+
+
+def test_charts_of_the_decision_stand_alone(result):
+    for what, title in (("gains", "Acting on a tenth"), ("profit", "Highest profit")):
+        picture = result.plot(what)
+        assert picture.title.startswith(title)
+        root = ElementTree.fromstring(picture._repr_svg_())
+        assert root.tag == "{http://www.w3.org/2000/svg}svg"
+        assert picture._repr_html_().startswith('<img alt="')
+    with pytest.raises(RequestError, match="Did you mean 'profit'"):
+        result.plot("profits")
 
 
 def test_a_second_call_computes_nothing_and_a_stored_run_is_read(result, results):
@@ -157,13 +193,37 @@ def test_a_result_without_a_folder_leaves_none(monkeypatch, tmp_path):
         ),
         ({"target": "bought", "value": "x", "cost": 3}, "above 0"),
         ({"target": "bought", "budget": 2}, "share"),
-        ({"target": "bought", "folds": 1}, "folds >= 2"),
+        ({"target": "bought", "folds": 1}, "folds 1: a whole number from 2 on"),
+        ({"target": "bought", "folds": "3"}, "folds 3: a whole number from 2 on"),
+        ({"target": "bought", "inner": 1.5}, "inner 1.5: a whole number from 1 on"),
+        ({"target": "bought", "seed": -1}, "seed -1: a whole number from 0 on"),
         ({"target": "bougt"}, "bought"),
     ],
 )
 def test_what_has_no_meaning_is_refused(said, told):
     with pytest.raises((RequestError, DataError), match=f"(?i){told}"):
         ib.compare(frame(60), models="decision_tree", jobs=1, progress=False, **said)
+
+
+@pytest.mark.parametrize("jobs", [0, -1, 1.5, "two"])
+def test_workers_are_a_whole_number(jobs):
+    with pytest.raises(RequestError, match=f"jobs {jobs}: at least one worker"):
+        ib.compare(frame(60), target="bought", models="decision_tree", jobs=jobs, progress=False)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_comparison_that_is_stopped_says_what_is_kept(named, monkeypatch, tmp_path):
+    def stopped(suite, models, datasets, store, *others, **given):
+        store.prepare()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("intentbench.api.compare.run_suite", stopped)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    results = tmp_path / "mine" if named else None
+    said = "finished cells are in .*mine" if named else "nothing is kept"
+    with pytest.raises(KeyboardInterrupt, match=said):
+        ib.compare(frame(60), target="bought", models="decision_tree", results=results)
+    assert [path.name for path in tmp_path.iterdir()] == (["mine"] if named else [])
 
 
 def test_data_that_are_none_are_refused():

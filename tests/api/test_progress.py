@@ -21,10 +21,10 @@ from sklearn.metrics import roc_auc_score
 PLUGINS = __file__.rpartition("/api/")[0] + "/plugins"
 
 
-def prepared(*models, inner=1, **given):
+def prepared(*models, resampling=None, inner=1, **given):
     suite = Suite(
         "toy", "Toy", ("toy_shop",), models, seeds=(0, 1),
-        resampling=Resampling(folds=3, inner=inner), **given,
+        resampling=resampling or Resampling(folds=3, inner=inner), **given,
     )  # fmt: skip
     return prepare(suite, Registry("model"), Registry("dataset", [f"{PLUGINS}/toy_shop.py"]))
 
@@ -145,6 +145,21 @@ def test_figure_is_the_mean_over_folds_all_of_whose_cells_are_done(nested):
         assert so_far.figure == pytest.approx(np.mean(by_hand))
         assert (so_far.n_done, so_far.n_folds, so_far.failed) == (number + 1, 3, False)
     assert figures.models() == ["logistic_regression"]
+
+
+def test_halves_are_no_part_of_a_figure():
+    later = Resampling(test_after="2024-02-12")
+    work = prepared("logistic_regression", resampling=later, ensembles={})
+    cells = [cell for cell in plan_cells(work) if cell.plugin.name == "logistic_regression"]
+    assert [cell.split for cell in cells] == [0, 0, 1, 1, 2, 2]
+    figures, kept = Preliminary(work, Kept(work, cells)), Kept(work, cells)
+    for cell in reversed(cells):
+        figures.add(record(cell))
+    p = np.mean([kept.of[cell.key] for cell in cells[:2]], axis=0)
+    y = work.tasks[0].target[work.plans["toy_shop"][0].test]
+    assert figures.of("toy_shop", "logistic_regression").figure == pytest.approx(
+        roc_auc_score(y, p)
+    )
 
 
 def test_failed_and_unreadable_cells_and_canaries_give_no_figure(nested):

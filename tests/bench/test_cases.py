@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from intentbench.bench.cases import Cases, is_numeric
+from intentbench.bench.cases import Cases, coded, is_numeric, texts
 from intentbench.bench.errors import DataError
 from intentbench.bench.events import Events
 
@@ -93,3 +93,26 @@ def test_column_that_occurs_twice_is_named():
 def test_views_of_different_length_are_refused():
     with pytest.raises(DataError, match="tabular view has 2 cases, the event view 3"):
         Cases(pd.DataFrame({"pages": [1, 2]}), Events.none(3))
+
+
+COLUMNS = {
+    "texts": pd.Series(["a", "b", None, "never seen", "(missing)", ""], dtype="str"),
+    "strings": pd.Series(["a", None, "b", "zz"], dtype="string"),
+    "objects": pd.Series(["a", None, 3, 2.5, np.nan, True], dtype=object),
+    "categories": pd.Series(pd.Categorical(["b", None, "a", "c"], ["c", "b", "a"])),
+    "numbers as categories": pd.Series([1, 2, None, 1], dtype=pd.CategoricalDtype([2, 1])),
+    "fractions as categories": pd.Series([0.5, None], dtype=pd.CategoricalDtype([0.5])),
+    "unused categories": pd.Series([None, None], dtype=pd.CategoricalDtype([])),
+    "nothing": pd.Series([], dtype="str"),
+}
+
+
+@pytest.mark.parametrize("times", [1, 50], ids=["few", "many"])
+@pytest.mark.parametrize("name", COLUMNS)
+def test_codes_are_those_of_the_texts(name, times):
+    column = pd.concat([COLUMNS[name]] * times, ignore_index=True).astype(COLUMNS[name].dtype)
+    known = ["b", "a", "2", "True", "0.5", "2.5"]
+    code_of = {text: code for code, text in enumerate(known)}
+    expected = [77 if pd.isna(text) else code_of.get(text, 99) for text in texts(column).to_list()]
+    found = coded(column, code_of, missing=77, other=99)
+    assert found.tolist() == expected and found.shape == (len(column),)

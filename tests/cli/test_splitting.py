@@ -57,7 +57,7 @@ def test_show_looks_at_the_data_before_anybody_waits(capsys):
         (["--seed", "-1"], "a whole number from 0 on"),
         (["--folds", "3", "--test-after", "2024-01-01"], "Leave one of them out"),
         (["--strangers"], "does not say whom its cases are about"),
-        (["--folds", "1"], "folds >= 2"),
+        (["--folds", "1"], "folds 1: a whole number from 2 on"),
     ],
 )
 @pytest.mark.parametrize("command", ["show", "run"])

@@ -183,6 +183,10 @@ class Walk:
             return bool(given.data or given.events or given.task in Registry("dataset").names())
         if given.command == "check":
             return Path(given.plugin).exists()
+        if given.command == "train":
+            return Path("results/runs/latest").exists() and bool(given.model)
+        if given.command == "predict":
+            return Path(given.model).exists()
         return given.command in ("list", "audit", "new")
 
     def toml(self, block):

@@ -40,7 +40,8 @@ def test_recommended_model_is_told_wherever_it_is_ranked(judgement):
     ).tasks
     assert told.recommended == cheap.name == told.rows[-1].name
     assert len(told.rows) == 5
-    assert told.advice[0].startswith(f"Use {cheap.title}.  {cheap.title} takes the least time")
+    assert told.advice[0].startswith(f"Use {cheap.title}.  Of the ")
+    assert f"{cheap.title} takes the least time" in told.advice[0]
 
 
 def test_failures_and_alarms_are_told_with_their_reasons(judgement):

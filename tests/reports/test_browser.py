@@ -1,6 +1,7 @@
 """The page in headless Chromium: quiet, self-contained, sortable, and whole without scripts."""
 
 import os
+import re
 import shutil
 import warnings
 
@@ -195,6 +196,12 @@ def test_what_is_open_is_printed(opened):
         assert page.locator(f"#task-{number}-splits").is_visible() == (number == 2)
     assert not page.locator("nav").is_visible()
     assert not page.locator("#task-1 summary", has_text="The splits").is_visible()
+
+
+def test_each_task_is_printed_on_a_page_for_the_decision_and_one_for_the_comparison(opened):
+    text = opened().pdf(format="A4").decode("latin-1")
+    # The answer, two pages a task, and what follows the tasks.
+    assert 7 <= len(re.findall(r"/Type\s*/Page\b", text)) <= 8
 
 
 def test_pictures_have_names_that_readers_hear(opened):

@@ -1,5 +1,6 @@
 """The written page: what it holds, what it never holds, and that nothing breaks out of it."""
 
+import html
 import math
 import re
 from dataclasses import replace
@@ -51,6 +52,27 @@ class Outline(HTMLParser):
 
     def all(self, name):
         return [attrs for tag, attrs, _ in self.elements if tag == name]
+
+
+NUMBER = r"(-?\d+\.\d+)"
+BESIDE = (
+    rf"(?P<word>not established|established) {NUMBER} to {NUMBER}",
+    rf"\({NUMBER} to {NUMBER}; (?P<word>not established|established)",
+    rf"(?P<word>in the race|probably behind|behind) by {NUMBER} \({NUMBER} to {NUMBER}\)",
+)
+
+
+def test_no_interval_contradicts_the_word_beside_it(text):
+    words = re.sub(r"<(script|style).*?</\1>", "", text, flags=re.DOTALL)
+    words = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", words)))
+    words = words.replace("\N{MINUS SIGN}", "-").replace("\N{EN DASH}", " to ")
+    found = [match for pattern in BESIDE for match in re.finditer(pattern, words)]
+    assert len(found) > 10
+    for match in found:
+        low, high = map(
+            float, match.groups()[-2:] if "by" in match[0] else re.findall(NUMBER, match[0])
+        )
+        assert (low > 0 or high < 0) == (match["word"] in ("established", "behind")), match[0]
 
 
 @pytest.fixture(scope="module")

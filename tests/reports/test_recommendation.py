@@ -94,7 +94,9 @@ SITUATIONS = {
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_words(judged, golden, situation):
     said = recommend(SITUATIONS[situation](judged))
-    golden("recommendation.txt", situation, "\n".join([said.headline, *said.sentences]))
+    golden(
+        "recommendation.txt", situation, "\n".join([said.headline, said.reason, *said.sentences])
+    )
 
 
 def test_the_cheapest_in_the_race_is_chosen_and_the_higher_of_two_that_cost_the_same(judged):

@@ -29,7 +29,7 @@ def test_each_task_has_its_tables_in_four_formats(tables, judgement):
         for kind in ("models", "ensembles")
         for ending in ("csv", "json", "md", "tex")
     }
-    expected |= {"drivers.csv", "figures.csv", "splits.csv", "scores.parquet"}
+    expected |= {"drivers.csv", "figures.csv", "slices.csv", "splits.csv", "scores.parquet"}
     assert {path.name for path in tables.iterdir()} == expected
 
 

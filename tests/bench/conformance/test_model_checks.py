@@ -381,6 +381,17 @@ class WatchesBothOutcomes(Good):
         return super().fit(cases, y, valid=valid)
 
 
+class WatchesInSecret(Good):
+    """A fault: it says that it does not watch valid cases, and learns from them."""
+
+    watches = False
+
+    def fit(self, cases, y, *, valid):
+        super().fit(cases, y, valid=valid)
+        self.estimator_.intercept_ += float(np.mean(valid[1]))
+        return self
+
+
 class NeedsMany(Good):
     """A fault: sets a hundred cases aside."""
 
@@ -466,6 +477,7 @@ CAUGHT = {
     TablesOfKinds: ("thousands_of_values", "5000 x 5000 kinds"),
     MatrixOfEvents: ("extreme_events", "all cases x 10000 events"),
     WatchesBothOutcomes: ("valid_with_one_outcome", "only one class in the validation data"),
+    WatchesInSecret: ("watches_as_declared", "with other outcomes of the valid cases"),
     NeedsAColumn: ("nothing_to_read", "IndexError"),
     CountsColumns: ("columns_in_any_order", "with the columns reordered ROC AUC goes from"),
     KnowsOtherFits: ("remembers_no_case", "ranks cases that another fit was taught with ROC AUC"),

@@ -100,9 +100,9 @@ def test_the_list_is_closed():
         "sklearn.tree._tree.Tree",
     }
     assert stored_objects._ROOMS == (
-        "intentbench.bench.deploy.scorers", "intentbench.bench.encoding",
-        "intentbench.bench.ensembles", "intentbench.bench.metrics", "intentbench.bench.model",
-        "intentbench.models",
+        "intentbench.bench.categories", "intentbench.bench.deploy.scorers",
+        "intentbench.bench.encoding", "intentbench.bench.ensembles", "intentbench.bench.metrics",
+        "intentbench.bench.model", "intentbench.models",
     )  # fmt: skip
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -57,6 +58,22 @@ def test_twins_are_equal_whatever_else_is_compared(in_time):
     twins = found[pairs.index((0, 1))]
     assert (twins.difference.low, twins.difference.high, twins.p_value) == (0.0, 0.0, 1.0)
     assert twins.odds.equal == 1 and not twins.established
+
+
+def test_where_few_cases_are_positive_intervals_are_wider():
+    by_fold, draws = table(4, 1)
+    scores = Scores({AUC: by_fold}, {AUC: draws}, np.zeros((4, 4)))
+    reaches = {}
+    for n_positive in (50, 8):
+        target = (np.arange(N_CASES) % (N_CASES // 2 // n_positive) == 0).astype(np.int8)
+        few = replace(task(1), target=target)
+        assert target[few.folds[0].test].sum() >= n_positive
+        (gap,) = gaps(few, scores, AUC, [(0, 1)])
+        reaches[n_positive] = gap.difference.high - gap.difference.value
+    size = (draws[0] - draws[1]).std(ddof=1)
+    assert reaches[50] == pytest.approx(1.96 * size, rel=0.1)
+    # Student's with seven degrees of freedom, squared over six.
+    assert reaches[8] == pytest.approx(2.32 * np.sqrt(8 / 7) * size, rel=0.1)
 
 
 def test_what_is_not_defined_takes_no_part():

@@ -40,6 +40,7 @@ def append(path, text=CHANGE):
     [
         ("models/linear_svm.py", {"linear_svm"}),
         ("models/_calibration.py", {"linear_svm"}),
+        ("bench/categories.py", ALL),
         ("bench/encoding.py", ALL),
         ("bench/events.py", ALL),
         ("bench/cell/cell.py", ALL),
@@ -125,6 +126,7 @@ def test_helper_that_is_a_package_counts(write, given):
         ("from intentbench.bench import Model", "bench/model.py"),
         ("from intentbench.bench import TabularModel", "bench/cases.py"),
         ("from intentbench.bench.encoding import Bins", "bench/encoding.py"),
+        ("from intentbench.bench.encoding import RatedCases", "bench/categories.py"),
         ("import intentbench.bench.encoding as encoding", "bench/encoding.py"),
         ("from intentbench.models._calibration import Sigmoid", "models/_calibration.py"),
     ],

@@ -73,6 +73,11 @@ def test_what_is_known_beats_the_family(work):
     assert names[-1] == "logistic_regression" and names.index("mlp") < names.index("tan")
 
 
+def test_family_that_there_is_not_is_taken_for_any_other(work):
+    expected = ExpectedTime(work)
+    assert expected.of_model("mine", "magic", 1000) == expected.of_model("mine", "other", 1000) > 0
+
+
 def test_cells_of_other_works_are_ordered_too(work):
     other = replace(work, plans={f"{name}_2": plan for name, plan in work.plans.items()})
     cells = [replace(cell, task=f"{cell.task}_2") for cell in plan_cells(work)]

@@ -60,5 +60,5 @@ def test_the_ratio_rises_with_instability_and_with_what_folds_share():
     plan, more = Overlap(0.8, 1.0), Overlap(1.6, 1.0)
     ratio = training_ratio(np.array([0.0, 0.1, 0.5, 1.0]), plan)
     assert ratio[0] == 0 and (np.diff(ratio) > 0).all()
-    assert ratio[3] == pytest.approx(1.0 * 0.8 + 0.2)
+    assert ratio[3] == pytest.approx(1.0 * 0.8 + 0.1)
     assert training_ratio(np.ones(1), more)[0] > ratio[3]

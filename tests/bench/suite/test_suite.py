@@ -84,6 +84,12 @@ def test_tasks_can_be_data_sets_with_other_parameters(tmp_path):
     assert suite.narrowed(["early"], []).variants == suite.variants
 
 
+def test_columns_to_tell_figures_apart_by_are_named(tmp_path):
+    text = 'tasks = ["cdnow"]\n[slices]\ncolumns = ["region", "age"]\n'
+    assert load_suite(write(tmp_path, text)).slices == ("region", "age")
+    assert load_suite(write(tmp_path, 'tasks = ["cdnow"]')).slices == ()
+
+
 def test_narrowed_keeps_what_is_not_named(tmp_path):
     suite = load_suite(write(tmp_path, WHOLE))
     assert suite.narrowed([], []) == suite
@@ -161,6 +167,18 @@ WRONG = {
     "a task named as a path": (
         'tasks = ["a"]\n[task."../a"]\ndata = "b"',
         "the name in [task.../a] must be letters, digits and _",
+    ),
+    "slices of nothing": (
+        'tasks = ["a"]\nslices = ["b"]',
+        "slices must be a table, as in [slices]",
+    ),
+    "a key of the slices": (
+        'tasks = ["a"]\n[slices]\ncolumn = ["b"]',
+        "unknown key 'slices.column'.  Did you mean 'columns'?",
+    ),
+    "a bare column": (
+        'tasks = ["a"]\n[slices]\ncolumns = "b"',
+        "slices.columns must be a list of texts",
     ),
     "data by number": ('tasks = ["a"]\n[task.a]\ndata = 3', "task.a.data must be a text"),
 }

@@ -153,8 +153,8 @@ def test_todays_rule_is_a_dot_on_both_charts(judgement):
     paid = judgement.tasks[2]
     today = replace(paid.policies[3], policy="today", title="Today’s rule: called")
     ruled = replace(paid, policies=(*paid.policies[:2], today, *paid.policies[2:]))
-    (charts,) = [block for block in decision(ruled).blocks if block.kind == "charts"]
-    assert "grey dot: Today’s rule: called" in charts.figures[0].svg
-    assert charts.figures[0].table.rows[0].title == "Today’s rule: called"
+    (gains,) = decision(ruled).blocks[-1].figures
+    assert "grey dot: Today’s rule: called" in gains.svg
+    assert gains.table.rows[0].title == "Today’s rule: called"
     (figure,) = section(ruled).blocks[0].right
-    assert "dots: the rule, today’s rule" in figure.svg
+    assert "dots: the rule, and today’s rule (grey)" in figure.svg

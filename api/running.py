@@ -1,0 +1,75 @@
+"""From a suite to a stored run: what the command ``run`` and ``intentbench.compare`` both do."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from numbers import Integral
+from typing import Any
+
+from ..bench.errors import RequestError
+from ..bench.plugins.registry import Registry
+from ..bench.run.execute import Watcher, execute_run
+from ..bench.run.prepare import prepare
+from ..bench.run.threads import cores
+from ..bench.run.work import Work
+from ..bench.store.records import RunRecord
+from ..bench.store.store import Store
+from ..bench.suite.suite import Suite
+
+
+def run_suite(
+    suite: Suite,
+    models: Registry,
+    datasets: Registry,
+    store: Store,
+    watcher: Watcher,
+    about: dict[str, Any],
+    *,
+    jobs: int,
+    has_canaries: bool = False,
+    awaits_report: bool = False,
+    loading: AbstractContextManager[object] | None = None,
+    looks: Callable[[Work], None] = lambda work: None,
+) -> RunRecord:
+    """Load the data, plan, look at both, and compute what is missing.
+
+    Parameters
+    ----------
+    suite : Suite
+    models, datasets : Registry
+        Where the suite's names are found.
+    store : Store
+    watcher : Watcher
+    about : dict
+        What the manifest says of the call.
+    jobs : int
+        Worker processes.
+    has_canaries : bool, default=False
+        Whether models are tried on outcomes by chance, too.
+    awaits_report : bool, default=False
+        As in ``execute_run``.
+    loading : context manager, optional
+        Is entered while data are loaded.
+    looks : callable, optional
+        Is shown what was loaded and planned, before the first fit.
+
+    Raises
+    ------
+    RequestError
+        If a number or a name has no meaning, or a task cannot be split as asked.
+    DataError
+        If data are missing or damaged.
+    StoreError
+        If the results folder cannot be written.
+    """
+    if not isinstance(jobs, Integral) or jobs < 1:
+        raise RequestError(f"jobs {jobs}: at least one worker is needed, in a whole number.")
+    with loading or nullcontext():
+        work = replace(prepare(suite, models, datasets), has_canaries=has_canaries)
+    looks(work)
+    return execute_run(work, store, jobs, watcher, about, awaits_report=awaits_report)
+
+
+def workers(asked: int | None) -> int:
+    """Say how many worker processes there are to be: as many as cores where nobody says."""
+    return cores() if asked is None else asked
