@@ -36,7 +36,7 @@ def section(judged: TaskJudgement) -> Section | None:
         said = f"What drives {entry.title} is not available: {known.missing}."
         return Section("drivers", title, (sentence(said), _every_model(judged)), "not available")
     leading = known.leading(_MOST_OF_A_MODEL)
-    finding = listed([driver_name(driver) for driver in leading]) if leading else "nothing for sure"
+    finding = listed([_short_name(driver) for driver in leading]) if leading else "nothing for sure"
     shown = known.drivers[:_MOST_SHOWN]
     caption = f"What {entry.title} loses without it, and which way its probability goes"
     blocks = (
@@ -116,6 +116,12 @@ def driver_name(driver: Driver) -> str:
             return "The time between events"
         return f"What events say of {listed(driver.names)}"
     return "All events together"
+
+
+def _short_name(driver: Driver) -> str:
+    """Name what was changed, without those that share its information."""
+    alone = driver.kind == PERMUTED and not driver.others
+    return _lead(driver) if alone else driver_name(driver)
 
 
 def _lead(driver: Driver) -> str:

@@ -105,6 +105,15 @@ def test_the_leaders_drivers_come_first_and_those_of_every_model_are_folded(judg
     assert len(every.rows) == len(judged.models)
 
 
+def test_a_fold_names_one_of_the_columns_that_share_their_information(judgement):
+    both = driver(("pages", "seconds"), loss=0.05)
+    known = ModelDrivers((both, driver(("events",), loss=0.04, kind="removed")))
+    judged = with_drivers(judgement.tasks[0], known)
+    said = section(judged).finding
+    assert said == f"{shown_entry(judged).title}: pages and {driver_name(known.drivers[1])}"
+    assert driver_name(both) == "pages (shares its information with seconds)"
+
+
 def test_a_page_is_given_the_few_that_are_beyond_chance(judgement):
     whole = driver((), loss=0.3, kind="swapped")
     known = ModelDrivers((whole, driver(loss=0.041), driver(("noise",), loss=0.001)))
