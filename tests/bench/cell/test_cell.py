@@ -156,8 +156,10 @@ class TestCarryOut:
                 self.hoard_ = np.ones(2**23)
                 return super().fit(cases, y, valid=valid)
 
-        # A little of it can come out of pages that were resident before.
-        assert 0.9 * 2**26 <= fit_and_predict(Hungry, views(), 0).facts["peak_bytes"] < 2**27
+        # Some of it can come out of pages that were resident before, or that were given back
+        # meanwhile: rarely, so that one of three is right.
+        peaks = [fit_and_predict(Hungry, views(), 0).facts["peak_bytes"] for _ in range(3)]
+        assert 0.9 * 2**26 <= max(peaks) < 2**27
 
     def test_seed_is_given_to_models_that_ask_for_one(self):
         class Seeded(Plain):
