@@ -43,12 +43,16 @@ def run(results: Path, files: list[Path]) -> RunRecord:
 
 
 def left_running(mark: str) -> list[int]:
-    """Give the processes that a plugin started, and workers without a run."""
+    """Give the processes that a plugin started, and workers without a run.
+
+    The server that forks workers, a child of this process, waits for further ones.
+    """
     me, found = psutil.Process(), []
     for process in psutil.process_iter(["cmdline", "username", "pid"]):
         words = process.info["cmdline"] or []
         ours = {child.pid for child in me.children(recursive=True)}
-        if mark in words or (process.pid in ours):
+        waits = "intentbench.bench.run.fork_server" in words and process.ppid() == me.pid
+        if mark in words or (process.pid in ours and not waits):
             found.append(process.pid)
     return found
 
