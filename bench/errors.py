@@ -38,3 +38,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     near = [other for other in known if other.lower() == name.lower()]
     near += difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return f"  Did you mean {near[0]!r}?" if near else ""
+
+
+def said_in_a_line(error: Exception) -> str:
+    """Give the kind of an error and what it says, without line breaks and not at any length."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ..cases import Cases
+from ..errors import said_in_a_line
 from ..model import Model
 from ..store.drivers import PERMUTED, REMOVED, SHUFFLED, SWAPPED, CellDrivers, Change, Curve
 from .cell import probability_of_yes
@@ -202,8 +203,7 @@ def drivers_of(
         try:
             answered = probability_of_yes(model, asked.copy_of_shown(), "changed test")
         except Exception as error:
-            said = " ".join(str(error).split())[:200]
-            return CellDrivers(missing=f"changed cases failed: {type(error).__name__}: {said}")
+            return CellDrivers(missing=f"changed cases failed: {said_in_a_line(error)}")
     return _noted(asked, p_test[asked.rows], answered)
 
 

@@ -14,6 +14,7 @@ _MOST_ROWS, _MOST_EXPLANATIONS = 40, 6
 
 def explained(model: Model, noted: list[str]) -> dict[str, Any]:
     """Ask a model what it learnt; one that fails at it is noted and keeps its predictions."""
+    # The fence around plugin code: what it learnt is no part of its predictions.
     try:
         return {"explanations": checked_explanations(model.explain())}
     except Exception as error:

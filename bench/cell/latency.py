@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from ..errors import said_in_a_line
+
 _MOST_CASES = 120
 _MOST_SECONDS = 2.0
 _MOST_SECONDS_TO_WRITE = 0.8
@@ -47,11 +49,11 @@ def measured(
         try:
             facts |= quantiles(_call_seconds(answer, case, n_cases))
         except Exception as error:
-            missing.append(f"a single case could not be timed: {_said(error)}")
+            missing.append(f"a single case could not be timed: {said_in_a_line(error)}")
         try:
             facts["stored_bytes"] = _pickled_bytes(fitted)
         except Exception as error:
-            missing.append(f"the size could not be measured: {_said(error)}")
+            missing.append(f"the size could not be measured: {said_in_a_line(error)}")
     if 0 < facts["n_calls"] < _LEAST_CALLS["p99_seconds"]:
         missing.append(
             f"{facts['n_calls']} timed calls are too few for a p99, which needs "
@@ -110,7 +112,3 @@ def _pickled_bytes(fitted: Any) -> int:
     counter = _Counter()
     pickle.Pickler(counter, protocol=5).dump(fitted)
     return counter.n_bytes
-
-
-def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"

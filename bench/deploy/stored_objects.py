@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any
 
-from ..errors import DataError, ModelError
+from ..errors import DataError, ModelError, said_in_a_line
 from ..plugins.registry import PACKAGE, ROOT
 
 # Where classes and functions of the house may come from.
@@ -67,7 +67,7 @@ def to_bytes(fitted: Any, plugins: Collection[str] = ()) -> bytes:
         content = _numbered(dumps(fitted))
     # The fence around plugin code: a model may hold anything.
     except Exception as error:
-        raise ModelError(f"cannot be saved: {_said(error)}.  {_MEND}") from error
+        raise ModelError(f"cannot be saved: {said_in_a_line(error)}.  {_MEND}") from error
     if refused := _refused(content, plugins):
         raise ModelError(
             f"cannot be saved: it holds {', '.join(refused[:5])}, which a file of a model may not "
@@ -99,7 +99,9 @@ def from_bytes(content: bytes, where: str, plugins: Collection[str] = ()) -> Any
         refused = _refused(content, plugins)
     # The library walks through what somebody may have made up.
     except Exception as error:
-        raise DataError(f"{where} holds no model that can be read ({_said(error)}).") from None
+        raise DataError(
+            f"{where} holds no model that can be read ({said_in_a_line(error)})."
+        ) from None
     if refused:
         raise DataError(
             f"{where} names {', '.join(refused[:5])}, which is not on the list of what a file of a "
@@ -111,8 +113,8 @@ def from_bytes(content: bytes, where: str, plugins: Collection[str] = ()) -> Any
     # Whatever libraries raise over arrays and attributes that are not those of their version.
     except Exception as error:
         raise DataError(
-            f"{where} cannot be loaded ({_said(error)}).  It was written with other versions of "
-            "intentbench or of its libraries: use those that it names, or train anew."
+            f"{where} cannot be loaded ({said_in_a_line(error)}).  It was written with other "
+            "versions of intentbench or of its libraries: use those that it names, or train anew."
         ) from error
 
 
@@ -208,7 +210,3 @@ def _defined_in(module: str) -> frozenset[str]:
     return frozenset(
         node.name for node in tree.body if isinstance(node, (ast.ClassDef, ast.FunctionDef))
     )
-
-
-def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
