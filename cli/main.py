@@ -118,6 +118,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--jobs", type=int, default=None, metavar="N", help="worker processes (default: cores)"
     )
+    run.add_argument(
+        "--engine", default="local", metavar="ENGINE",
+        help="who computes: local (default), dask:local:N for N Dask workers here, or "
+        "dask://HOST:PORT for a Dask scheduler",
+    )  # fmt: skip
     report = commands.add_parser(
         "report",
         parents=[results, plugins, printing],

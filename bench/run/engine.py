@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from ..store.predictions import Predictions
 from ..store.store import Store
+from .expected_time import ExpectedTime
 from .fence import Fence
 from .sender import Sender
 from .work import Planned, Work
@@ -35,7 +36,12 @@ class Engine(Protocol):
     """Cells at a time, as far as that is known before."""
 
     def outcomes(
-        self, work: Work, cells: Iterable[Planned], store: Store, scratch: Path
+        self,
+        work: Work,
+        cells: Iterable[Planned],
+        store: Store,
+        scratch: Path,
+        expected: ExpectedTime,
     ) -> Generator[Outcome, None, None]:
         """Give what becomes of cells, in any order; closed early, it stops what it has begun.
 
@@ -47,6 +53,8 @@ class Engine(Protocol):
             Is read only.
         scratch : Path
             A folder that is there until the last outcome.
+        expected : ExpectedTime
+            What cells are likely to take.
         """
 
 
@@ -63,7 +71,12 @@ class LocalEngine:
         self.jobs = jobs
 
     def outcomes(
-        self, work: Work, cells: Iterable[Planned], store: Store, scratch: Path
+        self,
+        work: Work,
+        cells: Iterable[Planned],
+        store: Store,
+        scratch: Path,
+        expected: ExpectedTime,
     ) -> Generator[Outcome, None, None]:
         """Give what becomes of cells; see ``Engine``."""
         sender = Sender(work, store, scratch)

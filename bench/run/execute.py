@@ -141,7 +141,7 @@ def _computed(work: Work, planned: Sequence[Planned], run: _Run) -> tuple[list[C
         expected = ExpectedTime(work)
         for record in stored.values():
             expected.learn(record)
-        for record in _execute(work, cheap_first(missing, expected), run):
+        for record in _execute(work, cheap_first(missing, expected), expected, run):
             failed |= {record.key: record} if not record.done else {}
     records = [
         failed.get(cell.key) or stored.get(cell.key) or read_cell_record(run.store, cell.place())
@@ -166,7 +166,9 @@ def _stored(planned: Sequence[Planned], run: _Run) -> dict[str, CellRecord]:
     return found
 
 
-def _execute(work: Work, missing: Sequence[Planned], run: _Run) -> Iterator[CellRecord]:
+def _execute(
+    work: Work, missing: Sequence[Planned], expected: ExpectedTime, run: _Run
+) -> Iterator[CellRecord]:
     store, watcher = run.store, run.watcher
 
     def still_missing() -> Iterator[Planned]:
@@ -180,7 +182,7 @@ def _execute(work: Work, missing: Sequence[Planned], run: _Run) -> Iterator[Cell
 
     with (
         store.scratch(run.run_id) as scratch,
-        closing(run.engine.outcomes(work, still_missing(), store, scratch)) as outcomes,
+        closing(run.engine.outcomes(work, still_missing(), store, scratch, expected)) as outcomes,
     ):
         for outcome in outcomes:
             if outcome.answer.left:
