@@ -48,7 +48,7 @@ def connected(chosen: ChosenEngine, says: Callable[[str], None]) -> Iterator["Cl
                 where = stack.enter_context(
                     LocalCluster(
                         n_workers=chosen.n_workers, threads_per_worker=1, memory_limit=0,
-                        dashboard_address=None, silence_logs=logging.CRITICAL,
+                        dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL,
                     )
                 )  # fmt: skip
         else:
