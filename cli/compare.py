@@ -4,6 +4,7 @@ import argparse
 
 from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE
 from ..bench.judge.compare_runs import compare_runs, find_run
+from ..bench.language.sentence import spoken
 from ..bench.store.seal import add_made
 from ..bench.store.store import Store, writing
 from ..reports.run_comparison import printed_lines, write_comparison
@@ -27,7 +28,7 @@ def compare_command(given: argparse.Namespace) -> int:
     with taking_part(of_runs(manifests, metrics, folders)):
         gates = read_gates(given.fail_if_worse)
         with busy(console, "comparing"):
-            compared = compare_runs(*(run for run, _ in runs))
+            compared = spoken(compare_runs(*(run for run, _ in runs)))
             judged = verdicts(compared, gates)
             folder = runs[1][1]
             with writing(folder):

@@ -4,6 +4,7 @@ import argparse
 
 from ..bench.errors import EXIT_DONE, RequestError
 from ..bench.judge.partial import judge_partial
+from ..bench.language.sentence import spoken
 from ..bench.store.latest import LATEST
 from ..bench.store.run_reader import read_run, read_unfinished
 from ..bench.store.store import Store
@@ -35,7 +36,7 @@ def report_command(given: argparse.Namespace) -> int:
             say_changed(store, run, "Report and tables are written anew.", console)
             return judge_and_report(store, run, further, console, printer)
         with busy(console, "judging what is there"):
-            judgement = judge_partial(run)
+            judgement = spoken(judge_partial(run))
             path = write_report(judgement, store.root / _PARTIAL)
             if printer is None:
                 path.with_name(PDF).unlink(missing_ok=True)  # of the one before

@@ -94,6 +94,7 @@ def judge_and_report(
         The program that prints the report as well; see ``browser``.
     """
     from ..bench.judge.judge import judge
+    from ..bench.language.sentence import spoken
     from ..bench.run.standing import made_with
     from ..bench.store.run_reader import path_of_run
     from ..bench.store.seal import close_report, open_report
@@ -104,7 +105,7 @@ def judge_and_report(
 
     folder, with_ = path_of_run(store, run.run_id), made_with(noted(metrics))
     with busy(console, "judging and writing the report"):
-        judgement = judge(run)
+        judgement = spoken(judge(run))
         with writing(store.root):
             open_report(folder)
             (folder / PDF).unlink(missing_ok=True)  # of the report before

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..language.sentence import Sentence
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
@@ -22,11 +23,21 @@ def few_positives(task: Task, folds: Sequence[Fold]) -> list[Finding]:
         Finding(
             FEW,
             tested < _FEW_WATCHED,
-            f"a fold has {tested} cases of the rarer outcome to test on, and {watched} to watch",
-            "Intervals are wide, intervals from so few cases are themselves unsure, and a "
-            "threshold chosen on so few hits by luck.",
-            f"Ask for fewer folds or bring more data, until each fold tests {_FEW_TESTED} and "
-            f"watches {_FEW_WATCHED}.",
+            Sentence(
+                "a fold has {tested} cases of the rarer outcome to test on, and {watched} to watch",
+                tested=tested,
+                watched=watched,
+            ),
+            Sentence(
+                "Intervals are wide, intervals from so few cases are themselves unsure, and a "
+                "threshold chosen on so few hits by luck."
+            ),
+            Sentence(
+                "Ask for fewer folds or bring more data, until each fold tests {tested} and "
+                "watches {watched}.",
+                tested=_FEW_TESTED,
+                watched=_FEW_WATCHED,
+            ),
         )
     ]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from ..errors import StoreError
+from ..language.sentence import Sentence
 from ..store.cell_reader import read_cell_record
 from ..store.latest import clear_latest
 from ..store.leftovers import sweep
@@ -186,7 +187,7 @@ def _record(answer: Answer, cell: Planned, store: Store, sender: Sender) -> Cell
             facts = checked_facts(answer.facts)
             predictions = sender.predictions(cell, answer.request)
         except (Unreadable, ValueError) as error:
-            message = f"its process said that it was done, but {error}"
+            message = Sentence("its process said that it was done, but {why}", why=str(error))
             return CellRecord(**cell.place("crashed", message))
         about = cell.identity() | {"title": cell.outline.title}
         store.write_cell(cell.key, facts | about, predictions)
