@@ -53,7 +53,7 @@ def _table(task: TaskBrief, places: int | None) -> list[str]:
 
 
 def _cells(row: Row) -> tuple[str, str, str]:
-    figure = formats.MISSING
+    figure = formats.missing()
     if row.figure.available:
         figure = f"{formats.score(row.figure)} ({formats.interval(row.figure)})"
     return figure, row.standing, formats.seconds(row.fit_seconds)
@@ -69,7 +69,7 @@ def _below(metric: str, row: Row) -> Iterator[str]:
 def _sentences(task: TaskBrief) -> Iterator[str]:
     n_more = task.n_models - len(task.rows) - len(task.failures)
     if n_more > 0:
-        yield f"and {formats.count(n_more, 'more model')} in the report"
+        yield f"and {formats.count(n_more) + ' more model' + 's' * (n_more != 1)} in the report"
     yield from task.advice
     yield task.base_rate
     yield from _listed("Failed", task.failures)

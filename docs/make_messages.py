@@ -44,7 +44,7 @@ KEYWORDS = {
 _METHODS = {".py": "python", ".j2": "jinja2"}
 # The compiled catalog holds a time, and should only change where a sentence does.
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
-_JINJA = {"trimmed": "true", "silent": "false"}
+_JINJA = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
 
 
 def sources() -> Iterator[tuple[str, Path]]:
