@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..language.sentence import Sentence
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..splits.known import known_moments
 from ..splits.parts import keeps_groups_apart
@@ -22,7 +23,7 @@ def crossed_splits(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     if sum(groups):
         found.append(
             Finding(
-                "groups on both sides",
+                marked("groups on both sides"),
                 True,
                 Sentence("{n:,} groups of a fold have cases in train and in test", n=max(groups)),
                 Sentence(
@@ -36,7 +37,7 @@ def crossed_splits(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     if sum(early):
         found.append(
             Finding(
-                "train after test",
+                marked("train after test"),
                 True,
                 Sentence(
                     "{n:,} train cases of a fold were not decided when its first test case had to "

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from ..cases import is_numeric, texts
 from ..language.sentence import AFTER_A_COMMA, Sentence, joined
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..stats.holm import holm
 from ..task import Task
@@ -69,7 +70,7 @@ def drift(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     )
     return [
         Finding(
-            "drift",
+            marked("drift"),
             task.time is None and auc > _GRAVE,
             Sentence(
                 "a classifier tells the last fold's test cases from its train cases with ROC AUC "

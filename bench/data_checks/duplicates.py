@@ -7,12 +7,13 @@ import pandas as pd
 
 from ..cases import Cases, is_numeric, texts
 from ..language.sentence import AFTER_A_SEMICOLON, Sentence, joined
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
 from .kept_together import TwoScores, two_scores
 
-COPIES = "copies"
+COPIES = marked("copies")
 # Of the test cases, from which on copies are worth a word.
 _WORTH_A_WORD = 0.001
 _WORTH_A_WORD_NEARLY = 0.01
@@ -79,7 +80,7 @@ def _copies(
         inflated = scored is not None and scored.inflated
         found.append(
             Finding(
-                "near copies",
+                marked("near copies"),
                 share_near - share > _GRAVE and inflated,
                 _with_scores(
                     Sentence(
@@ -119,7 +120,7 @@ def _contradictions(exact: np.ndarray, target: np.ndarray) -> list[Finding]:
     n_mixed = int(size[rarer > 0].sum())
     return [
         Finding(
-            "contradictions",
+            marked("contradictions"),
             False,
             Sentence(
                 "{n:,} cases ({share:.1%}) look exactly like another case that ended differently",

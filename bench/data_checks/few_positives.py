@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..language.sentence import Sentence
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
 
-FEW = "few of the rarer outcome"
+FEW = marked("few of the rarer outcome")
 _FEW_TESTED, _FEW_WATCHED = 30, 10
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..cases import is_numeric
 from ..language.sentence import Sentence
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
@@ -40,7 +41,7 @@ def future_values(task: Task, folds: Sequence[Fold]) -> list[Finding]:
             if n_cases:
                 found.append(
                     Finding(
-                        "events after the prediction",
+                        marked("events after the prediction"),
                         True,
                         Sentence(
                             "by their mark {mark!r}, {n_events:,} events of {n_cases:,} cases lie "
@@ -66,7 +67,7 @@ def future_values(task: Task, folds: Sequence[Fold]) -> list[Finding]:
 
 def _column_finding(name: str, n_late: int) -> Finding:
     return Finding(
-        "columns after the prediction",
+        marked("columns after the prediction"),
         True,
         Sentence(
             "the column {name!r} holds a moment after that of the prediction in {n:,} cases",

@@ -8,6 +8,7 @@ from scipy import stats
 
 from ..cases import is_numeric
 from ..language.sentence import AFTER_A_COMMA, Sentence, joined
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
@@ -43,7 +44,7 @@ def lifetime_totals(task: Task, folds: Sequence[Fold]) -> list[Finding]:
         return []
     return [
         Finding(
-            "totals of a whole log",
+            marked("totals of a whole log"),
             True,
             Sentence(
                 "{columns}: the same in all cases of a person, 0 only for those without a positive "

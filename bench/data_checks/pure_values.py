@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..cases import is_numeric, texts
 from ..language.sentence import AFTER_A_COMMA, AFTER_A_SEMICOLON, Sentence, Text, joined
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
@@ -159,7 +160,7 @@ def _finding(pure: list[_Pure], outcome: int, base: float) -> Finding:
         said = Sentence("{columns} and {more} more", columns=said, more=more)
     # That something rules a purchase out is common; that it makes one certain is not.
     return Finding(
-        "values that decide",
+        marked("values that decide"),
         bool(outcome == 1 or base > 0.5),
         Sentence("cases that all ended alike, beside others that did not: {cases}", cases=said),
         Sentence(
@@ -203,7 +204,7 @@ def _missing_finding(missing: list[tuple[str, float, float, float]]) -> Finding:
         more = len(missing) - _AT_MOST_NAMED
         said = Sentence("{columns} and {more} more columns", columns=said, more=more)
     return Finding(
-        "missing values that tell",
+        marked("missing values that tell"),
         bool(max(auc for _, auc, *_ in missing) >= _TELLS_GRAVELY),
         said,
         Sentence(

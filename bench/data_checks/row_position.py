@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..language.sentence import Sentence
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
@@ -35,7 +36,7 @@ def row_position(task: Task, folds: Sequence[Fold]) -> list[Finding]:
         return []
     return [
         Finding(
-            "row position",
+            marked("row position"),
             False,
             Sentence(
                 "the place of a case in the file alone ranks outcomes with ROC AUC {auc:.2f}",

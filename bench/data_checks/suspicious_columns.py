@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..cases import Cases, is_numeric, texts
 from ..language.sentence import AFTER_A_COMMA, Sentence, Text, joined
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..stats.delong import delong_influence
 from ..task import Task
@@ -33,7 +34,7 @@ def suspicious_columns(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     if constant:
         found.append(
             Finding(
-                "constant columns",
+                marked("constant columns"),
                 False,
                 Sentence.counted(
                     "{columns} is the same in every case",
@@ -48,7 +49,7 @@ def suspicious_columns(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     if names:
         found.append(
             Finding(
-                "columns like names",
+                marked("columns like names"),
                 False,
                 Sentence.counted(
                     "{columns} is different in nearly every case",
@@ -69,7 +70,7 @@ def suspicious_columns(task: Task, folds: Sequence[Fold]) -> list[Finding]:
         ]
         found.append(
             Finding(
-                "columns that decide",
+                marked("columns that decide"),
                 True,
                 Sentence.counted(
                     "{columns} alone almost decides the outcome",

@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..cases import is_numeric, texts
 from ..language.sentence import AFTER_A_SEMICOLON, Sentence, Text, joined
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
@@ -51,7 +52,7 @@ def target_encodings(task: Task, folds: Sequence[Fold]) -> list[Finding]:
         return []
     return [
         Finding(
-            "columns computed from the outcome",
+            marked("columns computed from the outcome"),
             True,
             Sentence(
                 "{columns} can be computed from the outcomes of the very cases it stands in",

@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from ..cases import is_numeric
 from ..language.sentence import AFTER_A_SEMICOLON, Sentence, joined
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .describe_cases import as_numbers, described
@@ -218,7 +219,7 @@ def _finding(
         )
     )
     return Finding(
-        "near twins" if twins else "unnamed groups",
+        marked("near twins") if twins else marked("unnamed groups"),
         grave,
         joined(AFTER_A_SEMICOLON, [found, scored.said]) if scored else found,
         Sentence(

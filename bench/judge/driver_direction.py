@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..language.sentence import Sentence, Text
-from ..language.speaking import marked
 from ..store.drivers import LOCAL_EFFECTS, REMOVED, Change, Curve
 from .model_drivers import (
     DIFFERS,
@@ -23,7 +21,7 @@ from .model_drivers import (
 _CLEAR = 3.0  # standard errors between the ends: these were picked as the furthest apart
 _STRAIGHT = 0.8  # of the way up and down together
 _LEAST_CASES = 10
-_MISSING = marked("missing")
+_MISSING = "missing"
 
 
 @dataclass(frozen=True)
@@ -78,8 +76,8 @@ def _of_events(changes: Sequence[Change], moved: Sequence[np.ndarray]) -> Direct
         word = UNCLEAR
     return Direction(
         "", "", word,
-        Place(Sentence("without"), math.nan, math.nan, without),
-        Place(Sentence("with"), math.nan, math.nan, with_them),
+        Place("without", math.nan, math.nan, without),
+        Place("with", math.nan, math.nan, with_them),
     )  # fmt: skip
 
 
@@ -132,7 +130,7 @@ def _pooled(curves: Sequence[Curve]) -> list[_Point]:
         # A fold in which nobody holds the step must not shift it by its own level.
         height = level + sum(point.p - of_curve for point, of_curve in here) / len(here)
         place = Place(
-            _label(points[0].label),
+            points[0].label,
             _least(point.low for point in points),
             -_least(-point.high for point in points),
             min(max(height, 0.0), 1.0),
@@ -141,10 +139,6 @@ def _pooled(curves: Sequence[Curve]) -> list[_Point]:
         if known:
             found.append(_Point(place, math.hypot(*known) / len(known)))
     return found
-
-
-def _label(of_point: str) -> Text:
-    return Sentence(_MISSING) if of_point == _MISSING else of_point
 
 
 def _level(curve: Curve) -> float:

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Self
 
-import numpy as np
-
 from .speaking import ENGLISH, _, language, marked, ngettext
 
 _MESSAGE, _MANY, _VALUES, _OWN = "sentence", "many", "values", "in"
@@ -103,7 +101,7 @@ def joined(link: str, parts: Iterable[str]) -> str:
 AFTER_A_COMMA = marked("{first}, {more}")
 AFTER_A_SEMICOLON = marked("{first}; {more}")
 AFTER_A_COLON = marked("{first}: {more}")
-NEXT = marked("{first}  {more}")
+AND = marked("{first} and {more}")
 
 
 def spoken(value: Any) -> Any:
@@ -192,7 +190,7 @@ def _kept(sentence: Sentence) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, np.generic):
+    if type(value).__module__ == "numpy":  # which takes a while to import
         value = value.item()
     if not isinstance(value, (str, int, float)):
         raise ValueError(f"{str(value)[:80]} is nothing that stands in a sentence")

@@ -42,7 +42,7 @@ def findings_table(task: TaskRecord) -> Table | None:
         return None
     lines = [
         (
-            finding.check,
+            _(finding.check),
             Cell(finding.found, _("to be mended before the figures are believed"))
             if finding.grave
             else finding.found,

@@ -58,7 +58,7 @@ def test_is_its_english_text_to_everybody_who_does_not_say_it():
 def test_says_itself_and_what_stands_in_it():
     assert said(slow()) == "Base rate was slow: after 2.2 s"
     with speaking("zh"):
-        assert said(slow()) == "基准率 太慢：超过 2.2 秒"
+        assert said(slow()) == "基准率太慢：超过 2.2 秒"
 
 
 @pytest.mark.parametrize(("n", "english"), [(1, "1 case"), (0, "0 cases"), (1234, "1,234 cases")])
@@ -119,7 +119,7 @@ def test_records_are_said_as_a_whole_and_what_is_shared_stays_so():
     assert spoken(record) is record
     with speaking("zh"):
         told = spoken(record)
-        assert told.notes == ("基准率 太慢：超过 2.2 秒", "b")
+        assert told.notes == ("基准率太慢：超过 2.2 秒", "b")
         assert told.about == {"c": "基准率", "d": "e"}
         assert told.parts[0] is told.parts[1] and told.parts[0].title == "基准率"
         silent = Record("a", ("b",))
