@@ -9,7 +9,7 @@ from ..bench.cases import is_numeric, texts
 from ..bench.data_checks.check_data import findings
 from ..bench.data_checks.finding import Finding
 from ..bench.errors import EXIT_DONE, RequestError
-from ..bench.language.sentence import said
+from ..bench.language.sentence import Sentence, said
 from ..bench.language.speaking import _, marked
 from ..bench.run.prepare import load_task
 from ..bench.splits.verify import verify_plan
@@ -26,7 +26,6 @@ _HEADINGS = (
     marked("column"), marked("type"), marked("missing"), marked("different"),
     marked("for example"), marked("use"),
 )  # fmt: skip
-_KINDS = tuple(map(marked, ("number", "category", "date")))
 _WIDEST = 32
 _ORIGIN = {True: marked("real"), False: marked("SIMULATED"), None: marked("of your own")}
 _PLACES, _SIGN = 13, 7  # of what a line is about
@@ -130,7 +129,7 @@ def profile_lines(task: Task, most: int | None = None) -> list[str]:
 def _cells(column: ColumnProfile) -> tuple[str, ...]:
     return (
         _cut(column.name),
-        _(column.kind),
+        said(column.kind),
         f"{column.n_missing:,}",
         f"{column.n_distinct:,}",
         _cut(", ".join(column.examples)),
@@ -148,7 +147,12 @@ def _of_feature(name: str, column: pd.Series) -> ColumnProfile:
     examples = known.head(1000).unique()[:3]
     told = [f"{value:g}" for value in examples] if kind == "number" else list(texts(known).unique())
     return ColumnProfile(
-        name, kind, int(column.isna().sum()), int(known.nunique()), tuple(told[:3]), "feature"
+        name,
+        Sentence(kind),
+        int(column.isna().sum()),
+        int(known.nunique()),
+        tuple(told[:3]),
+        Sentence("feature"),
     )
 
 

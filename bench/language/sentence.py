@@ -90,6 +90,11 @@ def said(text: str) -> str:
     return _filled(message, {name: _in_place(value) for name, value in text.values.items()})
 
 
+def verbatim(text: str) -> Sentence:
+    """Keep a user's own words, which are nobody's message."""
+    return Sentence("{text}", text=text)
+
+
 def joined(link: str, parts: Iterable[str]) -> str:
     """Join sentences by a message with the places ``{first}`` and ``{more}``."""
     *before, whole = parts
