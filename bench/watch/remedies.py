@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..deploy.manifest import Manifest
-from ..deploy.reference import Reference, log_loss_of
+from ..deploy.reference import Reference
 from ..metrics.thresholds import decide
 from ..stats.clustered import error_of
 from ..suite.decisions import PER_CASES, Decisions, choose
-from .recalibration import KEEP, Recalibration, choose_map, why_too_few
+from .recalibration import KEEP, Candidate, Recalibration, choose_map, why_too_few
 
 _NORMAL = 1.959963984540054
 
@@ -55,11 +55,23 @@ def thresholds_at_their_word(decisions: Decisions, p: np.ndarray) -> dict[str, f
     """Choose the threshold of each rule on probabilities that are taken at their word.
 
     Each case counts as ``p`` positive and ``1 - p`` negative cases: the rule sees what is to be
-    expected, not which of some hundred outcomes chance has dealt.
+    expected, not which of some hundred outcomes chance has dealt.  Where costs or profits are
+    known, true probabilities have one best threshold, whatever the cases are [1]_.
+
+    References
+    ----------
+    .. [1] Elkan (2001), "The foundations of cost-sensitive learning", IJCAI.
     """
     y = np.repeat([1, 0], len(p))
     weight = np.concatenate([p, 1 - p])
-    return choose(decisions.rules(), y, np.concatenate([p, p]), weight)
+    chosen = choose(decisions.rules(), y, np.concatenate([p, p]), weight)
+    if decisions.costs is not None:
+        wrong_yes, wrong_no = decisions.costs
+        chosen["cost"] = wrong_yes / (wrong_yes + wrong_no)
+    if decisions.profit is not None:
+        value, action = decisions.profit
+        chosen["profit"] = min(action / value, 1.0)
+    return chosen
 
 
 def remedies_of(
@@ -85,26 +97,25 @@ def remedies_of(
     if why := why_too_few(y):
         return Remedies((), None, judged, costs, why)
     found = choose_map(p, y, group)
-    made = [_remedy(KEEP, "Keep it", p, y, group, decisions, manifest.threshold.threshold)]
-    best = found.best
+    kept, best = found.candidates[0], found.best
+    made = [_remedy(kept, "Keep it", y, group, decisions, manifest.threshold.threshold)]
     if found.chosen != KEEP:
         threshold = thresholds_at_their_word(decisions, best.p)[manifest.decides_by]
         title = f"Recalibrate it: {best.title}"
-        made.append(_remedy(best.name, title, best.p, y, group, decisions, threshold))
+        made.append(_remedy(best, title, y, group, decisions, threshold))
     return Remedies(tuple(made), found, judged, costs)
 
 
 def _remedy(
-    name: str,
+    candidate: Candidate,
     title: str,
-    p: np.ndarray,
     y: np.ndarray,
     group: np.ndarray | None,
     decisions: Decisions,
     threshold: float,
 ) -> Remedy:
-    loss = float(log_loss_of(y, p).mean())
-    acted = decide(p, threshold).astype(float)
+    name, loss = candidate.name, candidate.log_loss
+    acted = decide(candidate.p, threshold).astype(float)
     if decisions.profit is not None:
         value, action = decisions.profit
         each = value * acted * y - action * acted
