@@ -108,7 +108,9 @@ def _labels(seen: Seen) -> WatchSection | None:
         return None
     lines = [
         _claim_line(
-            "What happened is what was predicted, on average", known.calibration, formats.share
+            "What happened is what was predicted, on average and as near as the test could tell",
+            known.calibration,
+            formats.share,
         ),
         _claim_line("The log loss is not above what the test left possible", known.loss, _three),
     ]
@@ -359,7 +361,8 @@ def _method() -> WatchSection:
         "Ramdas and Rinaldo 2024).  Someone who returns counts once from each beginning on.",
         "Found is what is beyond noise and of practical size, too: "
         f"{formats.share(PRACTICAL_CALIBRATION, 0)} of the rarer outcome's share between what was "
-        f"predicted and what happened, {formats.share(PRACTICAL_LOSS, 0)} of the log loss.",
+        "predicted and what happened, and no less than the test left open; "
+        f"{formats.share(PRACTICAL_LOSS, 0)} of the log loss.",
         "Running figures have confidence sequences (Waudby-Smith and others 2024): intervals that "
         "hold at all looks together.",
         "If only some cases have labels, all of this is about cases like those.",

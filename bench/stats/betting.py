@@ -42,16 +42,17 @@ class Bets:
     first: np.ndarray
 
 
-def bets_on_calibration(outcome: np.ndarray, p: np.ndarray) -> Bets:
+def bets_on_calibration(outcome: np.ndarray, p: np.ndarray, margin: float = 0.0) -> Bets:
     """Bet that more, or less, happens than is predicted [1]_ [2]_.
 
     The claim: given all that came before, the outcome of each unit is on average what was
-    predicted.
+    predicted, or no further from it than a margin.
 
     Parameters
     ----------
     outcome, p : ndarray, shape (n_units,)
         Outcome and P(target = 1) of a case, or the means of a group's cases.
+    margin : float, default=0
 
     References
     ----------
@@ -63,9 +64,9 @@ def bets_on_calibration(outcome: np.ndarray, p: np.ndarray) -> Bets:
 
     def log_gains(rows: np.ndarray) -> np.ndarray:
         # No more than what a case without, or with, the outcome leaves above nothing.
-        up, down = (_MOST_STAKED / np.maximum(end[rows], 1e-9) for end in (p, 1 - p))
+        up, down = (_MOST_STAKED / np.maximum(end[rows] + margin, 1e-9) for end in (p, 1 - p))
         stake = np.clip(_SHIFTS, -down[:, None], up[:, None])
-        return np.log1p(stake * (outcome - p)[rows][:, None])
+        return np.log1p(stake * ((outcome - p)[rows][:, None] - margin * np.sign(_SHIFTS)))
 
     return Bets(log_gains, _OF_SHIFT / _OF_SHIFT.sum())
 

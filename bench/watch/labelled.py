@@ -10,7 +10,7 @@ from ..stats.betting import Evidence, bets_on_calibration, bets_on_loss, evidenc
 from ..stats.clustered import error_of, mean_of
 from ..stats.confidence_sequence import sequence_reach
 from ..stats.delong import delong_influence
-from .limits import OF_CALIBRATION, OF_LOSS, PRACTICAL_CALIBRATION, PRACTICAL_LOSS
+from .limits import MARGIN, OF_CALIBRATION, OF_LOSS, PRACTICAL_CALIBRATION, PRACTICAL_LOSS
 
 # Upper end of what was tested: exceeded by the truth in 2.5 % of tests.
 _UPPER = 1.959963984540054
@@ -103,14 +103,22 @@ def labelled(cases: LabelledCases, reference: Reference) -> Labelled:
     """
     units = _units(cases)
     bound = reference.log_loss.value + _UPPER * reference.log_loss.error
+    # No model fitted on so many cases is calibrated closer than they know their own base rate.
+    error = reference.happened.error
+    margin = MARGIN * error
+
+    def miscalibrated(seen: float, claimed: float) -> bool:
+        practical = PRACTICAL_CALIBRATION * min(claimed, 1 - claimed)
+        return abs(seen - claimed) >= max(practical, _UPPER * error)
+
     y, p, loss = units.y, units.p, units.loss
     return Labelled(
         len(cases),
         units.n_witnesses,
         int(cases.y.sum()),
         _claim(
-            evidence(bets_on_calibration(y, p), units.look, units.group, cases.n_looks),
-            units, y, p, OF_CALIBRATION, _miscalibrated,
+            evidence(bets_on_calibration(y, p, margin), units.look, units.group, cases.n_looks),
+            units, y, p, OF_CALIBRATION, miscalibrated,
         ),
         _claim(
             evidence(bets_on_loss(loss, bound), units.look, units.group, cases.n_looks),
@@ -167,10 +175,6 @@ def _claim(found: Evidence, units: _Units, seen, claimed, error: float, practica
         int(counted.sum()),
         found_at,
     )
-
-
-def _miscalibrated(seen: float, claimed: float) -> bool:
-    return abs(seen - claimed) >= PRACTICAL_CALIBRATION * min(claimed, 1 - claimed)
 
 
 def _worse(seen: float, claimed: float) -> bool:

@@ -11,6 +11,9 @@ OF_A_LOOK = OF_DRIFT / LOOKS
 PRACTICAL_W = 0.3
 # Of all cases: missing cells and values never seen, more than before.
 PRACTICAL_SHARE = 0.02
+# Standard errors of the base rate in the test by which a model may be off from the first day: what
+# its cases themselves leave open.  benchmarks/watch.py measures what that costs and saves.
+MARGIN = 1.5
 # Between what was predicted and what happened, as a part of the rarer outcome's share.
 PRACTICAL_CALIBRATION = 0.1
 # Above the highest log loss that the test leaves possible, as a part of it.
