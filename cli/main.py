@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ..bench.errors import EXIT_DONE, EXIT_REQUEST_WRONG, IntentbenchError
+from ..bench.language.speaking import LANGUAGES, of_locale, speak
 from ..bench.run.threads import limit_threads
 from .deciding import decision_flags
 from .ending import (
@@ -66,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     debug = {"action": "store_true", "help": "show the traceback of an error"}
     parser.add_argument("--debug", **debug)
+    lang = {
+        "choices": list(LANGUAGES),
+        "help": "language of reports and of what is said of a run (default: the locale's, or en)",
+    }
+    parser.add_argument("--lang", **lang, default=of_locale(os.environ))
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
@@ -203,6 +209,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in commands.choices.values():
         # Not given here, what was given before the command stands.
         command.add_argument("--debug", default=argparse.SUPPRESS, **debug)
+        command.add_argument("--lang", default=argparse.SUPPRESS, **lang)
     return parser
 
 
@@ -218,6 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command is None:
         parser.print_help()
         return EXIT_REQUEST_WRONG
+    speak(given.lang)
     limit_threads(os.environ)  # before the command's file brings numpy
     with signals_noted() as stopping:
         try:

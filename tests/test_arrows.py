@@ -21,7 +21,9 @@ CONTRACT = {
 }  # fmt: skip
 # Floors from the ground up; a room may import those named, all of them on lower floors.
 MAY_IMPORT: dict[str, set[str]] = {
-    "errors": set(), "metrics": set(), "stats": set(),
+    "errors": set(), "stats": set(),
+    "language": {"errors"},
+    "metrics": set(),
     "audit": {"errors"}, "download": {"errors"}, "events": {"errors"}, "plugins": {"errors"},
     "cases": {"errors", "events"},
     "categories": {"cases", "errors", "events"},
@@ -63,6 +65,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "suite", "task", "watch",
     },
 }  # fmt: skip
+# Whoever speaks to a reader may ask for the language; errors are below it.
+for room in MAY_IMPORT.keys() - {"errors", "language"}:
+    MAY_IMPORT[room] |= {"language"}
 MAY_IMPORT["api"] = set(MAY_IMPORT)
 MAY_IMPORT["cli"] = set(MAY_IMPORT)
 
