@@ -24,7 +24,8 @@ def few_positives(task: Task, folds: Sequence[Fold]) -> list[Finding]:
             tested < _FEW_WATCHED,
             f"a fold has {tested} cases of the rarer outcome to test on, and {watched} to watch",
             "Intervals are wide, intervals from so few cases are themselves unsure, and a "
-            "threshold chosen on so few hits by luck.",
+            "threshold chosen on so few hits by luck. With fewer than ten in all, hardly any model "
+            "can be found to be behind.",
             f"Ask for fewer folds or bring more data, until each fold tests {_FEW_TESTED} and "
             f"watches {_FEW_WATCHED}.",
         )
