@@ -50,6 +50,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "plugins", "splits", "store",
         "suite",
     },
+    "serve": {"cases", "deploy", "errors", "events", "metrics"},
     "train": {
         *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "splits",
         "store", "suite",
