@@ -20,6 +20,7 @@ from .sections import (
     ensembles,
     folds,
     learnt,
+    searches,
     slices,
     splits,
     threshold_rules,
@@ -44,7 +45,13 @@ PARTS = (
     PartOfPage(
         "comparison",
         "Comparison",
-        (answer.section, comparison.section, ensembles.section, charts.section),
+        (
+            answer.section,
+            comparison.section,
+            searches.section,
+            ensembles.section,
+            charts.section,
+        ),
         printed=True,
     ),
     PartOfPage("deciding", "Decisions", (at_the_rule.section, threshold_rules.section)),

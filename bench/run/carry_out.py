@@ -20,8 +20,10 @@ from ..cell.latency import measured
 from ..cell.transport import receive_blend_rows, receive_cases, receive_split, send_predictions
 from ..cell.views import Views
 from ..errors import IntentbenchError
+from ..model import Model
 from ..plugins.loading import load
 from ..plugins.registry import Plugin
+from ..search.space import as_parameters
 from ..store.drivers import CellDrivers
 from .messages import DONE, FAILED, PREDICTED
 
@@ -52,14 +54,14 @@ def _plugin(request: dict[str, Any]) -> Plugin:
 
 def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Carry a cell out."""
-    model_class, views = load(_plugin(request)), _views(request["task"], request["split"])
+    make, views = _maker(request), _views(request["task"], request["split"])
     asks_again = request["alone"]
-    result = fit_and_predict(model_class, views, request["seed"], asks_again=asks_again)
+    result = fit_and_predict(make, views, request["seed"], asks_again=asks_again)
     send_predictions(result.predictions, Path(request["out"]))
     facts = result.facts
     if request["measure"]:
         tell({"says": PREDICTED, "facts": facts})
-        *_, test = views.parts(model_class.views)
+        *_, test = views.parts(result.fitted.views)
         costs = measured(
             result.fitted,
             result.fitted.predict_proba,
@@ -71,6 +73,12 @@ def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
         tell({"says": PREDICTED, "facts": facts | {"drivers": _NO_DRIVERS.plain()}})
         facts = facts | {"drivers": _drivers(request, result, views)}
     return {"facts": facts}
+
+
+def _maker(request: dict[str, Any]) -> Callable[[], Model]:
+    """Give what makes the unfitted model: its class, with the parameters that are not its own."""
+    model_class, params = load(_plugin(request)), as_parameters(request["params"])
+    return lambda: model_class().set_params(**params)
 
 
 def _drivers(request: dict[str, Any], result: CellResult, views: Views) -> dict[str, Any]:

@@ -64,6 +64,7 @@ class Sender:
             asked = {
                 "key": cell.key,
                 "plugin": plugin_request(cell.plugin),
+                "params": dict(cell.params),
                 "alone": alone,
                 "measure": self.measures(cell),
                 "out": str(out),
