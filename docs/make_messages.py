@@ -1,8 +1,8 @@
 """Gather all sentences into the catalogs: ``.venv/bin/python -P docs/make_messages.py``.
 
-Each part of the house has a catalog ``bench/language/catalogs/LANGUAGE/PART.po``.  This script puts
+Each part of the house has a catalog in a folder of ``bench/language/catalogs/``.  This script puts
 new sentences in, empty, takes out those that nobody says any more, keeps translations, and compiles
-all parts of a language into one ``LANGUAGE.mo``.  Translate what is empty, then run it again.
+all parts of a language into one file.  Translate what is empty, then run it again.
 """
 
 import sys
