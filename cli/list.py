@@ -6,6 +6,7 @@ from ..bench.errors import EXIT_DONE
 from ..bench.plugins.needs import needs
 from ..bench.plugins.outline import outline
 from ..bench.suite.shipped import suite_titles
+from ..bench.variants.named import VARIANTS, summary
 from ..reports.aligned import padded
 from .output import say
 from .shared import registries, run_by_hand
@@ -19,6 +20,9 @@ def list_command(given: argparse.Namespace) -> int:
         described = outline(models.find(name))
         lacking = f"  ({needs(described)})" if needs(described) else ""
         say(f"  {padded(name, 28)} {described.family:<10} {described.summary}{lacking}")
+    say("\nvariants of a model, as in xgboost+smote")
+    for word, variant in VARIANTS.items():
+        say(f"  {padded(word, 28)} {'':<10} {summary(variant)}")
     say("\ndata sets")
     for name in datasets.names():
         say(f"  {padded(name, 32)} {outline(datasets.find(name)).summary}")

@@ -13,7 +13,17 @@ from pathlib import Path
 import pytest
 from intentbench.bench.plugins.registry import ROOT, Registry
 
-HEAVY = {"tensorflow", "keras", "pgmpy", "hmmlearn", "xgboost", "lightgbm", "catboost", "interpret"}
+HEAVY = {
+    "imblearn",
+    "tensorflow",
+    "keras",
+    "pgmpy",
+    "hmmlearn",
+    "xgboost",
+    "lightgbm",
+    "catboost",
+    "interpret",
+}
 
 # The contract: what a plugin author reads, and all that stands at the root of bench/.
 CONTRACT = {
@@ -35,6 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ensembles": {"encoding", "errors", "metrics"},
     "splits": {"cases", "errors", "events", "task"},
     "tabular": {"cases", "encoding", "errors", "events", "model"},
+    "variants": {"cases", "encoding", "errors", "events", "model", "plugins"},
     "data_checks": {"cases", "encoding", "errors", "events", "splits", "stats", "task"},
     "suite": {"errors", "metrics", "model", "plugins", "splits"},
     "store": {"data_checks", "errors", "metrics", "model", "plugins", "splits", "suite", "task"},
@@ -46,14 +57,16 @@ MAY_IMPORT: dict[str, set[str]] = {
         "data_checks", "ensembles", "errors", "metrics", "model", "splits", "stats", "store",
         "suite", "task",
     },
-    "conformance": {*CONTRACT, "cell", "deploy", "metrics", "plugins", "search", "splits"},
+    "conformance": {
+        *CONTRACT, "cell", "deploy", "metrics", "plugins", "search", "splits", "variants",
+    },
     "run": {
         *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "metrics", "plugins",
-        "search", "splits", "store", "suite",
+        "search", "splits", "store", "suite", "variants",
     },
     "train": {
         *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "search",
-        "splits", "store", "suite",
+        "splits", "store", "suite", "variants",
     },
     "models": CONTRACT - {"dataset"},
     "datasets": CONTRACT - {"model", "categories", "encoding", "tabular"},

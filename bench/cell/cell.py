@@ -78,10 +78,19 @@ def fit_and_predict(
         "peak_bytes": peak_bytes,
         "warnings": unique_warnings(raised),
         "views": sorted(model.views),
-        "params": {name: plain(value) for name, value in model.get_params().items()},
+        "params": parameters_of(model),
     }
     facts |= explained(model, facts["warnings"])
     return CellResult(Predictions(p_valid, p_test), facts, model)
+
+
+def parameters_of(model: Model) -> dict[str, Any]:
+    """Give a model's keywords as JSON knows them; of a model inside it, its keywords."""
+    return {
+        name: plain(value)
+        for name, value in model.get_params().items()
+        if not isinstance(value, Model)
+    }
 
 
 def _ask_again(model: Model, test: Cases, p_test: np.ndarray, seed: int) -> None:

@@ -10,6 +10,7 @@ _EXTRAS = {
     "keras": ("TensorFlow", "deep"),
     "catboost": ("CatBoost", "boosters"),
     "interpret": ("InterpretML", "boosters"),
+    "imblearn": ("imbalanced-learn", "imbalance"),
 }
 
 

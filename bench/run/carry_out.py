@@ -25,6 +25,7 @@ from ..plugins.loading import load
 from ..plugins.registry import Plugin
 from ..search.space import as_parameters
 from ..store.drivers import CellDrivers
+from ..variants.named import class_of, varied
 from .messages import DONE, FAILED, PREDICTED
 
 Tell = Callable[[dict[str, Any]], None]
@@ -49,7 +50,8 @@ def _columns(task_folder: str, split_file: str) -> Told:
 
 def _plugin(request: dict[str, Any]) -> Plugin:
     about = request["plugin"]
-    return Plugin("model", about["name"], Path(about["path"]), about["module"])
+    steps = tuple(about["steps"])
+    return Plugin("model", about["name"], Path(about["path"]), about["module"], steps)
 
 
 def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
@@ -76,9 +78,10 @@ def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
 
 
 def _maker(request: dict[str, Any]) -> Callable[[], Model]:
-    """Give what makes the unfitted model: its class, with the parameters that are not its own."""
-    model_class, params = load(_plugin(request)), as_parameters(request["params"])
-    return lambda: model_class().set_params(**params)
+    """Give what makes the unfitted model: its class, in its variants, with given parameters."""
+    plugin, params = _plugin(request), as_parameters(request["params"])
+    model_class = load(plugin)
+    return lambda: varied(model_class(), plugin.steps).set_params(**params)
 
 
 def _drivers(request: dict[str, Any], result: CellResult, views: Views) -> dict[str, Any]:
@@ -115,7 +118,8 @@ def do_check(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Run one check of the conformance suite."""
     from ..conformance.model_checks import run_check  # brings scikit-learn's metrics
 
-    return {"message": run_check(load(_plugin(request)), request["check"])}
+    plugin = _plugin(request)
+    return {"message": run_check(class_of(load(plugin), plugin.steps), request["check"])}
 
 
 _WORK: dict[str, Callable[[dict[str, Any], Tell], dict[str, Any]]] = {

@@ -17,6 +17,7 @@ from ..plugins.registry import Plugin
 from ..plugins.source import source_digest
 from ..splits.fold import Fold, Split
 from ..task import Task
+from ..variants.named import sources
 from .work import Planned, Work
 
 # They decide a result without being imported by a plugin: what a model is shown, how it is asked.
@@ -34,7 +35,9 @@ class Recipe:
 
 def recipe_of(plugin: Plugin, described: Outline) -> Recipe:
     """Give that of a model."""
-    return Recipe(source_digest(plugin, _DECISIVE), versions(described.requires))
+    return Recipe(
+        source_digest(plugin, (*_DECISIVE, *sources(plugin.steps))), versions(described.requires)
+    )
 
 
 def plan_cells(work: Work) -> list[Planned]:

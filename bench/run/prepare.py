@@ -16,6 +16,7 @@ from ..splits.verify import verify_plan
 from ..suite.curve import LEARNING
 from ..suite.suite import Suite, Variant
 from ..task import Task
+from ..variants.named import find_model
 from .curve_plan import asking, plan_curve, taking_part_in
 from .search_plan import plan_searches
 from .slice_plan import plan_slices
@@ -32,8 +33,7 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
     DataError
         If a data set is missing or damaged.
     """
-    plugins = [models.find(name) for name in suite.models or models.names()]
-    taking_part = [(plugin, outline(plugin)) for plugin in plugins]
+    taking_part = [find_model(models, name) for name in suite.models or models.names()]
     if suite.models:
         # No table without the base rate: nobody can read it.
         others = [models.find(name) for name in models.names() if name not in suite.models]

@@ -143,4 +143,7 @@ def _writing_to_private_folders() -> Iterator[None]:
 
 def plugin_request(plugin: Plugin) -> dict[str, Any]:
     """Say to a worker where a plugin is."""
-    return {"name": plugin.name, "path": str(plugin.path), "module": plugin.module}
+    return {
+        "name": plugin.name, "path": str(plugin.path), "module": plugin.module,
+        "steps": list(plugin.steps),
+    }  # fmt: skip

@@ -10,6 +10,7 @@ from ..plugins.loading import load
 from ..plugins.registry import Plugin, Registry
 from ..search.space import as_parameters
 from ..store.records import RunRecord
+from ..variants.named import find_model, varied
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,19 @@ def named_model(run: RunRecord, task: str, name: str, models: Registry) -> Named
     """
     searches = [one for one in run.searches if (one.task, one.model) == (task, name)]
     if not searches:
-        plugin = models.find(name)
-        return NamedModel(plugin, load(plugin))
-    plugin = models.find(searches[0].base)
+        plugin, _described = find_model(models, name)
+        model_class = load(plugin)
+        return NamedModel(plugin, lambda: varied(model_class(), plugin.steps))
+    plugin, _described = find_model(models, searches[0].base)
     model_class = load(plugin)
     votes = Counter(one.chosen for one in searches if one.chosen >= 0)
     latest = {one.chosen: one.fold for one in searches}
     number = max(votes, key=lambda each: (votes[each], latest[each]))
     params = as_parameters(searches[0].configurations[number])
     return NamedModel(
-        plugin, lambda: model_class().set_params(**params), _said(params, votes[number], searches)
+        plugin,
+        lambda: varied(model_class(), plugin.steps).set_params(**params),
+        _said(params, votes[number], searches),
     )
 
 

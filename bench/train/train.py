@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from ..cell.explanations import plain
+from ..cell.cell import parameters_of
 from ..deploy.columns import Columns
 from ..deploy.manifest import (
     EventFacts,
@@ -24,7 +24,7 @@ from ..errors import RequestError, did_you_mean
 from ..judge.contestants import Contestant
 from ..judge.judgement import Entry, TaskJudgement
 from ..metrics.metrics import METRICS
-from ..model import Model
+from ..plugins.loading import load
 from ..plugins.registry import Registry
 from ..run.environment import surroundings
 from ..store.records import RunRecord, TaskRecord
@@ -109,7 +109,7 @@ def train(
     if contestant.family == "ensemble" and contestant.name.startswith("blending_"):
         views |= {"features"}
     derived = "events" in views and not task.has_events
-    params = {} if weights else _params(used[contestant.name].make())
+    params = {} if weights else parameters_of(used[contestant.name].make())
     return Predictor(
         Manifest(
             _task_facts(task),
@@ -142,10 +142,6 @@ def train(
     )  # fmt: skip
 
 
-def _params(model: Model) -> dict[str, object]:
-    return {name: plain(value) for name, value in model.get_params().items()}
-
-
 def _task_facts(task: Task) -> TaskFacts:
     card = {name: value for name, value in asdict(task.card).items() if value not in ("", (), [])}
     return TaskFacts(
@@ -155,8 +151,8 @@ def _task_facts(task: Task) -> TaskFacts:
 
 def _plugin_facts(model: NamedModel) -> PluginFacts:
     content = model.plugin.path.read_bytes()
-    module = type(model.make()).__module__
-    return PluginFacts(model.plugin.name, module, hashlib.sha256(content).hexdigest())
+    module = load(model.plugin).__module__
+    return PluginFacts(model.plugin.path.stem, module, hashlib.sha256(content).hexdigest())
 
 
 def _event_facts(task: Task) -> EventFacts:
