@@ -18,14 +18,15 @@ HEAVY = {"tensorflow", "keras", "pgmpy", "hmmlearn", "xgboost", "lightgbm", "cat
 # The contract: what a plugin author reads, and all that stands at the root of bench/.
 CONTRACT = {
     "errors", "events", "cases", "task", "model", "categories", "encoding", "tabular", "dataset",
+    "one_case",
 }  # fmt: skip
 # Floors from the ground up; a room may import those named, all of them on lower floors.
 MAY_IMPORT: dict[str, set[str]] = {
-    "errors": set(), "metrics": set(), "stats": set(),
+    "errors": set(), "metrics": set(), "one_case": set(), "stats": set(),
     "audit": {"errors"}, "download": {"errors"}, "events": {"errors"}, "plugins": {"errors"},
     "cases": {"errors", "events"},
-    "categories": {"cases", "errors", "events"},
-    "encoding": {"cases", "categories", "errors", "events"},
+    "categories": {"cases", "errors", "events", "one_case"},
+    "encoding": {"cases", "categories", "errors", "events", "one_case"},
     "model": {"cases", "errors", "events"},
     "task": {"cases", "errors", "events"},
     "dataset": {"cases", "download", "errors", "events", "task"},
