@@ -1,7 +1,7 @@
 # Each target is one command that you could type yourself; bare `make` lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help bench report gallery test lint validity new-model clean
+.PHONY: help bench report gallery test lint messages validity new-model clean
 
 PYTHON ?= python3
 SUITE ?= default
@@ -28,6 +28,9 @@ test: .venv/dev.ready  ## Run all tests
 
 lint: .venv/dev.ready  ## Check style and formatting
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .
+
+messages: .venv/dev.ready  ## Gather all sentences into the catalogs and compile these
+	.venv/bin/python -P docs/make_messages.py
 
 validity: .venv/run.ready  ## Simulate whether intervals and tests keep their promises
 	.venv/bin/python -P benchmarks/coverage.py

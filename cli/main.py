@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ..bench.errors import EXIT_DONE, EXIT_REQUEST_WRONG, IntentbenchError
+from ..bench.language.speaking import LANGUAGES, of_locale, speak
 from ..bench.run.threads import limit_threads
 from .deciding import decision_flags
 from .ending import (
@@ -27,6 +28,7 @@ from .ending import (
 from .output import say
 from .own_data import own_data_flags
 from .splitting import split_flags
+from .watching import watch_flags
 
 _EXAMPLES = """examples:
   intentbench run                              the default suite; offline, some minutes
@@ -41,6 +43,9 @@ _EXAMPLES = """examples:
   intentbench check my_model.py                does your plugin keep the contract?
   intentbench train --best -o shop.intent      the chosen model, fitted on all cases, as one file
   intentbench predict shop.intent visits.csv -o scored.parquet       score new cases with it
+  intentbench watch shop.intent --new week46.csv --labels labels.csv --id visit_id   still true?
+  intentbench recalibrate shop.intent --labels labels.csv -o shop2.intent            make it truer
+  intentbench replay                           had the model been watched in the run's later months
   intentbench serve shop.intent --port 8080    answer requests over HTTP with it
   intentbench report                           rebuild the latest report; fits nothing
   intentbench report --partial                 what is there of a run that still goes on
@@ -49,7 +54,8 @@ _EXAMPLES = """examples:
   intentbench audit claims.toml                can published figures be true?
 
 exit codes: 0 done, 1 cells failed (or a check, a gate, a claim), 2 the request was wrong or cannot
-be carried out, 70 a fault of intentbench, 130 stopped by Ctrl-C, 143 terminated
+be carried out, 3 watching has found something, 70 a fault of intentbench, 130 stopped by Ctrl-C,
+143 terminated
 """
 
 
@@ -62,6 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     debug = {"action": "store_true", "help": "show the traceback of an error"}
     parser.add_argument("--debug", **debug)
+    lang = {
+        "choices": list(LANGUAGES),
+        "help": "language of reports and of what is said of a run (default: the locale's, or en)",
+    }
+    parser.add_argument("--lang", **lang, default=of_locale(os.environ))
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
@@ -190,6 +201,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     predict.add_argument("--encoding", default="", metavar="NAME", help="of a text")
     predict.add_argument("--sheet", default="", metavar="NAME", help="of a workbook")
+    watch_flags(commands, plugins, results)
     serve = commands.add_parser(
         "serve",
         parents=[plugins],
@@ -224,6 +236,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in commands.choices.values():
         # Not given here, what was given before the command stands.
         command.add_argument("--debug", default=argparse.SUPPRESS, **debug)
+        command.add_argument("--lang", default=argparse.SUPPRESS, **lang)
     return parser
 
 
@@ -239,6 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command is None:
         parser.print_help()
         return EXIT_REQUEST_WRONG
+    speak(given.lang)
     limit_threads(os.environ)  # before the command's file brings numpy
     with signals_noted() as stopping:
         try:

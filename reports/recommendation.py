@@ -20,11 +20,13 @@ from ..bench.judge.choice import (
     seconds_of,
 )
 from ..bench.judge.judgement import TaskJudgement
+from ..bench.language.speaking import _, marked
 from ..bench.metrics.metrics import METRICS
 from ..bench.suite.decisions import PER_CASES
 from . import formats
+from .counted import cases, models
+from .lists import listed
 from .lookups import rival_of, title_of
-from .sections.answer import listed
 
 
 @dataclass(frozen=True)
@@ -70,14 +72,14 @@ def recommend(judged: TaskJudgement) -> Recommendation:
     choice = choose_entry(judged)
     few = _few_sentence(judged)
     if choice.entry is None:
-        reason = _WHY_NONE[choice.basis].format(metric=title_of(judged.main_metric))
-        return Recommendation("", "", _NONE[choice.basis], reason, few=few)
+        reason = _(_WHY_NONE[choice.basis]).format(metric=title_of(judged.main_metric))
+        return Recommendation("", "", _(_NONE[choice.basis]), reason, few=few)
     entry, also = choice.entry, tuple(other.title for other in choice.others)
     chance = math.nan if choice.basis == ONLY else entry.chance_behind
     return Recommendation(
         entry.name,
         entry.title,
-        f"Use {entry.title}.",
+        _("Use {title}.").format(title=entry.title),
         _why(judged, choice),
         also,
         chance,
@@ -88,30 +90,44 @@ def recommend(judged: TaskJudgement) -> Recommendation:
 
 
 _NONE = {
-    NOTHING_BETTER: "Use none.",
-    NO_FIGURE: "Use none yet.",
-    NOTHING_WORKED: "There is nothing to use.",
+    NOTHING_BETTER: marked("Use none."),
+    NO_FIGURE: marked("Use none yet."),
+    NOTHING_WORKED: marked("There is nothing to use."),
 }
 _WHY_NONE = {
-    NOTHING_BETTER: "No model is established to be better than the base rate: with these data, "
-    "scores do not tell who will from who will not.",
-    NO_FIGURE: "{metric} is not available, as too few cases were tested, or all of one outcome: "
-    "no order can be given.",
-    NOTHING_WORKED: "No model gave predictions.",
+    NOTHING_BETTER: marked(
+        "No model is established to be better than the base rate: with these data, "
+        "scores do not tell who will from who will not."
+    ),
+    NO_FIGURE: marked(
+        "{metric} is not available, as too few cases were tested, or all of one outcome: "
+        "no order can be given."
+    ),
+    NOTHING_WORKED: marked("No model gave predictions."),
 }
 
 
 _WHY = {
-    CHEAPEST: "Of the {race} in the race, which could all have the highest {metric} on new cases, "
-    "{title} takes the least time: {cost}.",
-    CHEAPEST_READABLE: "Readable models come first, as asked, and of those in the race for the "
-    "highest {metric} {title} takes the least time: {cost}.",
-    NO_READABLE: "No readable model is in the race for the highest {metric}; of the {race} in it "
-    "{title} takes the least time: {cost}.",
-    ALONE: "{title} is alone in the race for the highest {metric}: every other model is behind.",
-    AHEAD: "{title} is alone in the race for the highest {metric}: every other model is behind, or "
-    "probably so.",
-    ONLY: "{title} is better than the base rate, and no other model worked.",
+    CHEAPEST: marked(
+        "Of the {race} in the race, which could all have the highest {metric} on new cases, "
+        "{title} takes the least time: {cost}."
+    ),
+    CHEAPEST_READABLE: marked(
+        "Readable models come first, as asked, and of those in the race for the "
+        "highest {metric} {title} takes the least time: {cost}."
+    ),
+    NO_READABLE: marked(
+        "No readable model is in the race for the highest {metric}; of the {race} in it "
+        "{title} takes the least time: {cost}."
+    ),
+    ALONE: marked(
+        "{title} is alone in the race for the highest {metric}: every other model is behind."
+    ),
+    AHEAD: marked(
+        "{title} is alone in the race for the highest {metric}: every other model is behind, or "
+        "probably so."
+    ),
+    ONLY: marked("{title} is better than the base rate, and no other model worked."),
 }
 
 
@@ -119,10 +135,10 @@ def _why(judged: TaskJudgement, choice: Choice) -> str:
     entry = choice.entry
     if entry.family == "ensemble":
         return _why_an_ensemble(judged, choice)
-    return _WHY[choice.basis].format(
+    return _(_WHY[choice.basis]).format(
         title=entry.title,
         metric=title_of(judged.main_metric),
-        race=formats.count(len(choice.race), "model"),
+        race=models(len(choice.race)),
         cost=_cost(choice),
     )
 
@@ -130,18 +146,23 @@ def _why(judged: TaskJudgement, choice: Choice) -> str:
 def _why_an_ensemble(judged: TaskJudgement, choice: Choice) -> str:
     entry = choice.entry
     gain, rope = entry.gain.difference, METRICS[judged.main_metric].rope
-    return (
-        f"{entry.title} gains {formats.difference(gain)} ({formats.difference_interval(gain)}) in "
-        f"{title_of(judged.main_metric)} over {rival_of(judged, entry)}, the best single model: "
-        f"that is established, and probably more than the practical margin of {rope:g}.  It takes "
-        f"{_cost(choice)}."
+    return _(
+        "{title} gains {gain} ({interval}) in {metric} over {rival}, the best single model: that "
+        "is established, and probably more than the practical margin of {rope}.  It takes {cost}."
+    ).format(
+        title=entry.title,
+        gain=formats.difference(gain),
+        interval=formats.difference_interval(gain),
+        metric=title_of(judged.main_metric),
+        rival=rival_of(judged, entry),
+        rope=f"{rope:g}",
+        cost=_cost(choice),
     )
 
 
 def _cost(choice: Choice) -> str:
-    cases = formats.count(PER_CASES, "case")
-    return (
-        f"{formats.seconds(seconds_of(choice.entry))} to fit and to answer for {cases} on one core"
+    return _("{seconds} to fit and to answer for {cases} on one core").format(
+        seconds=formats.seconds(seconds_of(choice.entry)), cases=cases(PER_CASES)
     )
 
 
@@ -149,15 +170,15 @@ def _others_sentence(also: Sequence[str]) -> str:
     if not also:
         return ""
     if len(also) == 1:
-        return f"{also[0]} is in the race, too."
-    return f"{listed(also)} are in the race, too, the quickest first."
+        return _("{title} is in the race, too.").format(title=also[0])
+    return _("{titles} are in the race, too, the quickest first.").format(titles=listed(also))
 
 
 def _chance_sentence(judged: TaskJudgement, chance: float) -> str:
     if math.isnan(chance):
         return ""
     said = _SMALL_CHANCE if chance < _SMALL else _CHANCE
-    return said.format(
+    return _(said).format(
         chance=formats.chance(chance),
         rope=f"{METRICS[judged.main_metric].rope:g}",
         metric=title_of(judged.main_metric),
@@ -165,11 +186,11 @@ def _chance_sentence(judged: TaskJudgement, chance: float) -> str:
 
 
 _SMALL = 0.01
-_CHANCE = (
+_CHANCE = marked(
     "Wrong with a chance of {chance} or less: that another one is better by more than {rope} in "
     "{metric}, the practical margin."
 )
-_SMALL_CHANCE = (
+_SMALL_CHANCE = marked(
     "Wrong with a chance below 1\u00a0%: that another one is better by more than {rope} in "
     "{metric}, the practical margin."
 )
@@ -177,4 +198,4 @@ _SMALL_CHANCE = (
 
 def _few_sentence(judged: TaskJudgement) -> str:
     few = (one for one in judged.task.findings if one.check == FEW and not one.grave)
-    return next((f"Data are few: {finding.found}." for finding in few), "")
+    return next((_("Data are few: {found}.").format(found=one.found) for one in few), "")

@@ -11,9 +11,11 @@ import jinja2
 from markupsafe import Markup
 
 from ..bench.judge.judgement import Judgement
+from ..bench.language.speaking import _, language, ngettext
 from ..bench.store.store import write_atomically, writing
 from .brief import SUMMARY, brief, in_json
 from .escape import escaped
+from .lookups import family_words
 from .summary import Page, summarise
 from .tables import write_tables
 from .task_page import TaskPage
@@ -72,6 +74,7 @@ def filled(template: str, page: object) -> str:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     text = _environment().get_template(template).render(
         page=page,
+        language=language(),
         style=Markup(_static("charts.css") + _static("report.css")),
         script=Markup(script),
         script_digest=digest,
@@ -80,7 +83,7 @@ def filled(template: str, page: object) -> str:
 
 
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(
             lambda name: (_FOLDER / "templates" / name).read_text(encoding="utf-8")
         ),
@@ -88,7 +91,12 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.install_gettext_callables(_, ngettext, newstyle=True)
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.filters["family_words"] = family_words
+    return environment
 
 
 def _static(name: str) -> str:

@@ -10,6 +10,8 @@ os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
 os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
+# Commands that tests start speak English, whoever runs the tests.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 import pytest
 from intentbench.bench.plugins.registry import Registry

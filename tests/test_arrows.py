@@ -22,7 +22,9 @@ CONTRACT = {
 }  # fmt: skip
 # Floors from the ground up; a room may import those named, all of them on lower floors.
 MAY_IMPORT: dict[str, set[str]] = {
-    "errors": set(), "metrics": set(), "one_case": set(), "stats": set(),
+    "errors": set(), "one_case": set(), "stats": set(),
+    "language": {"errors"},
+    "metrics": set(),
     "audit": {"errors"}, "download": {"errors"}, "events": {"errors"}, "plugins": {"errors"},
     "cases": {"errors", "events"},
     "categories": {"cases", "errors", "events", "one_case"},
@@ -38,7 +40,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": {"data_checks", "errors", "metrics", "model", "plugins", "splits", "suite", "task"},
     "cell": {*CONTRACT, "ensembles", "splits", "store"},
     "deploy": {
-        *CONTRACT, "cell", "ensembles", "metrics", "plugins", "store",
+        *CONTRACT, "cell", "ensembles", "metrics", "plugins", "stats", "store",
     },
     "judge": {
         "data_checks", "ensembles", "errors", "metrics", "model", "splits", "stats", "store",
@@ -54,13 +56,20 @@ MAY_IMPORT: dict[str, set[str]] = {
         *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "splits",
         "store", "suite",
     },
+    "watch": {
+        *CONTRACT, "deploy", "judge", "metrics", "plugins", "splits", "stats", "store", "suite",
+        "train",
+    },
     "models": CONTRACT - {"dataset"},
     "datasets": CONTRACT - {"model", "categories", "encoding", "tabular"},
     "reports": {
         "data_checks", "deploy", "errors", "judge", "metrics", "model", "splits", "stats", "store",
-        "suite", "task",
+        "suite", "task", "watch",
     },
 }  # fmt: skip
+# Whoever speaks to a reader may ask for the language; errors are below it.
+for room in MAY_IMPORT.keys() - {"errors", "language"}:
+    MAY_IMPORT[room] |= {"language"}
 MAY_IMPORT["api"] = set(MAY_IMPORT)
 MAY_IMPORT["cli"] = set(MAY_IMPORT)
 
