@@ -61,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "train",
     },
     "models": CONTRACT - {"dataset"},
-    "datasets": CONTRACT - {"model", "categories", "encoding", "tabular"},
+    "datasets": CONTRACT - {"model", "categories", "encoding", "one_case", "tabular"},
     "reports": {
         "data_checks", "deploy", "errors", "judge", "metrics", "model", "splits", "stats", "store",
         "suite", "task", "watch",
