@@ -16,6 +16,7 @@ from typing import Any
 from distributed import get_worker
 
 from ..cell.transport import receive_predictions
+from ..language.sentence import Sentence, Text
 from ..plugins.registry import ROOT
 from ..run.fence import Fence
 from ..run.messages import DONE
@@ -57,7 +58,7 @@ class CellAnswer:
 
     key: str
     status: str
-    message: str
+    message: Text
     facts: Any
     left: tuple[str, ...]
     predictions: bytes
@@ -151,7 +152,8 @@ def _cell_answer(asked: Asked, answer: Answer, out: Path) -> CellAnswer:
             found = receive_predictions(out, asked.n_valid, asked.n_test)
             predictions = found.valid.tobytes() + found.test.tobytes()
         except ValueError as error:
-            status, message = "crashed", f"its process said that it was done, but {error}"
+            said = Sentence("its process said that it was done, but {why}", why=str(error))
+            status, message = "crashed", said
     return CellAnswer(asked.key, status, message, answer.facts, answer.left, predictions)
 
 

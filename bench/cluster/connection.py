@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import EngineError, said_in_a_line
+from ..language.speaking import _
 from .chosen import ChosenEngine
 from .likeness import differences, likeness
 
@@ -118,7 +119,8 @@ def _content(path: str) -> str:
 
 def _wait_for_workers(client: "Client", says: Callable[[str], None]) -> None:
     if not client.nthreads():
-        says(f"waiting for Dask workers at {client.scheduler.address}")
+        told = _("waiting for Dask workers at {address}")
+        says(told.format(address=client.scheduler.address))
     try:
         client.wait_for_workers(1, timeout=NO_WORKER_SECONDS)
     except TimeoutError as error:

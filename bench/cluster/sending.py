@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import EngineError, said_in_a_line
+from ..language.sentence import Sentence
+from ..language.speaking import _, ngettext
 from ..run.engine import Outcome
 from ..run.messages import DONE
 from ..run.sender import Sender
@@ -127,7 +129,13 @@ class Sending:
             elif all(self.store.cell_folder(key).exists() for key in keys):
                 self.client.unpublish_dataset(name)  # stored by a run that was cut short then
         if self.sent:
-            self.says(f"{len(self.sent)} batches of an earlier call are on their way, or done.")
+            self.says(
+                ngettext(
+                    "{n} batch of an earlier call is on its way, or done.",
+                    "{n} batches of an earlier call are on their way, or done.",
+                    len(self.sent),
+                ).format(n=len(self.sent))
+            )
 
     def _send(self, made: Sequence[Sequence[Planned]]) -> None:
         for first in range(0, len(made), _PUBLISHED_AT_ONCE):
@@ -184,7 +192,7 @@ class Sending:
                 alone_since = None
             elif alone_since is None:
                 alone_since = time.monotonic()
-                self.says("no Dask worker is left; waiting for others.  Ctrl-C stops the run.")
+                self.says(_("no Dask worker is left; waiting for others.  Ctrl-C stops the run."))
             elif time.monotonic() - alone_since > NO_WORKER_SECONDS:
                 raise EngineError(
                     f"no Dask worker has been there for {NO_WORKER_SECONDS / 60:.0f} minutes.  "
@@ -224,11 +232,12 @@ class Sending:
         if again:
             named = "; ".join(cell.label for cell in again)
             self.packer.forget()
-            self.says(f"a Dask worker ended.  Tried once more, each alone: {named}.")
+            told = _("a Dask worker ended.  Tried once more, each alone: {cells}.")
+            self.says(told.format(cells=named))
             self._send([[cell] for cell in again])
         for cell in lost:
             del self.waiting[cell.key]
-        message = "the Dask worker that computed it ended, and so did a second one"
+        message = Sentence("the Dask worker that computed it ended, and so did a second one")
         return [Outcome(cell, Answer({}, "crashed", message), _nothing) for cell in lost]
 
     def _send_files_along(self, answer: BatchAnswer) -> None:
@@ -238,9 +247,8 @@ class Sending:
                 f"({answer.missing}).  Run again: what is stored is kept."
             )
         self.is_shared = False
-        self.says(
-            f"the Dask worker {answer.worker} does not see the results folder; files are sent."
-        )
+        told = _("the Dask worker {worker} does not see the results folder; files are sent.")
+        self.says(told.format(worker=answer.worker))
 
     @contextmanager
     def _connected(self) -> Iterator[None]:

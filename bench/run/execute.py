@@ -1,12 +1,17 @@
 """A run: skips the cells that are stored, executes the rest behind the fence, notes it all."""
 
+import hashlib
+import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 from ..errors import StoreError
+from ..language.sentence import Sentence, said
+from ..language.speaking import _
 from ..store.at_work import run_at_work
 from ..store.cell_reader import read_cell_record
 from ..store.records import Canary, CellRecord, RunRecord
@@ -21,6 +26,7 @@ from .engine import Engine, LocalEngine, Outcome
 from .expected_time import ExpectedTime, cheap_first
 from .messages import DONE, Unreadable
 from .run_writer import RunWriter
+from .search import SearchResult, search
 from .standing import made_with, standing_run
 from .work import Planned, Work
 
@@ -89,22 +95,29 @@ def execute_run(
         watcher.begins(work, store)
         for task, found in work.findings.items():
             for finding in found:
-                watcher.says(f"{task}: {finding.found}.")
+                found_in = _("{task}: {found}.").format(task=task, found=said(finding.found))
+                watcher.says(found_in)
         for why in dict.fromkeys(work.left_out.values()):
             names = ", ".join(name for name, needed in work.left_out.items() if needed == why)
-            watcher.says(f"left out: {names} ({why}).")
+            watcher.says(_("left out: {names} ({why}).").format(names=names, why=said(why)))
         writer = RunWriter(store, run_id, about)
         run = _Run(store, run_id, engine or LocalEngine(jobs), watcher)
         cells = plan_cells(work)
         if not all(os.path.lexists(store.cell_folder(cell.key)) for cell in cells):
             writer.plan(work, cells, jobs)
         records, n_reused = _computed(work, cells, run)
+        found = search(work, store, partial(_records, run=run))
+        tuned, n_tuned_reused = _computed(work, found.cells, run)
+        records += [*tuned, *_without_configuration(found)]
         # They learn from the others' predictions, so they come when those are there.
         blends = plan_blends(work, records, versions(()))
         blended, n_blends_reused = _computed(work, blends, run)
-        n_reused += n_blends_reused
-        found = _canaries(work, run) if work.has_canaries else {}
-        draft = writer.draft(work, records + blended, n_reused=n_reused, jobs=jobs, canaries=found)
+        n_reused += n_blends_reused + n_tuned_reused
+        sung = _canaries(work, run) if work.has_canaries else {}
+        draft = writer.draft(
+            work, records + blended, n_reused=n_reused, jobs=jobs, canaries=sung,
+            searches=found.records,
+        )  # fmt: skip
         with store.locked():  # what is the latest run changes one at a time
             standing = standing_run(store, draft, made_with(about.get("metrics", ())))
             if standing is None:
@@ -125,9 +138,23 @@ class _Run:
     watcher: Watcher
 
 
+def _without_configuration(found: SearchResult) -> list[CellRecord]:
+    """Make a failed cell for each fold in which no configuration of a model worked."""
+    failed = []
+    for one in found.records:
+        if one.chosen >= 0:
+            continue
+        place = one.task, one.model, one.fold, 0, one.seed
+        key = hashlib.sha256(json.dumps(place).encode()).hexdigest()[:40]
+        why = one.trials[0].message
+        message = f"none of its {len(one.configurations)} configurations worked: {why}"
+        failed.append(CellRecord(*place, key, "failed", message))
+    return failed
+
+
 def _canaries(work: Work, run: _Run) -> dict[str, tuple[Canary, ...]]:
     taught = canary_work(work)
-    records, _ = _computed(taught, plan_cells(taught), run)
+    records, _reused = _computed(taught, plan_cells(taught), run)
     return canaries(work, records, run.store)
 
 
@@ -150,6 +177,10 @@ def _computed(work: Work, planned: Sequence[Planned], run: _Run) -> tuple[list[C
     return records, len(stored)
 
 
+def _records(work: Work, planned: Sequence[Planned], *, run: _Run) -> list[CellRecord]:
+    return _computed(work, planned, run)[0]
+
+
 def _stored(planned: Sequence[Planned], run: _Run) -> dict[str, CellRecord]:
     """Find the cells that are there already; remove and name those that are damaged."""
     found = {}
@@ -161,7 +192,11 @@ def _stored(planned: Sequence[Planned], run: _Run) -> dict[str, CellRecord]:
         except NewerFormat:
             raise
         except StoreError as error:
-            run.watcher.says(f"damaged: {error}  This cell ({cell.label}) is computed again.")
+            run.watcher.says(
+                _("damaged: {what}  This cell ({cell}) is computed again.").format(
+                    what=error, cell=cell.label
+                )
+            )
             run.store.discard_cell(cell.key)
     return found
 
@@ -188,7 +223,9 @@ def _execute(
             if outcome.answer.left:
                 what = "; ".join(outcome.answer.left)
                 watcher.says(
-                    f"{outcome.cell.label} changed its process, which was replaced: {what}."
+                    _("{cell} changed its process, which was replaced: {what}.").format(
+                        cell=outcome.cell.label, what=what
+                    )
                 )
             record = _record(outcome, store)
             watcher.finished(record)
@@ -202,7 +239,7 @@ def _record(outcome: Outcome, store: Store) -> CellRecord:
             facts = checked_facts(answer.facts)
             predictions = outcome.predictions()
         except (Unreadable, ValueError) as error:
-            message = f"its process said that it was done, but {error}"
+            message = Sentence("its process said that it was done, but {why}", why=str(error))
             return CellRecord(**cell.place("crashed", message))
         about = cell.identity() | {"title": cell.outline.title}
         store.write_cell(cell.key, facts | about, predictions)

@@ -79,6 +79,7 @@ class Sender:
         asked = {
             "key": cell.key,
             "plugin": plugin_request(cell.plugin),
+            "params": dict(cell.params),
             "alone": not cell.plugin.is_of_house,
             "measure": self.measures(cell),
             "task": str(self._cases(cell.task, own or self.scratch)),
@@ -163,4 +164,7 @@ def _writing_to_private_folders() -> Iterator[None]:
 
 def plugin_request(plugin: Plugin) -> dict[str, Any]:
     """Say to a worker where a plugin is."""
-    return {"name": plugin.name, "path": str(plugin.path), "module": plugin.module}
+    return {
+        "name": plugin.name, "path": str(plugin.path), "module": plugin.module,
+        "steps": list(plugin.steps),
+    }  # fmt: skip
