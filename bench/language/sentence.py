@@ -107,6 +107,7 @@ AFTER_A_COMMA = marked("{first}, {more}")
 AFTER_A_SEMICOLON = marked("{first}; {more}")
 AFTER_A_COLON = marked("{first}: {more}")
 AND = marked("{first} and {more}")
+NEXT = marked("{first}  {more}")
 
 
 def spoken(value: Any) -> Any:
