@@ -185,7 +185,9 @@ def _printed(judged: TaskJudgement, entries: Sequence[Entry]) -> tuple[list[str]
 def _with_interval(score: Score) -> str:
     if not score.available:
         return formats.missing()
-    return f"{formats.score(score)} ({formats.interval(score)})"
+    return _("{figure} ({interval})").format(
+        figure=formats.score(score), interval=formats.interval(score)
+    )
 
 
 def _gain(entry: Entry) -> str:

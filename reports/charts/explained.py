@@ -46,7 +46,9 @@ def intervals(title: str, said: Explanation, family: str) -> Markup:
         y += _STEP
         name, (estimate, low, high) = str(row[0]), map(float, row[1:])
         between = _("{low} to {high}").format(low=number(low), high=number(high))
-        hover = _said(name, f"{number(estimate)} ({between})")
+        hover = _("{title}: {figure} ({interval})").format(
+            title=name, figure=number(estimate), interval=between
+        )
         marks += [
             _label(name, y),
             svg.line(scale(low), y - 4, scale(high), y - 4, "interval"),

@@ -90,4 +90,6 @@ def _against(gain: Score, than: str) -> str:
 
 def _with_interval(score: Score) -> str:
     amount, interval = formats.amount(score), formats.amount_interval(score)
-    return f"{amount} ({interval})" if interval else amount
+    if not interval:
+        return amount
+    return _("{figure} ({interval})").format(figure=amount, interval=interval)
