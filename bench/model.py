@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from .cases import Cases
-from .language.sentence import Text
+from .language.sentence import Sentence, Text
 
 EXPLANATION_KINDS = ("importances", "intervals", "curves", "network", "states", "table")
 FAMILIES = ("baseline", "linear", "tree", "svm", "bayesian", "sequence", "deep", "other")
@@ -59,7 +59,7 @@ class Explanation:
         weights = np.asarray(weights, dtype=float)
         strongest = np.argsort(-np.abs(weights), kind="stable")[:most]
         rows = tuple((str(names[i]), float(weights[i])) for i in strongest if weights[i] != 0)
-        return cls("importances", reading, ("feature", "weight"), rows)
+        return cls("importances", reading, (Sentence("feature"), Sentence("weight")), rows)
 
 
 class Model(BaseEstimator, ABC):
