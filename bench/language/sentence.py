@@ -109,6 +109,7 @@ AFTER_A_COMMA = marked("{first}, {more}")
 AFTER_A_SEMICOLON = marked("{first}; {more}")
 AFTER_A_COLON = marked("{first}: {more}")
 AND = marked("{first} and {more}")
+OR = marked("{first} or {more}")
 NEXT = marked("{first}  {more}")
 
 
