@@ -69,6 +69,9 @@ class Model(BaseEstimator, ABC):
 
     ``title``
         As printed in reports.
+    ``titles``
+        The title in other languages, as in ``{"zh": "逻辑回归"}``: literals.  Models of the house
+        have theirs in the catalogs.
     ``family``
         One of ``FAMILIES``; ensembles choose members by it, reports colour by it.
     ``views``
@@ -97,6 +100,7 @@ class Model(BaseEstimator, ABC):
     """
 
     title: ClassVar[str]
+    titles: ClassVar[Mapping[str, str]] = {}
     family: ClassVar[str]
     views: ClassVar[frozenset[str]]
     requires: ClassVar[tuple[str, ...]] = ()
