@@ -31,7 +31,8 @@ def few_positives(task: Task, folds: Sequence[Fold]) -> list[Finding]:
             ),
             Sentence(
                 "Intervals are wide, intervals from so few cases are themselves unsure, and a "
-                "threshold chosen on so few hits by luck."
+                "threshold chosen on so few hits by luck.  With fewer than ten in all, hardly any "
+                "model can be found to be behind."
             ),
             Sentence(
                 "Ask for fewer folds or bring more data, until each fold tests {tested} and "
