@@ -26,27 +26,26 @@ class JoinedSums:
     def __init__(self, groups: Sequence[Sequence[Columns | Bins]]) -> None:
         heights = [sum(part.columns.shape[0] for part in group) for group in groups]
         self._ends = np.cumsum(heights, dtype=int)
-        dense, thin, in_dense, in_thin, start = [], [], [], [], 0
+        dense, in_dense, binned, in_binned, start = [], [], [], [], 0
         for part in (part for group in groups for part in group):
-            columns, rows = part.columns, start + np.arange(part.columns.shape[0])
+            rows = np.arange(start, start + part.columns.shape[0])
             start += len(rows)
-            if isinstance(part, Bins):
-                share = np.diff(columns.indptr) / columns.shape[1]
-                few = (share > 0) & (share <= _CROWDED)
-                thin.append(columns[few].astype(np.float32))
-                in_thin.append(rows[few])
-                columns, rows = columns[share > _CROWDED].toarray(), rows[share > _CROWDED]
-            dense.append(columns.astype(np.float32))
-            in_dense.append(rows)
-        self._products = [
-            (join(of_parts), np.concatenate(rows))
-            for join, of_parts, rows in (
-                (np.concatenate, dense, in_dense),
-                # By column, each weight is read from memory once.
-                (lambda of_parts: sparse.vstack(of_parts, "csc"), thin, in_thin),
+            parts, places = (dense, in_dense) if isinstance(part, Columns) else (binned, in_binned)
+            parts.append(part.columns)
+            places.append(rows)
+        self._products: list[tuple[np.ndarray | sparse.csc_matrix, np.ndarray]] = []
+        if binned:
+            bins, places = sparse.vstack(binned, "csr", np.float32), np.concatenate(in_binned)
+            share = np.diff(bins.indptr) / bins.shape[1]
+            crowded, thin = share > _CROWDED, (share > 0) & (share <= _CROWDED)
+            dense.append(bins[crowded].toarray())
+            in_dense.append(places[crowded])
+            # By column, each weight is read from memory once.
+            self._products.append((bins[thin].tocsc(), places[thin]))
+        if dense:
+            self._products.append(
+                (np.concatenate(dense, dtype=np.float32), np.concatenate(in_dense))
             )
-            if of_parts
-        ]
 
     def sums(self, cases: Weighted) -> list[np.ndarray]:
         """Sum them all: of each group an array of shape (n_rows, n_draws)."""

@@ -1,4 +1,4 @@
-"""The steps of the ROC curve, under many weightings: what every metric of ranks is computed from."""
+"""The steps of the ROC curve under many weightings: what every metric of ranks sums."""
 
 from copy import copy
 from dataclasses import dataclass
