@@ -5,6 +5,7 @@ Only the command that is asked for is imported: ``--help`` and ``list`` answer a
 
 import argparse
 import errno
+import gc
 import os
 import signal
 import sys
@@ -263,6 +264,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_REQUEST_WRONG
     speak(given.lang)
     limit_threads(os.environ)  # before the command's file brings numpy
+    # What is read of a run are hundreds of thousands of records, none of them in a circle.
+    gc.set_threshold(50_000, 20, 20)
     with signals_noted() as stopping:
         try:
             command = import_module(f".{given.command}", __package__)
