@@ -28,6 +28,7 @@ from .ending import (
 from .output import say
 from .own_data import own_data_flags
 from .splitting import split_flags
+from .watching import watch_flags
 
 _EXAMPLES = """examples:
   intentbench run                              the default suite; offline, some minutes
@@ -42,6 +43,10 @@ _EXAMPLES = """examples:
   intentbench check my_model.py                does your plugin keep the contract?
   intentbench train --best -o shop.intent      the chosen model, fitted on all cases, as one file
   intentbench predict shop.intent visits.csv -o scored.parquet       score new cases with it
+  intentbench watch shop.intent --new week46.csv --labels labels.csv --id visit_id   still true?
+  intentbench recalibrate shop.intent --labels labels.csv -o shop2.intent            make it truer
+  intentbench replay                           had the model been watched in the run's later months
+  intentbench serve shop.intent --port 8080    answer requests over HTTP with it
   intentbench report                           rebuild the latest report; fits nothing
   intentbench report --partial                 what is there of a run that still goes on
   intentbench clean                            what in the results folder nobody needs
@@ -49,7 +54,8 @@ _EXAMPLES = """examples:
   intentbench audit claims.toml                can published figures be true?
 
 exit codes: 0 done, 1 cells failed (or a check, a gate, a claim), 2 the request was wrong or cannot
-be carried out, 70 a fault of intentbench, 130 stopped by Ctrl-C, 143 terminated
+be carried out, 3 watching has found something, 70 a fault of intentbench, 130 stopped by Ctrl-C,
+143 terminated
 """
 
 
@@ -110,6 +116,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--slice", action="append", default=[], metavar="COLUMN",
         help="tell figures apart by this column's values, a feature or not; may be repeated",
+    )  # fmt: skip
+    run.add_argument(
+        "--search", type=int, metavar="N",
+        help="try N configurations of each model on inner splits, and judge the chosen one, too",
     )  # fmt: skip
     run.add_argument(
         "--canary", action="store_true",
@@ -195,6 +205,33 @@ def _parser() -> argparse.ArgumentParser:
         )
     predict.add_argument("--encoding", default="", metavar="NAME", help="of a text")
     predict.add_argument("--sheet", default="", metavar="NAME", help="of a workbook")
+    watch_flags(commands, plugins, results)
+    serve = commands.add_parser(
+        "serve",
+        parents=[plugins],
+        help="answer requests over HTTP with a file that train wrote",
+    )
+    serve.add_argument("model", metavar="MODEL", help="as written by train")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen at (default: own)")
+    serve.add_argument(
+        "--port", type=int, default=8080, metavar="N", help="0 for a free one (default: 8080)"
+    )
+    serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: 1)")
+    serve.add_argument(
+        "--token", default="", metavar="TOKEN",
+        help="what clients must bring; INTENTBENCH_TOKEN in the environment says it unseen",
+    )  # fmt: skip
+    serve.add_argument(
+        "--most-rows", type=int, default=10_000, metavar="N", help="in a request (default: 10000)"
+    )
+    serve.add_argument(
+        "--most-bytes", type=int, default=4 * 2**20, metavar="N",
+        help="of a body (default: 4194304)",
+    )  # fmt: skip
+    serve.add_argument(
+        "--seconds", type=float, default=10.0, metavar="S",
+        help="for a body to arrive, and again for its answer (default: 10)",
+    )  # fmt: skip
     check = commands.add_parser("check", help="does a model or a metric keep the contract?")
     check.add_argument("plugin", help="model name, or a Python file with a model or a metric")
     new = commands.add_parser("new", parents=[own], help="write a working plugin")

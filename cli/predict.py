@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..bench.errors import EXIT_DONE, RequestError
+from ..bench.language.sentence import Sentence, said
+from ..bench.language.speaking import _
 from .output import say
 from .shared import busy, run_by_hand, standard_error
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from ..bench.deploy.manifest import Manifest
     from ..datasets._table.read_again import TableReading, Unread
 
-_TABLE = "table_file"
 _ENDINGS = (".parquet", ".csv")
 _MADE = ("row", "probability", "decision")
 
@@ -31,29 +31,54 @@ def predict_command(given: argparse.Namespace) -> int:
     from ..bench.deploy.columns import Counted
     from ..bench.deploy.predictor import Predictor
     from ..datasets._table.read_again import Unread
+    from .table_reading import reading_of
 
     output, console = _checked_output(given), standard_error()
     predictor = Predictor.load(given.model, given.plugin)
     manifest = predictor.manifest
-    reading = _reading_of(manifest, given.model)
+    if manifest.events is not None:
+        raise RequestError(
+            f"{given.model} reads the events of each case, which a table does not hold.  Score "
+            "them in Python: Predictor.load(...).predict_proba(features, events=...)."
+        )
+    reading = reading_of(manifest, given.model)
     counted, unread, n_yes = Counted(), Unread(), 0
-    with busy(console, "scoring"), _written(output) as part:
+    with busy(console, _("scoring")), _written(output) as part:
         for table, scored, notes in _scored(predictor, reading, given, counted, unread):
             n_yes += int(scored["decision"].sum())
             for note in notes:
-                console.print(f"note: {note}", highlight=False, markup=False, soft_wrap=True)
+                console.print(
+                    _("note: {note}").format(note=said(note)),
+                    highlight=False,
+                    markup=False,
+                    soft_wrap=True,
+                )
             part(table, scored)
     threshold = manifest.threshold
     lines = [
-        f"{counted.n_cases:,} cases scored by {manifest.model.title}; {n_yes:,} are decided yes "
-        f"at {threshold.threshold:.4g} ({threshold.title})."
+        _(
+            "{n:,} cases scored by {title}; {yes:,} are decided yes at {threshold:.4g} ({rule})."
+        ).format(
+            n=counted.n_cases,
+            title=said(manifest.model.title),
+            yes=n_yes,
+            threshold=threshold.threshold,
+            rule=said(threshold.title),
+        )
     ]
-    lines += [f"note: {line}" for line in counted.told(manifest.columns)]
-    lines += [
-        f"note: {name!r}: {count:,} cells could not be read and count as missing, such as "
-        f"{unread.examples[name]!r}"
-        for name, count in unread.counts.most_common()
+    notes = [
+        *counted.told(manifest.columns),
+        *(
+            Sentence(
+                "{name!r}: {n:,} cells could not be read and count as missing, such as {example!r}",
+                name=name,
+                n=count,
+                example=unread.examples[name],
+            )
+            for name, count in unread.counts.most_common()
+        ),
     ]
+    lines += [_("note: {note}").format(note=said(note)) for note in notes]
     for line in lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     say(output)
@@ -73,29 +98,6 @@ def _checked_output(given: argparse.Namespace) -> Path:
             f"--keep {taken[0]}: a column of that name is written anyway.  Rename it in the data."
         )
     return output
-
-
-def _reading_of(manifest: "Manifest", path: str) -> "TableReading":
-    """Say how the columns of a file are to be read: as those were that the model was fitted on."""
-    from ..datasets._table.read_again import ColumnReading, TableReading
-
-    if manifest.events is not None:
-        raise RequestError(
-            f"{path} reads the events of each case, which a table does not hold.  Score them in "
-            "Python: Predictor.load(...).predict_proba(features, events=...)."
-        )
-    if manifest.reading.get("data") == _TABLE:
-        try:
-            return TableReading.from_json(manifest.reading["table"])
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise RequestError(
-                f"{path} does not say how its columns are read ({error}).  It was written by "
-                "another version: use that one, or train anew."
-            ) from None
-    # The columns of a data set of the house: as they are, typed or plainly written.
-    columns = (ColumnReading(column.name, column.kind, (), (column.name,))
-               for column in manifest.columns)  # fmt: skip
-    return TableReading(tuple(columns))
 
 
 def _scored(

@@ -13,52 +13,72 @@ from pathlib import Path
 import pytest
 from intentbench.bench.plugins.registry import ROOT, Registry
 
-HEAVY = {"tensorflow", "keras", "pgmpy", "hmmlearn", "xgboost", "lightgbm", "catboost", "interpret"}
+HEAVY = {
+    "imblearn",
+    "tensorflow",
+    "keras",
+    "pgmpy",
+    "hmmlearn",
+    "xgboost",
+    "lightgbm",
+    "catboost",
+    "interpret",
+}
 
 # The contract: what a plugin author reads, and all that stands at the root of bench/.
 CONTRACT = {
     "errors", "events", "cases", "task", "model", "categories", "encoding", "tabular", "dataset",
+    "one_case",
 }  # fmt: skip
 # Floors from the ground up; a room may import those named, all of them on lower floors.
 MAY_IMPORT: dict[str, set[str]] = {
-    "errors": set(), "stats": set(),
+    "errors": set(), "one_case": set(), "stats": set(),
     "language": {"errors"},
     "metrics": set(),
     "audit": {"errors"}, "download": {"errors"}, "events": {"errors"}, "plugins": {"errors"},
+    "search": {"errors"},
     "cases": {"errors", "events"},
-    "categories": {"cases", "errors", "events"},
-    "encoding": {"cases", "categories", "errors", "events"},
+    "categories": {"cases", "errors", "events", "one_case"},
+    "encoding": {"cases", "categories", "errors", "events", "one_case"},
     "model": {"cases", "errors", "events"},
     "task": {"cases", "errors", "events"},
     "dataset": {"cases", "download", "errors", "events", "task"},
     "ensembles": {"encoding", "errors", "metrics"},
     "splits": {"cases", "errors", "events", "task"},
     "tabular": {"cases", "encoding", "errors", "events", "model"},
+    "variants": {"cases", "encoding", "errors", "events", "model", "plugins"},
     "data_checks": {"cases", "encoding", "errors", "events", "splits", "stats", "task"},
     "suite": {"errors", "metrics", "model", "plugins", "splits"},
     "store": {"data_checks", "errors", "metrics", "model", "plugins", "splits", "suite", "task"},
     "cell": {*CONTRACT, "ensembles", "splits", "store"},
     "deploy": {
-        *CONTRACT, "cell", "ensembles", "metrics", "plugins", "store",
+        *CONTRACT, "cell", "ensembles", "metrics", "plugins", "stats", "store",
     },
     "judge": {
         "data_checks", "ensembles", "errors", "metrics", "model", "splits", "stats", "store",
         "suite", "task",
     },
-    "conformance": {*CONTRACT, "cell", "deploy", "metrics", "plugins", "splits"},
-    "run": {
-        *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "plugins", "splits", "store",
-        "suite",
+    "conformance": {
+        *CONTRACT, "cell", "deploy", "metrics", "plugins", "search", "splits", "variants",
     },
+    "run": {
+        *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "metrics", "plugins",
+        "search", "splits", "store", "suite", "variants",
+    },
+    "serve": {"cases", "deploy", "errors", "events", "metrics"},
     "train": {
-        *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "splits",
-        "store", "suite",
+        *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "search",
+        "splits", "store", "suite", "variants",
+    },
+    "watch": {
+        *CONTRACT, "deploy", "judge", "metrics", "plugins", "splits", "stats", "store", "suite",
+        "train",
     },
     "models": CONTRACT - {"dataset"},
-    "datasets": CONTRACT - {"model", "categories", "encoding", "tabular"},
+    "datasets": CONTRACT - {"model", "categories", "encoding", "one_case", "tabular"},
     "reports": {
         "data_checks", "deploy", "errors", "judge", "metrics", "model", "splits", "stats", "store",
-        "suite", "task",
+        "suite", "task", "watch",
     },
 }  # fmt: skip
 # Whoever speaks to a reader may ask for the language; errors are below it.

@@ -1,12 +1,17 @@
 """A run: skips the cells that are stored, executes the rest behind the fence, notes it all."""
 
+import hashlib
+import json
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 from ..errors import StoreError
+from ..language.sentence import Sentence, said
+from ..language.speaking import _
 from ..store.cell_reader import read_cell_record
 from ..store.latest import clear_latest
 from ..store.leftovers import sweep
@@ -22,6 +27,7 @@ from .expected_time import ExpectedTime, cheap_first
 from .fence import Fence
 from .messages import DONE, Unreadable
 from .run_writer import RunWriter
+from .search import SearchResult, search
 from .sender import Sender
 from .standing import made_with, standing_run
 from .work import Planned, Work
@@ -89,10 +95,11 @@ def execute_run(
         watcher.begins(work, store)
         for task, found in work.findings.items():
             for finding in found:
-                watcher.says(f"{task}: {finding.found}.")
+                found_in = _("{task}: {found}.").format(task=task, found=said(finding.found))
+                watcher.says(found_in)
         for why in dict.fromkeys(work.left_out.values()):
             names = ", ".join(name for name, needed in work.left_out.items() if needed == why)
-            watcher.says(f"left out: {names} ({why}).")
+            watcher.says(_("left out: {names} ({why}).").format(names=names, why=said(why)))
         clear_latest(store.runs)
         sweep(store)
         writer = RunWriter(store, work.suite.name, about)
@@ -100,12 +107,18 @@ def execute_run(
         if not all(os.path.lexists(store.cell_folder(cell.key)) for cell in cells):
             writer.plan(work, cells, jobs)
         records, n_reused = _computed(work, cells, store, jobs, watcher)
+        found = search(work, store, partial(_records, store=store, jobs=jobs, watcher=watcher))
+        tuned, n_tuned_reused = _computed(work, found.cells, store, jobs, watcher)
+        records += [*tuned, *_without_configuration(found)]
         # They learn from the others' predictions, so they come when those are there.
         blends = plan_blends(work, records, versions(()))
         blended, n_blends_reused = _computed(work, blends, store, jobs, watcher)
-        n_reused += n_blends_reused
-        found = _canaries(work, store, jobs, watcher) if work.has_canaries else {}
-        draft = writer.draft(work, records + blended, n_reused=n_reused, jobs=jobs, canaries=found)
+        n_reused += n_blends_reused + n_tuned_reused
+        sung = _canaries(work, store, jobs, watcher) if work.has_canaries else {}
+        draft = writer.draft(
+            work, records + blended, n_reused=n_reused, jobs=jobs, canaries=sung,
+            searches=found.records,
+        )  # fmt: skip
         standing = standing_run(store, draft, made_with(about.get("metrics", ())))
         if standing is None:
             writer.write(draft, awaits_report=awaits_report)
@@ -115,11 +128,25 @@ def execute_run(
     return read_run(store, writer.run_id)
 
 
+def _without_configuration(found: SearchResult) -> list[CellRecord]:
+    """Make a failed cell for each fold in which no configuration of a model worked."""
+    failed = []
+    for one in found.records:
+        if one.chosen >= 0:
+            continue
+        place = one.task, one.model, one.fold, 0, one.seed
+        key = hashlib.sha256(json.dumps(place).encode()).hexdigest()[:40]
+        why = one.trials[0].message
+        message = f"none of its {len(one.configurations)} configurations worked: {why}"
+        failed.append(CellRecord(*place, key, "failed", message))
+    return failed
+
+
 def _canaries(
     work: Work, store: Store, jobs: int, watcher: Watcher
 ) -> dict[str, tuple[Canary, ...]]:
     taught = canary_work(work)
-    records, _ = _computed(taught, plan_cells(taught), store, jobs, watcher)
+    records, _reused = _computed(taught, plan_cells(taught), store, jobs, watcher)
     return canaries(work, records, store)
 
 
@@ -144,6 +171,12 @@ def _computed(
     return records, len(stored)
 
 
+def _records(
+    work: Work, planned: Sequence[Planned], *, store: Store, jobs: int, watcher: Watcher
+) -> list[CellRecord]:
+    return _computed(work, planned, store, jobs, watcher)[0]
+
+
 def _stored(planned: Sequence[Planned], store: Store, watcher: Watcher) -> dict[str, CellRecord]:
     """Find the cells that are there already; remove and name those that are damaged."""
     found = {}
@@ -155,7 +188,11 @@ def _stored(planned: Sequence[Planned], store: Store, watcher: Watcher) -> dict[
         except NewerFormat:
             raise
         except StoreError as error:
-            watcher.says(f"damaged: {error}  This cell ({cell.label}) is computed again.")
+            watcher.says(
+                _("damaged: {what}  This cell ({cell}) is computed again.").format(
+                    what=error, cell=cell.label
+                )
+            )
             store.discard_cell(cell.key)
     return found
 
@@ -173,7 +210,11 @@ def _execute(
                 cell = by_key[answer.request["key"]]
                 if answer.left:
                     what = "; ".join(answer.left)
-                    watcher.says(f"{cell.label} changed its process, which was replaced: {what}.")
+                    watcher.says(
+                        _("{cell} changed its process, which was replaced: {what}.").format(
+                            cell=cell.label, what=what
+                        )
+                    )
                 record = _record(answer, cell, store, sender)
                 sender.forget(answer.request)
                 watcher.finished(record)
@@ -186,7 +227,7 @@ def _record(answer: Answer, cell: Planned, store: Store, sender: Sender) -> Cell
             facts = checked_facts(answer.facts)
             predictions = sender.predictions(cell, answer.request)
         except (Unreadable, ValueError) as error:
-            message = f"its process said that it was done, but {error}"
+            message = Sentence("its process said that it was done, but {why}", why=str(error))
             return CellRecord(**cell.place("crashed", message))
         about = cell.identity() | {"title": cell.outline.title}
         store.write_cell(cell.key, facts | about, predictions)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..data_checks.finding import Finding
+from ..language.sentence import Sentence, Text
 from ..model import Explanation
 from ..splits.fold import Fold
 from ..suite.curve import CurveRecord
@@ -15,6 +16,7 @@ from ..suite.decisions import Decisions
 from ..task import Card
 from .drivers import CellDrivers
 from .predictions import Predictions
+from .searches import SearchRecord, TrialCell
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class SliceColumn:
 
     name: str
     asked: bool
-    missing: str = ""
+    missing: Text = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +62,7 @@ class TaskRecord:
 
     name: str
     card: Card
-    plan: str
+    plan: Text
     n_features: int
     n_events: int
     has_events: bool
@@ -94,10 +96,10 @@ class ModelRecord:
     """A model as it took part; ``readable`` is as in ``Model``."""
 
     name: str
-    title: str
+    title: Text
     family: str
     views: frozenset[str]
-    summary: str
+    summary: Text
     params: Mapping[str, Any]
     readable: bool = False
 
@@ -114,7 +116,7 @@ class Costs:
     p95_seconds: float = math.nan
     p99_seconds: float = math.nan
     stored_bytes: float = math.nan
-    missing: tuple[str, ...] = ("they were not measured",)
+    missing: tuple[Text, ...] = (Sentence("they were not measured"),)
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class CellRecord:
     seed: int
     key: str
     status: str
-    message: str = ""
+    message: Text = ""
     derived_view: bool = False
     fitted_without_weights: bool = False
     fit_seconds: float = 0.0
@@ -168,6 +170,7 @@ class RunRecord:
     ``blended`` names the member set that was blended with features, or is empty.
     ``predictions`` reads those of a done cell, checked against their digest.  ``stands`` says that
     the run was not made anew: nothing has changed since, and its report is whole.
+    ``searches`` are what was tried for each model, task and fold.
     """
 
     run_id: str
@@ -176,10 +179,11 @@ class RunRecord:
     models: tuple[ModelRecord, ...]
     cells: tuple[CellRecord, ...]
     ensembles: Mapping[str, tuple[str, ...]]
-    predictions: Callable[[CellRecord], Predictions] = field(repr=False)
+    predictions: Callable[[CellRecord | TrialCell], Predictions] = field(repr=False)
     most_ms_per_1000: Mapping[str, float] = field(default_factory=dict)
     decisions: Decisions = field(default_factory=Decisions)
     points: tuple[TaskRecord, ...] = ()
     curves: tuple[CurveRecord, ...] = ()
     blended: str = ""
     stands: bool = False
+    searches: tuple[SearchRecord, ...] = ()

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import numpy as np
 
-from ..cell.explanations import plain
+from ..cell.cell import parameters_of
 from ..deploy.columns import Columns
 from ..deploy.manifest import (
     EventFacts,
@@ -20,11 +20,11 @@ from ..deploy.manifest import (
     Threshold,
 )
 from ..deploy.predictor import Predictor
+from ..deploy.reference import Reference, Tested, reference_of
 from ..errors import RequestError, did_you_mean
 from ..judge.contestants import Contestant
 from ..judge.judgement import Entry, TaskJudgement
 from ..metrics.metrics import METRICS
-from ..model import Model
 from ..plugins.loading import load
 from ..plugins.registry import Registry
 from ..run.environment import surroundings
@@ -33,6 +33,7 @@ from ..suite.decisions import Decisions, choose
 from ..task import Task
 from .ensemble_on_all import ensemble_on_all, predicted, tested
 from .fit_on_all import Fitted, fit_on_all
+from .named_model import NamedModel, named_model
 from .source import load_again, resampling_of, source_of
 from .with_unseen import with_unseen
 
@@ -86,11 +87,12 @@ def train(
     seed = run.manifest["suite_content"]["seeds"][0]
     contestant = entry.contestant
     by_name = {each.name: each.contestant for each in judged.models}
-    classes: dict[str, type[Model]] = {}
+    used: dict[str, NamedModel] = {}
 
     def fit(name: str) -> Fitted:
-        classes[name] = load(models.find(name))
-        return fit_on_all(classes[name], wide, resampling, seed)
+        used[name] = named_model(run, record.name, name, models)
+        fitted = fit_on_all(used[name].make, wide, resampling, seed)
+        return replace(fitted, how=f"{fitted.how}  {used[name].chosen}".strip())
 
     notes: tuple[str, ...] = ()
     if contestant.family == "ensemble":
@@ -104,11 +106,16 @@ def train(
     else:
         fitted = fit(contestant.name)
         scorer, how, weights = fitted.scorer, fitted.how, {}
-    views = frozenset().union(*(model_class.views for model_class in classes.values()))
+    views = frozenset().union(*(one.make().views for one in used.values()))
     if contestant.family == "ensemble" and contestant.name.startswith("blending_"):
         views |= {"features"}
     derived = "events" in views and not task.has_events
-    params = {} if weights else _params(classes[contestant.name])
+    reads_columns = "features" in views or derived
+    thresholds, decides_by = (
+        _thresholds(record, contestant, run.decisions),
+        _deciding(run.decisions),
+    )
+    params = {} if weights else parameters_of(used[contestant.name].make())
     return Predictor(
         Manifest(
             _task_facts(task),
@@ -123,13 +130,12 @@ def train(
                 params,
                 weights,
                 contestant.left_out,
-                tuple(_plugin_facts(name, classes[name], models) for name in classes
-                      if not models.find(name).is_of_house),
+                tuple(_plugin_facts(one) for one in used.values() if not one.plugin.is_of_house),
             ),
-            Columns.of(task.cases.features).columns if "features" in views or derived else (),
+            Columns.of(task.cases.features).columns if reads_columns else (),
             _event_facts(wide) if "events" in views and not derived else None,
-            _thresholds(record, contestant, run.decisions),
-            _deciding(run.decisions),
+            thresholds,
+            decides_by,
             _costs(run.decisions),
             "The model's own probabilities; no map was learnt on top of them.",
             _judged(run, judged, entry),
@@ -137,13 +143,35 @@ def train(
             _made_with(),
             _reading(run, record, task),
             notes,
+            _reference(
+                task,
+                record,
+                contestant,
+                next(one.threshold for one in thresholds if one.rule == decides_by),
+                reads_columns=reads_columns,
+            ),
         ),
         scorer,
     )  # fmt: skip
 
 
-def _params(model_class: type[Model]) -> dict[str, object]:
-    return {name: plain(value) for name, value in model_class().get_params().items()}
+def _reference(
+    task: Task, record: TaskRecord, contestant: Contestant, threshold: float, *, reads_columns: bool
+) -> Reference:
+    """Summarise all cases, and the tested predictions, for those who watch the file at work."""
+    rows = tested(record)
+    return reference_of(
+        task.cases.features if reads_columns else task.cases.features.iloc[:, :0],
+        task.group,
+        task.weight,
+        Tested(
+            record.target[rows],
+            predicted(contestant),
+            None if record.group is None else record.group[rows],
+            record.weight_of(rows),
+        ),
+        threshold,
+    )
 
 
 def _task_facts(task: Task) -> TaskFacts:
@@ -153,9 +181,10 @@ def _task_facts(task: Task) -> TaskFacts:
     )
 
 
-def _plugin_facts(name: str, model_class: type[Model], models: Registry) -> PluginFacts:
-    content = models.find(name).path.read_bytes()
-    return PluginFacts(name, model_class.__module__, hashlib.sha256(content).hexdigest())
+def _plugin_facts(model: NamedModel) -> PluginFacts:
+    content = model.plugin.path.read_bytes()
+    module = load(model.plugin).__module__
+    return PluginFacts(model.plugin.path.stem, module, hashlib.sha256(content).hexdigest())
 
 
 def _event_facts(task: Task) -> EventFacts:
