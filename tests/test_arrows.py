@@ -52,6 +52,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "suite",
     },
     "serve": {"cases", "deploy", "errors", "events", "metrics"},
+    "export": {"deploy", "errors", "plugins", "serve"},
     "train": {
         *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "splits",
         "store", "suite",
