@@ -20,6 +20,7 @@ from ..bench.store.leftovers import TEMPORARY
 from ..bench.store.store import Store
 from ..bench.suite.asked_decisions import WORDS, Spelling, asked_decisions
 from ..bench.suite.decisions import Decisions
+from ..bench.suite.search import asked_search
 from ..bench.suite.suite import Suite, Variant
 from ..datasets.event_log import EventLog
 from ..datasets.table_file import TableFile
@@ -69,7 +70,8 @@ def compare(
         ``seed``, ``test_after``, ``strangers``; of the decisions: ``value`` (of a right yes) and
         ``cost`` (of acting on any case), ``false_positive`` and ``false_negative``, ``budget``,
         ``precision``, ``recall``; ``prefer="readable"`` to recommend readable models first;
-        ``slices``, the columns by whose values figures are told apart.
+        ``slices``, the columns by whose values figures are told apart; ``search=20`` to try so many
+        configurations of each model on the inner splits and judge the chosen ones, too.
 
     Returns
     -------
@@ -90,6 +92,7 @@ def compare(
     column = {"value": said.pop("value")} if is_log and isinstance(said.get("value"), str) else {}
     asked = {word: said.pop(word) for word in WORDS if word in said}
     slices = _slices(said.pop("slices", ()))
+    search = asked_search(said.pop("search"), "search") if "search" in said else None
     decisions = asked_decisions(asked, Decisions(), _SPELLING)
     said |= column
     store = Store(Path(tempfile.mkdtemp(prefix=_OURS) if results is None else results))
@@ -110,6 +113,7 @@ def compare(
             decisions=decisions,
             variants={} if variant is None else {name: variant},
             slices=tuple(slices),
+            search=search,
         )
         n_jobs = workers(jobs)
         about = {"command": "intentbench.compare", "metrics": []}
@@ -166,7 +170,7 @@ def _task(
     ]
     for name in said:
         if name not in known:
-            every = [*known, *_OF_SPLITS, *WORDS, "slices"]
+            every = [*known, *_OF_SPLITS, *WORDS, "slices", "search"]
             raise RequestError(f"compare has no keyword {name!r}.{did_you_mean(name, every)}")
     if isinstance(data, pd.DataFrame):
         path = folder / "data_frame.parquet"

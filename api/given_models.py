@@ -15,6 +15,7 @@ from ..bench.errors import RequestError, did_you_mean
 from ..bench.model import Model
 from ..bench.plugins.outline import outline
 from ..bench.plugins.registry import Registry
+from ..bench.variants.named import PLUS, find_model
 
 # Groups by families, as in ensembles; "quick" are those that fit thousands of cases in a second.
 _FAMILIES = {
@@ -104,7 +105,9 @@ def named_models(models: object, registry: Registry, folder: Path) -> tuple[list
         elif isinstance(one, (str, Path)) and str(one).endswith(".py"):
             files.append(Path(one))
         elif isinstance(one, str):
-            if one not in registry.names():
+            if PLUS in one:
+                find_model(registry, one)
+            elif one not in registry.names():
                 near = did_you_mean(one, [*registry.names(), *GROUPS])
                 raise RequestError(f"unknown model {one!r}.{near}  Groups: {', '.join(GROUPS)}.")
             names.append(one)

@@ -7,7 +7,9 @@ from typing import NamedTuple
 from ..bench.language.sentence import said
 from ..bench.language.speaking import _
 from ..bench.run.expected_time import ExpectedTime
+from ..bench.run.search_plan import PlannedTrial
 from ..bench.run.work import Planned, Work
+from ..bench.search.halving import KEPT_ONE_IN
 from ..bench.store.records import CellRecord
 from ..bench.store.store import Store
 from .preliminary import Preliminary
@@ -15,7 +17,7 @@ from .preliminary import Preliminary
 # Seconds for a model and a tested case, ensembles included, on two cores.
 _JUDGING_SECONDS = 8e-6
 _FEWEST_CELLS = 4  # to say how much longer cells take than their fits and predictions
-_MODELS, _BLENDS, _CANARIES = range(3)
+_MODELS, _TRIALS, _TUNED, _BLENDS, _CANARIES = range(5)
 
 
 class _Later(NamedTuple):
@@ -48,12 +50,13 @@ class Progress:
         self.expected = ExpectedTime(work)
         self.figures = Preliminary(work, store) if self.has_figures else None
         self.judging = judging_seconds(work)
-        self.later = [*_blends(work), *(_canaries(work) if work.has_canaries else ())]
+        self.work = work
+        self.later = [*_searches(work), *_blends(work)]
+        self.later += _canaries(work) if work.has_canaries else ()
 
     def planned(self, work: Work, cells: Sequence[Planned], stored: Sequence[CellRecord]) -> None:
         """Take note of what is to come, and of what is there already."""
-        models = _MODELS if work is self.expected.work else _CANARIES
-        phase = _BLENDS if cells[0].split < 0 else models
+        phase = self._phase(work, cells[0])
         self.expected.work = work
         self.later = [each for each in self.later if each.phase > phase]
         self.to_come = {(cell.task, cell.plugin.name, cell.fold, cell.split, cell.seed): cell
@@ -63,6 +66,14 @@ class Progress:
         self.total, self.n_done = len(cells), 0
         self.task, self.where = cells[0].task, _where(cells[0])
         self.begun, self.taken = time.monotonic(), 0.0
+
+    def _phase(self, work: Work, first: Planned) -> int:
+        if isinstance(first, PlannedTrial):
+            return _TRIALS
+        if work is not self.work:
+            return _CANARIES
+        is_given = first.plugin.name in {plugin.name for plugin, _ in work.models_as_given}
+        return _BLENDS if first.split < 0 else _MODELS if is_given else _TUNED
 
     def finished(self, cell: CellRecord) -> None:
         """Count a cell."""
@@ -93,6 +104,18 @@ class Progress:
 
 def _where(cell: Planned | CellRecord) -> str:
     return _("{task}, fold {fold}").format(task=cell.task, fold=cell.fold)
+
+
+def _searches(work: Work) -> Iterator[_Later]:
+    """Each rung costs about as much as a third of the configurations on all fit cases."""
+    for task in work.tasks if work.searches else ():
+        for fold in work.plans[task.name]:
+            n_fit = sum(len(split.fit) for split in fold.fits)
+            for searched in work.searches:
+                model = searched.plugin.name, searched.outline.family
+                n_whole = len(searched.configurations) / KEPT_ONE_IN
+                yield _Later(_TRIALS, model, round(n_whole * n_fit))
+                yield _Later(_TUNED, model, n_fit)
 
 
 def _blends(work: Work) -> Iterator[_Later]:

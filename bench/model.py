@@ -1,9 +1,9 @@
 """Model: the contract of a model plugin."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -84,6 +84,10 @@ class Model(BaseEstimator, ABC):
         (n_cases,), of how many cases each fit and each valid case stands for; None where each
         stands for itself, and not given then.  A case of weight 3 must teach what three such cases
         would.  Models without it are fitted as if there were no weights, and the report says so.
+    ``space``
+        What a search may try: a literal table of parameters, ``("float", low, high)``,
+        ``("int", low, high)``, on a logarithmic scale ``("log", low, high)`` and ``("log int", low,
+        high)``, or ``("one of", value, value, ...)``.
     ``watches``
         Whether ``fit`` reads the valid cases.  ``intentbench train`` fits a model that does not on
         all cases; one that does, as its ``stopped_like`` says.
@@ -99,6 +103,7 @@ class Model(BaseEstimator, ABC):
     readable: ClassVar[bool] = False
     uses_weights: ClassVar[bool] = False
     watches: ClassVar[bool] = True
+    space: ClassVar[Mapping[str, tuple[Any, ...]]] = {}
 
     @abstractmethod
     def fit(self, cases: Cases, y: np.ndarray, *, valid: tuple[Cases, np.ndarray]) -> Self:

@@ -14,6 +14,7 @@ from ..bench.run.fence import Fence
 from ..bench.run.messages import DONE
 from ..bench.run.sender import plugin_request
 from ..bench.suite.suite import Limits
+from ..bench.variants.named import find_model
 from .output import say
 from .shared import run_by_hand
 
@@ -88,7 +89,7 @@ def report_on_metric(plugin: Plugin) -> int:
 
 def _find(plugin: "str | Path") -> Plugin:
     if isinstance(plugin, str):
-        return Registry("model").find(plugin)
+        return find_model(Registry("model"), plugin)[0]
     inside = [name for name in Registry("model").names() if plugin.stem == name]
     if inside and Registry("model").find(inside[0]).path == plugin.resolve():
         return Registry("model").find(inside[0])

@@ -119,6 +119,10 @@ def _parser() -> argparse.ArgumentParser:
         help="tell figures apart by this column's values, a feature or not; may be repeated",
     )  # fmt: skip
     run.add_argument(
+        "--search", type=int, metavar="N",
+        help="try N configurations of each model on inner splits, and judge the chosen one, too",
+    )  # fmt: skip
+    run.add_argument(
         "--canary", action="store_true",
         help="try each model on outcomes by chance, too (two more fits a fold): cheats show",
     )  # fmt: skip

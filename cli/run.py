@@ -13,6 +13,7 @@ from ..bench.run.hidden_arguments import hide_arguments
 from ..bench.run.work import Work
 from ..bench.store.store import Store
 from ..bench.suite.reading import load_suite
+from ..bench.suite.search import asked_search
 from ..bench.task import Task
 from ..reports.printing import browser
 from .deciding import decisions_of
@@ -46,6 +47,8 @@ def run_command(given: argparse.Namespace) -> int:
     suite = replace(suite, decisions=decisions_of(given, suite.decisions))
     if given.slice:
         suite = replace(suite, slices=tuple(dict.fromkeys(given.slice)))
+    if given.search is not None:
+        suite = replace(suite, search=asked_search(given.search, "--search", suite.search))
     mine = own_task(given, [*datasets.names(), *suite.variants])
     if mine is not None:
         name, variant = mine

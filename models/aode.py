@@ -42,6 +42,12 @@ class AODE(SelectiveNetworkModel):
     title = "Averaged one-dependence estimators"
     family = "bayesian"
     views = frozenset({"features"})
+    space = {
+        "cuts": ("one of", "mdl", "tree", "quantile"),
+        "n_bins": ("int", 3, 16),
+        "weight_penalty": ("log", 0.1, 300.0),
+        "most_columns": ("int", 5, 30),
+    }
 
     def __init__(
         self,

@@ -49,6 +49,12 @@ class CatBoost(Model):
     views = frozenset({"features"})
     requires = ("catboost",)
     uses_weights = True
+    space = {
+        "learning_rate": ("log", 0.02, 0.15),
+        "depth": ("int", 3, 8),
+        "l2": ("log", 0.5, 30.0),
+        "subsample": ("float", 0.5, 1.0),
+    }
 
     def __init__(
         self,

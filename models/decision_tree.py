@@ -40,6 +40,11 @@ class DecisionTree(TabularModel):
     uses_weights = True
     watches = False
     encoder = Ordinal
+    space = {
+        "max_depth": ("int", 2, 14),
+        "min_leaf_share": ("log", 0.0005, 0.05),
+        "prior_cases": ("log", 1.0, 100.0),
+    }
 
     def __init__(
         self,

@@ -48,6 +48,7 @@ class EBM(Model):
     views = frozenset({"features"})
     requires = ("interpret",)
     uses_weights = True
+    space = {"n_pairs": ("int", 0, 20), "learning_rate": ("log", 0.01, 0.05)}
 
     def __init__(
         self,

@@ -31,6 +31,11 @@ class ExtraTrees(Forest):
     title = "Extremely randomised trees"
     family = "tree"
     forest = ExtraTreesClassifier
+    space = {
+        "min_leaf_cases": ("log int", 1, 60),
+        "feature_share": ("float", 0.1, 1.0),
+        "most_drawn": ("log int", 1000, 20000),
+    }
 
     def __init__(
         self,

@@ -42,6 +42,11 @@ class HistGradientBoosting(TabularModel):
     family = "tree"
     uses_weights = True
     encoder = Ordinal
+    space = {
+        "learning_rate": ("log", 0.02, 0.2),
+        "max_leaves": ("log int", 4, 64),
+        "l2": ("log", 0.1, 30.0),
+    }
 
     def __init__(
         self,

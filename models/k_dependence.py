@@ -43,6 +43,13 @@ class KDependence(SelectiveNetworkModel):
     title = "K-dependence Bayes"
     family = "bayesian"
     views = frozenset({"features"})
+    space = {
+        "k": ("int", 1, 3),
+        "cuts": ("one of", "mdl", "tree", "quantile"),
+        "n_bins": ("int", 3, 16),
+        "weight_penalty": ("log", 0.1, 300.0),
+        "most_columns": ("int", 5, 30),
+    }
 
     def __init__(
         self,

@@ -45,6 +45,14 @@ class LightGBM(Model):
     views = frozenset({"features"})
     requires = ("lightgbm",)
     uses_weights = True
+    space = {
+        "learning_rate": ("log", 0.015, 0.15),
+        "max_leaves": ("log int", 4, 64),
+        "min_leaf_weight": ("log", 0.5, 30.0),
+        "l2": ("log", 0.1, 30.0),
+        "subsample": ("float", 0.5, 1.0),
+        "feature_share": ("float", 0.3, 1.0),
+    }
 
     def __init__(
         self,

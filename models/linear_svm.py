@@ -31,6 +31,7 @@ class LinearSVM(Model):
     readable = True
     views = frozenset({"features"})
     uses_weights = True
+    space = {"C": ("log", 0.0001, 10.0)}
 
     def __init__(self, C: float = 0.1):
         self.C = C

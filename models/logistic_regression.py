@@ -26,6 +26,7 @@ class LogisticRegression(TabularModel):
     uses_weights = True
     watches = False
     encoder = ZeroFlaggedOneHot
+    space = {"C": ("log", 0.001, 100.0)}
 
     def __init__(self, C: float = 0.3):
         self.C = C

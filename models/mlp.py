@@ -32,6 +32,10 @@ class MLP(KerasModel):
     views = frozenset({"features"})
     requires = ("tensorflow", "keras")
     recipe = Recipe(rounds=20, learning_rate=2e-3, weight_decay=0.1, patience=5)
+    space = {
+        "units": ("one of", (32,), (64,), (128,), (64, 64), (128, 64), (128, 128)),
+        "dropout": ("float", 0.0, 0.6),
+    }
 
     def __init__(self, units=(64, 64), dropout=0.4, random_state=None):
         self.units = units

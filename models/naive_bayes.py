@@ -41,6 +41,7 @@ class NaiveBayes(Model):
     views = frozenset({"features"})
     uses_weights = True
     watches = False
+    space = {"smoothing": ("log", 0.5, 100.0), "weight_penalty": ("log", 0.1, 300.0)}
 
     def __init__(self, smoothing: float = 5.0, weight_penalty: float | None = 3.0):
         self.smoothing = smoothing

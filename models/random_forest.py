@@ -32,6 +32,11 @@ class RandomForest(Forest):
     title = "Random forest"
     family = "tree"
     forest = RandomForestClassifier
+    space = {
+        "min_leaf_cases": ("log int", 1, 60),
+        "feature_share": ("float", 0.1, 1.0),
+        "most_drawn": ("log int", 1000, 20000),
+    }
 
     def __init__(
         self,

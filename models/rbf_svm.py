@@ -47,6 +47,10 @@ class RBFSVM(Model):
     family = "svm"
     views = frozenset({"features"})
     uses_weights = True
+    space = {
+        "width": ("log", 0.5, 8.0),
+        "C": ("one of", (0.01,), (0.03,), (0.1,), (0.3,), (1.0,), (3.0,)),
+    }
 
     def __init__(
         self,

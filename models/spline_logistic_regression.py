@@ -45,6 +45,7 @@ class SplineLogisticRegression(TabularModel):
     family = "linear"
     uses_weights = True
     encoder = SplineOneHot
+    space = {"C": ("one of", (0.001,), (0.003,), (0.01,), (0.03,), (0.1,), (0.3,), (1.0,), (3.0,))}
 
     def __init__(self, C: tuple[float, ...] = (0.01, 0.03, 0.1, 0.3, 1.0)):
         self.C = C

@@ -37,6 +37,10 @@ class TabM(KerasModel):
     family = "deep"
     views = frozenset({"features"})
     requires = ("tensorflow", "keras")
+    space = {
+        "units": ("one of", (64,), (128,), (64, 64), (128, 128), (256, 128)),
+        "dropout": ("float", 0.0, 0.5),
+    }
     recipe = Recipe(
         rounds=20,
         learning_rate=2e-3,

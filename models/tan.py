@@ -43,6 +43,12 @@ class TAN(SelectiveNetworkModel):
     family = "bayesian"
     views = frozenset({"features"})
     requires = ("pgmpy",)
+    space = {
+        "cuts": ("one of", "mdl", "tree", "quantile"),
+        "n_bins": ("int", 3, 16),
+        "weight_penalty": ("log", 0.1, 300.0),
+        "most_columns": ("int", 5, 40),
+    }
 
     def networks(
         self,

@@ -45,6 +45,13 @@ class XGBoost(TabularModel):
     requires = ("xgboost",)
     uses_weights = True
     encoder = Ordinal
+    space = {
+        "learning_rate": ("log", 0.02, 0.2),
+        "max_depth": ("int", 2, 9),
+        "min_leaf_weight": ("log", 0.5, 30.0),
+        "subsample": ("float", 0.5, 1.0),
+        "feature_share": ("float", 0.3, 1.0),
+    }
 
     def __init__(
         self,

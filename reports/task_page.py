@@ -21,6 +21,7 @@ from .sections import (
     ensembles,
     folds,
     learnt,
+    searches,
     slices,
     splits,
     threshold_rules,
@@ -48,7 +49,13 @@ PARTS = (
     PartOfPage(
         "comparison",
         marked("Comparison"),
-        (answer.section, comparison.section, ensembles.section, charts.section),
+        (
+            answer.section,
+            comparison.section,
+            searches.section,
+            ensembles.section,
+            charts.section,
+        ),
         printed=True,
     ),
     PartOfPage("deciding", marked("Decisions"), (at_the_rule.section, threshold_rules.section)),

@@ -13,7 +13,17 @@ from pathlib import Path
 import pytest
 from intentbench.bench.plugins.registry import ROOT, Registry
 
-HEAVY = {"tensorflow", "keras", "pgmpy", "hmmlearn", "xgboost", "lightgbm", "catboost", "interpret"}
+HEAVY = {
+    "imblearn",
+    "tensorflow",
+    "keras",
+    "pgmpy",
+    "hmmlearn",
+    "xgboost",
+    "lightgbm",
+    "catboost",
+    "interpret",
+}
 
 # The contract: what a plugin author reads, and all that stands at the root of bench/.
 CONTRACT = {
@@ -26,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "language": {"errors"},
     "metrics": set(),
     "audit": {"errors"}, "download": {"errors"}, "events": {"errors"}, "plugins": {"errors"},
+    "search": {"errors"},
     "cases": {"errors", "events"},
     "categories": {"cases", "errors", "events", "one_case"},
     "encoding": {"cases", "categories", "errors", "events", "one_case"},
@@ -35,6 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "ensembles": {"encoding", "errors", "metrics"},
     "splits": {"cases", "errors", "events", "task"},
     "tabular": {"cases", "encoding", "errors", "events", "model"},
+    "variants": {"cases", "encoding", "errors", "events", "model", "plugins"},
     "data_checks": {"cases", "encoding", "errors", "events", "splits", "stats", "task"},
     "suite": {"errors", "metrics", "model", "plugins", "splits"},
     "store": {"data_checks", "errors", "metrics", "model", "plugins", "splits", "suite", "task"},
@@ -46,16 +58,18 @@ MAY_IMPORT: dict[str, set[str]] = {
         "data_checks", "ensembles", "errors", "metrics", "model", "splits", "stats", "store",
         "suite", "task",
     },
-    "conformance": {*CONTRACT, "cell", "deploy", "metrics", "plugins", "splits"},
+    "conformance": {
+        *CONTRACT, "cell", "deploy", "metrics", "plugins", "search", "splits", "variants",
+    },
     "run": {
-        *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "plugins", "splits", "store",
-        "suite",
+        *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "metrics", "plugins",
+        "search", "splits", "store", "suite", "variants",
     },
     "serve": {"cases", "deploy", "errors", "events", "metrics"},
     "export": {"deploy", "errors", "plugins", "serve"},
     "train": {
-        *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "splits",
-        "store", "suite",
+        *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "search",
+        "splits", "store", "suite", "variants",
     },
     "watch": {
         *CONTRACT, "deploy", "judge", "metrics", "plugins", "splits", "stats", "store", "suite",

@@ -2,7 +2,7 @@
 
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,13 +31,14 @@ class CellResult:
 
 
 def fit_and_predict(
-    model_class: type[Model], views: Views, seed: int, *, asks_again: bool = False
+    make: Callable[[], Model], views: Views, seed: int, *, asks_again: bool = False
 ) -> CellResult:
     """Fit a model on the fit cases and predict the valid and the test cases.
 
     Parameters
     ----------
-    model_class : type of Model
+    make : callable
+        Gives an unfitted model, as its class does.
     views : Views
     seed : int
     asks_again : bool, default=False
@@ -49,13 +50,13 @@ def fit_and_predict(
     ModelError
         If what the model returns breaks its contract.  Other errors of the model pass through.
     """
-    model = model_class()
+    model = make()
     if "random_state" in model.get_params():
         model.set_params(random_state=seed)
-    fit, valid, test = views.parts(model_class.views)
+    fit, valid, test = views.parts(model.views)
     y_fit, y_valid = views.outcomes()
     weights = views.weights()
-    used = weights if model_class.uses_weights else {}
+    used = weights if model.uses_weights else {}
     memory = PeakMemory()
     with warnings.catch_warnings(record=True) as raised:
         warnings.simplefilter("always")
@@ -69,18 +70,27 @@ def fit_and_predict(
             _ask_again(model, test, p_test, seed)
     peak_bytes = memory.added_bytes()
     facts = {
-        "derived_view": views.is_derived(model_class.views),
+        "derived_view": views.is_derived(model.views),
         "fitted_without_weights": bool(weights) and not used,
         "fit_seconds": fitted - started,
         "predict_seconds": predicted - fitted,
         "n_predicted": len(p_valid) + len(p_test),
         "peak_bytes": peak_bytes,
         "warnings": unique_warnings(raised),
-        "views": sorted(model_class.views),
-        "params": {name: plain(value) for name, value in model.get_params().items()},
+        "views": sorted(model.views),
+        "params": parameters_of(model),
     }
     facts |= explained(model, facts["warnings"])
     return CellResult(Predictions(p_valid, p_test), facts, model)
+
+
+def parameters_of(model: Model) -> dict[str, Any]:
+    """Give a model's keywords as JSON knows them; of a model inside it, its keywords."""
+    return {
+        name: plain(value)
+        for name, value in model.get_params().items()
+        if not isinstance(value, Model)
+    }
 
 
 def _ask_again(model: Model, test: Cases, p_test: np.ndarray, seed: int) -> None:

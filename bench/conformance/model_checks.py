@@ -6,7 +6,7 @@
 from collections.abc import Callable
 
 from ..model import Model
-from . import contract_checks, hard_cases, saving_checks, weight_checks
+from . import contract_checks, hard_cases, saving_checks, space_checks, weight_checks
 from .subject import Subject
 
 Check = Callable[[Subject], str | None]
@@ -35,6 +35,7 @@ CHECKS: tuple[Check, ...] = (
     hard_cases.check_thirty_cases,
     hard_cases.check_nothing_to_read,
     contract_checks.check_explains_itself,
+    space_checks.check_space_can_be_searched,
 )
 
 # What is told, and costs nobody the run.

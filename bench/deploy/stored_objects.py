@@ -21,7 +21,7 @@ _ROOMS = tuple(
     f"{PACKAGE}.{room}"
     for room in (
         "bench.categories", "bench.deploy.scorers", "bench.encoding", "bench.ensembles",
-        "bench.metrics", "bench.model", "models",
+        "bench.metrics", "bench.model", "bench.variants", "models",
     )
 )  # fmt: skip
 # Of other libraries, besides the estimators and arrays that skops itself trusts: trees as compiled

@@ -25,6 +25,7 @@ from .figures import figures_of
 from .folds_apart import folds_apart, with_folds_scored
 from .judgement import FAILED, MAIN_METRIC, NOT_APPLICABLE, Entry, Judgement, TaskJudgement
 from .policies import policies
+from .searches import searches_of
 from .slices import slices_of
 from .standings import standings
 from .stored_models import models_of
@@ -101,6 +102,7 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
         jobs=jobs,
         decisions=run.decisions,
         drivers=drivers_of_models(run, task),
+        searches=searches_of(run, task, (*ranked[0], *failed[0]), n_draws, seed),
     )
     judged = with_folds_scored(with_copies_scored(judged))
     if acted_on := entry_to_act_on(judged):

@@ -25,6 +25,7 @@ from .findings import (
 )
 from .model_drivers import ModelDrivers
 from .score import Score
+from .search_outcome import SearchOutcome
 from .slice_outcomes import SliceOutcome
 
 IN_THE_RACE, PROBABLY_BEHIND, BEHIND = "in the race", "probably behind", "behind"
@@ -148,7 +149,8 @@ class TaskJudgement:
     highest scores, and ``net_benefits`` of acting on all above ever higher thresholds.
     ``jobs`` is how many cells were computed at a time while costs were measured.
     ``decisions`` are the run's.  ``drivers`` are those of the models, by name.  ``slices``
-    are those of the entry to act on and of a few other models in the race, by name.
+    are those of the entry to act on and of a few other models in the race, by name.  ``searches``
+    are what was searched for.
     """
 
     task: TaskRecord
@@ -165,6 +167,7 @@ class TaskJudgement:
     decisions: Decisions = field(default_factory=Decisions)
     drivers: Mapping[str, ModelDrivers] = field(default_factory=dict)
     slices: Mapping[str, tuple[SliceOutcome, ...]] = field(default_factory=dict)
+    searches: tuple[SearchOutcome, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

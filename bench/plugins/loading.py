@@ -90,7 +90,7 @@ def _where_it_went(path: Path) -> str:
 def _import(plugin: Plugin) -> ModuleType:
     if plugin.module is not None:
         return importlib.import_module(plugin.module)
-    name = f"{PACKAGE}_plugin_{plugin.name}"
+    name = f"{PACKAGE}_plugin_{plugin.path.stem}"
     there = sys.modules.get(name)
     if there is not None and Path(there.__file__) == plugin.path:
         return there

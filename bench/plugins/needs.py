@@ -11,6 +11,7 @@ _EXTRAS = {
     "keras": ("TensorFlow", "deep"),
     "catboost": ("CatBoost", "boosters"),
     "interpret": ("InterpretML", "boosters"),
+    "imblearn": ("imbalanced-learn", "imbalance"),
 }
 
 

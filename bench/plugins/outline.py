@@ -6,7 +6,7 @@ hangs or kills its process at import costs only itself.
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,19 @@ UNREADABLE = (SyntaxError, ValueError, OSError, RecursionError, MemoryError)
 
 @dataclass(frozen=True)
 class Outline:
-    """What can be said of a plugin without running it."""
+    """What can be said of a plugin without running it.
+
+    ``space`` is as the class declares it, None where that is no literal; ``parameters`` are those
+    of its ``__init__``, none where the class has no such method of its own.
+    """
 
     title: str
     family: str
     summary: str
     requires: tuple[str, ...]
     readable: bool = False
+    space: Any = field(default_factory=dict)
+    parameters: tuple[str, ...] = ()
 
 
 def outline(plugin: Plugin) -> Outline:
@@ -52,7 +58,15 @@ def outline(plugin: Plugin) -> Outline:
         summary=re.sub(r"(,? ?\[\d+\]_)+", "", summary.partition("\n")[0]),
         requires=tuple(map(str, requires)) if isinstance(requires, (tuple, list)) else (),
         readable=literals.get("readable") is True,
+        space=literals.get("space", {}),
+        parameters=_parameters(chosen) if chosen else (),
     )
+
+
+def _parameters(node: ast.ClassDef) -> tuple[str, ...]:
+    """Name the keywords of a class's own ``__init__``."""
+    own = [one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"]
+    return tuple(arg.arg for one in own for arg in (*one.args.args[1:], *one.args.kwonlyargs))
 
 
 def _literals(node: ast.ClassDef) -> dict[str, Any]:

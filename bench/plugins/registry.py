@@ -16,12 +16,17 @@ _FOLDERS = {"model": "models", "dataset": "datasets"}
 
 @dataclass(frozen=True)
 class Plugin:
-    """Where a plugin's code is.  ``module`` is None for a file outside any package."""
+    """Where a plugin's code is.
+
+    ``module`` is None for a file outside any package; ``steps`` are the variants that a model is
+    put into.
+    """
 
     kind: str
     name: str
     path: Path
     module: str | None
+    steps: tuple[str, ...] = ()
 
     @property
     def is_of_house(self) -> bool:

@@ -29,7 +29,7 @@ def canary_work(work: Work) -> Work:
 
     The first inner split of every fold will do, and the first seed; baselines learn nothing.
     """
-    models = tuple(pair for pair in work.models if pair[1].family != "baseline")
+    models = tuple(pair for pair in work.models_as_given if pair[1].family != "baseline")
     tasks, plans = [], {}
     for task in work.tasks:
         dealt = _dealt(task, work.suite.seeds[0])

@@ -21,9 +21,12 @@ from ..cell.transport import receive_blend_rows, receive_cases, receive_split, s
 from ..cell.views import Views
 from ..errors import IntentbenchError
 from ..language.sentence import Sentence
+from ..model import Model
 from ..plugins.loading import load
 from ..plugins.registry import Plugin
+from ..search.space import as_parameters
 from ..store.drivers import CellDrivers
+from ..variants.named import class_of, varied
 from .messages import DONE, FAILED, PREDICTED
 
 Tell = Callable[[dict[str, Any]], None]
@@ -50,19 +53,20 @@ def _columns(task_folder: str, split_file: str) -> Told:
 
 def _plugin(request: dict[str, Any]) -> Plugin:
     about = request["plugin"]
-    return Plugin("model", about["name"], Path(about["path"]), about["module"])
+    steps = tuple(about["steps"])
+    return Plugin("model", about["name"], Path(about["path"]), about["module"], steps)
 
 
 def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Carry a cell out."""
-    model_class, views = load(_plugin(request)), _views(request["task"], request["split"])
+    make, views = _maker(request), _views(request["task"], request["split"])
     asks_again = request["alone"]
-    result = fit_and_predict(model_class, views, request["seed"], asks_again=asks_again)
+    result = fit_and_predict(make, views, request["seed"], asks_again=asks_again)
     send_predictions(result.predictions, Path(request["out"]))
     facts = result.facts
     if request["measure"]:
         tell({"says": PREDICTED, "facts": facts})
-        *_, test = views.parts(model_class.views)
+        *_, test = views.parts(result.fitted.views)
         costs = measured(
             result.fitted,
             result.fitted.predict_proba,
@@ -74,6 +78,13 @@ def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
         tell({"says": PREDICTED, "facts": facts | {"drivers": _NO_DRIVERS.plain()}})
         facts = facts | {"drivers": _drivers(request, result, views)}
     return {"facts": facts}
+
+
+def _maker(request: dict[str, Any]) -> Callable[[], Model]:
+    """Give what makes the unfitted model: its class, in its variants, with given parameters."""
+    plugin, params = _plugin(request), as_parameters(request["params"])
+    model_class = load(plugin)
+    return lambda: varied(model_class(), plugin.steps).set_params(**params)
 
 
 def _drivers(request: dict[str, Any], result: CellResult, views: Views) -> dict[str, Any]:
@@ -110,7 +121,8 @@ def do_check(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Run one check of the conformance suite."""
     from ..conformance.model_checks import run_check  # brings scikit-learn's metrics
 
-    return {"message": run_check(load(_plugin(request)), request["check"])}
+    plugin = _plugin(request)
+    return {"message": run_check(class_of(load(plugin), plugin.steps), request["check"])}
 
 
 _WORK: dict[str, Callable[[dict[str, Any], Tell], dict[str, Any]]] = {

@@ -5,13 +5,19 @@ import importlib.metadata
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from ..cell import cell, drivers, transport
+from ..plugins.outline import Outline
+from ..plugins.registry import Plugin
 from ..plugins.source import source_digest
-from ..splits.fold import Split
+from ..splits.fold import Fold, Split
+from ..task import Task
+from ..variants.named import sources
 from .work import Planned, Work
 
 # They decide a result without being imported by a plugin: what a model is shown, how it is asked.
@@ -19,31 +25,68 @@ _DECISIVE = (cell, drivers, transport)
 _CORE_LIBRARIES = ("numpy", "scipy", "pandas", "sklearn")
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """What decides a model's cells whatever their place: its source, and versions of libraries."""
+
+    source: str
+    libraries: Mapping[str, str]
+
+
+def recipe_of(plugin: Plugin, described: Outline) -> Recipe:
+    """Give that of a model."""
+    return Recipe(
+        source_digest(plugin, (*_DECISIVE, *sources(plugin.steps))), versions(described.requires)
+    )
+
+
 def plan_cells(work: Work) -> list[Planned]:
-    """List all cells, fold by fold."""
-    cells = []
-    sources = {
-        plugin.name: (source_digest(plugin, _DECISIVE), versions(described.requires))
-        for plugin, described in work.models
-    }
-    for task in work.all_tasks:
-        models = work.models_on(task.name)
-        for fold in work.plans[task.name]:
-            for number, split in enumerate(fold.fits):
-                for plugin, described in models:
-                    for seed in work.suite.seeds:
-                        source, libraries = sources[plugin.name]
-                        used = cell_seed(seed, fold.number, number)
-                        key = cell_key(
-                            (task.name, plugin.name), task.fingerprint(), fold.test, split, source,
-                            used, libraries,
-                        )  # fmt: skip
-                        cells.append(
-                            Planned(
-                                key, task.name, plugin, described, fold.number, number, seed, used
-                            )
-                        )
-    return cells
+    """List all cells of models as they are given, fold by fold."""
+    recipes = {plugin.name: recipe_of(plugin, described) for plugin, described in work.models}
+    return [
+        planned_cell(task, plugin, described, fold, split, seed, recipes[plugin.name])
+        for task in work.all_tasks
+        for fold in work.plans[task.name]
+        for split in range(len(fold.fits))
+        for plugin, described in work.models_on(task.name)
+        for seed in work.suite.seeds
+    ]
+
+
+def planned_cell(
+    task: Task,
+    plugin: Plugin,
+    described: Outline,
+    fold: Fold,
+    split: int,
+    seed: int,
+    recipe: Recipe,
+    params: Mapping[str, Any] | None = None,
+) -> Planned:
+    """Plan a cell.
+
+    Parameters
+    ----------
+    task : Task
+    plugin, described : Plugin, Outline
+        Of its model.
+    fold, split : Fold, int
+        The fold, and the number of the inner split in it.
+    seed : int
+        The suite's.
+    recipe : Recipe
+        The model's.
+    params : mapping of str to object, optional
+        Parameters of the model that are not its own.
+    """
+    used = cell_seed(seed, fold.number, split)
+    key = cell_key(
+        (task.name, plugin.name), task.fingerprint(), fold.test, fold.fits[split], recipe.source,
+        used, recipe.libraries, params or {},
+    )  # fmt: skip
+    return Planned(
+        key, task.name, plugin, described, fold.number, split, seed, used, params=params or {}
+    )
 
 
 @cache
@@ -67,16 +110,20 @@ def cell_key(
     split: Split,
     source: str,
     seed: int,
-    versions: dict[str, str],
+    versions: Mapping[str, str],
+    params: Mapping[str, Any],
 ) -> str:
     """Hash of a cell's task and model by name, and of all that decides its outcome.
 
-    That is data, case numbers, code, seed and libraries.  The names make it the cell of one place.
+    That is data, case numbers, code, seed, libraries and given parameters.  The names make it the
+    cell of one place.
     """
     digest = hashlib.sha256()
     for rows in (split.fit, split.valid, test):
         digest.update(len(rows).to_bytes(8, "little") + rows.astype("<i8").tobytes())
     decisive = [*names, task_fingerprint, source, seed, sorted(versions.items())]
+    if params:
+        decisive.append(sorted(params.items()))
     digest.update(json.dumps(decisive).encode())
     return digest.hexdigest()[:40]
 

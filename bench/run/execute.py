@@ -1,9 +1,12 @@
 """A run: skips the cells that are stored, executes the rest behind the fence, notes it all."""
 
+import hashlib
+import json
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 from ..errors import StoreError
@@ -24,6 +27,7 @@ from .expected_time import ExpectedTime, cheap_first
 from .fence import Fence
 from .messages import DONE, Unreadable
 from .run_writer import RunWriter
+from .search import SearchResult, search
 from .sender import Sender
 from .standing import made_with, standing_run
 from .work import Planned, Work
@@ -103,12 +107,18 @@ def execute_run(
         if not all(os.path.lexists(store.cell_folder(cell.key)) for cell in cells):
             writer.plan(work, cells, jobs)
         records, n_reused = _computed(work, cells, store, jobs, watcher)
+        found = search(work, store, partial(_records, store=store, jobs=jobs, watcher=watcher))
+        tuned, n_tuned_reused = _computed(work, found.cells, store, jobs, watcher)
+        records += [*tuned, *_without_configuration(found)]
         # They learn from the others' predictions, so they come when those are there.
         blends = plan_blends(work, records, versions(()))
         blended, n_blends_reused = _computed(work, blends, store, jobs, watcher)
-        n_reused += n_blends_reused
-        found = _canaries(work, store, jobs, watcher) if work.has_canaries else {}
-        draft = writer.draft(work, records + blended, n_reused=n_reused, jobs=jobs, canaries=found)
+        n_reused += n_blends_reused + n_tuned_reused
+        sung = _canaries(work, store, jobs, watcher) if work.has_canaries else {}
+        draft = writer.draft(
+            work, records + blended, n_reused=n_reused, jobs=jobs, canaries=sung,
+            searches=found.records,
+        )  # fmt: skip
         standing = standing_run(store, draft, made_with(about.get("metrics", ())))
         if standing is None:
             writer.write(draft, awaits_report=awaits_report)
@@ -116,6 +126,20 @@ def execute_run(
         if standing is not None:
             return replace(read_run(store, standing), stands=True)
     return read_run(store, writer.run_id)
+
+
+def _without_configuration(found: SearchResult) -> list[CellRecord]:
+    """Make a failed cell for each fold in which no configuration of a model worked."""
+    failed = []
+    for one in found.records:
+        if one.chosen >= 0:
+            continue
+        place = one.task, one.model, one.fold, 0, one.seed
+        key = hashlib.sha256(json.dumps(place).encode()).hexdigest()[:40]
+        why = one.trials[0].message
+        message = f"none of its {len(one.configurations)} configurations worked: {why}"
+        failed.append(CellRecord(*place, key, "failed", message))
+    return failed
 
 
 def _canaries(
@@ -145,6 +169,12 @@ def _computed(
         for cell in planned
     ]
     return records, len(stored)
+
+
+def _records(
+    work: Work, planned: Sequence[Planned], *, store: Store, jobs: int, watcher: Watcher
+) -> list[CellRecord]:
+    return _computed(work, planned, store, jobs, watcher)[0]
 
 
 def _stored(planned: Sequence[Planned], store: Store, watcher: Watcher) -> dict[str, CellRecord]:

@@ -16,7 +16,9 @@ from ..splits.verify import verify_plan
 from ..suite.curve import LEARNING
 from ..suite.suite import Suite, Variant
 from ..task import Task
+from ..variants.named import find_model
 from .curve_plan import asking, plan_curve, taking_part_in
+from .search_plan import plan_searches
 from .slice_plan import plan_slices
 from .work import Work
 
@@ -31,8 +33,7 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
     DataError
         If a data set is missing or damaged.
     """
-    plugins = [models.find(name) for name in suite.models or models.names()]
-    taking_part = [(plugin, outline(plugin)) for plugin in plugins]
+    taking_part = [find_model(models, name) for name in suite.models or models.names()]
     if suite.models:
         # No table without the base rate: nobody can read it.
         others = [models.find(name) for name in models.names() if name not in suite.models]
@@ -47,6 +48,7 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
                 f"suite {suite.name!r}: [task.{name}] has the name of a data set.  Give the task "
                 f"another one, as in [task.{name}_2]."
             )
+    searches = plan_searches(suite.search, taking_part)
     # All names are resolved before the first data set is read.
     chosen = [
         (name, suite.variants.get(name, Variant(data=name, parameters={}))) for name in suite.tasks
@@ -75,13 +77,14 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
     return Work(
         suite,
         tasks,
-        tuple(taking_part),
+        (*taking_part, *(searched.tuned for searched in searches)),
         plans | {name: plan for curve in curves for name, plan in curve.plans.items()},
         found,
         tuple(task for curve in curves for task in curve.tasks),
         tuple(curve.record for curve in curves),
         left_out=left_out,
         slices=slices,
+        searches=searches,
     )
 
 

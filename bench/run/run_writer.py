@@ -31,6 +31,7 @@ from ..store.run_reader import (
     plan_of_run,
 )  # fmt: skip
 from ..store.seal import Seal, sha256, write_seal
+from ..store.searches import SearchRecord
 from ..store.store import Store, writing
 from ..task import Task
 from .environment import surroundings
@@ -65,17 +66,25 @@ class RunWriter:
         n_reused: int,
         jobs: int,
         canaries: Mapping[str, Sequence[Canary]],
+        searches: Sequence[SearchRecord] = (),
     ) -> Draft:
         """Put together what there is to write; ``canaries`` are those of each task."""
         cells = [asdict(Place.of(record)) for record in records]
         return Draft(
-            self._manifest(work, records, n_reused, jobs, canaries),
+            self._manifest(work, records, n_reused, jobs, canaries)
+            | {"searches": [asdict(one) for one in searches]},
             {
                 CELLS: json.dumps(plain(cells), indent=1).encode(),
                 SPLITS: _parquet(_splits_table(work)),
                 CASES: _parquet(_cases_table(work)),
             },
-            {record.key: record.sha256 for record in records if record.done},
+            {record.key: record.sha256 for record in records if record.done}
+            | {
+                cell.key: cell.sha256
+                for one in searches
+                for tried in one.trials
+                for cell in tried.cells
+            },
         )
 
     def plan(self, work: Work, cells: Sequence[Planned], jobs: int) -> None:

@@ -64,6 +64,7 @@ class Sender:
             asked = {
                 "key": cell.key,
                 "plugin": plugin_request(cell.plugin),
+                "params": dict(cell.params),
                 "alone": alone,
                 "measure": self.measures(cell),
                 "out": str(out),
@@ -142,4 +143,7 @@ def _writing_to_private_folders() -> Iterator[None]:
 
 def plugin_request(plugin: Plugin) -> dict[str, Any]:
     """Say to a worker where a plugin is."""
-    return {"name": plugin.name, "path": str(plugin.path), "module": plugin.module}
+    return {
+        "name": plugin.name, "path": str(plugin.path), "module": plugin.module,
+        "steps": list(plugin.steps),
+    }  # fmt: skip

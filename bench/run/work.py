@@ -13,6 +13,7 @@ from ..store.records import CellRecord
 from ..suite.curve import CurveRecord
 from ..suite.suite import Suite
 from ..task import Task
+from .searched import Searched
 from .slice_plan import Sliced
 
 
@@ -24,6 +25,8 @@ class Work:
     ``has_costs`` says whether costs are measured and drivers asked for, ``has_canaries`` whether
     models are tried on outcomes by chance as well.  ``left_out`` says of models what they need that
     is not installed.  ``slices`` are the columns by which figures of each task are told apart.
+    ``searches`` are the models whose configurations are tried; the entries with the chosen ones are
+    among ``models``.
     """
 
     suite: Suite
@@ -37,6 +40,7 @@ class Work:
     has_canaries: bool = False
     left_out: Mapping[str, str] = field(default_factory=dict)
     slices: Mapping[str, tuple[Sliced, ...]] = field(default_factory=dict)
+    searches: tuple[Searched, ...] = ()
 
     @property
     def member_sets(self) -> dict[str, list[str]]:
@@ -86,14 +90,20 @@ class Work:
         return len(fold.fits[cell.split].fit) if cell.split >= 0 else len(fold.valid)
 
     @property
+    def models_as_given(self) -> tuple[tuple[Plugin, Outline], ...]:
+        """The models that are planned before anything is computed: all but those tuned."""
+        tuned = {searched.tuned[0].name for searched in self.searches}
+        return tuple(pair for pair in self.models if pair[0].name not in tuned)
+
+    @property
     def all_tasks(self) -> tuple[Task, ...]:
         """The tasks that cells are computed of."""
         return self.tasks + self.points
 
     def models_on(self, task: str) -> tuple[tuple[Plugin, Outline], ...]:
-        """Give the models that take part in a task: all, but for a curve's own points."""
+        """Give the models that are planned on a task: all, but for a curve's own points."""
         if task in {whole.name for whole in self.tasks}:
-            return self.models
+            return self.models_as_given
         named = {
             name
             for curve in self.curves
@@ -105,7 +115,11 @@ class Work:
 
 @dataclass(frozen=True)
 class Planned:
-    """A cell before it is computed.  ``random_state`` is what its model's seed becomes."""
+    """A cell before it is computed.
+
+    ``random_state`` is what its model's seed becomes; ``params`` are those of its model that are
+    not its own.
+    """
 
     key: str
     task: str
@@ -115,6 +129,7 @@ class Planned:
     split: int
     seed: int
     random_state: int
+    params: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
 
     @property
     def label(self) -> str:

@@ -81,6 +81,7 @@ def unused_cells(store: Store) -> Iterator[Leftover]:
         with advising(), understood(folder / CELLS):
             places = parsed(sealed_content(folder, seal, CELLS), folder / CELLS)
             used |= {typed(Place, place).key for place in places}
+        used |= seal.cells.keys()  # trials of a search, too
     for path in sorted(store.cells.glob("*/*")):
         if path.name not in used and path.suffix != ".part":
             yield _leftover(path, "a cell that no run refers to")

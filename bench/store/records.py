@@ -16,6 +16,7 @@ from ..suite.decisions import Decisions
 from ..task import Card
 from .drivers import CellDrivers
 from .predictions import Predictions
+from .searches import SearchRecord, TrialCell
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,7 @@ class RunRecord:
     ``blended`` names the member set that was blended with features, or is empty.
     ``predictions`` reads those of a done cell, checked against their digest.  ``stands`` says that
     the run was not made anew: nothing has changed since, and its report is whole.
+    ``searches`` are what was tried for each model, task and fold.
     """
 
     run_id: str
@@ -177,10 +179,11 @@ class RunRecord:
     models: tuple[ModelRecord, ...]
     cells: tuple[CellRecord, ...]
     ensembles: Mapping[str, tuple[str, ...]]
-    predictions: Callable[[CellRecord], Predictions] = field(repr=False)
+    predictions: Callable[[CellRecord | TrialCell], Predictions] = field(repr=False)
     most_ms_per_1000: Mapping[str, float] = field(default_factory=dict)
     decisions: Decisions = field(default_factory=Decisions)
     points: tuple[TaskRecord, ...] = ()
     curves: tuple[CurveRecord, ...] = ()
     blended: str = ""
     stands: bool = False
+    searches: tuple[SearchRecord, ...] = ()

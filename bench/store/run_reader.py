@@ -23,6 +23,7 @@ from .latest import LATEST, named_run
 from .records import Canary, CellRecord, ModelRecord, RunRecord, SliceColumn, TaskRecord
 from .seal import Seal, changed, read_seal, sealed_content, sealed_run
 from .sealed_json import parsed
+from .searches import SearchRecord, TrialCell
 from .store import Store, advising
 from .typed import typed, understood
 
@@ -127,6 +128,7 @@ def _read(
         suite = manifest["suite_content"]
         manifest["suite_title"] = Sentence(manifest["suite_title"])
         read = {
+            "searches": tuple(typed(SearchRecord, one) for one in manifest.get("searches", ())),
             "curves": tuple(typed(CurveRecord, curve) for curve in manifest["curves"]),
             "decisions": typed(Decisions, suite["decisions"]),
             **vars(typed(_About, {name: manifest[name] for name in _About.__annotations__})),
@@ -148,7 +150,8 @@ def _read(
                              f"{manifest['n_cells']}")  # fmt: skip
     read_cell = read_cell_record if is_finished else _found
     records = tuple(read_cell(store, place) for place in places)
-    _check_cells(store, records, seal if is_finished else None, (*tasks, *points))
+    trials = [cell for one in read["searches"] for tried in one.trials for cell in tried.cells]
+    _check_cells(store, records, trials, seal if is_finished else None, (*tasks, *points))
     return RunRecord(
         manifest=manifest,
         tasks=tasks,
@@ -160,7 +163,11 @@ def _read(
 
 
 def _check_cells(
-    store: Store, records: Sequence[CellRecord], seal: Seal | None, tasks: Sequence[TaskRecord]
+    store: Store,
+    records: Sequence[CellRecord],
+    trials: Sequence[TrialCell],
+    seal: Seal | None,
+    tasks: Sequence[TaskRecord],
 ) -> None:
     """Hold the cells to the seal, if there is one, and their predictions' number to the splits."""
     sizes = {
@@ -172,6 +179,10 @@ def _check_cells(
             *enumerate(len(split.valid) for split in fold.fits),
         ]
     }
+    for trial in trials if seal is not None else ():
+        if trial.sha256 != seal.cells.get(trial.key):
+            folder = store.cell_folder(trial.key)
+            raise StoreError(f"{folder} is not as it was when the run {seal.run_id} used it.")
     for record in records:
         if not record.done:
             continue

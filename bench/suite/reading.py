@@ -13,10 +13,11 @@ from ..splits.resampling import Resampling
 from .asked_decisions import WORDS, Spelling, asked_decisions
 from .curve import Curve, read_curve
 from .decisions import Decisions
+from .search import asked_search
 from .shipped import FOLDER, suite_titles
 from .suite import ENSEMBLES, LEARNING_FAMILIES, Limits, MemberSet, Suite, Variant
 
-_TABLES = ("resampling", "limits", "ensembles", "decisions", "task", "curve", "slices")
+_TABLES = ("resampling", "limits", "ensembles", "decisions", "task", "curve", "slices", "search")
 
 
 def load_suite(name: str) -> Suite:
@@ -70,6 +71,9 @@ class _Reader:
             variants=self._variants(content.get("task", {})),
             curves=self._curves(content.get("curve", []), tasks),
             slices=self._slices(content.get("slices", {})),
+            search=asked_search(content["search"], f"{self.path}: search")
+            if "search" in content
+            else None,
         )
 
     def _ensembles(self, content: dict[str, Any]) -> dict[str, MemberSet]:

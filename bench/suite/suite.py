@@ -7,6 +7,7 @@ from ..model import FAMILIES
 from ..splits.resampling import Resampling
 from .curve import Curve
 from .decisions import Decisions
+from .search import Search
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ class Suite:
         What is asked of some of the tasks besides.
     slices : tuple of str
         Columns by whose values figures are told apart; without any, a few are chosen.
+    search : Search, optional
+        Whether configurations of models are tried, too.
     """
 
     name: str
@@ -89,6 +92,7 @@ class Suite:
     variants: dict[str, Variant] = field(default_factory=dict)
     curves: tuple[Curve, ...] = ()
     slices: tuple[str, ...] = ()
+    search: Search | None = None
 
     def resampling_of(self, task: str) -> Resampling:
         """Give the plan of a task: the suite's, on strangers where its variant asks for them."""

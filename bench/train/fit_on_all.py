@@ -8,7 +8,7 @@
 ``benchmarks/refit_or_bag.py`` measures what each of these is worth, and costs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,12 +34,13 @@ class Fitted:
     how: str
 
 
-def fit_on_all(model_class: type[Model], task: Task, resampling: Resampling, seed: int) -> Fitted:
+def fit_on_all(make: Callable[[], Model], task: Task, resampling: Resampling, seed: int) -> Fitted:
     """Fit a model on all cases.
 
     Parameters
     ----------
-    model_class : type of Model
+    make : callable
+        Gives an unfitted model, as its class does.
     task : Task
         Its events have a name in each vocabulary for what was never seen.
     resampling : Resampling
@@ -48,12 +49,12 @@ def fit_on_all(model_class: type[Model], task: Task, resampling: Resampling, see
     """
     everybody = np.arange(len(task))
     nobody = everybody[:0]
-    if not model_class.watches:
-        scorer = _fit(_new(model_class, cell_seed(seed, 0, 0)), task, Split(everybody, nobody))
+    if not make().watches:
+        scorer = _fit(_new(make, cell_seed(seed, 0, 0)), task, Split(everybody, nobody))
         return Fitted(scorer, f"Fitted on all {len(task):,} cases.")
     splits = resampling.splits_of_all(task, PARTS)
     parts = [
-        _fit(_new(model_class, cell_seed(seed, 0, number)), task, split)
+        _fit(_new(make, cell_seed(seed, 0, number)), task, split)
         for number, split in enumerate(splits)
     ]
     again = parts[0].model.stopped_like([part.model for part in parts])
@@ -80,8 +81,8 @@ def _parts_said(splits: Sequence[Split]) -> str:
     return "a fit to a part" if len(splits) == 1 else f"{len(splits)} fits to parts"
 
 
-def _new(model_class: type[Model], seed: int) -> Model:
-    model = model_class()
+def _new(make: Callable[[], Model], seed: int) -> Model:
+    model = make()
     if "random_state" in model.get_params():
         model.set_params(random_state=seed)
     return model

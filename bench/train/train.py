@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import numpy as np
 
-from ..cell.explanations import plain
+from ..cell.cell import parameters_of
 from ..deploy.columns import Columns
 from ..deploy.manifest import (
     EventFacts,
@@ -25,7 +25,6 @@ from ..errors import RequestError, did_you_mean
 from ..judge.contestants import Contestant
 from ..judge.judgement import Entry, TaskJudgement
 from ..metrics.metrics import METRICS
-from ..model import Model
 from ..plugins.loading import load
 from ..plugins.registry import Registry
 from ..run.environment import surroundings
@@ -34,6 +33,7 @@ from ..suite.decisions import Decisions, choose
 from ..task import Task
 from .ensemble_on_all import ensemble_on_all, predicted, tested
 from .fit_on_all import Fitted, fit_on_all
+from .named_model import NamedModel, named_model
 from .source import load_again, resampling_of, source_of
 from .with_unseen import with_unseen
 
@@ -87,11 +87,12 @@ def train(
     seed = run.manifest["suite_content"]["seeds"][0]
     contestant = entry.contestant
     by_name = {each.name: each.contestant for each in judged.models}
-    classes: dict[str, type[Model]] = {}
+    used: dict[str, NamedModel] = {}
 
     def fit(name: str) -> Fitted:
-        classes[name] = load(models.find(name))
-        return fit_on_all(classes[name], wide, resampling, seed)
+        used[name] = named_model(run, record.name, name, models)
+        fitted = fit_on_all(used[name].make, wide, resampling, seed)
+        return replace(fitted, how=f"{fitted.how}  {used[name].chosen}".strip())
 
     notes: tuple[str, ...] = ()
     if contestant.family == "ensemble":
@@ -105,7 +106,7 @@ def train(
     else:
         fitted = fit(contestant.name)
         scorer, how, weights = fitted.scorer, fitted.how, {}
-    views = frozenset().union(*(model_class.views for model_class in classes.values()))
+    views = frozenset().union(*(one.make().views for one in used.values()))
     if contestant.family == "ensemble" and contestant.name.startswith("blending_"):
         views |= {"features"}
     derived = "events" in views and not task.has_events
@@ -114,7 +115,7 @@ def train(
         _thresholds(record, contestant, run.decisions),
         _deciding(run.decisions),
     )
-    params = {} if weights else _params(classes[contestant.name])
+    params = {} if weights else parameters_of(used[contestant.name].make())
     return Predictor(
         Manifest(
             _task_facts(task),
@@ -129,8 +130,7 @@ def train(
                 params,
                 weights,
                 contestant.left_out,
-                tuple(_plugin_facts(name, classes[name], models) for name in classes
-                      if not models.find(name).is_of_house),
+                tuple(_plugin_facts(one) for one in used.values() if not one.plugin.is_of_house),
             ),
             Columns.of(task.cases.features).columns if reads_columns else (),
             _event_facts(wide) if "events" in views and not derived else None,
@@ -174,10 +174,6 @@ def _reference(
     )
 
 
-def _params(model_class: type[Model]) -> dict[str, object]:
-    return {name: plain(value) for name, value in model_class().get_params().items()}
-
-
 def _task_facts(task: Task) -> TaskFacts:
     card = {name: value for name, value in asdict(task.card).items() if value not in ("", (), [])}
     return TaskFacts(
@@ -185,9 +181,10 @@ def _task_facts(task: Task) -> TaskFacts:
     )
 
 
-def _plugin_facts(name: str, model_class: type[Model], models: Registry) -> PluginFacts:
-    content = models.find(name).path.read_bytes()
-    return PluginFacts(name, model_class.__module__, hashlib.sha256(content).hexdigest())
+def _plugin_facts(model: NamedModel) -> PluginFacts:
+    content = model.plugin.path.read_bytes()
+    module = load(model.plugin).__module__
+    return PluginFacts(model.plugin.path.stem, module, hashlib.sha256(content).hexdigest())
 
 
 def _event_facts(task: Task) -> EventFacts:

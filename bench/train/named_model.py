@@ -1,0 +1,63 @@
+"""A model of a run by its name: as it is given, or with the parameters that a search chose."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..model import Model
+from ..plugins.loading import load
+from ..plugins.registry import Plugin, Registry
+from ..search.space import as_parameters
+from ..store.records import RunRecord
+from ..variants.named import find_model, varied
+
+
+@dataclass(frozen=True)
+class NamedModel:
+    """A model, and what makes an unfitted one; ``chosen`` says how its parameters were found."""
+
+    plugin: Plugin
+    make: Callable[[], Model]
+    chosen: str = ""
+
+
+def named_model(run: RunRecord, task: str, name: str, models: Registry) -> NamedModel:
+    """Find a model of a run.
+
+    Of a searched one, the parameters are those that most folds chose; of as many, those of the
+    latest fold.
+
+    Parameters
+    ----------
+    run : RunRecord
+    task : str
+    name : str
+    models : Registry
+
+    Raises
+    ------
+    RequestError
+        If it is not at hand.
+    """
+    searches = [one for one in run.searches if (one.task, one.model) == (task, name)]
+    if not searches:
+        plugin, _described = find_model(models, name)
+        model_class = load(plugin)
+        return NamedModel(plugin, lambda: varied(model_class(), plugin.steps))
+    plugin, _described = find_model(models, searches[0].base)
+    model_class = load(plugin)
+    votes = Counter(one.chosen for one in searches if one.chosen >= 0)
+    latest = {one.chosen: one.fold for one in searches}
+    number = max(votes, key=lambda each: (votes[each], latest[each]))
+    params = as_parameters(searches[0].configurations[number])
+    return NamedModel(
+        plugin,
+        lambda: varied(model_class(), plugin.steps).set_params(**params),
+        _said(params, votes[number], searches),
+    )
+
+
+def _said(params: Mapping[str, Any], votes: int, searches: list[Any]) -> str:
+    told = ", ".join(f"{name} = {value}" for name, value in params.items()) or "its own"
+    return f"Parameters as {votes} of {len(searches)} folds chose them: {told}."

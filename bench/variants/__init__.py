@@ -1,0 +1,1 @@
+"""Variants of models: the same model, shown other columns or another balance of outcomes."""
