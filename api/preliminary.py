@@ -9,6 +9,7 @@ import numpy as np
 
 from ..bench.errors import StoreError
 from ..bench.judge.judgement import MAIN_METRIC
+from ..bench.language.speaking import _
 from ..bench.metrics.metrics import METRICS
 from ..bench.run.work import Work
 from ..bench.splits.fold import Fold
@@ -32,12 +33,23 @@ class SoFar:
     def text(self) -> str:
         """Write the figure, with the folds that it is of where these are not all."""
         if self.failed:
-            return "failed"
+            return _("failed")
         if not self.n_done:
             return ""
-        figure = "none" if math.isnan(self.figure) else f"{self.figure:.3f}"
+        figure = _("none") if math.isnan(self.figure) else f"{self.figure:.3f}"
         whole = self.n_done == self.n_folds
-        return figure if whole else f"{figure} ({self.n_done} of {self.n_folds})"
+        if whole:
+            return figure
+        return _("{figure} ({done} of {folds})").format(
+            figure=figure, done=self.n_done, folds=self.n_folds
+        )
+
+
+def so_far() -> str:
+    """Say what the figures are."""
+    return _("{metric} so far: preliminary, of the folds that are done").format(
+        metric=_(METRICS[MAIN_METRIC].title)
+    )
 
 
 class Preliminary:

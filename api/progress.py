@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from ..bench.language.sentence import said
+from ..bench.language.speaking import _
 from ..bench.run.expected_time import ExpectedTime
 from ..bench.run.search_plan import PlannedTrial
 from ..bench.run.work import Planned, Work
@@ -62,7 +64,7 @@ class Progress:
         for record in stored:
             self._learn(record)
         self.total, self.n_done = len(cells), 0
-        self.task, self.where = cells[0].task, f"{cells[0].task}, fold {cells[0].fold}"
+        self.task, self.where = cells[0].task, _where(cells[0])
         self.begun, self.taken = time.monotonic(), 0.0
 
     def _phase(self, work: Work, first: Planned) -> int:
@@ -77,7 +79,7 @@ class Progress:
         """Count a cell."""
         self.n_done += 1
         self.to_come.pop((cell.task, cell.model, cell.fold, cell.split, cell.seed), None)
-        self.task, self.where = cell.task, f"{cell.task}, fold {cell.fold}"
+        self.task, self.where = cell.task, _where(cell)
         self.taken += cell.fit_seconds + cell.predict_seconds
         self._learn(cell)
 
@@ -98,6 +100,10 @@ class Progress:
             return 1.0
         passed = (time.monotonic() - self.begun) * min(self.jobs, self.total)
         return max(1.0, passed / self.taken)
+
+
+def _where(cell: Planned | CellRecord) -> str:
+    return _("{task}, fold {fold}").format(task=cell.task, fold=cell.fold)
 
 
 def _searches(work: Work) -> Iterator[_Later]:
@@ -131,6 +137,17 @@ def judging_seconds(work: Work) -> float:
     """Estimate how long judging a run and writing its report will take."""
     tested = sum(len(fold.test) for task in work.tasks for fold in work.plans[task.name])
     return _JUDGING_SECONDS * tested * len(work.models)
+
+
+def failed_sentence(cell: CellRecord) -> str:
+    """Say which cell failed, how and why."""
+    return _("{status}: {model} on {task}, fold {fold}: {why}").format(
+        status=_(cell.status),
+        model=cell.model,
+        task=cell.task,
+        fold=cell.fold,
+        why=said(cell.message),
+    )
 
 
 def duration(seconds: float) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from ..bench.judge.judgement import MAIN_METRIC
-from ..bench.metrics.metrics import METRICS
+from ..bench.language.sentence import said
+from ..bench.language.speaking import _
 from ..bench.run.work import Planned, Work
 from ..bench.store.records import CellRecord
 from ..bench.store.store import Store
 from ..reports.escape import escaped
-from .preliminary import Preliminary
-from .progress import Progress, duration
+from .preliminary import Preliminary, so_far
+from .progress import Progress, duration, failed_sentence
 
 _LINE_EVERY_SECONDS = 10.0
 _DRAWN_EVERY_SECONDS = 0.5
@@ -69,13 +69,13 @@ class Printed(Silent):
         """Say how many cells are to be computed."""
         self.progress.planned(work, cells, stored)
         self.said_at = time.monotonic()
-        self.says(f"{len(cells)} cells to compute")
+        self.says(_("{n} cells to compute").format(n=len(cells)))
 
     def finished(self, cell: CellRecord) -> None:
         """Count a cell; say so if it failed, or if a while has passed."""
         self.progress.finished(cell)
         if not cell.done:
-            self.says(f"{cell.status}: {cell.model}, fold {cell.fold}: {cell.message}")
+            self.says(failed_sentence(cell))
         if time.monotonic() - self.said_at > _LINE_EVERY_SECONDS:
             self.said_at = time.monotonic()
             self.says(self.done())
@@ -87,7 +87,9 @@ class Printed(Silent):
     def done(self) -> str:
         """Say how many cells are done, and how long the rest is likely to take."""
         progress, left = self.progress, duration(self.progress.seconds_left())
-        return f"{progress.n_done} of {progress.total} cells, about {left} left, judging included"
+        return _("{done} of {all} cells, about {left} left, judging included").format(
+            done=progress.n_done, all=progress.total, left=left
+        )
 
 
 class InNotebook(Printed):
@@ -124,7 +126,7 @@ class InNotebook(Printed):
         """Show a cell's figures; say so if it failed."""
         self.progress.finished(cell)
         if not cell.done:
-            self.says(f"{cell.status}: {cell.model}, fold {cell.fold}: {cell.message}")
+            self.says(failed_sentence(cell))
         is_last = self.progress.n_done == self.progress.total
         if is_last or time.monotonic() - self.drawn_at > _DRAWN_EVERY_SECONDS:
             self.drawn_at = time.monotonic()
@@ -167,13 +169,10 @@ def _table(figures: Preliminary) -> str:
     for model in models:
         cells = [figures.of(task, model).text for task in figures.tasks]
         rows.append("".join(f"<td>{html.escape(escaped(text))}</td>" for text in cells))
-    titles = [html.escape(escaped(figures.titles[model])) for model in models]
+    titles = [html.escape(escaped(said(figures.titles[model]))) for model in models]
     body = "".join(
         f"<tr><th>{title}</th>{row}</tr>" for title, row in zip(titles, rows, strict=True)
     )
     heads = "".join(f"<th>{html.escape(escaped(task))}</th>" for task in figures.tasks)
-    metric = html.escape(METRICS[MAIN_METRIC].title)
-    return (
-        f"<table><caption>{metric} so far: preliminary, of the folds that are done</caption>"
-        f"<tr><th>Model</th>{heads}</tr>{body}</table>"
-    )
+    caption, model = (html.escape(text) for text in (so_far(), _("Model")))
+    return f"<table><caption>{caption}</caption><tr><th>{model}</th>{heads}</tr>{body}</table>"

@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Iterable
 
 EXIT_DONE, EXIT_CELLS_FAILED, EXIT_REQUEST_WRONG = 0, 1, 2
+# Watching a model at work has found something.
+EXIT_FOUND = 3
 # An error of this program's own, by the custom of sysexits.h.  A signal's number is added to 128.
 EXIT_UNFORESEEN, EXIT_BY_SIGNAL = 70, 128
 

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from .cases import Cases
+from .language.sentence import Text
 
 EXPLANATION_KINDS = ("importances", "intervals", "curves", "network", "states", "table")
 FAMILIES = ("baseline", "linear", "tree", "svm", "bayesian", "sequence", "deep", "other")
@@ -35,10 +36,10 @@ class Explanation:
     """
 
     kind: str
-    reading: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str | float, ...], ...]
-    title: str = ""
+    reading: Text
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Text | float, ...], ...]
+    title: Text = ""
 
     @classmethod
     def importances(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from .cases import Cases, is_numeric, texts
 from .errors import DataError
+from .language.sentence import Text
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,13 @@ class Card:
         How decisions are taken today, as the user names it; empty where nobody has said.
     """
 
-    title: str
-    question: str
-    source: str
-    licence: str
-    target: str
+    title: Text
+    question: Text
+    source: Text
+    licence: Text
+    target: Text
     real: bool | None = True
-    caveats: tuple[str, ...] = ()
+    caveats: tuple[Text, ...] = ()
     suspected_leaks: tuple[str, ...] = ()
     horizon_days: float = 0.0
     sha256: str = ""
@@ -76,7 +77,7 @@ class ColumnProfile:
     n_missing: int
     n_distinct: int
     examples: tuple[str, ...]
-    use: str
+    use: Text
 
 
 # Of a split that came with the data: sides that are no fold's test cases.

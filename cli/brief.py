@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ..bench.language.speaking import _, marked, ngettext
 from ..reports import formats
 from ..reports.aligned import columns, cut, width
 from ..reports.brief import Brief, Row, TaskBrief
@@ -41,8 +42,9 @@ def _table(task: TaskBrief, places: int | None) -> list[str]:
     """Lay the models out in columns; below each other where columns leave no place for titles."""
     if not task.rows:
         return []
-    cells = [(f"{task.metric} (95 %)", "Standing", "Fit"), *map(_cells, task.rows)]
-    titles = ["Model", *(row.title for row in task.rows)]
+    heads = (f"{task.metric} (95 %)", _("Standing"), _("Fit"))
+    cells = [heads, *map(_cells, task.rows)]
+    titles = [_("Model"), *(row.title for row in task.rows)]
     if places is not None:
         room = places - max(map(width, columns([("", *row) for row in cells])))
         if room < min(_SHORTEST_TITLE, max(map(width, titles))):
@@ -53,7 +55,7 @@ def _table(task: TaskBrief, places: int | None) -> list[str]:
 
 
 def _cells(row: Row) -> tuple[str, str, str]:
-    figure = formats.MISSING
+    figure = formats.missing()
     if row.figure.available:
         figure = f"{formats.score(row.figure)} ({formats.interval(row.figure)})"
     return figure, row.standing, formats.seconds(row.fit_seconds)
@@ -63,24 +65,32 @@ def _below(metric: str, row: Row) -> Iterator[str]:
     figure, standing, fit = _cells(row)
     yield row.title
     yield f"{_INDENT}{metric} {figure}"
-    yield f"{_INDENT}{standing}; fit {fit}"
+    yield _INDENT + _("{standing}; fit {time}").format(standing=standing, time=fit)
 
 
 def _sentences(task: TaskBrief) -> Iterator[str]:
     n_more = task.n_models - len(task.rows) - len(task.failures)
     if n_more > 0:
-        yield f"and {formats.count(n_more, 'more model')} in the report"
+        yield ngettext(
+            "and {number} more model in the report", "and {number} more models in the report",
+            n_more,
+        ).format(number=formats.count(n_more))  # fmt: skip
     yield from task.advice
     yield task.base_rate
-    yield from _listed("Failed", task.failures)
-    yield from _listed("Alarm", task.alarms)
+    yield from _listed(_FAILED, task.failures)
+    yield from _listed(_ALARM, task.alarms)
 
 
-def _listed(what: str, told: Sequence[str]) -> Iterator[str]:
+_FAILED = (marked("Failed: {what}"), marked("Failed: {n} more, told in the report"))
+_ALARM = (marked("Alarm: {what}"), marked("Alarm: {n} more, told in the report"))
+
+
+def _listed(how: tuple[str, str], told: Sequence[str]) -> Iterator[str]:
+    one, more = how
     for text in told[:_MOST_FAILURES]:
-        yield f"{what}: {text}"
+        yield _(one).format(what=text)
     if len(told) > _MOST_FAILURES:
-        yield f"{what}: {len(told) - _MOST_FAILURES} more, told in the report"
+        yield _(more).format(n=len(told) - _MOST_FAILURES)
 
 
 def _print(console: "Console", text: str = "", *, style: str = "") -> None:

@@ -4,6 +4,8 @@ import argparse
 
 from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE
 from ..bench.judge.compare_runs import compare_runs, find_run
+from ..bench.language.sentence import spoken
+from ..bench.language.speaking import _, marked
 from ..bench.store.seal import add_made
 from ..bench.store.store import Store, writing
 from ..reports.run_comparison import printed_lines, write_comparison
@@ -12,7 +14,7 @@ from .metric_plugins import of_runs, taking_part
 from .output import say
 from .shared import busy, metrics_given, run_by_hand, say_changed, standard_error
 
-_NO_MATTER = "What is compared are the stored predictions, which are whole."
+_NO_MATTER = marked("What is compared are the stored predictions, which are whole.")
 
 
 def compare_command(given: argparse.Namespace) -> int:
@@ -22,12 +24,15 @@ def compare_command(given: argparse.Namespace) -> int:
     runs = [find_run(store, name) for name in (given.before, given.after)]
     console = standard_error()
     for run, path in runs:
-        say_changed(Store(path.parents[1]), run, _NO_MATTER, console)
-    manifests, folders = [run.manifest for run, _ in runs], [path.parents[1] for _, path in runs]
+        say_changed(Store(path.parents[1]), run, _(_NO_MATTER), console)
+    manifests, folders = (
+        [run.manifest for run, _path in runs],
+        [path.parents[1] for _run, path in runs],
+    )
     with taking_part(of_runs(manifests, metrics, folders)):
         gates = read_gates(given.fail_if_worse)
-        with busy(console, "comparing"):
-            compared = compare_runs(*(run for run, _ in runs))
+        with busy(console, _("comparing")):
+            compared = spoken(compare_runs(*(run for run, _ in runs)))
             judged = verdicts(compared, gates)
             folder = runs[1][1]
             with writing(folder):

@@ -10,13 +10,14 @@ from pathlib import Path
 from types import FrameType
 
 from ..bench.errors import EXIT_BY_SIGNAL, EXIT_REQUEST_WRONG, EXIT_UNFORESEEN
+from ..bench.language.speaking import _, marked
 from ..bench.plugins.registry import ROOT
 from .output import say
 
 _MOST_LETTERS, _MOST_OF_NAME = 600, 60
 _GOES_ON = (
-    "interrupted: all finished cells are stored; the same command goes on from here.",
-    "interrupted: nothing was written.  The same command starts again.",
+    marked("interrupted: all finished cells are stored; the same command goes on from here."),
+    marked("interrupted: nothing was written.  The same command starts again."),
 )
 
 
@@ -53,7 +54,7 @@ def signals_noted() -> Iterator[Stopping]:
 
 def end_by_signal(number: int, stores_cells: bool) -> int:
     """Say that the command was stopped, and how to go on; gives the exit code."""
-    say(f"\n{_GOES_ON[not stores_cells]}", file=sys.stderr)
+    say(f"\n{_(_GOES_ON[not stores_cells])}", file=sys.stderr)
     return EXIT_BY_SIGNAL + number
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ..bench.errors import RequestError, did_you_mean
 from ..bench.judge.two_runs import GateVerdict, TwoRuns
+from ..bench.language.speaking import _
 from ..bench.metrics.key import CHOSEN, Key, keys_of
 from ..bench.metrics.metrics import METRICS
 
@@ -25,7 +26,7 @@ def read_gates(given: Sequence[str]) -> dict[Key, float]:
     known = {str(key): key for key in keys_of()}
     gates: dict[Key, float] = {}
     for text in given:
-        name, _, written = text.rpartition(":")
+        name, _colon, written = text.rpartition(":")
         name, written = (name, written) if name else (written, "")
         if name not in known:
             raise RequestError(
@@ -58,7 +59,7 @@ def verdicts(compared: TwoRuns, gates: dict[Key, float]) -> tuple[GateVerdict, .
 
 
 def _verdict(compared: TwoRuns, key: Key, amount: float) -> GateVerdict:
-    title = METRICS[key.metric].title
+    title = _(METRICS[key.metric].title)
     losses, n_compared = [], 0
     for changed in compared.tasks:
         for change in changed.changes:
@@ -68,7 +69,16 @@ def _verdict(compared: TwoRuns, key: Key, amount: float) -> GateVerdict:
             found = change.gaps[key].difference
             if found.high < -amount:
                 losses.append(
-                    f"{change.title} on {changed.task.name} lost {-found.value:.4f} in {title} "
-                    f"(95 % interval {-found.high:.4f} to {-found.low:.4f})"
+                    _(
+                        "{title} on {task} lost {lost:.4f} in {metric} (95 % interval {low:.4f} to "
+                        "{high:.4f})"
+                    ).format(
+                        title=change.title,
+                        task=changed.task.name,
+                        lost=-found.value,
+                        metric=title,
+                        low=-found.high,
+                        high=-found.low,
+                    )
                 )
     return GateVerdict(key, amount, tuple(losses), n_compared)

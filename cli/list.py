@@ -3,6 +3,8 @@
 import argparse
 
 from ..bench.errors import EXIT_DONE
+from ..bench.language.sentence import said
+from ..bench.language.speaking import _
 from ..bench.plugins.needs import needs
 from ..bench.plugins.outline import outline
 from ..bench.suite.shipped import suite_titles
@@ -15,24 +17,25 @@ from .shared import registries, run_by_hand
 def list_command(given: argparse.Namespace) -> int:
     """List models, data sets and suites."""
     models, datasets, metrics = registries(given.plugin)
-    say("models")
+    say(_("models"))
     for name in models.names():
         described = outline(models.find(name))
-        lacking = f"  ({needs(described)})" if needs(described) else ""
-        say(f"  {padded(name, 28)} {described.family:<10} {described.summary}{lacking}")
-    say("\nvariants of a model, as in xgboost+smote")
+        lacking = f"  ({said(needs(described))})" if needs(described) else ""
+        told = _(described.summary)
+        say(f"  {padded(name, 28)} {described.family:<10} {told}{lacking}")
+    say("\n" + _("variants of a model, as in xgboost+smote"))
     for word, variant in VARIANTS.items():
-        say(f"  {padded(word, 28)} {'':<10} {summary(variant)}")
-    say("\ndata sets")
+        say(f"  {padded(word, 28)} {'':<10} {_(summary(variant))}")
+    say("\n" + _("data sets"))
     for name in datasets.names():
-        say(f"  {padded(name, 32)} {outline(datasets.find(name)).summary}")
+        say(f"  {padded(name, 32)} {_(outline(datasets.find(name)).summary)}")
     if metrics.names():
-        say("\nmetrics besides those of docs/metrics.md")
+        say("\n" + _("metrics besides those of docs/metrics.md"))
     for name in metrics.names():
         say(f"  {padded(name, 32)} {outline(metrics.find(name)).summary}")
-    say("\nsuites")
+    say("\n" + _("suites"))
     for name, title in suite_titles().items():
-        say(f"  {padded(name, 24)} {title}")
+        say(f"  {padded(name, 24)} {_(title)}")
     return EXIT_DONE
 
 

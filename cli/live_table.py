@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from ..api.preliminary import Preliminary
-from ..bench.judge.judgement import MAIN_METRIC
-from ..bench.metrics.metrics import METRICS
+from ..api.preliminary import Preliminary, so_far
+from ..bench.language.sentence import said
+from ..bench.language.speaking import _
 from ..reports.aligned import columns, cut, width
 
 _SHORTEST_TITLE = 12  # in places of the terminal
@@ -35,13 +35,11 @@ def table_lines(figures: Preliminary, task: str, places: int, height: int) -> li
     shown = _fitting(tasks, cells, task, places)
     taken = sum(_APART + max(map(width, (name, *cells[name]))) for name in shown)
     rows = [
-        (cut(figures.titles[model], places - taken), *(cells[name][i] for name in shown))
+        (cut(said(figures.titles[model]), places - taken), *(cells[name][i] for name in shown))
         for i, model in enumerate(models)
     ][3 - height :]
-    metric = METRICS[MAIN_METRIC].title
-    told = f"{metric} so far: preliminary, of the folds that are done"
-    table = columns([("Model", *shown), *rows], right=range(1, len(shown) + 1))
-    return [cut(line, places) for line in (told, *table)]
+    table = columns([(_("Model"), *shown), *rows], right=range(1, len(shown) + 1))
+    return [cut(line, places) for line in (so_far(), *table)]
 
 
 def _fitting(

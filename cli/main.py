@@ -28,6 +28,7 @@ from .ending import (
 from .output import say
 from .own_data import own_data_flags
 from .splitting import split_flags
+from .watching import watch_flags
 
 _EXAMPLES = """examples:
   intentbench run                              the default suite; offline, some minutes
@@ -42,6 +43,9 @@ _EXAMPLES = """examples:
   intentbench check my_model.py                does your plugin keep the contract?
   intentbench train --best -o shop.intent      the chosen model, fitted on all cases, as one file
   intentbench predict shop.intent visits.csv -o scored.parquet       score new cases with it
+  intentbench watch shop.intent --new week46.csv --labels labels.csv --id visit_id   still true?
+  intentbench recalibrate shop.intent --labels labels.csv -o shop2.intent            make it truer
+  intentbench replay                           had the model been watched in the run's later months
   intentbench report                           rebuild the latest report; fits nothing
   intentbench report --partial                 what is there of a run that still goes on
   intentbench clean                            what in the results folder nobody needs
@@ -49,7 +53,8 @@ _EXAMPLES = """examples:
   intentbench audit claims.toml                can published figures be true?
 
 exit codes: 0 done, 1 cells failed (or a check, a gate, a claim), 2 the request was wrong or cannot
-be carried out, 70 a fault of intentbench, 130 stopped by Ctrl-C, 143 terminated
+be carried out, 3 watching has found something, 70 a fault of intentbench, 130 stopped by Ctrl-C,
+143 terminated
 """
 
 
@@ -199,6 +204,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     predict.add_argument("--encoding", default="", metavar="NAME", help="of a text")
     predict.add_argument("--sheet", default="", metavar="NAME", help="of a workbook")
+    watch_flags(commands, plugins, results)
     check = commands.add_parser("check", help="does a model or a metric keep the contract?")
     check.add_argument("plugin", help="model name, or a Python file with a model or a metric")
     new = commands.add_parser("new", parents=[own], help="write a working plugin")

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ..bench.errors import EXIT_DONE, RequestError
+from ..bench.language.sentence import Sentence, said
+from ..bench.language.speaking import _
 from .output import say
 from .shared import busy, run_by_hand, standard_error
 
@@ -37,23 +39,42 @@ def predict_command(given: argparse.Namespace) -> int:
     manifest = predictor.manifest
     reading = _reading_of(manifest, given.model)
     counted, unread, n_yes = Counted(), Unread(), 0
-    with busy(console, "scoring"), _written(output) as part:
+    with busy(console, _("scoring")), _written(output) as part:
         for table, scored, notes in _scored(predictor, reading, given, counted, unread):
             n_yes += int(scored["decision"].sum())
             for note in notes:
-                console.print(f"note: {note}", highlight=False, markup=False, soft_wrap=True)
+                console.print(
+                    _("note: {note}").format(note=said(note)),
+                    highlight=False,
+                    markup=False,
+                    soft_wrap=True,
+                )
             part(table, scored)
     threshold = manifest.threshold
     lines = [
-        f"{counted.n_cases:,} cases scored by {manifest.model.title}; {n_yes:,} are decided yes "
-        f"at {threshold.threshold:.4g} ({threshold.title})."
+        _(
+            "{n:,} cases scored by {title}; {yes:,} are decided yes at {threshold:.4g} ({rule})."
+        ).format(
+            n=counted.n_cases,
+            title=said(manifest.model.title),
+            yes=n_yes,
+            threshold=threshold.threshold,
+            rule=said(threshold.title),
+        )
     ]
-    lines += [f"note: {line}" for line in counted.told(manifest.columns)]
-    lines += [
-        f"note: {name!r}: {count:,} cells could not be read and count as missing, such as "
-        f"{unread.examples[name]!r}"
-        for name, count in unread.counts.most_common()
+    notes = [
+        *counted.told(manifest.columns),
+        *(
+            Sentence(
+                "{name!r}: {n:,} cells could not be read and count as missing, such as {example!r}",
+                name=name,
+                n=count,
+                example=unread.examples[name],
+            )
+            for name, count in unread.counts.most_common()
+        ),
     ]
+    lines += [_("note: {note}").format(note=said(note)) for note in notes]
     for line in lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     say(output)

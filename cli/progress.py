@@ -12,7 +12,8 @@ from rich.markup import escape
 from rich.progress_bar import ProgressBar
 from rich.text import Text
 
-from ..api.progress import Progress, duration
+from ..api.progress import Progress, duration, failed_sentence
+from ..bench.language.speaking import _
 from ..bench.run.work import Planned, Work
 from ..bench.store.records import CellRecord
 from ..bench.store.store import Store
@@ -66,7 +67,8 @@ class ProgressShown:
         with self.lock:
             self.progress.planned(work, cells, stored)
         self.last_line = time.monotonic()
-        self.console.print(f"{len(cells)} cells to compute, {self.jobs} at a time", style="dim")
+        told = _("{n} cells to compute, {jobs} at a time").format(n=len(cells), jobs=self.jobs)
+        self.console.print(told, style="dim")
         if self.draws and self.live is None:
             self.live = Live(
                 console=self.console, get_renderable=self._drawn, refresh_per_second=4,
@@ -79,9 +81,7 @@ class ProgressShown:
         with self.lock:
             self.progress.finished(cell)
         if not cell.done:
-            self.says(
-                f"{cell.status}: {cell.model} on {cell.task}, fold {cell.fold}: {cell.message}"
-            )
+            self.says(failed_sentence(cell))
         if not self.draws and time.monotonic() - self.last_line > _LINE_EVERY_SECONDS:
             self.last_line = time.monotonic()
             self.says(self._done())
@@ -95,9 +95,8 @@ class ProgressShown:
     def _done(self) -> str:
         """Say how many cells are done, and how long the rest is likely to take."""
         progress, left = self.progress, duration(self.progress.seconds_left())
-        return (
-            f"{progress.n_done} of {progress.total} cells, about {left} left, judging included "
-            f"({progress.where})"
+        return _("{done} of {all} cells, about {left} left, judging included ({where})").format(
+            done=progress.n_done, all=progress.total, left=left, where=progress.where
         )
 
     def _drawn(self) -> RenderableType:

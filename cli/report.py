@@ -4,6 +4,8 @@ import argparse
 
 from ..bench.errors import EXIT_DONE, RequestError
 from ..bench.judge.partial import judge_partial
+from ..bench.language.sentence import spoken
+from ..bench.language.speaking import _
 from ..bench.store.latest import LATEST
 from ..bench.store.run_reader import read_run, read_unfinished
 from ..bench.store.store import Store
@@ -32,10 +34,10 @@ def report_command(given: argparse.Namespace) -> int:
     further, console = of_runs([run.manifest], metrics, [store.root]), standard_error()
     with taking_part(further):
         if not given.partial:
-            say_changed(store, run, "Report and tables are written anew.", console)
+            say_changed(store, run, _("Report and tables are written anew."), console)
             return judge_and_report(store, run, further, console, printer)
-        with busy(console, "judging what is there"):
-            judgement = judge_partial(run)
+        with busy(console, _("judging what is there")):
+            judgement = spoken(judge_partial(run))
             path = write_report(judgement, store.root / _PARTIAL)
             if printer is None:
                 path.with_name(PDF).unlink(missing_ok=True)  # of the one before

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..api.running import run_suite, workers
+from ..bench.language.sentence import said
+from ..bench.language.speaking import _
 from ..bench.run.hidden_arguments import hide_arguments
 from ..bench.run.work import Work
 from ..bench.store.store import Store
@@ -53,8 +55,8 @@ def run_command(given: argparse.Namespace) -> int:
         tasks = (*given.task, *datasets.given, name)
         suite = replace(suite, tasks=tasks, variants={**suite.variants, name: variant})
         if tasks == (name,):  # what the suite says of its own tasks is not true of these data
-            said = variant.parameters
-            suite = replace(suite, title=said.get("title") or Path(said["path"]).name)
+            told = variant.parameters
+            suite = replace(suite, title=told.get("title") or Path(told["path"]).name)
     suite = replace(suite, resampling=resampling_of(given, suite.resampling))
     if given.seed is not None:
         suite = replace(suite, seeds=(given.seed,))
@@ -68,11 +70,12 @@ def run_command(given: argparse.Namespace) -> int:
             run = run_suite(
                 suite, models, datasets, store, progress, about, jobs=jobs,
                 has_canaries=given.canary, awaits_report=True,
-                loading=busy(console, "loading data"),
+                loading=busy(console, _("loading data")),
                 looks=lambda work: _look(work, own_name, progress.says),
             )  # fmt: skip
             if run.stands:
-                progress.says(f"Nothing has changed since run {run.run_id}: its report stands.")
+                stands = _("Nothing has changed since run {run}: its report stands.")
+                progress.says(stands.format(run=run.run_id))
                 return point_to_report(store, run, console, printer)
         return judge_and_report(store, run, further, console, printer)
 
@@ -82,16 +85,20 @@ def _look(work: Work, own_name: str, says: Callable[[str], None]) -> None:
     for task in work.tasks:
         if task.profile or task.name == own_name:
             _say_columns(task, says)
-    if not all(plugin.is_of_house for plugin, _ in work.models):
+    if not all(plugin.is_of_house for plugin, _outline in work.models):
         hide_arguments()
 
 
 def _say_columns(task: Task, says: Callable[[str], None]) -> None:
     """Say before the run what the columns of a file are taken for."""
-    says(f"{task.card.title}: cases: {number_of_cases(task)}")
+    says(
+        _("{title}: cases: {number}").format(
+            title=said(task.card.title), number=number_of_cases(task)
+        )
+    )
     says("\n".join(profile_lines(task, most=_COLUMNS_SAID)))
     for caveat in task.card.caveats:
-        says(f"note: {caveat}")
+        says(_("note: {note}").format(note=said(caveat)))
 
 
 def _command() -> str:

@@ -8,6 +8,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE, RequestError
+from ..bench.language.speaking import _
 from ..bench.plugins.outline import kind_of_file
 from ..bench.plugins.registry import Plugin, Registry
 from ..reports.escape import escaped
@@ -94,6 +95,7 @@ def judge_and_report(
         The program that prints the report as well; see ``browser``.
     """
     from ..bench.judge.judge import judge
+    from ..bench.language.sentence import spoken
     from ..bench.run.standing import made_with
     from ..bench.store.run_reader import path_of_run
     from ..bench.store.seal import close_report, open_report
@@ -103,8 +105,8 @@ def judge_and_report(
     from .metric_plugins import noted
 
     folder, with_ = path_of_run(store, run.run_id), made_with(noted(metrics))
-    with busy(console, "judging and writing the report"):
-        judgement = judge(run)
+    with busy(console, _("judging and writing the report")):
+        judgement = spoken(judge(run))
         with writing(store.root):
             open_report(folder)
             (folder / PDF).unlink(missing_ok=True)  # of the report before
@@ -121,7 +123,9 @@ def say_changed(store: "Store", run: "RunRecord", what_now: str, console: "Conso
 
     names = changed_of_run(store, run)
     if names:
-        told = f"{run.run_id}: changed after it was written: {', '.join(names)}.  {what_now}"
+        told = _("{run}: changed after it was written: {files}.  {what_now}").format(
+            run=run.run_id, files=", ".join(names), what_now=what_now
+        )
         console.print(escape(escaped(told)), highlight=False, soft_wrap=True)
 
 
@@ -143,15 +147,17 @@ def point_to_report(
     n_failed = sum(not cell.done for cell in run.cells)
     if n_failed:
         console.print(
-            f"{n_failed} of {len(run.cells)} cells failed; the report gives each one's reason, and "
-            "intentbench run tries them again.",
+            _(
+                "{n} of {cells} cells failed; the report gives each one's reason, and intentbench "
+                "run tries them again."
+            ).format(n=n_failed, cells=len(run.cells)),
             highlight=False, soft_wrap=not console.is_terminal,
         )  # fmt: skip
     say(folder / REPORT)
-    opens = f"Next: {_OPENS} {quote(str(folder / REPORT))}"
+    opens = _("Next: {command}").format(command=f"{_OPENS} {quote(str(folder / REPORT))}")
     console.print(escaped(opens), markup=False, highlight=False, soft_wrap=True)
     if printer is not None:
-        with busy(console, "printing the report"):
+        with busy(console, _("printing the report")):
             add_made(folder, [print_page(folder / REPORT, printer)])
     return EXIT_CELLS_FAILED if n_failed else EXIT_DONE
 

@@ -9,20 +9,26 @@ from ..bench.cases import is_numeric, texts
 from ..bench.data_checks.check_data import findings
 from ..bench.data_checks.finding import Finding
 from ..bench.errors import EXIT_DONE, RequestError
+from ..bench.language.sentence import Sentence, said
+from ..bench.language.speaking import _, marked
 from ..bench.run.prepare import load_task
 from ..bench.splits.verify import verify_plan
 from ..bench.suite.reading import load_suite
 from ..bench.task import ColumnProfile, Task
-from ..reports.aligned import columns, cut
+from ..reports.aligned import columns, cut, padded
 from ..reports.escape import escaped
 from .output import say
 from .own_data import own_task
 from .shared import registries, run_by_hand
 from .splitting import resampling_of
 
-_HEADINGS = ("column", "type", "missing", "different", "for example", "use")
+_HEADINGS = (
+    marked("column"), marked("type"), marked("missing"), marked("different"),
+    marked("for example"), marked("use"),
+)  # fmt: skip
 _WIDEST = 32
-_ORIGIN = {True: "real", False: "SIMULATED", None: "of your own"}
+_ORIGIN = {True: marked("real"), False: marked("SIMULATED"), None: marked("of your own")}
+_PLACES, _SIGN = 13, 7  # of what a line is about
 
 
 def show_command(given: argparse.Namespace) -> int:
@@ -50,43 +56,50 @@ def show_command(given: argparse.Namespace) -> int:
 def card_lines(task: Task, plan: str) -> list[str]:
     """Lay the card out as lines of text; ``plan`` says how the task is split."""
     card, events = task.card, task.cases.events
-    seen = f"{events.n_events:,} events of {events.n_kinds} kinds" if task.has_events else "none"
-    return [
-        card.title,
-        f"  question     {card.question}",
-        f"  target       {card.target}",
-        f"  data         {_ORIGIN[card.real]}; {card.source}; {card.licence}",
-        f"  cases        {number_of_cases(task)}",
-        f"  features     {task.cases.features.shape[1]}",
-        f"  events       {seen}",
-        f"  split        {plan}",
-        f"  suspects     {', '.join(card.suspected_leaks) or 'none'}",
-        *(f"  caveat       {caveat}" for caveat in card.caveats),
-        f"  fingerprint  {task.fingerprint()}",
+    seen = _("none")
+    if task.has_events:
+        seen = _("{n:,} events of {kinds} kinds").format(n=events.n_events, kinds=events.n_kinds)
+    origin = _("{origin}; {source}; {licence}").format(
+        origin=_(_ORIGIN[card.real]), source=said(card.source), licence=said(card.licence)
+    )
+    lines = [
+        (_("question"), said(card.question)),
+        (_("target"), said(card.target)),
+        (_("data"), origin),
+        (_("cases"), number_of_cases(task)),
+        (_("features"), str(task.cases.features.shape[1])),
+        (_("events"), seen),
+        (_("split"), said(plan)),
+        (_("suspects"), ", ".join(card.suspected_leaks) or _("none")),
+        *((_("caveat"), said(caveat)) for caveat in card.caveats),
+        (_("fingerprint"), task.fingerprint()),
     ]
+    return [said(card.title), *(f"  {padded(about, _PLACES)}{text}" for about, text in lines)]
 
 
 def number_of_cases(task: Task) -> str:
     """Say how many cases there are, for how many they stand, and how many of them are positive."""
     rate = task.base_rate
-    positive = f"{rate:.2%} positive" if rate >= 0.001 else f"{100 * rate:.2g}% positive"
+    share = f"{rate:.2%}" if rate >= 0.001 else f"{100 * rate:.2g}%"
     if task.weight is None:
-        return f"{len(task):,}, {positive}"
-    return f"{len(task):,} weighted ones for {task.weight.sum():,.10g}, {positive}"
+        return _("{n:,}, {share} positive").format(n=len(task), share=share)
+    return _("{n:,} weighted ones for {weight:,.10g}, {share} positive").format(
+        n=len(task), weight=task.weight.sum(), share=share
+    )
 
 
 def finding_lines(found: Sequence[Finding]) -> list[str]:
     """Lay out what a run would find wrong with the data before any model is fitted."""
     if not found:
-        return ["looked at    nothing that weakens the numbers was found"]
-    return [
-        line
-        for finding in found
-        for line in (
-            f"{'GRAVE' if finding.grave else 'note '}  {finding.check}: {finding.found}.",
-            f"       {finding.means}  {finding.advice}",
-        )
-    ]
+        nothing = _("nothing that weakens the numbers was found")
+        return [f"{padded(_('looked at'), _PLACES)}{nothing}"]
+    lines = []
+    for finding in found:
+        sign = padded(_("GRAVE") if finding.grave else _("note"), _SIGN)
+        what = _("{check}: {found}.").format(check=_(finding.check), found=said(finding.found))
+        todo = _("{means}  {advice}").format(means=said(finding.means), advice=said(finding.advice))
+        lines += [f"{sign}{what}", f"{' ' * _SIGN}{todo}"]
+    return lines
 
 
 def profile_lines(task: Task, most: int | None = None) -> list[str]:
@@ -107,20 +120,20 @@ def profile_lines(task: Task, most: int | None = None) -> list[str]:
         chosen = {column.name for column in ranked[:most]}
         shown = tuple(column for column in profile if column.name in chosen)
         n_more = len(profile) - len(shown)
-    lines = columns([_HEADINGS, *(_cells(column) for column in shown)], right=(2, 3))
+    lines = columns([tuple(map(_, _HEADINGS)), *(_cells(column) for column in shown)], right=(2, 3))
     if n_more:
-        lines.append(f"and {n_more:,} more features")
+        lines.append(_("and {n:,} more features").format(n=n_more))
     return lines
 
 
 def _cells(column: ColumnProfile) -> tuple[str, ...]:
     return (
         _cut(column.name),
-        column.kind,
+        said(column.kind),
         f"{column.n_missing:,}",
         f"{column.n_distinct:,}",
         _cut(", ".join(column.examples)),
-        column.use,
+        said(column.use),
     )
 
 
@@ -134,7 +147,12 @@ def _of_feature(name: str, column: pd.Series) -> ColumnProfile:
     examples = known.head(1000).unique()[:3]
     told = [f"{value:g}" for value in examples] if kind == "number" else list(texts(known).unique())
     return ColumnProfile(
-        name, kind, int(column.isna().sum()), int(known.nunique()), tuple(told[:3]), "feature"
+        name,
+        Sentence(kind),
+        int(column.isna().sum()),
+        int(known.nunique()),
+        tuple(told[:3]),
+        Sentence("feature"),
     )
 
 

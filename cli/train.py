@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 
 from ..bench.errors import EXIT_DONE, RequestError
+from ..bench.language.sentence import said, spoken
+from ..bench.language.speaking import _
 from ..bench.store.store import Store
 from .output import say
 from .shared import busy, registries, run_by_hand, standard_error
@@ -22,31 +24,36 @@ def train_command(given: argparse.Namespace) -> int:
     from ..reports.model_card import judged_sentence, model_card
     from ..reports.recommendation import recommend
 
-    models, datasets, _ = registries(given.plugin)
+    models, datasets, _metrics = registries(given.plugin)
     console, path = standard_error(), Path(given.output)
     run = read_run(Store(given.results), given.run)
     record = chosen_task(run, given.task)
-    with busy(console, "judging"):
+    with busy(console, _("judging")):
         judged = judge_task(run, record, _DRAWS, 0)
+    told = spoken(judged)
     if given.model or given.ensemble:
         entry = named_entry(judged, given.model or given.ensemble, ensembles=bool(given.ensemble))
     else:
         entry = choose_entry(judged).entry
-        recommendation = recommend(judged)
+        recommendation = recommend(told)
         if entry is None:
             raise RequestError(
                 f"{recommendation.headline}  {recommendation.reason}  To train one all the same, "
                 "name it with --model."
             )
-        console.print(f"{recommendation.headline}  {recommendation.reason}", highlight=False)
-    with busy(console, f"fitting {entry.title} on all cases"):
+        advice = _("{headline}  {reason}").format(
+            headline=recommendation.headline, reason=recommendation.reason
+        )
+        console.print(advice, highlight=False)
+    with busy(console, _("fitting {title} on all cases").format(title=said(entry.title))):
         predictor = train(run, judged, entry, models, datasets)
     predictor.save(path)
-    for ending, text in model_card(predictor.manifest, path.name).items():
+    manifest = spoken(predictor.manifest)
+    for ending, text in model_card(manifest, path.name).items():
         with whole_file(path.with_suffix(ending)) as part:
             part.write_text(text, encoding="utf-8")
-    console.print(predictor.manifest.model.fitted, highlight=False, soft_wrap=True)
-    console.print(judged_sentence(predictor.manifest), highlight=False, soft_wrap=True)
+    console.print(manifest.model.fitted, highlight=False, soft_wrap=True)
+    console.print(judged_sentence(manifest), highlight=False, soft_wrap=True)
     say(path)
     return EXIT_DONE
 

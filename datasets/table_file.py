@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from ..bench.cases import Cases
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
+from ..bench.language.sentence import AFTER_A_COLON, Sentence, joined
 from ..bench.task import Task
 from ._table import features
 from ._table.arrow_table import RawTable, read_table
@@ -158,13 +159,19 @@ class TableFile(Dataset):
         elif self.in_order:
             # A position is no date; it orders the cases as seconds would.
             time = np.arange(raw.table.num_rows).astype("datetime64[s]")
-            notes.append(Note("The order of the rows is taken for the order of time"))
+            notes.append(Note(Sentence("The order of the rows is taken for the order of time")))
         split = roles.given_split(self.split) if self.split else None
         rule, today = self._todays_rule(raw), None
         if rule is not None:
             today, said = todays_decisions(raw, roles, rule)
             if rule.column not in self.keep:
-                notes.append(Note(f"{rule.column!r} holds today's rule and is no feature"))
+                notes.append(
+                    Note(
+                        Sentence(
+                            "{column!r} holds today's rule and is no feature", column=rule.column
+                        )
+                    )
+                )
             notes += said
         columns, frame, used, readings = [], {}, [], []
         for name in raw.table.column_names:
@@ -179,7 +186,7 @@ class TableFile(Dataset):
             if made or name == self.time:  # other dates are measured from it
                 read = moment if name == self.time else column
                 readings.append(ColumnReading.of(read, list(made), rows))
-            use = f"left out: {why}" if why else use_of(made)
+            use = Sentence("left out: {why}", why=why) if why else use_of(made)
             columns.append(profile_of(column, f"time; {use}" if name == self.time else use))
             if name != self.time:
                 notes += [*column.notes, *self._may_be_a_split(raw, column)]
@@ -262,11 +269,11 @@ class TableFile(Dataset):
     def _use_of(self, name: str, rule: TodayRule | None) -> str:
         """Say what a column is used for besides being read, if anything."""
         if name in self.drop:
-            return "left out: as asked"
+            return Sentence("left out: {why}", why=Sentence("as asked"))
         if rule is not None and name == rule.column and name not in self.keep:
-            return "today's rule"
+            return Sentence("today's rule")
         roles = ("target", "group", "split", "weight", "trials")
-        return next((role for role in roles if getattr(self, role) == name), "")
+        return next((Sentence(role) for role in roles if getattr(self, role) == name), "")
 
     def _may_be_a_split(self, raw: RawTable, column: Column) -> list[Note]:
         """Notice a split that came with the data and that nobody has named."""
@@ -277,8 +284,11 @@ class TableFile(Dataset):
             return []
         return [
             Note(
-                f"{column.name!r} looks like a split that came with the data: keep it with --split "
-                f"{column.name!r}, or leave it out with --drop {column.name!r}"
+                Sentence(
+                    "{name!r} looks like a split that came with the data: keep it with --split "
+                    "{name!r}, or leave it out with --drop {name!r}",
+                    name=column.name,
+                )
             )
         ]
 
@@ -342,7 +352,7 @@ class TableFile(Dataset):
             made = features.calendar_of(column.name, time[rows])
             return made, "" if made else _SAME_DATE
         if column.values is None:
-            return {}, f"{column.kind}: {column.why}"
+            return {}, joined(AFTER_A_COLON, [Sentence(column.kind), column.why])
         if column.kind == "date" and time is not None:
             n_later = features.tells_the_future(column.values[rows], time[rows])
             if n_later:

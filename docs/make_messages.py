@@ -15,6 +15,15 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from intentbench.bench.ensembles.rules import RULES
+from intentbench.bench.metrics.calibrators import CALIBRATORS
+from intentbench.bench.metrics.metrics import METRICS
+from intentbench.bench.plugins.loading import load
+from intentbench.bench.plugins.outline import outline
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.suite.reading import load_suite
+from intentbench.bench.suite.shipped import suite_titles
+from intentbench.bench.task import Card
 
 ROOT = Path(__file__).parents[1]
 CATALOGS = ROOT / "bench" / "language" / "catalogs"
@@ -28,11 +37,14 @@ PARTS = {
     "members": ("models", "datasets"),
 }
 # Templates call the first of them "gettext".
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "marked": None}
+KEYWORDS = {
+    "_": None, "gettext": None, "ngettext": (1, 2), "marked": None,
+    "Sentence": None, "counted": (1, 2),
+}  # fmt: skip
 _METHODS = {".py": "python", ".j2": "jinja2"}
 # The compiled catalog holds a time, and should only change where a sentence does.
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)
-_JINJA = {"trimmed": "true", "silent": "false"}
+_JINJA = {"trimmed": "true", "silent": "false", "newstyle_gettext": "true"}
 
 
 def sources() -> Iterator[tuple[str, Path]]:
@@ -59,7 +71,34 @@ def gathered() -> dict[str, Catalog]:
             if first not in seen:
                 seen.add(first)
                 catalogs[part].add(message)
+    for part, message in stated():
+        if message not in seen:
+            seen.add(message)
+            catalogs[part].add(message)
     return catalogs
+
+
+def stated() -> Iterator[tuple[str, str]]:
+    """Give what parts of the house state of themselves, as they are found at run time."""
+    models, datasets = Registry("model"), Registry("dataset")
+    for plugin in [*map(models.find, models.names()), *map(datasets.find, datasets.names())]:
+        described = outline(plugin)
+        yield "members", described.summary
+        if plugin.kind == "model":
+            yield "members", described.title
+        elif isinstance(card := getattr(load(plugin), "card", None), Card):
+            texts = (card.title, card.question, card.source, card.licence, card.target)
+            for text in (*texts, *card.caveats):
+                yield "members", text
+    for metric in METRICS.values():
+        yield "judge", metric.title
+        yield "judge", metric.reading
+    for each in (*RULES, *CALIBRATORS):
+        yield "bench", each.title
+    for title in suite_titles().values():
+        yield "bench", title
+    for label in {label for name in suite_titles() for label in load_suite(name).ensembles}:
+        yield "bench", label
 
 
 def kept(language: str) -> dict[str, str | tuple[str, ...]]:

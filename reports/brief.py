@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ..bench.judge.judgement import FAILED, Entry, Judgement, Score, TaskJudgement
+from ..bench.language.speaking import _, marked
 from ..bench.store.typed import typed, understood
 from . import formats
+from .lists import parted
 from .lookups import base_accuracy, score_of, standing, tested_rate, title_of
 from .partial import partial
-from .recommendation import recommend
+from .recommendation import Recommendation, recommend
 from .sections.data_checks import grave_sentence
 
 SUMMARY = "summary.json"
@@ -96,15 +98,21 @@ def _of_task(judged: TaskJudgement) -> TaskBrief:
         n_models=len(judged.models),
         rows=tuple(_row(judged, entry) for entry in _shown(judged, advice.name)),
         recommended=advice.name,
-        advice=(f"{advice.headline}  {advice.reason}", *advice.sentences),
+        advice=(_advice(advice), *advice.sentences),
         base_rate=_base_rate(judged),
         failures=tuple(
-            f"{entry.title}: {'; '.join(entry.contestant.failures)}"
+            _("{title}: {reasons}").format(
+                title=entry.title, reasons=parted(entry.contestant.failures)
+            )
             for entry in judged.models
             if entry.standing == FAILED
         ),
         alarms=tuple(filter(None, (grave_sentence(judged.task), *judged.alarms))),
     )
+
+
+def _advice(advice: Recommendation) -> str:
+    return _("{headline}  {reason}").format(headline=advice.headline, reason=advice.reason)
 
 
 def _shown(judged: TaskJudgement, recommended: str) -> list[Entry]:
@@ -127,10 +135,22 @@ def _row(judged: TaskJudgement, entry: Entry) -> Row:
 
 def _base_rate(judged: TaskJudgement) -> str:
     rate = tested_rate(judged)
-    share, right = formats.share(rate), formats.percent(base_accuracy(judged))
-    if rate <= 0.5:
-        return f"{share} of the tested cases are positive: always “no” is right in {right} of them."
-    return f"{share} of the tested cases are positive: always “yes” is right in {right} of them."
+    said = (
+        _("{share} of the tested cases are positive: always “no” is right in {right} of them.")
+        if rate <= 0.5
+        else _(
+            "{share} of the tested cases are positive: always “yes” is right in {right} of them."
+        )
+    )
+    return said.format(share=formats.share(rate), right=formats.percent(base_accuracy(judged)))
+
+
+_ALWAYS_NO = marked(
+    "{share} of the tested cases are positive: always “no” is right in {right} of them."
+)
+_ALWAYS_YES = marked(
+    "{share} of the tested cases are positive: always “yes” is right in {right} of them."
+)
 
 
 def _known(value: Any) -> Any:

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from ..bench.judge.contestants import Contestant
 from ..bench.judge.judgement import Entry, Gap, Score, TaskJudgement
+from ..bench.language.speaking import _
 from ..bench.metrics.metrics import METRICS
 from . import formats
 from .elements import Cell, Column, Row
-from .lookups import STANDINGS, in_the_race, standing, title_of
+from .lists import parted
+from .lookups import STANDINGS, in_the_race, standing, standing_words, title_of
 
 
 def entry_row(judged: TaskJudgement, entry: Entry, cells: Callable[[Entry], list[Cell]]) -> Row:
@@ -19,15 +21,21 @@ def entry_row(judged: TaskJudgement, entry: Entry, cells: Callable[[Entry], list
         entry=entry.name,
         family=entry.family,
         tags=_tags(entry.contestant),
-        reason="" if entry.scores else f"{entry.standing}: {'; '.join(entry.contestant.failures)}",
+        reason="" if entry.scores else _reason(entry),
         strong=in_the_race(judged, entry),
+    )
+
+
+def _reason(entry: Entry) -> str:
+    return _("{standing}: {reasons}").format(
+        standing=standing_words(entry.standing), reasons=parted(entry.contestant.failures)
     )
 
 
 def _tags(contestant: Contestant) -> tuple[str, ...]:
     tags = {
-        "derived view": contestant.derived_view,
-        "fitted without weights": contestant.fitted_without_weights,
+        _("derived view"): contestant.derived_view,
+        _("fitted without weights"): contestant.fitted_without_weights,
     }
     return tuple(tag for tag, is_so in tags.items() if is_so)
 
@@ -35,7 +43,7 @@ def _tags(contestant: Contestant) -> tuple[str, ...]:
 def figure_cell(figure: Score) -> Cell:
     """Print a figure over its interval."""
     if not figure.available:
-        return Cell(formats.MISSING)
+        return Cell(formats.missing())
     return Cell(formats.score(figure), formats.interval(figure), sort_key(figure))
 
 
@@ -49,7 +57,7 @@ def amount_cell(figure: Score, *, signed: bool = False) -> Cell:
 def difference_cell(difference: Score, sign: str = "") -> Cell:
     """Print a signed difference over its interval, behind the sign of what it establishes."""
     if not difference.available:
-        return Cell(formats.MISSING)
+        return Cell(formats.missing())
     return Cell(
         f"{sign} {formats.difference(difference)}".strip(),
         formats.difference_interval(difference),
@@ -63,12 +71,18 @@ def standing_cell(judged: TaskJudgement, entry: Entry) -> Cell:
     below = ""
     if entry.behind is not None and entry.behind.difference.available:
         figure = entry.behind.difference
-        below = f"by {formats.distance(figure)} ({formats.difference_interval(figure)})"
+        below = _("by {distance} ({interval})").format(
+            distance=formats.distance(figure), interval=formats.difference_interval(figure)
+        )
         if entry.behind.as_fitted is not None:
             fitted = replace(
                 figure, low=entry.behind.as_fitted.low, high=entry.behind.as_fitted.high
             )
-            below += f"; as fitted {formats.difference_interval(fitted)}"
+            below = _("by {distance} ({interval}); as fitted {fitted}").format(
+                distance=formats.distance(figure),
+                interval=formats.difference_interval(figure),
+                fitted=formats.difference_interval(fitted),
+            )
     order = list(STANDINGS).index(entry.standing)
     return Cell(f"{sign} {words}".strip(), below, str(order))
 
@@ -88,11 +102,11 @@ def metric_column(metric: str, weight: str = "") -> Column:
 def gain_cell(gain: Gap | None) -> Cell:
     """Print what an ensemble gains over a single model, and whether that is established."""
     if gain is None or not gain.difference.available:
-        return Cell(formats.MISSING)
+        return Cell(formats.missing())
     figure = gain.difference
-    verdict = "established" if gain.established else "not established"
+    said = _("{gain}, established") if gain.established else _("{gain}, not established")
     return Cell(
-        f"{formats.difference(figure)}, {verdict}",
+        said.format(gain=formats.difference(figure)),
         formats.difference_interval(figure),
         sort_key(figure),
     )

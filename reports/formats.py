@@ -4,13 +4,18 @@ import math
 from collections.abc import Sequence
 
 from ..bench.judge.judgement import Score
+from ..bench.language.speaking import _
 
-MISSING = "not available"
 _APART = "\u202f"  # between thousands: narrow, and no line breaks there
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MOST_DECIMALS = 3
 _MOST_DECIMALS_OF_A_DIFFERENCE = 4
 _MOST_DECIMALS_NEAR_ZERO = 6
+
+
+def missing() -> str:
+    """Say that there is no such number."""
+    return _("not available")
 
 
 def score(figure: Score) -> str:
@@ -52,14 +57,14 @@ def difference_interval(figure: Score) -> str:
 def percent(figure: Score) -> str:
     """Write a share in per cent with the digits that its interval allows."""
     if not figure.available:
-        return MISSING
+        return missing()
     return f"{100 * figure.value:.{max(0, _decimals(figure) - 2)}f} %"
 
 
 def share(value: float, decimals: int = 1) -> str:
     """Write a share that has no interval in per cent; a small one with two digits, not as 0."""
     if math.isnan(value):
-        return MISSING
+        return missing()
     rounded = f"{100 * value:.{decimals}f}"
     return f"{100 * value:.2g} %" if value > 0 and float(rounded) == 0 else f"{rounded} %"
 
@@ -90,7 +95,7 @@ def about(number: float) -> str:
 def seconds(value: float) -> str:
     """Write a duration, given in seconds, with two digits and a fitting unit."""
     if math.isnan(value):
-        return MISSING
+        return missing()
     if value >= 5400:
         return f"{value / 3600:.1f} h"
     if value >= 120:
@@ -104,26 +109,32 @@ def seconds(value: float) -> str:
 def megabytes(n_bytes: float) -> str:
     """Write an amount of memory, given in bytes."""
     if math.isnan(n_bytes):
-        return MISSING
+        return missing()
     return f"{_two_digits(n_bytes / 1e6)} MB"
 
 
-def count(number: float, noun: str = "", plural: str = "") -> str:
-    """Write a count with thousands apart, and its noun in the right number."""
-    digits = f"{number:,.0f}".replace(",", _APART)
-    if not noun:
-        return digits
-    return f"{digits} {noun if number == 1 else plural or noun + 's'}"
+def count(number: float) -> str:
+    """Write a count with thousands apart."""
+    return f"{number:,.0f}".replace(",", _APART)
 
 
 def span(label: str, low: float, high: float) -> str:
     """Write some values of a column: a category, a number, or from one to another."""
+    if label == "missing":
+        return _("missing")
+    if label == "others":
+        return _("others")
     if label or math.isnan(low):
-        return label if label in ("missing", "others") else f"“{label}”"
-    ends = [_plain_number(low), _plain_number(high)]
-    if ends[0] == ends[1]:
-        return ends[0]
-    return f"{ends[0]} to {ends[1]}" if "−" in "".join(ends) else f"{ends[0]}–{ends[1]}"
+        return f"“{label}”"
+    ends = _plain_number(low), _plain_number(high)
+    return ends[0] if ends[0] == ends[1] else from_to(*ends)
+
+
+def from_to(low: str, high: str) -> str:
+    """Write a range; a dash would be taken for the sign of a negative end."""
+    if "−" in low + high:
+        return _("{low} to {high}").format(low=low, high=high)
+    return f"{low}–{high}"
 
 
 def _plain_number(value: float) -> str:
@@ -146,14 +157,15 @@ def three_digits(value: float) -> str:
 def fixed(value: float, decimals: int) -> str:
     """Write a number with so many decimals, thousands apart and a true minus sign."""
     if math.isnan(value):
-        return MISSING
+        return missing()
     return _minus(f"{value:,.{decimals}f}".replace(",", _APART))
 
 
 def signed(value: float, decimals: int) -> str:
     """Write a number with its sign, zero without one."""
     text = fixed(value, decimals)
-    return text if text == MISSING or text.startswith("−") or _is_zero(text) else f"+{text}"
+    unsigned = math.isnan(value) or text.startswith("−") or _is_zero(text)
+    return text if unsigned else f"+{text}"
 
 
 def _two_digits(value: float) -> str:
@@ -204,9 +216,8 @@ def _decimals_for(figure: Score, most: int) -> int:
 
 def _between(figure: Score, decimals: int) -> str:
     if math.isnan(figure.low) or math.isnan(figure.high):
-        return MISSING
-    low, high = fixed(figure.low, decimals), fixed(figure.high, decimals)
-    return f"{low} to {high}" if "−" in low + high else f"{low}–{high}"
+        return missing()
+    return from_to(fixed(figure.low, decimals), fixed(figure.high, decimals))
 
 
 def _minus(text: str) -> str:

@@ -14,16 +14,31 @@ from ..bench.judge.judgement import (
     Score,
     TaskJudgement,
 )
+from ..bench.language.speaking import _, marked
 from ..bench.metrics.key import AT_HALF, CHOSEN, Key
 from ..bench.metrics.metrics import METRICS
+from . import formats
+from .lists import listed
 
 # What a table says of an entry, with a sign for readers who cannot see the colour.
 STANDINGS = {
-    IN_THE_RACE: ("≈", "in the race"),
-    PROBABLY_BEHIND: ("", "probably behind"),
-    BEHIND: ("", "behind"),
-    FAILED: ("✕", "failed"),
-    NOT_APPLICABLE: ("", "not applicable"),
+    IN_THE_RACE: ("≈", marked("in the race")),
+    PROBABLY_BEHIND: ("", marked("probably behind")),
+    BEHIND: ("", marked("behind")),
+    FAILED: ("✕", marked("failed")),
+    NOT_APPLICABLE: ("", marked("not applicable")),
+}
+# Of the models that come with the package; a plugin's is printed as it names it.
+_FAMILIES = {
+    "baseline": marked("baseline"),
+    "bayesian": marked("bayesian"),
+    "deep": marked("deep"),
+    "ensemble": marked("ensemble"),
+    "linear": marked("linear"),
+    "other": marked("other"),
+    "sequence": marked("sequence"),
+    "svm": marked("svm"),
+    "tree": marked("tree"),
 }
 _RARE = 0.1
 UNKNOWN = Score(math.nan, math.nan, math.nan)
@@ -66,11 +81,27 @@ def tested_rate(judged: TaskJudgement) -> float:
 def standing(judged: TaskJudgement, entry: Entry) -> tuple[str, str]:
     """Say where an entry stands: a sign (possibly empty) and words."""
     if entry.scores and not score_of(entry, judged.main_metric).available:
-        return "", "not ranked"
+        return "", _("not ranked")
     sign, words = STANDINGS[entry.standing]
     if entry.standing == IN_THE_RACE and entry.behind is None:
-        return "▲", "alone in the race" if is_alone(judged, entry) else words
-    return sign, words
+        return "▲", _("alone in the race") if is_alone(judged, entry) else _(words)
+    return sign, _(words)
+
+
+def standing_words(standing: str) -> str:
+    """Say a standing in words."""
+    return _(STANDINGS[standing][1])
+
+
+def views_words(views: Sequence[str]) -> str:
+    """Say what a model reads: features, events, or both."""
+    said = {"features": _("features"), "events": _("events")}
+    return listed([said.get(view, view) for view in views])
+
+
+def family_words(family: str) -> str:
+    """Say of which family a model is."""
+    return _(_FAMILIES[family]) if family in _FAMILIES else family
 
 
 def in_the_race(judged: TaskJudgement, entry: Entry) -> bool:
@@ -100,17 +131,34 @@ def rival_of(judged: TaskJudgement, ensemble: Entry) -> str:
 def rivals_of(judged: TaskJudgement) -> tuple[str, str]:
     """Name the best single model as chosen on valid cases, and the highest one, as headings do."""
     first = next((entry for entry in judged.ensembles if entry.scores), None)
-    titles = (_title(judged, name) for name in (first.rival, first.highest)) if first else ("", "")
-    return tuple(
-        f"{what} ({title})" if title else what
-        for what, title in zip(("the best on valid cases", "the highest"), titles, strict=True)
-    )
+    if first is None:
+        return _("the best on valid cases"), _("the highest")
+    rival, highest = (_title(judged, name) for name in (first.rival, first.highest))
+    said_rival, said_highest = _("the best on valid cases"), _("the highest")
+    if rival:
+        said_rival = _("the best on valid cases ({title})").format(title=rival)
+    if highest:
+        said_highest = _("the highest ({title})").format(title=highest)
+    return said_rival, said_highest
 
 
 def _title(judged: TaskJudgement, name: str) -> str:
     return {model.name: model.title for model in judged.models}.get(name, name)
 
 
+def figure_said(title: str, figure: Score) -> str:
+    """Say a figure with its interval, as pictures do under the pointer."""
+    return _("{title}: {figure} ({interval})").format(
+        title=title, figure=formats.score(figure), interval=formats.interval(figure)
+    )
+
+
 def title_of(metric: str) -> str:
     """Give a metric's printed name."""
-    return METRICS[metric].title
+    return _(METRICS[metric].title)
+
+
+def title_at(key: Key) -> str:
+    """Give a metric's printed name, with its threshold where that is not 0.5."""
+    title = title_of(key.metric)
+    return _("{metric} at the chosen threshold").format(metric=title) if key.rule else title

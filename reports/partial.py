@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from ..bench.judge.judgement import Judgement, TaskProgress
+from ..bench.language.speaking import _
 from . import formats
+from .counted import cells, models
+from .lists import joined
 
 
 @dataclass(frozen=True)
@@ -21,26 +24,33 @@ def partial(judgement: Judgement) -> Partial | None:
     n_done = sum(each.n_done for each in judgement.progress)
     n_planned = sum(each.n_planned for each in judgement.progress)
     n_missing = n_planned - n_done
-    headline = (
-        f"Partial: the run is not finished. {formats.count(n_missing)} of "
-        f"{formats.count(n_planned, 'cell')} are missing, as they are still to be computed, or "
-        "failed. What follows holds the models all of whose cells are there; it can change with "
-        "those to come, and ensembles and curves are left out."
-    )
+    headline = _(
+        "Partial: the run is not finished. {missing} of {planned} are missing, as they are still "
+        "to be computed, or failed. What follows holds the models all of whose cells are there; it "
+        "can change with those to come, and ensembles and curves are left out."
+    ).format(missing=formats.count(n_missing), planned=cells(n_planned))
     return Partial(headline, tuple(map(_of_task, judgement.progress)))
 
 
 def _of_task(progress: TaskProgress) -> str:
     n_models = len(progress.whole) + len(progress.waiting)
     if not progress.waiting:
-        return f"{progress.title}: all {formats.count(n_models, 'model')} are whole."
-    missing = ", ".join(
-        f"{title} ({n_done} of {formats.count(n_planned, 'cell')})"
+        return _("{task}: all {models} are whole.").format(
+            task=progress.title, models=models(n_models)
+        )
+    missing = joined(
+        _("{title} ({n_done} of {cells})").format(
+            title=title, n_done=n_done, cells=cells(n_planned)
+        )
         for title, n_done, n_planned in progress.waiting
     )
     if not progress.whole:
-        return f"{progress.title}: no model is whole yet. Missing: {missing}."
-    return (
-        f"{progress.title}: {formats.count(len(progress.whole))} of "
-        f"{formats.count(n_models, 'model')} are whole. Missing: {missing}."
+        return _("{task}: no model is whole yet. Missing: {missing}.").format(
+            task=progress.title, missing=missing
+        )
+    return _("{task}: {n_whole} of {models} are whole. Missing: {missing}.").format(
+        task=progress.title,
+        n_whole=formats.count(len(progress.whole)),
+        models=models(n_models),
+        missing=missing,
     )

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..bench.errors import RequestError
+from ..bench.language.speaking import _, marked
 from ..bench.store.leftovers import TEMPORARY
 from ..bench.store.store import write_atomically, writing
 
@@ -42,11 +43,19 @@ def browser() -> str:
     for name in [named] if named else [*_NAMES, *_ON_A_MAC]:
         if found := shutil.which(name):
             return found
-    looked = f"$CHROMIUM names {named}, which is no program" if named else "none was found"
-    raise RequestError(
-        f"--pdf prints with Chromium or Chrome, and {looked}.  Install chromium, or name yours, as "
-        "in CHROMIUM=/path/to/chrome; or leave --pdf out and print the report from any browser."
-    )
+    said = _NAMED_WRONG if named else _NONE
+    raise RequestError(_(said).format(named=named))
+
+
+_NAMED_WRONG = marked(
+    "--pdf prints with Chromium or Chrome, and $CHROMIUM names {named}, which is no program.  "
+    "Install chromium, or name yours, as in CHROMIUM=/path/to/chrome; or leave --pdf out and print "
+    "the report from any browser."
+)
+_NONE = marked(
+    "--pdf prints with Chromium or Chrome, and none was found.  Install chromium, or name yours, "
+    "as in CHROMIUM=/path/to/chrome; or leave --pdf out and print the report from any browser."
+)
 
 
 def print_page(page: Path, program: str) -> Path:
@@ -86,8 +95,10 @@ def print_page(page: Path, program: str) -> Path:
         why = _carried_out(command)
         if not printed.is_file() or not printed.read_bytes().startswith(b"%PDF"):
             raise RequestError(
-                f"{page} is written, but {program} did not print it: {why}.  Print it from a "
-                "browser, or name another program with CHROMIUM."
+                _(
+                    "{page} is written, but {program} did not print it: {why}.  Print it from a "
+                    "browser, or name another program with CHROMIUM."
+                ).format(page=page, program=program, why=why)
             )
         with writing(page.parent):
             write_atomically(pdf, printed.read_bytes())
@@ -102,14 +113,16 @@ def _carried_out(command: list[str]) -> str:
             start_new_session=True,
         ) as started:  # fmt: skip
             try:
-                _, said = started.communicate(timeout=_SECONDS)
+                said = started.communicate(timeout=_SECONDS)[1]
             finally:
                 # Its helpers, too, and also on Ctrl-C.
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(started.pid, signal.SIGKILL)
     except subprocess.TimeoutExpired:
-        return f"it did not end within {_SECONDS:g} s"
+        return _("it did not end within {seconds} s").format(seconds=f"{_SECONDS:g}")
     except OSError as error:
         return error.strerror or str(error)
-    last = said.decode("utf-8", "replace").strip().splitlines()[-1:]
-    return f"it ended with {started.returncode}{''.join(f', saying: {line}' for line in last)}"
+    lines = said.decode("utf-8", "replace").strip().splitlines()
+    if not lines:
+        return _("it ended with {code}").format(code=started.returncode)
+    return _("it ended with {code}, saying: {line}").format(code=started.returncode, line=lines[-1])

@@ -24,8 +24,9 @@ from ..bench.language.speaking import _, marked
 from ..bench.metrics.metrics import METRICS
 from ..bench.suite.decisions import PER_CASES
 from . import formats
+from .counted import cases, models
+from .lists import listed
 from .lookups import rival_of, title_of
-from .sections.answer import listed
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ def _why(judged: TaskJudgement, choice: Choice) -> str:
     return _(_WHY[choice.basis]).format(
         title=entry.title,
         metric=title_of(judged.main_metric),
-        race=formats.count(len(choice.race), "model"),
+        race=models(len(choice.race)),
         cost=_cost(choice),
     )
 
@@ -161,7 +162,7 @@ def _why_an_ensemble(judged: TaskJudgement, choice: Choice) -> str:
 
 def _cost(choice: Choice) -> str:
     return _("{seconds} to fit and to answer for {cases} on one core").format(
-        seconds=formats.seconds(seconds_of(choice.entry)), cases=formats.count(PER_CASES, "case")
+        seconds=formats.seconds(seconds_of(choice.entry)), cases=cases(PER_CASES)
     )
 
 

@@ -15,6 +15,7 @@ from ..bench.language.speaking import _, language, ngettext
 from ..bench.store.store import write_atomically, writing
 from .brief import SUMMARY, brief, in_json
 from .escape import escaped
+from .lookups import family_words
 from .summary import Page, summarise
 from .tables import write_tables
 from .task_page import TaskPage
@@ -94,6 +95,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.install_gettext_callables(_, ngettext, newstyle=True)
     environment.policies["ext.i18n.trimmed"] = True
+    environment.filters["family_words"] = family_words
     return environment
 
 

@@ -7,13 +7,16 @@ from typing import Any
 
 from ..bench.judge.judgement import Gap
 from ..bench.judge.two_runs import GateVerdict, TaskChanges, TwoRuns
+from ..bench.language.speaking import _, marked, ngettext
 from ..bench.metrics.key import AT_HALF, CHOSEN, Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.records import RunRecord
 from . import formats
 from .cells import difference_cell, figure_cell
+from .counted import tasks
 from .elements import Cell, Column, Row, Table, plain_table
-from .sections.answer import listed
+from .lists import listed, parted
+from .lookups import title_at, title_of
 
 MAIN = Key("roc_auc")
 # Of a manifest, what no two runs share, what is a consequence, and what is told elsewhere.
@@ -21,13 +24,18 @@ _NOT_COMPARED = (
     "run_id", "started", "finished", "command", "wall_seconds", "n_cells", "n_reused", "n_failed",
     "tasks", "points", "curves", "models", "ensembles",
 )  # fmt: skip
-_READING = (
+_READING = marked(
     "A difference is positive where the second run is better, also in figures of which less is "
     "better; below it stands its 95 % interval. Both runs answered for the same test cases and "
     "are drawn together, so what makes a case easy cancels. ▲ better and ▼ worse are said where a "
     "difference of zero is rejected at 5 %, over all entries of the task together."
 )
-VERDICTS = {"▲": "better", "▼": "worse", "": "not established", "=": "the same"}
+VERDICTS = {
+    "▲": marked("better"),
+    "▼": marked("worse"),
+    "": marked("not established"),
+    "=": marked("the same"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,17 +65,13 @@ class TwoRunsPage:
 def summarise_comparison(compared: TwoRuns, verdicts: Sequence[GateVerdict]) -> TwoRunsPage:
     """Say everything that the page shows."""
     before, after = compared.before, compared.after
-    alone = [
-        f"Only the {which} run has the {'task' if len(names) == 1 else 'tasks'} {listed(names)}."
-        for which, names in (("first", compared.only_before), ("second", compared.only_after))
-        if names
-    ]
     return TwoRunsPage(
-        title=f"{after.run_id} beside {before.run_id}",
-        subtitle=f"first run: {before.run_id} · second run: {after.run_id} · "
-        f"{formats.count(len(compared.tasks), 'task')} in both",
+        title=_("{after} beside {before}").format(after=after.run_id, before=before.run_id),
+        subtitle=_("first run: {before} · second run: {after} · {tasks} in both").format(
+            before=before.run_id, after=after.run_id, tasks=tasks(len(compared.tasks))
+        ),
         gates=tuple(gate_sentence(verdict) for verdict in verdicts),
-        sentences=tuple(alone),
+        sentences=tuple(_alone(compared)),
         tasks=tuple(
             TaskSection(
                 f"task-{number}",
@@ -78,40 +82,69 @@ def summarise_comparison(compared: TwoRuns, verdicts: Sequence[GateVerdict]) -> 
             )
             for number, changed in enumerate(compared.tasks, start=1)
         ),
-        reading=_READING,
+        reading=_(_READING),
         settings=_settings(before, after),
     )
 
 
+def _alone(compared: TwoRuns) -> Iterator[str]:
+    """Name the tasks that are in one run only."""
+    if names := compared.only_before:
+        yield ngettext(
+            "Only the first run has the task {names}.",
+            "Only the first run has the tasks {names}.",
+            len(names),
+        ).format(names=listed(names))
+    if names := compared.only_after:
+        yield ngettext(
+            "Only the second run has the task {names}.",
+            "Only the second run has the tasks {names}.",
+            len(names),
+        ).format(names=listed(names))
+
+
 def headline(changed: TaskChanges) -> str:
     """Count what is established to have changed in the main metric."""
-    main = METRICS[MAIN.metric].title
+    main = title_of(MAIN.metric)
     working = [change for change in changed.changes if change.gaps]
     if not changed.changes:
-        return "No model is in both runs."
+        return _("No model is in both runs.")
     if not working:
-        return "No model worked in both runs."
+        return _("No model worked in both runs.")
     gaps = [change.gaps[MAIN] for change in working]
     if not any(gap.difference.available for gap in gaps):
-        return f"{main} is not available."
+        return _("{metric} is not available.").format(metric=main)
     found = Counter(verdict_sign(gap) for gap in gaps if gap.difference.available)
     if found["="] == len(gaps):
-        return f"{main} is the same in both runs, to the last digit."
-    said = [f"{found[sign]} of {len(gaps)} {VERDICTS[sign]}" for sign in "▲▼" if found[sign]]
-    if not said:
-        return f"No change in {main} is established."
-    return f"{main}: {listed(said)}."
+        return _("{metric} is the same in both runs, to the last digit.").format(metric=main)
+    if not (found["▲"] or found["▼"]):
+        return _("No change in {metric} is established.").format(metric=main)
+    if not found["▼"]:
+        said = _("{metric}: {n_better} of {n} better.")
+    elif not found["▲"]:
+        said = _("{metric}: {n_worse} of {n} worse.")
+    else:
+        said = _("{metric}: {n_better} of {n} better and {n_worse} of {n} worse.")
+    return said.format(metric=main, n_better=found["▲"], n_worse=found["▼"], n=len(gaps))
 
 
 def gate_sentence(verdict: GateVerdict) -> str:
     """Say what a gate found."""
-    gate = f"Loss of more than {verdict.amount:g} in {key_title(verdict.key)}"
+    amount, metric = f"{verdict.amount:g}", title_at(verdict.key)
     if verdict.losses:
-        return f"{gate}: established. {'; '.join(verdict.losses)}."
+        return _("Loss of more than {amount} in {metric}: established. {losses}.").format(
+            amount=amount, metric=metric, losses=parted(verdict.losses)
+        )
     if not verdict.n_compared:
-        return f"{gate}: nothing to look at, as no entry has the figure in both runs."
-    entries = formats.count(verdict.n_compared, "comparison")
-    return f"{gate}: not established in any of {entries}."
+        return _(
+            "Loss of more than {amount} in {metric}: nothing to look at, as no entry has the "
+            "figure in both runs."
+        ).format(amount=amount, metric=metric)
+    return ngettext(
+        "Loss of more than {amount} in {metric}: not established in any of {n} comparison.",
+        "Loss of more than {amount} in {metric}: not established in any of {n} comparisons.",
+        verdict.n_compared,
+    ).format(amount=amount, metric=metric, n=formats.count(verdict.n_compared))
 
 
 def verdict_sign(gap: Gap) -> str:
@@ -122,21 +155,16 @@ def verdict_sign(gap: Gap) -> str:
     return "=" if found.value == found.low == found.high == 0 else ""
 
 
-def key_title(key: Key) -> str:
-    """Name a figure, with its threshold where that is not 0.5."""
-    title = METRICS[key.metric].title
-    return f"{title} at the chosen threshold" if key.rule else title
-
-
 def _sentences(changed: TaskChanges) -> Iterator[str]:
-    for which, titles in (("first", changed.only_before), ("second", changed.only_after)):
-        if titles:
-            yield f"Only in the {which} run: {'; '.join(titles)}."
+    if titles := changed.only_before:
+        yield _("Only in the first run: {titles}.").format(titles=parted(titles))
+    if titles := changed.only_after:
+        yield _("Only in the second run: {titles}.").format(titles=parted(titles))
     failed = [change.title for change in changed.changes if change.failures]
     if failed:
-        yield f"Failed in a run, so without a difference: {'; '.join(failed)}."
+        yield _("Failed in a run, so without a difference: {titles}.").format(titles=parted(failed))
     for note in changed.notes:
-        yield f"{note[0].upper()}{note[1:]}."
+        yield _("{sentence}.").format(sentence=note[0].upper() + note[1:])
 
 
 def _tables(changed: TaskChanges) -> Iterator[Table]:
@@ -148,29 +176,30 @@ def _tables(changed: TaskChanges) -> Iterator[Table]:
         for needs in ("p", "decision")
     )
     ranking = [MAIN, *map(Key, of_p)]
-    main = METRICS[MAIN.metric].title
+    main = title_of(MAIN.metric)
     columns = (
-        Column(f"{main}, first run", weight="quiet"),
-        Column(f"{main}, second run", weight="quiet"),
+        Column(_("{metric}, first run").format(metric=main), weight="quiet"),
+        Column(_("{metric}, second run").format(metric=main), weight="quiet"),
         *_columns(ranking),
     )
     yield Table(
-        "Differences in ranking and probabilities",
-        "Model",
+        _("Differences in ranking and probabilities"),
+        _("Model"),
         columns,
         _rows(changed, ranking, with_figures=True),
     )
-    for rule, where in ((AT_HALF, "at 0.5"), (CHOSEN, "at the thresholds chosen on valid cases")):
+    for rule, caption in (
+        (AT_HALF, _("Differences in decisions at 0.5")),
+        (CHOSEN, _("Differences in decisions at the thresholds chosen on valid cases")),
+    ):
         keys = [Key(name, rule) for name in of_decisions]
-        yield Table(
-            f"Differences in decisions {where}", "Model", _columns(keys), _rows(changed, keys)
-        )
+        yield Table(caption, _("Model"), _columns(keys), _rows(changed, keys))
 
 
 def _columns(keys: Sequence[Key]) -> tuple[Column, ...]:
     return tuple(
         Column(
-            f"{METRICS[key.metric].title}, difference".replace(" %", "\u00a0%"),
+            _("{metric}, difference").format(metric=title_of(key.metric)).replace(" %", "\u00a0%"),
             "higher",
             "main" if key == MAIN else "",
         )
@@ -183,7 +212,7 @@ def _rows(
 ) -> tuple[Row, ...]:
     rows = []
     for change in changed.changes:
-        reason = f"failed: {'; '.join(change.failures)}" if change.failures else ""
+        reason = failed_because(change.failures) if change.failures else ""
         cells: list[Cell] = []
         if not reason:
             sides = (change.before, change.after) if with_figures else ()
@@ -200,20 +229,28 @@ def _rows(
 
 def _gap_cell(gap: Gap) -> Cell:
     sign = verdict_sign(gap)
-    return Cell("the same", sort="0.0") if sign == "=" else difference_cell(gap.difference, sign)
+    if sign == "=":
+        return Cell(_(VERDICTS[sign]), sort="0.0")
+    return difference_cell(gap.difference, sign)
+
+
+def failed_because(failures: Sequence[str]) -> str:
+    """Say that a model failed, and why."""
+    return _("failed: {reasons}").format(reasons=parted(failures))
 
 
 def _settings(before: RunRecord, after: RunRecord) -> Table | None:
     """Tabulate what of the manifests and of the models' settings is not the same."""
     sides = [dict(_facts(run)) for run in (before, after)]
     lines = [
-        (name, *(str(side.get(name, "none")) for side in sides))
+        (name, *(str(side.get(name, _("none"))) for side in sides))
         for name in dict.fromkeys((*sides[0], *sides[1]))
         if sides[0].get(name) != sides[1].get(name)
     ]
     if not lines:
         return None
-    return plain_table("What differs", ("What", "First run", "Second run"), lines, style="words")
+    headings = (_("What"), _("First run"), _("Second run"))
+    return plain_table(_("What differs"), headings, lines, style="words")
 
 
 def _facts(run: RunRecord) -> Iterator[tuple[str, Any]]:

@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..bench.judge.two_runs import Change, GateVerdict, TwoRuns
+from ..bench.language.speaking import _
 from ..bench.metrics.key import Key
 from ..bench.store.store import write_atomically, writing
 from . import formats
 from .aligned import padded, width
 from .elements import Cell, Table
 from .escape import escaped
+from .lookups import title_at
 from .render import filled
 from .run_changes import (
     MAIN,
     VERDICTS,
     TwoRunsPage,
-    key_title,
+    failed_because,
     summarise_comparison,
     verdict_sign,
 )
@@ -59,10 +61,14 @@ def printed_lines(compared: TwoRuns, verdicts: Sequence[GateVerdict]) -> list[st
     page = summarise_comparison(compared, verdicts)
     lines = []
     for changed, section in zip(compared.tasks, page.tasks, strict=True):
-        lines += [f"{section.title} ({changed.task.name}): {section.headline}"]
+        lines.append(
+            _("{title} ({name}): {headline}").format(
+                title=section.title, name=changed.task.name, headline=section.headline
+            )
+        )
         places = max((width(change.title) for change in changed.changes), default=0)
         for key in keys:
-            lines.append(f"  {key_title(key)}")
+            lines.append(f"  {title_at(key)}")
             for change in changed.changes:
                 title = padded(change.title, places)
                 lines.append(f"    {title}  {_printed(change, key)}".rstrip())
@@ -83,21 +89,21 @@ def in_markdown(page: TwoRunsPage) -> str:
         parts += [_in_markdown(table) for table in section.tables]
     parts.append(markdown_escaped(page.reading))
     if page.settings:
-        parts += ["## What differs between the runs", _in_markdown(page.settings)]
+        parts += [f"## {_('What differs between the runs')}", _in_markdown(page.settings)]
     return "\n\n".join(part.rstrip("\n") for part in parts) + "\n"
 
 
 def _printed(change: Change, key: Key) -> str:
     if change.failures:
-        return f"failed: {'; '.join(change.failures)}"
+        return failed_because(change.failures)
     gap = change.gaps[key]
     if not gap.difference.available:
-        return formats.MISSING
+        return formats.missing()
     figures = f"{formats.score(change.before[key])} → {formats.score(change.after[key])}"
     change_ = (
         f"{formats.difference(gap.difference)} ({formats.difference_interval(gap.difference)})"
     )
-    return f"{figures}  {change_}  {VERDICTS[verdict_sign(gap)]}"
+    return f"{figures}  {change_}  {_(VERDICTS[verdict_sign(gap)])}"
 
 
 def _bullets(sentences: Sequence[str]) -> str:
@@ -111,7 +117,8 @@ def _in_markdown(table: Table) -> str:
         [row.title, *((row.reason, *[""] * (n - 1)) if row.reason else map(_in_a_line, row.cells))]
         for row in table.rows
     ]
-    return f"{markdown_escaped(table.caption)}:\n\n{markdown(headings, lines)}"
+    caption = _("{what}:").format(what=markdown_escaped(table.caption))
+    return f"{caption}\n\n{markdown(headings, lines)}"
 
 
 def _in_a_line(cell: Cell) -> str:

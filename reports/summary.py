@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from ..bench.judge.judgement import Judgement
+from ..bench.language.speaking import _, ngettext
 from ..bench.metrics.metrics import METRICS
 from . import formats
 from .blocks import Fact, Words
+from .counted import ensembles, models, tasks
 from .elements import Table
+from .lookups import title_of
 from .partial import Partial, partial
 from .sections.across_tasks import Across, across
 from .sections.curves import CurveSection, curve_sections, page_heading
@@ -65,21 +68,25 @@ def summarise(judgement: Judgement) -> Page:
         manifest=manifest_table(manifest),
         packages=packages_table(manifest),
         partial=partial(judgement),
-        metrics=tuple(Fact(metric.title, (Words(metric.reading),)) for metric in METRICS.values()),
+        metrics=tuple(
+            Fact(title_of(name), (Words(_(metric.reading)),)) for name, metric in METRICS.items()
+        ),
     )
 
 
 def _subtitle(judgement: Judgement) -> str:
     run, manifest = judgement.run, judgement.run.manifest
     n_ensembles = max((len(judged.ensembles) for judged in judgement.tasks), default=0)
+    n_cells, n_failed = len(run.cells), sum(not cell.done for cell in run.cells)
     parts = (
-        formats.count(len(judgement.tasks), "task"),
-        formats.count(len(run.models), "model"),
-        formats.count(n_ensembles, "ensemble"),
-        f"{formats.count(len(run.cells), 'cell')}, of which "
-        f"{formats.count(sum(not cell.done for cell in run.cells))} failed",
-        f"begun {manifest['started']}"
+        tasks(len(judgement.tasks)),
+        models(len(run.models)),
+        ensembles(n_ensembles),
+        ngettext(
+            "{n} cell, of which {failed} failed", "{n} cells, of which {failed} failed", n_cells
+        ).format(n=formats.count(n_cells), failed=formats.count(n_failed)),
+        _("begun {when}").format(when=manifest["started"])
         if judgement.progress
-        else f"finished {manifest['finished']}",
+        else _("finished {when}").format(when=manifest["finished"]),
     )
     return " · ".join(parts)

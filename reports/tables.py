@@ -10,13 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from ..bench.judge.judgement import CurveJudgement, Entry, Gap, Judgement, Score, TaskJudgement
+from ..bench.language.speaking import ENGLISH, _, speaking
 from ..bench.metrics.key import AT_HALF, CHOSEN, Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.store import write_atomically
 from . import formats
 from .driver_rows import DRIVER_COLUMNS, driver_rows
 from .escape import escaped
-from .lookups import UNKNOWN, base_accuracy, leading_rule, rival_of, score_of, standing
+from .lookups import (
+    UNKNOWN,
+    base_accuracy,
+    family_words,
+    leading_rule,
+    rival_of,
+    score_of,
+    standing,
+    title_at,
+)
 from .scores import scores_parquet
 from .sections.slices import entry_named
 from .slice_rows import SLICE_COLUMNS, slice_rows
@@ -42,7 +52,8 @@ def write_tables(judgement: Judgement, folder: Path) -> None:
     """Write each task's tables, and all figures, drivers, curves, splits and scores.
 
     ``figures.csv`` is long: one line an entry, metric and threshold.  CSV and JSON hold numbers
-    unrounded; what is not available is empty there, and null.  No cell opens as a formula.
+    unrounded, and are in English in every language; what is not available is empty there, and null.
+    No cell opens as a formula.
     """
     folder.mkdir(exist_ok=True)
     taken: set[str] = set()
@@ -51,6 +62,12 @@ def write_tables(judgement: Judgement, folder: Path) -> None:
         _write(folder / f"{stem}-models", judged, judged.models)
         if judged.ensembles:
             _write(folder / f"{stem}-ensembles", judged, judged.ensembles)
+    with speaking(ENGLISH):
+        _write_long_tables(judgement, folder)
+    write_atomically(folder / "scores.parquet", scores_parquet(judgement))
+
+
+def _write_long_tables(judgement: Judgement, folder: Path) -> None:
     figures = [line for judged in judgement.tasks for line in figures_of(judged)]
     _put(folder / "figures.csv", _csv(_FIGURE_COLUMNS, figures))
     drivers = [line for judged in judgement.tasks for line in drivers_of(judged)]
@@ -63,7 +80,6 @@ def write_tables(judgement: Judgement, folder: Path) -> None:
     splits = [line for judged in judgement.tasks for line in splits_of(judged)]
     columns = tuple(splits[0]) if splits else ("task",)
     _put(folder / "splits.csv", _csv(columns, splits))
-    write_atomically(folder / "scores.parquet", scores_parquet(judgement))
 
 
 def records(judged: TaskJudgement, entries: Sequence[Entry]) -> list[dict[str, Any]]:
@@ -123,7 +139,8 @@ def _gained(name: str, gain: Gap | None) -> dict[str, float | bool | None]:
 
 
 def _write(stem: Path, judged: TaskJudgement, entries: Sequence[Entry]) -> None:
-    made = records(judged, entries)
+    with speaking(ENGLISH):
+        made = records(judged, entries)
     headings, lines = _printed(judged, entries)
     for ending, content in (
         ("csv", _csv(tuple(made[0]) if made else (), made)),
@@ -148,11 +165,13 @@ def _printed(judged: TaskJudgement, entries: Sequence[Entry]) -> tuple[list[str]
     ]
     keys = [key for key in keys if any(key in entry.scores for entry in entries)]
     ensembles = bool(entries) and entries[0].family == "ensemble"
-    headings = ["Entry", "Family", "Standing", *map(_heading, keys)]
-    headings += ["Base rate accuracy"] + (["Gain", "Over"] if ensembles else ["Fit"])
+    headings = [_("Entry"), _("Family"), _("Standing"), *map(title_at, keys)]
+    headings += [_("Base rate accuracy")]
+    headings += [_("Gain"), _("Over")] if ensembles else [_("Fit")]
     lines = []
     for entry in entries:
-        line = [entry.title, entry.family, " ".join(standing(judged, entry)).strip()]
+        where = " ".join(standing(judged, entry)).strip()
+        line = [entry.title, family_words(entry.family), where]
         line += [_with_interval(score_of(entry, key.metric, key.rule)) for key in keys]
         line.append(formats.score(base_accuracy(judged)))
         if ensembles:
@@ -163,22 +182,22 @@ def _printed(judged: TaskJudgement, entries: Sequence[Entry]) -> tuple[list[str]
     return headings, lines
 
 
-def _heading(key: Key) -> str:
-    return METRICS[key.metric].title + (" at the chosen threshold" if key.rule else "")
-
-
 def _with_interval(score: Score) -> str:
     if not score.available:
-        return formats.MISSING
-    return f"{formats.score(score)} ({formats.interval(score)})"
+        return formats.missing()
+    return _("{figure} ({interval})").format(
+        figure=formats.score(score), interval=formats.interval(score)
+    )
 
 
 def _gain(entry: Entry) -> str:
     if entry.gain is None or not entry.gain.difference.available:
-        return formats.MISSING
+        return formats.missing()
     gain = entry.gain.difference
-    verdict = "established" if entry.gain.established else "not established"
-    return f"{formats.difference(gain)} ({formats.difference_interval(gain)}), {verdict}"
+    said = _("{gain} ({interval}), not established")
+    if entry.gain.established:
+        said = _("{gain} ({interval}), established")
+    return said.format(gain=formats.difference(gain), interval=formats.difference_interval(gain))
 
 
 def figures_of(judged: TaskJudgement) -> Iterator[dict[str, Any]]:

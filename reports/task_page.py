@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..bench.judge.judgement import TaskJudgement
+from ..bench.language.speaking import _, marked
 from .blocks import Part, Section
 from .sections import (
     answer,
@@ -32,7 +33,10 @@ SectionMaker = Callable[[TaskJudgement], Section | None]
 
 @dataclass(frozen=True)
 class PartOfPage:
-    """A part of the page, and what makes its sections; one with nothing to say gives None."""
+    """A part of the page, and what makes its sections; one with nothing to say gives None.
+
+    Its title is marked for translation.
+    """
 
     key: str
     title: str
@@ -44,7 +48,7 @@ class PartOfPage:
 PARTS = (
     PartOfPage(
         "comparison",
-        "Comparison",
+        marked("Comparison"),
         (
             answer.section,
             comparison.section,
@@ -54,10 +58,10 @@ PARTS = (
         ),
         printed=True,
     ),
-    PartOfPage("deciding", "Decisions", (at_the_rule.section, threshold_rules.section)),
+    PartOfPage("deciding", marked("Decisions"), (at_the_rule.section, threshold_rules.section)),
     PartOfPage(
         "trust",
-        "Trust",
+        marked("Trust"),
         (
             data_checks.section,
             folds.section,
@@ -69,7 +73,7 @@ PARTS = (
     ),
     PartOfPage(
         "more",
-        "More",
+        marked("More"),
         (drivers.section, learnt.section, decisions.section, cost_table.section, data_card.section),
     ),
 )
@@ -98,7 +102,7 @@ def task_page(key: str, judged: TaskJudgement) -> TaskPage:
     made = (
         Part(
             part.key,
-            part.title,
+            _(part.title),
             tuple(filter(None, (section(judged) for section in part.sections))),
             part.printed,
         )

@@ -11,8 +11,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from ..bench.judge.judgement import Judgement
+from ..bench.language.speaking import _
 from .aligned import width
 from .escape import escaped
+from .headings import SHEETS, heading_of, word_of
 from .tables import drivers_of, figures_of, points_of, records, slices_of, splits_of
 
 WORKBOOK = "report.xlsx"
@@ -39,7 +41,8 @@ def workbook(judgement: Judgement) -> bytes:
     """Write each task's comparison and ensembles, all figures, curves and splits, a sheet each.
 
     What is not available is an empty cell.  The first row of a sheet says what is in its columns,
-    and stays in sight, as does the first column of those that begin with an entry.
+    and stays in sight, as does the first column of those that begin with an entry.  In English its
+    words are the names that the columns have in the CSV files.
 
     Returns
     -------
@@ -53,7 +56,7 @@ def workbook(judgement: Judgement) -> bytes:
         forms = {name: book.add_format({"num_format": form}) for name, form in _FORMS.items()}
         taken: set[str] = set()
         for task, what, lines in _tables(judgement):
-            sheet = book.add_worksheet(_sheet_name(task, what, taken))
+            sheet = book.add_worksheet(_sheet_name(task, _(SHEETS[what]), taken))
             _fill(sheet, lines, heading, forms)
     return buffer.getvalue()
 
@@ -74,16 +77,17 @@ def _tables(judgement: Judgement) -> Iterator[tuple[str, str, Sequence[Record]]]
     ):
         tables.append(("", what, [line for judged in judged_ones for line in of(judged)]))
     filled = [table for table in tables if table[2]]
-    yield from filled or [("", "nothing", [{"nothing": "The run holds no task."}])]
+    yield from filled or [("", "nothing", [{"nothing": _("The run holds no task.")}])]
 
 
 def _fill(
     sheet: Worksheet, lines: Sequence[Record], heading: Format, forms: Mapping[str, Format]
 ) -> None:
     names = list(lines[0])
-    widths = [width(name) for name in names]
-    for column, name in enumerate(names):
-        sheet.write_string(0, column, name, heading)
+    headings = [heading_of(name) for name in names]
+    widths = [width(text) for text in headings]
+    for column, text in enumerate(headings):
+        sheet.write_string(0, column, text, heading)
     for row, line in enumerate(lines, start=1):
         for column, name in enumerate(names):
             value = line[name]
@@ -94,7 +98,7 @@ def _fill(
             elif isinstance(value, (int, float)):
                 sheet.write_number(row, column, value, forms[_form(name, line)])
             else:
-                text = _text(str(value))
+                text = _text(word_of(name, str(value)))
                 widths[column] = max(widths[column], width(text[:_WIDEST]))
                 sheet.write_string(row, column, text, forms["text"])
     for column, places in enumerate(widths):

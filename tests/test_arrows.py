@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": {"data_checks", "errors", "metrics", "model", "plugins", "splits", "suite", "task"},
     "cell": {*CONTRACT, "ensembles", "splits", "store"},
     "deploy": {
-        *CONTRACT, "cell", "ensembles", "metrics", "plugins", "store",
+        *CONTRACT, "cell", "ensembles", "metrics", "plugins", "stats", "store",
     },
     "judge": {
         "data_checks", "ensembles", "errors", "metrics", "model", "splits", "stats", "store",
@@ -68,11 +68,15 @@ MAY_IMPORT: dict[str, set[str]] = {
         *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "search",
         "splits", "store", "suite", "variants",
     },
+    "watch": {
+        *CONTRACT, "deploy", "judge", "metrics", "plugins", "splits", "stats", "store", "suite",
+        "train",
+    },
     "models": CONTRACT - {"dataset"},
     "datasets": CONTRACT - {"model", "categories", "encoding", "tabular"},
     "reports": {
         "data_checks", "deploy", "errors", "judge", "metrics", "model", "splits", "stats", "store",
-        "suite", "task",
+        "suite", "task", "watch",
     },
 }  # fmt: skip
 # Whoever speaks to a reader may ask for the language; errors are below it.

@@ -15,6 +15,7 @@ import pandas as pd
 
 from ..cases import Cases
 from ..errors import said_in_a_line
+from ..language.sentence import Sentence
 from ..model import Model
 from ..store.drivers import PERMUTED, REMOVED, SHUFFLED, SWAPPED, CellDrivers, Change, Curve
 from .cell import probability_of_yes
@@ -189,13 +190,17 @@ def drivers_of(
     """
     asked = told.questions(views, model.views, seed)
     if asked is None:
-        return CellDrivers(missing="it reads nothing that could be changed")
+        return CellDrivers(missing=Sentence("it reads nothing that could be changed"))
     seconds = took.predict_seconds / took.n_predicted * len(asked.shown)
     own = took.fit_seconds + took.predict_seconds
     if seconds > max(_ALWAYS_SECONDS, _MOST_SHARE * own):
         return CellDrivers(
-            missing=f"not computed: it would have taken about {seconds:.2g} s more, after "
-            f"{own:.2g} s to fit and predict"
+            missing=Sentence(
+                "not computed: it would have taken about {seconds:.2g} s more, after {own:.2g} s "
+                "to fit and predict",
+                seconds=seconds,
+                own=own,
+            )
         )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they were noted with the predictions
@@ -203,7 +208,9 @@ def drivers_of(
         try:
             answered = probability_of_yes(model, asked.copy_of_shown(), "changed test")
         except Exception as error:
-            return CellDrivers(missing=f"changed cases failed: {said_in_a_line(error)}")
+            return CellDrivers(
+                missing=Sentence("changed cases failed: {why}", why=said_in_a_line(error))
+            )
     return _noted(asked, p_test[asked.rows], answered)
 
 

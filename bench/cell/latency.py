@@ -9,12 +9,16 @@ from typing import Any, TypeVar
 import numpy as np
 
 from ..errors import said_in_a_line
+from ..language.sentence import Sentence
+from ..language.speaking import marked
 
 _MOST_CASES = 120
 _MOST_SECONDS = 2.0
 _MOST_SECONDS_TO_WRITE = 0.8
 # Of so many calls one lies beyond the quantile.
 _LEAST_CALLS = {"p50_seconds": 1, "p95_seconds": 20, "p99_seconds": 100}
+_TOO_FEW_FOR_P99 = marked("{n} timed calls are too few for a p99, which needs {least}")
+_TOO_FEW = marked("{n} timed calls are too few for a p99, which needs {least}, and for a p95")
 
 Case = TypeVar("Case")
 
@@ -49,16 +53,22 @@ def measured(
         try:
             facts |= quantiles(_call_seconds(answer, case, n_cases))
         except Exception as error:
-            missing.append(f"a single case could not be timed: {said_in_a_line(error)}")
+            missing.append(
+                Sentence("a single case could not be timed: {why}", why=said_in_a_line(error))
+            )
         try:
             facts["stored_bytes"] = _pickled_bytes(fitted)
         except Exception as error:
-            missing.append(f"the size could not be measured: {said_in_a_line(error)}")
+            missing.append(
+                Sentence("the size could not be measured: {why}", why=said_in_a_line(error))
+            )
     if 0 < facts["n_calls"] < _LEAST_CALLS["p99_seconds"]:
         missing.append(
-            f"{facts['n_calls']} timed calls are too few for a p99, which needs "
-            f"{_LEAST_CALLS['p99_seconds']}"
-            + (", and for a p95" if facts["p95_seconds"] is None else "")
+            Sentence(
+                _TOO_FEW if facts["p95_seconds"] is None else _TOO_FEW_FOR_P99,
+                n=facts["n_calls"],
+                least=_LEAST_CALLS["p99_seconds"],
+            )
         )
     return facts | {"missing": missing}
 

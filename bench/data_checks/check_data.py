@@ -13,6 +13,7 @@ from .future_values import future_values
 from .lifetime_totals import lifetime_totals
 from .pure_values import pure_values
 from .row_position import row_position
+from .several_inner_splits import several_inner_splits
 from .suspicious_columns import suspicious_columns
 from .target_encodings import target_encodings
 from .unnamed_groups import unnamed_groups
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     row_position,
     drift,
     few_positives,
+    several_inner_splits,
 )
 
 

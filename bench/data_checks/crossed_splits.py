@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..language.sentence import Sentence
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..splits.known import known_moments
 from ..splits.parts import keeps_groups_apart
@@ -21,24 +23,29 @@ def crossed_splits(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     if sum(groups):
         found.append(
             Finding(
-                "groups on both sides",
+                marked("groups on both sides"),
                 True,
-                f"{max(groups):,} groups of a fold have cases in train and in test",
-                "A model that recognises a person need not understand anybody: figures are too "
-                "high for new people.",
-                "Split by group.",
+                Sentence("{n:,} groups of a fold have cases in train and in test", n=max(groups)),
+                Sentence(
+                    "A model that recognises a person need not understand anybody: figures are too "
+                    "high for new people."
+                ),
+                Sentence("Split by group."),
             )
         )
     early = [_too_early(task, fold) for fold in folds]
     if sum(early):
         found.append(
             Finding(
-                "train after test",
+                marked("train after test"),
                 True,
-                f"{max(early):,} train cases of a fold were not decided when its first test case "
-                "had to be predicted",
-                "The model learns from a future that it could not have known.",
-                "Split in time, and leave out cases whose outcome was still open.",
+                Sentence(
+                    "{n:,} train cases of a fold were not decided when its first test case had to "
+                    "be predicted",
+                    n=max(early),
+                ),
+                Sentence("The model learns from a future that it could not have known."),
+                Sentence("Split in time, and leave out cases whose outcome was still open."),
             )
         )
     return found

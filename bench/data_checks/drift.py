@@ -11,6 +11,8 @@ from sklearn.model_selection import GroupKFold, KFold
 from threadpoolctl import threadpool_limits
 
 from ..cases import is_numeric, texts
+from ..language.sentence import AFTER_A_COMMA, Sentence, joined
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..stats.holm import holm
 from ..task import Task
@@ -55,19 +57,32 @@ def drift(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     auc = _auc(x.to_numpy(), is_test, group)
     if auc < _WORTH_A_WORD:
         return []
-    why = "They are later in time: some drift is to be expected." if task.time is not None else (
-        "The cases were split at random, so they should not differ."
-    )  # fmt: skip
+    unlike = (
+        Sentence(
+            "The cases were split at random, so they should not differ.  Models are judged on "
+            "cases unlike those they learnt from; probabilities suffer first."
+        )
+        if task.time is None
+        else Sentence(
+            "They are later in time: some drift is to be expected.  Models are judged on cases "
+            "unlike those they learnt from; probabilities suffer first."
+        )
+    )
     return [
         Finding(
-            "drift",
+            marked("drift"),
             task.time is None and auc > _GRAVE,
-            f"a classifier tells the last fold's test cases from its train cases with ROC AUC "
-            f"{auc:.2f}, most by {', '.join(map(repr, columns[:_AT_MOST_NAMED]))}",
-            f"{why}  Models are judged on cases unlike those they learnt from; probabilities "
-            "suffer first.",
-            "Look at calibration before believing probabilities.  A running total is better "
-            "given as a difference, or as a rate.",
+            Sentence(
+                "a classifier tells the last fold's test cases from its train cases with ROC AUC "
+                "{auc:.2f}, most by {columns}",
+                auc=auc,
+                columns=joined(AFTER_A_COMMA, map(repr, columns[:_AT_MOST_NAMED])),
+            ),
+            unlike,
+            Sentence(
+                "Look at calibration before believing probabilities.  A running total is better "
+                "given as a difference, or as a rate."
+            ),
         )
     ]
 

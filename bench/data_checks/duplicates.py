@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 
 from ..cases import Cases, is_numeric, texts
+from ..language.sentence import AFTER_A_SEMICOLON, Sentence, joined
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
-from .kept_together import two_scores
+from .kept_together import TwoScores, two_scores
 
-COPIES = "copies"
+COPIES = marked("copies")
 # Of the test cases, from which on copies are worth a word.
 _WORTH_A_WORD = 0.001
 _WORTH_A_WORD_NEARLY = 0.01
@@ -45,16 +47,31 @@ def _copies(
             Finding(
                 COPIES,
                 share > _GRAVE and inflated,
-                f"{n:,} test cases ({share:.1%}) are exact copies of train cases of their fold; "
-                f"{_repeated(exact):,} of all {len(exact):,} cases are there more than once"
-                + (f"; {scored.said}" if scored else ""),
-                "A model that remembers cases is rewarded as if it had understood them: figures "
-                "are too high for new cases, most of all those of trees and nearest neighbours."
+                _with_scores(
+                    Sentence(
+                        "{n:,} test cases ({share:.1%}) are exact copies of train cases of their "
+                        "fold; {repeated:,} of all {all:,} cases are there more than once",
+                        n=n,
+                        share=share,
+                        repeated=_repeated(exact),
+                        all=len(exact),
+                    ),
+                    scored,
+                ),
+                Sentence(
+                    "A model that remembers cases is rewarded as if it had understood them: "
+                    "figures are too high for new cases, most of all those of trees and nearest "
+                    "neighbours."
+                )
                 if inflated
-                else "A model can answer them from memory; whether that makes figures higher or "
-                "lower than those of new cases depends on the copies.",
-                "If rows were stored twice, keep one of each.  If they are different people who "
-                "look the same, keep them, and name whom a case is about as its group.",
+                else Sentence(
+                    "A model can answer them from memory; whether that makes figures higher or "
+                    "lower than those of new cases depends on the copies."
+                ),
+                Sentence(
+                    "If rows were stored twice, keep one of each.  If they are different people "
+                    "who look the same, keep them, and name whom a case is about as its group."
+                ),
             )
         )
     share_near, n_near = _across(near, folds)
@@ -63,18 +80,33 @@ def _copies(
         inflated = scored is not None and scored.inflated
         found.append(
             Finding(
-                "near copies",
+                marked("near copies"),
                 share_near - share > _GRAVE and inflated,
-                f"{n_near - n:,} more test cases ({share_near - share:.1%}) agree with a train "
-                f"case in every category and event, and in every number to {_NEARLY} digits"
-                + (f"; {scored.said}" if scored else ""),
-                "The same visit stored twice with rounding, or one person's neighbouring moments, "
-                "let a model answer from memory.",
-                "Look at a few pairs.  Where they are about the same person or visit, give the "
-                "task a group.",
+                _with_scores(
+                    Sentence(
+                        "{n:,} more test cases ({share:.1%}) agree with a train case in every "
+                        "category and event, and in every number to {digits} digits",
+                        n=n_near - n,
+                        share=share_near - share,
+                        digits=_NEARLY,
+                    ),
+                    scored,
+                ),
+                Sentence(
+                    "The same visit stored twice with rounding, or one person's neighbouring "
+                    "moments, let a model answer from memory."
+                ),
+                Sentence(
+                    "Look at a few pairs.  Where they are about the same person or visit, give "
+                    "the task a group."
+                ),
             )
         )
     return found
+
+
+def _with_scores(found: Sentence, scored: TwoScores | None) -> Sentence:
+    return joined(AFTER_A_SEMICOLON, [found, scored.said]) if scored else found
 
 
 def _contradictions(exact: np.ndarray, target: np.ndarray) -> list[Finding]:
@@ -88,14 +120,22 @@ def _contradictions(exact: np.ndarray, target: np.ndarray) -> list[Finding]:
     n_mixed = int(size[rarer > 0].sum())
     return [
         Finding(
-            "contradictions",
+            marked("contradictions"),
             False,
-            f"{n_mixed:,} cases ({n_mixed / len(target):.1%}) look exactly like another case that "
-            "ended differently",
-            f"No model can answer all of them rightly: accuracy cannot exceed {1 - unavoidable:.1%}"
-            " on these data.",
-            "Nothing needs mending if the data hold no more than this.  If a column that tells "
-            "them apart was dropped or rounded, bring it back.",
+            Sentence(
+                "{n:,} cases ({share:.1%}) look exactly like another case that ended differently",
+                n=n_mixed,
+                share=n_mixed / len(target),
+            ),
+            Sentence(
+                "No model can answer all of them rightly: accuracy cannot exceed {most:.1%} on "
+                "these data.",
+                most=1 - unavoidable,
+            ),
+            Sentence(
+                "Nothing needs mending if the data hold no more than this.  If a column that tells "
+                "them apart was dropped or rounded, bring it back."
+            ),
         )
     ]
 

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..language.sentence import Sentence
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
 
-FEW = "few of the rarer outcome"
+FEW = marked("few of the rarer outcome")
 _FEW_TESTED, _FEW_WATCHED = 30, 10
 
 
@@ -22,11 +24,22 @@ def few_positives(task: Task, folds: Sequence[Fold]) -> list[Finding]:
         Finding(
             FEW,
             tested < _FEW_WATCHED,
-            f"a fold has {tested} cases of the rarer outcome to test on, and {watched} to watch",
-            "Intervals are wide, intervals from so few cases are themselves unsure, and a "
-            "threshold chosen on so few hits by luck.",
-            f"Ask for fewer folds or bring more data, until each fold tests {_FEW_TESTED} and "
-            f"watches {_FEW_WATCHED}.",
+            Sentence(
+                "a fold has {tested} cases of the rarer outcome to test on, and {watched} to watch",
+                tested=tested,
+                watched=watched,
+            ),
+            Sentence(
+                "Intervals are wide, intervals from so few cases are themselves unsure, and a "
+                "threshold chosen on so few hits by luck.  With fewer than ten in all, hardly any "
+                "model can be found to be behind."
+            ),
+            Sentence(
+                "Ask for fewer folds or bring more data, until each fold tests {tested} and "
+                "watches {watched}.",
+                tested=_FEW_TESTED,
+                watched=_FEW_WATCHED,
+            ),
         )
     ]
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from ..language.sentence import Text
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -23,6 +25,6 @@ class Finding:
 
     check: str
     grave: bool
-    found: str
-    means: str
-    advice: str
+    found: Text
+    means: Text
+    advice: Text

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..cases import is_numeric
+from ..language.sentence import Sentence
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
@@ -39,13 +41,20 @@ def future_values(task: Task, folds: Sequence[Fold]) -> list[Finding]:
             if n_cases:
                 found.append(
                     Finding(
-                        "events after the prediction",
+                        marked("events after the prediction"),
                         True,
-                        f"by their mark {name!r}, {int(late.sum()):,} events of {n_cases:,} cases "
-                        "lie after the moment of the prediction",
-                        "Models see what happened after they were asked: figures are too good, and "
-                        "no such event will be there when the model is used.",
-                        "Cut each case's events before its time.",
+                        Sentence(
+                            "by their mark {mark!r}, {n_events:,} events of {n_cases:,} cases lie "
+                            "after the moment of the prediction",
+                            mark=name,
+                            n_events=int(late.sum()),
+                            n_cases=n_cases,
+                        ),
+                        Sentence(
+                            "Models see what happened after they were asked: figures are too good, "
+                            "and no such event will be there when the model is used."
+                        ),
+                        Sentence("Cut each case's events before its time."),
                     )
                 )
     for name, column in task.cases.features.items():
@@ -58,13 +67,21 @@ def future_values(task: Task, folds: Sequence[Fold]) -> list[Finding]:
 
 def _column_finding(name: str, n_late: int) -> Finding:
     return Finding(
-        "columns after the prediction",
+        marked("columns after the prediction"),
         True,
-        f"the column {name!r} holds a moment after that of the prediction in {n_late:,} cases",
-        "It was written when more was known than a model can know: figures are too good, unless it "
-        "is a date that was agreed on before.",
-        "Drop it, or give it only where it was known; a date agreed on before is better given as "
-        "the time until then.",
+        Sentence(
+            "the column {name!r} holds a moment after that of the prediction in {n:,} cases",
+            name=name,
+            n=n_late,
+        ),
+        Sentence(
+            "It was written when more was known than a model can know: figures are too good, "
+            "unless it is a date that was agreed on before."
+        ),
+        Sentence(
+            "Drop it, or give it only where it was known; a date agreed on before is better given "
+            "as the time until then."
+        ),
     )
 
 

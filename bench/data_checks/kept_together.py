@@ -9,6 +9,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 from threadpoolctl import threadpool_limits
 
+from ..language.sentence import Sentence
 from ..stats.delong import delong_influence
 from ..task import Task
 from .describe_cases import as_numbers, described
@@ -38,11 +39,13 @@ class TwoScores:
         return self.apart - self.together
 
     @property
-    def said(self) -> str:
+    def said(self) -> Sentence:
         """Tell both figures in words."""
-        return (
-            f"one quick model (a forest) scores ROC AUC {self.apart:.2f} where such cases stand in "
-            f"train and in test, and {self.together:.2f} where they are kept together"
+        return Sentence(
+            "one quick model (a forest) scores ROC AUC {apart:.2f} where such cases stand in train "
+            "and in test, and {together:.2f} where they are kept together",
+            apart=self.apart,
+            together=self.together,
         )
 
 

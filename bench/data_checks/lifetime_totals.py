@@ -7,6 +7,8 @@ import pandas as pd
 from scipy import stats
 
 from ..cases import is_numeric
+from ..language.sentence import AFTER_A_COMMA, Sentence, joined
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
@@ -40,16 +42,20 @@ def lifetime_totals(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     ]
     if not told:
         return []
-    names = ", ".join(map(repr, told))
     return [
         Finding(
-            "totals of a whole log",
+            marked("totals of a whole log"),
             True,
-            f"{names}: the same in all cases of a person, 0 only for those without a positive "
-            "case, and the higher the more positive cases there are",
-            "The total counts what happened after the case, its own outcome included: figures are "
-            "too good, and no such total is there when the model is used.",
-            "Count it anew for each case, from what lies before its moment.",
+            Sentence(
+                "{columns}: the same in all cases of a person, 0 only for those without a positive "
+                "case, and the higher the more positive cases there are",
+                columns=joined(AFTER_A_COMMA, map(repr, told)),
+            ),
+            Sentence(
+                "The total counts what happened after the case, its own outcome included: figures "
+                "are too good, and no such total is there when the model is used."
+            ),
+            Sentence("Count it anew for each case, from what lies before its moment."),
         )
     ]
 

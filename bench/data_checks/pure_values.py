@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from ..cases import is_numeric, texts
+from ..language.sentence import AFTER_A_COMMA, AFTER_A_SEMICOLON, Sentence, Text, joined
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
@@ -69,17 +71,19 @@ def _looked_at(task: Task) -> np.ndarray:
 @dataclass(frozen=True)
 class _Pure:
     name: str
-    where: str
+    where: Text
     n: int
     outcome: int
 
     @property
-    def said(self) -> str:
-        kind = "positive" if self.outcome else "negative"
-        return f"{self.name!r} {self.where} (all {self.n:,} {kind})"
+    def said(self) -> Sentence:
+        values = {"name": self.name, "where": self.where, "n": self.n}
+        if self.outcome:
+            return Sentence("{name!r} {where} (all {n:,} positive)", **values)
+        return Sentence("{name!r} {where} (all {n:,} negative)", **values)
 
 
-def _pure_ranges(x: np.ndarray, y: np.ndarray) -> list[tuple[str, int, int]]:
+def _pure_ranges(x: np.ndarray, y: np.ndarray) -> list[tuple[Sentence, int, int]]:
     """Give the longest run of each outcome along the sorted values, if its neighbours are mixed."""
     known = ~np.isnan(x)
     values, code = np.unique(x[known], return_inverse=True)
@@ -122,15 +126,15 @@ def _odds_beside(n: np.ndarray, same: np.ndarray) -> float | None:
     return math.log((n_same + 0.5) / (n_near - n_same + 0.5))
 
 
-def _range_words(values: np.ndarray, start: int, stop: int) -> str:
+def _range_words(values: np.ndarray, start: int, stop: int) -> Text:
     low, high = values[start], values[stop - 1]
     if stop - start == 1:
         return f"= {low:g}"
     if stop == len(values):
-        return f"above {values[start - 1]:g}"
+        return Sentence("above {value:g}", value=values[start - 1])
     if start == 0:
-        return f"below {values[stop]:g}"
-    return f"from {low:g} to {high:g}"
+        return Sentence("below {value:g}", value=values[stop])
+    return Sentence("from {low:g} to {high:g}", low=low, high=high)
 
 
 def _pure_categories(column: pd.Series, y: np.ndarray) -> list[tuple[str, int, int]]:
@@ -150,18 +154,24 @@ def _pure_categories(column: pd.Series, y: np.ndarray) -> list[tuple[str, int, i
 
 
 def _finding(pure: list[_Pure], outcome: int, base: float) -> Finding:
-    said = [one.said for one in pure[:_AT_MOST_NAMED]]
-    more = f" and {len(pure) - len(said)} more" if len(pure) > len(said) else ""
+    said = joined(AFTER_A_COMMA, (one.said for one in pure[:_AT_MOST_NAMED]))
+    if len(pure) > _AT_MOST_NAMED:
+        more = len(pure) - _AT_MOST_NAMED
+        said = Sentence("{columns} and {more} more", columns=said, more=more)
     # That something rules a purchase out is common; that it makes one certain is not.
     return Finding(
-        "values that decide",
+        marked("values that decide"),
         bool(outcome == 1 or base > 0.5),
-        f"cases that all ended alike, beside others that did not: {', '.join(said)}{more}",
-        "What people do shades off.  A border as sharp as this is most often drawn by a column "
-        "that was written together with the outcome, or after it.",
-        "Find out when the column is written.  If not before the moment of prediction, drop it; "
-        "otherwise it is a rule that needs no model: leave these cases out, or name the column on "
-        "the card as suspected.",
+        Sentence("cases that all ended alike, beside others that did not: {cases}", cases=said),
+        Sentence(
+            "What people do shades off.  A border as sharp as this is most often drawn by a column "
+            "that was written together with the outcome, or after it."
+        ),
+        Sentence(
+            "Find out when the column is written.  If not before the moment of prediction, drop "
+            "it; otherwise it is a rule that needs no model: leave these cases out, or name the "
+            "column on the card as suspected."
+        ),
     )
 
 
@@ -177,17 +187,32 @@ def _tells_by_absence(absent: np.ndarray, y: np.ndarray) -> tuple[float, float, 
 
 
 def _missing_finding(missing: list[tuple[str, float, float, float]]) -> Finding:
-    said = [
-        f"{name!r} is missing in {of_yes:.0%} of the positive and {of_no:.0%} of the negative cases"
-        for name, _, of_yes, of_no in missing[:_AT_MOST_NAMED]
-    ]
-    more = f" and {len(missing) - len(said)} more columns" if len(missing) > len(said) else ""
+    said = joined(
+        AFTER_A_SEMICOLON,
+        (
+            Sentence(
+                "{name!r} is missing in {of_yes:.0%} of the positive and {of_no:.0%} of the "
+                "negative cases",
+                name=name,
+                of_yes=of_yes,
+                of_no=of_no,
+            )
+            for name, _, of_yes, of_no in missing[:_AT_MOST_NAMED]
+        ),
+    )
+    if len(missing) > _AT_MOST_NAMED:
+        more = len(missing) - _AT_MOST_NAMED
+        said = Sentence("{columns} and {more} more columns", columns=said, more=more)
     return Finding(
-        "missing values that tell",
+        marked("missing values that tell"),
         bool(max(auc for _, auc, *_ in missing) >= _TELLS_GRAVELY),
-        "; ".join(said) + more,
-        "A cell that is filled in for one outcome and left empty for the other was most often "
-        "filled in when the outcome was known.",
-        "Find out when and for whom the column is filled in.  If only after the moment of "
-        "prediction, drop it.",
+        said,
+        Sentence(
+            "A cell that is filled in for one outcome and left empty for the other was most often "
+            "filled in when the outcome was known."
+        ),
+        Sentence(
+            "Find out when and for whom the column is filled in.  If only after the moment of "
+            "prediction, drop it."
+        ),
     )

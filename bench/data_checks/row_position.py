@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..language.sentence import Sentence
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
@@ -34,14 +36,21 @@ def row_position(task: Task, folds: Sequence[Fold]) -> list[Finding]:
         return []
     return [
         Finding(
-            "row position",
+            marked("row position"),
             False,
-            f"the place of a case in the file alone ranks outcomes with ROC AUC {auc:.2f}",
-            "The file was written in an order that has to do with the outcome, most often that of "
-            "time.  Shuffled folds then test cases whose neighbours were trained on, which "
-            "nobody has of next month's cases: figures can be too high.",
-            "If the rows stand in the order of time, split by it: --in-order, or --time COLUMN "
-            "where a column tells the moment.",
+            Sentence(
+                "the place of a case in the file alone ranks outcomes with ROC AUC {auc:.2f}",
+                auc=auc,
+            ),
+            Sentence(
+                "The file was written in an order that has to do with the outcome, most often that "
+                "of time.  Shuffled folds then test cases whose neighbours were trained on, which "
+                "nobody has of next month's cases: figures can be too high."
+            ),
+            Sentence(
+                "If the rows stand in the order of time, split by it: --in-order, or --time COLUMN "
+                "where a column tells the moment."
+            ),
         )
     ]
 

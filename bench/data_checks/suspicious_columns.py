@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ..cases import Cases, is_numeric, texts
+from ..language.sentence import AFTER_A_COMMA, Sentence, Text, joined
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..stats.delong import delong_influence
 from ..task import Task
@@ -32,41 +34,64 @@ def suspicious_columns(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     if constant:
         found.append(
             Finding(
-                "constant columns",
+                marked("constant columns"),
                 False,
-                f"{_named(constant)} {_is(constant)} the same in every case",
-                "They tell nothing and cost nothing but time.",
-                "Leave them out, or ask why they stopped varying.",
+                Sentence.counted(
+                    "{columns} is the same in every case",
+                    "{columns} are the same in every case",
+                    len(constant),
+                    columns=_named(constant),
+                ),
+                Sentence("They tell nothing and cost nothing but time."),
+                Sentence("Leave them out, or ask why they stopped varying."),
             )
         )
     if names:
         found.append(
             Finding(
-                "columns like names",
+                marked("columns like names"),
                 False,
-                f"{_named(names)} {_is(names)} different in nearly every case",
-                "A name or a running number says nothing of new cases; if it was given out in an "
-                "order that has to do with the outcome, it leaks.",
-                "Leave them out.  If one says whom the case is about, make it the group.",
+                Sentence.counted(
+                    "{columns} is different in nearly every case",
+                    "{columns} are different in nearly every case",
+                    len(names),
+                    columns=_named(names),
+                ),
+                Sentence(
+                    "A name or a running number says nothing of new cases; if it was given out in "
+                    "an order that has to do with the outcome, it leaks."
+                ),
+                Sentence("Leave them out.  If one says whom the case is about, make it the group."),
             )
         )
     if deciding:
-        told = [f"{what} (ROC AUC {auc:.3f})" for what, auc in deciding]
+        told = [
+            Sentence("{what} (ROC AUC {auc:.3f})", what=what, auc=auc) for what, auc in deciding
+        ]
         found.append(
             Finding(
-                "columns that decide",
+                marked("columns that decide"),
                 True,
-                f"{_named(told)} alone almost {_decide(told)} the outcome",
-                "Real behaviour is hardly ever that clear: most often the column was written "
-                "together with the outcome, or after it.",
-                "Find out when the column is written.  If not before the moment of prediction, "
-                "drop it; otherwise name it on the card as suspected, and run without it too.",
+                Sentence.counted(
+                    "{columns} alone almost decides the outcome",
+                    "{columns} alone almost decide the outcome",
+                    len(told),
+                    columns=_named(told),
+                ),
+                Sentence(
+                    "Real behaviour is hardly ever that clear: most often the column was written "
+                    "together with the outcome, or after it."
+                ),
+                Sentence(
+                    "Find out when the column is written.  If not before the moment of prediction, "
+                    "drop it; otherwise name it on the card as suspected, and run without it too."
+                ),
             )
         )
     return found
 
 
-def _alone(task: Task) -> Iterator[tuple[str, float]]:
+def _alone(task: Task) -> Iterator[tuple[Sentence, float]]:
     """Rank cases by each column alone; gives what it is and its ROC AUC on the cases left out."""
     rng = np.random.default_rng(0)
     rows = np.sort(rng.permutation(len(task))[:_CASES_LOOKED_AT])
@@ -78,9 +103,10 @@ def _alone(task: Task) -> Iterator[tuple[str, float]]:
         return
     for name, column in cases.features.items():
         code = _codes(column, learn)
-        yield f"the column {name!r}", _auc_of_codes(code, y, weight, learn)
+        yield Sentence("the column {name!r}", name=name), _auc_of_codes(code, y, weight, learn)
     for name, present in _kinds(cases):
-        yield f"events of the kind {name!r}", _auc_of_codes(present, y, weight, learn)
+        kind = Sentence("events of the kind {name!r}", name=name)
+        yield kind, _auc_of_codes(present, y, weight, learn)
 
 
 def _codes(column: pd.Series, learn: np.ndarray) -> np.ndarray:
@@ -139,15 +165,9 @@ def _looks_like_names(column: pd.Series, n_distinct: int) -> bool:
     return bool(np.ptp(x) < 3 * n or in_order > _ALL_DIFFERENT or in_order < 1 - _ALL_DIFFERENT)
 
 
-def _named(names: list[str]) -> str:
-    shown = [name if " " in name else repr(name) for name in names[:_AT_MOST_NAMED]]
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
-
-
-def _is(names: list[str]) -> str:
-    return "is" if len(names) == 1 else "are"
-
-
-def _decide(names: list[str]) -> str:
-    return "decides" if len(names) == 1 else "decide"
+def _named(names: Sequence[Text]) -> Text:
+    shown = joined(
+        AFTER_A_COMMA, (name if " " in name else repr(name) for name in names[:_AT_MOST_NAMED])
+    )
+    more = len(names) - _AT_MOST_NAMED
+    return Sentence("{columns} and {more} more", columns=shown, more=more) if more > 0 else shown

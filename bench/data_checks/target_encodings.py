@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from ..cases import is_numeric, texts
+from ..language.sentence import AFTER_A_SEMICOLON, Sentence, Text, joined
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .finding import Finding
@@ -45,23 +47,30 @@ def target_encodings(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     told = []
     for name, column in task.cases.features.items():
         if is_numeric(column) and (found := _encodes(column, y, groupings)):
-            told.append(f"the column {name!r} ({found})")
+            told.append(Sentence("the column {name!r} ({found})", name=name, found=found))
     if not told:
         return []
     return [
         Finding(
-            "columns computed from the outcome",
+            marked("columns computed from the outcome"),
             True,
-            "; ".join(told) + " can be computed from the outcomes of the very cases it stands in",
-            "The value of a test case holds its own outcome, and those of other test cases: every "
-            "figure is too good.",
-            "Drop it, and give the category itself: models encode it on fit cases.  A rate of "
-            "earlier outcomes is sound if it is counted before each case's moment.",
+            Sentence(
+                "{columns} can be computed from the outcomes of the very cases it stands in",
+                columns=joined(AFTER_A_SEMICOLON, told),
+            ),
+            Sentence(
+                "The value of a test case holds its own outcome, and those of other test cases: "
+                "every figure is too good."
+            ),
+            Sentence(
+                "Drop it, and give the category itself: models encode it on fit cases.  A rate of "
+                "earlier outcomes is sound if it is counted before each case's moment."
+            ),
         )
     ]
 
 
-def _encodes(column: pd.Series, y: np.ndarray, groupings: list[tuple[str, np.ndarray]]) -> str:
+def _encodes(column: pd.Series, y: np.ndarray, groupings: list[tuple[str, np.ndarray]]) -> Text:
     """Say what mean a column holds; empty if none is known."""
     x = column.to_numpy(dtype=float, na_value=np.nan)
     own, values = pd.factorize(x)
@@ -69,15 +78,15 @@ def _encodes(column: pd.Series, y: np.ndarray, groupings: list[tuple[str, np.nda
         return ""
     x = (x - np.nanmean(x)) / np.nanstd(x)
     if _is_mean(Groups.of(own, x, y), len(x), smoothed=False):
-        return "the mean outcome of the cases that share its value"
+        return Sentence("the mean outcome of the cases that share its value")
     for name, code in groupings:
         if not _has_few_values(own, code):
             continue
         groups = Groups.of(code, x, y)
         if groups.is_told_apart and _is_mean(groups, len(x), smoothed=True):
-            return f"the mean outcome by {name!r}"
+            return Sentence("the mean outcome by {name!r}", name=name)
         if _leaves_own_out(groups, column.to_numpy(dtype=float, na_value=np.nan), y):
-            return f"the mean outcome by {name!r}, of the other cases"
+            return Sentence("the mean outcome by {name!r}, of the other cases", name=name)
     return ""
 
 

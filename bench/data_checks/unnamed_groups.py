@@ -18,6 +18,8 @@ from sklearn.model_selection import GroupKFold
 from threadpoolctl import threadpool_limits
 
 from ..cases import is_numeric
+from ..language.sentence import AFTER_A_SEMICOLON, Sentence, joined
+from ..language.speaking import marked
 from ..splits.fold import Fold
 from ..task import Task
 from .describe_cases import as_numbers, described
@@ -191,27 +193,46 @@ def _finding(
 ) -> Finding:
     n = np.bincount(best.code)
     twins = best.is_precise
-    figures = f"; {scored.said}" if scored else ""
     # In time, people may be known from train: then the figures are what they are.
     inflated = scored is not None and scored.inflated and (twins or scored.gain >= _GRAVE)
     grave = inflated and task.time is None
     source = _source_of(task, best.name)
-    how = (
-        f"{len(best.rows):,} cases share their {best.name!r} to the last digit with another and "
-        "differ elsewhere"
+    pairs = {"same": same, "chance": chance}
+    found = (
+        Sentence(
+            "{n:,} cases share their {name!r} to the last digit with another and differ elsewhere; "
+            "two cases of one value end alike in {same:.0%} of all pairs, where chance makes "
+            "{chance:.0%} and the other columns do not explain it",
+            n=len(best.rows),
+            name=best.name,
+            **pairs,
+        )
         if twins
-        else f"{best.name!r} has {len(n):,} values of {n.mean():.1f} cases each"
+        else Sentence(
+            "{name!r} has {n:,} values of {mean:.1f} cases each; two cases of one value end alike "
+            "in {same:.0%} of all pairs, where chance makes {chance:.0%} and the other columns do "
+            "not explain it",
+            name=best.name,
+            n=len(n),
+            mean=n.mean(),
+            **pairs,
+        )
     )
     return Finding(
-        "near twins" if twins else "unnamed groups",
+        marked("near twins") if twins else marked("unnamed groups"),
         grave,
-        f"{how}; two cases of one value end alike in {same:.0%} of all pairs, where chance makes "
-        f"{chance:.0%} and the other columns do not explain it{figures}",
-        "A model that recognises a case of the same customer need not understand anybody: figures "
-        "are too high for new ones, most of all those of trees and nearest neighbours, and "
-        "intervals too narrow.",
-        f"If {source!r} says whom a case is about, name it: --group {shlex.quote(source)}.  If "
-        "its values come again when the model is used, figures hold for these values only.",
+        joined(AFTER_A_SEMICOLON, [found, scored.said]) if scored else found,
+        Sentence(
+            "A model that recognises a case of the same customer need not understand anybody: "
+            "figures are too high for new ones, most of all those of trees and nearest neighbours, "
+            "and intervals too narrow."
+        ),
+        Sentence(
+            "If {source!r} says whom a case is about, name it: --group {quoted}.  If its values "
+            "come again when the model is used, figures hold for these values only.",
+            source=source,
+            quoted=shlex.quote(source),
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from pandas.api import types
 
 from ..cases import is_numeric, texts
 from ..errors import DataError, did_you_mean
+from ..language.sentence import Sentence
 
 _MOST_CATEGORIES = 50_000
 
@@ -66,26 +67,47 @@ class Counted:
     beyond: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
 
-    def told(self, columns: Sequence[FeatureColumn]) -> list[str]:
+    def told(self, columns: Sequence[FeatureColumn]) -> list[Sentence]:
         """Say it in sentences, of what is unlike the fitted cases, most first."""
         never_missing = {column.name for column in columns if column.n_missing == 0}
         lines = [
-            f"{name!r}: {count:,} of {self.n_cases:,} cases hold a value that was never seen, such "
-            f"as {self.examples[name]!r}; it counts as any other rare value"
+            Sentence(
+                "{name!r}: {n:,} of {all:,} cases hold a value that was never seen, such as "
+                "{example!r}; it counts as any other rare value",
+                name=name,
+                n=count,
+                all=self.n_cases,
+                example=self.examples[name],
+            )
             for name, count in self.unseen.most_common()
         ]
         lines += [
-            f"{name!r}: {count:,} of {self.n_cases:,} cases lack it, and no fitted case did"
+            Sentence(
+                "{name!r}: {n:,} of {all:,} cases lack it, and no fitted case did",
+                name=name,
+                n=count,
+                all=self.n_cases,
+            )
             for name, count in self.missing.most_common()
             if name in never_missing
         ]
         lines += [
-            f"{name!r}: {count:,} of {self.n_cases:,} cases lack it, as some fitted cases did"
+            Sentence(
+                "{name!r}: {n:,} of {all:,} cases lack it, as some fitted cases did",
+                name=name,
+                n=count,
+                all=self.n_cases,
+            )
             for name, count in self.missing.most_common()
             if name not in never_missing
         ]
         return lines + [
-            f"{name!r}: {count:,} of {self.n_cases:,} cases lie beyond what was seen"
+            Sentence(
+                "{name!r}: {n:,} of {all:,} cases lie beyond what was seen",
+                name=name,
+                n=count,
+                all=self.n_cases,
+            )
             for name, count in self.beyond.most_common()
         ]
 

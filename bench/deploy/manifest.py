@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import DataError, StoreError
 from ..store.typed import typed, understood
 from .columns import FeatureColumn
+from .reference import Reference
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ class Manifest:
     ``thresholds`` are those of each rule, ``decides_by`` names the one that ``predict`` uses;
     ``costs`` are what the suite says that decisions cost or bring.  ``reading`` says how a file of
     the user's own was read: the data set's name, its keywords and what it found out of each
-    column; empty for other data.  ``notes`` are what the reader must know.
+    column; empty for other data.  ``notes`` are what the reader must know.  ``reference`` is what
+    new cases are compared with; None in files of versions that kept none.
     """
 
     task: TaskFacts
@@ -123,6 +125,7 @@ class Manifest:
     made_with: Mapping[str, str]
     reading: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    reference: Reference | None = None
 
     @property
     def threshold(self) -> Threshold:

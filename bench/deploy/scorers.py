@@ -11,6 +11,7 @@ from ..cell.cell import probability_of_yes
 from ..cell.views import show_only
 from ..encoding import ColumnTokens
 from ..ensembles.blending import Blend
+from ..metrics.calibrators import Calibrate
 from ..model import Model
 
 
@@ -93,3 +94,15 @@ class Blended:
         return np.clip(
             self.blend.predict(self.combined.of_members(cases), cases.features), 0.0, 1.0
         )
+
+
+@dataclass(frozen=True, eq=False)
+class Recalibrated:
+    """Another scorer, whose probabilities a map learnt on labels makes truer."""
+
+    scorer: Scorer
+    calibrate: Calibrate
+
+    def score(self, cases: Cases) -> np.ndarray:
+        """Give P(target = 1) of each case, shape (n_cases,)."""
+        return np.clip(self.calibrate(self.scorer.score(cases)), 0.0, 1.0)

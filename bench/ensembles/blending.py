@@ -9,6 +9,7 @@ from scipy.special import expit, logit
 from sklearn.ensemble import HistGradientBoostingRegressor
 
 from ..encoding import Ordinal
+from ..language.sentence import Sentence, Text
 from ..metrics.metrics import SMALLEST_P
 from .combiners import StackedOdds, log_odds
 from .stacking import Stacked, n_parts, of_rows, parts, stack
@@ -97,7 +98,7 @@ class Inputs:
         return np.column_stack([self.encoder.transform(features), log_odds(p, self.smallest)])
 
 
-def why_not(y: np.ndarray, group: np.ndarray | None) -> str:
+def why_not(y: np.ndarray, group: np.ndarray | None) -> Text:
     """Say why valid cases do not allow a blend; empty where they do.
 
     Parameters
@@ -106,15 +107,20 @@ def why_not(y: np.ndarray, group: np.ndarray | None) -> str:
     group : ndarray, shape (n_valid,), optional
     """
     if len(y) < LEAST_CASES:
-        return f"{len(y)} valid cases are too few to learn from features; {LEAST_CASES} are needed"
+        return Sentence(
+            "{n} valid cases are too few to learn from features; {least} are needed",
+            n=len(y),
+            least=LEAST_CASES,
+        )
     enough = n_parts(y, group) > 1 and all(
         n_parts(y[fit], of_rows(group, fit)) > 1 for fit, _ in parts(y, group)
     )
     if enough:
         return ""
-    return (
-        f"{len(y)} valid cases with {int(y.sum())} positive ones are too few to cross-validate "
-        "within"
+    return Sentence(
+        "{n} valid cases with {positive} positive ones are too few to cross-validate within",
+        n=len(y),
+        positive=int(y.sum()),
     )
 
 

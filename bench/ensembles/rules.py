@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..language.sentence import Sentence, Text
 from ..metrics.calibrators import sigmoid
 from .boosted_stacking import LEAST_CASES, boosted_stack
 from .combiners import CalibratedRank, DecidedShare, Mean, MeanRank, WeightedMean
@@ -34,7 +35,9 @@ def rank_averaging(
     """
     rank = MeanRank(np.sort(p.T, axis=1).T)
     if len(np.unique(y)) < 2:
-        note = "the valid cases hold one outcome only, so mean ranks stand for probabilities"
+        note = Sentence(
+            "the valid cases hold one outcome only, so mean ranks stand for probabilities"
+        )
         return _equal(p, rank, note)
     return _equal(p, CalibratedRank(rank, sigmoid(rank(p), y, weight)))
 
@@ -85,7 +88,7 @@ RULES = (
 )
 
 
-def _equal(p: np.ndarray, predict: Predict, note: str = "") -> Combination:
+def _equal(p: np.ndarray, predict: Predict, note: Text = "") -> Combination:
     n_members = p.shape[1]
     return Combination(np.full(n_members, 1 / n_members), predict(p), predict, note)
 
@@ -95,8 +98,10 @@ def _pooled(p: np.ndarray, weights: np.ndarray) -> Combination:
 
 
 def _averaged_instead(p: np.ndarray, y: np.ndarray) -> Combination:
-    note = (
-        f"{len(y)} valid cases with {int(y.sum())} positive ones are too few to cross-validate on, "
-        "so the members' probabilities are averaged"
+    note = Sentence(
+        "{n} valid cases with {positive} positive ones are too few to cross-validate on, so the "
+        "members' probabilities are averaged",
+        n=len(y),
+        positive=int(y.sum()),
     )
     return _equal(p, Mean(), note)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..language.sentence import Sentence
 from .judgement import Entry, TaskJudgement
 
 # Probabilities as near to 0 and 1 as that are no longer told from labels.
@@ -17,9 +18,12 @@ def hard_labels(judged: TaskJudgement) -> tuple[str, ...]:
         A sentence for each, which says what to do.
     """
     return tuple(
-        f"{entry.title} gives two different answers only, 0 and 1: labels rather than "
-        "probabilities.  ROC AUC, log loss and thresholds judge probabilities; let it give those "
-        "that its labels were cut from."
+        Sentence(
+            "{title} gives two different answers only, 0 and 1: labels rather than probabilities.  "
+            "ROC AUC, log loss and thresholds judge probabilities; let it give those that its "
+            "labels were cut from.",
+            title=entry.title,
+        )
         for entry in judged.models
         if _gives_labels(entry)
     )

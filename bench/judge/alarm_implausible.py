@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..language.sentence import Sentence, Text
 from ..metrics.key import AT_HALF, CHOSEN, Key
 from ..metrics.metrics import METRICS
 from ..metrics.thresholds import DEFAULT, decide
@@ -17,6 +18,11 @@ TOO_LITTLE_LOSS = 0.05  # of the log loss of the base rate
 # By how much a model may seem better than the true probabilities.
 ROOM = 0.005
 _EXACT = 1e-9
+_VIEWS = {
+    "events": Sentence("events"),
+    "features": Sentence("features"),
+    "events+features": Sentence("events and features"),
+}
 
 
 def check_confusion(judged: TaskJudgement) -> tuple[str, ...]:
@@ -31,8 +37,16 @@ def check_confusion(judged: TaskJudgement) -> tuple[str, ...]:
         A sentence for each figure that its decisions do not give.
     """
     return tuple(
-        f"{entry.title} on {judged.task.name}: {METRICS[name].title} at {where} is given as "
-        f"{_written(figure.value)}, but the decisions on test cases make it {_written(counted)}."
+        Sentence(
+            "{title} on {task}: {metric} at {where} is given as {given}, but the decisions on test "
+            "cases make it {counted}.",
+            title=entry.title,
+            task=judged.task.name,
+            metric=Sentence(METRICS[name].title),
+            where=where,
+            given=_written(figure.value),
+            counted=_written(counted),
+        )
         for entry in (*judged.models, *judged.ensembles)
         for name, where, figure, counted in _counted(judged, entry)
         if not _same(figure.value, counted)
@@ -51,7 +65,7 @@ def implausible(judged: TaskJudgement) -> tuple[str, ...]:
     return tuple(alarm for entry in working for alarm in _too_good(judged, entry))
 
 
-def _counted(judged: TaskJudgement, entry: Entry) -> Iterator[tuple[str, str, Score, float]]:
+def _counted(judged: TaskJudgement, entry: Entry) -> Iterator[tuple[str, Text, Score, float]]:
     """Give the name, the threshold in words, the figure and what is counted."""
     task, folds = judged.task, entry.predictions
     if not folds:
@@ -63,10 +77,14 @@ def _counted(judged: TaskJudgement, entry: Entry) -> Iterator[tuple[str, str, Sc
     ]
     rules = [
         ("0.5", (DEFAULT,) * len(folds), own[0]),
-        ("the chosen threshold", chosen, own[1]),
+        (Sentence("the chosen threshold"), chosen, own[1]),
     ]
     rules += [
-        (f"the threshold of {outcome.title!r}", outcome.thresholds, outcome.scores)
+        (
+            Sentence("the threshold of {rule!r}", rule=outcome.title),
+            outcome.thresholds,
+            outcome.scores,
+        )
         for outcome in entry.outcomes
         if outcome.rule
     ]
@@ -110,8 +128,8 @@ def _same(given: float, counted: float) -> bool:
     return abs(given - counted) <= _EXACT
 
 
-def _written(value: float) -> str:
-    return "not available" if math.isnan(value) else f"{value:.4f}"
+def _written(value: float) -> Text:
+    return Sentence("not available") if math.isnan(value) else f"{value:.4f}"
 
 
 def _too_good(judged: TaskJudgement, entry: Entry) -> Iterator[str]:
@@ -119,27 +137,37 @@ def _too_good(judged: TaskJudgement, entry: Entry) -> Iterator[str]:
     scores = entry.scores
     auc, loss = (scores.get(Key(name)) for name in ("roc_auc", "log_loss"))
     if auc and auc.value >= TOO_GOOD_ROC_AUC:
-        yield (
-            f"{entry.title} ranks almost without an error (ROC AUC {auc.value:.4f}): look for a "
-            "column that knows the outcome, and for test cases among the train cases."
+        yield Sentence(
+            "{title} ranks almost without an error (ROC AUC {auc:.4f}): look for a column that "
+            "knows the outcome, and for test cases among the train cases.",
+            title=entry.title,
+            auc=auc.value,
         )
     least = TOO_LITTLE_LOSS * _entropy(judged)
     if loss and loss.value < least:
-        yield (
-            f"{entry.title} is hardly ever surprised (log loss {loss.value:.4f}, under "
-            f"{TOO_LITTLE_LOSS:.0%} of the base rate's): the outcome is as good as written in the "
-            "data."
+        yield Sentence(
+            "{title} is hardly ever surprised (log loss {loss:.4f}, under {share:.0%} of the base "
+            "rate's): the outcome is as good as written in the data.",
+            title=entry.title,
+            loss=loss.value,
+            share=TOO_LITTLE_LOSS,
         )
-    for rule, where in ((AT_HALF, "0.5"), (CHOSEN, "the chosen threshold")):
+    for rule, where in ((AT_HALF, "0.5"), (CHOSEN, Sentence("the chosen threshold"))):
         f1 = scores.get(Key("f1", rule))
         if f1 and f1.value >= 1.0:
-            yield f"{entry.title} makes no wrong decision at {where} (F1 1.0): no model is so good."
+            yield Sentence(
+                "{title} makes no wrong decision at {where} (F1 1.0): no model is so good.",
+                title=entry.title,
+                where=where,
+            )
     for shortfall in entry.shortfalls:
         if shortfall.metric == "roc_auc" and shortfall.difference.high < -ROOM:
-            yield (
-                f"{entry.title} ranks better than the true probabilities given "
-                f"{shortfall.views.replace('+', ' and ')} do (by {-shortfall.difference.value:.4f} "
-                "in ROC AUC), which nothing honest can: it saw more than it was to see."
+            yield Sentence(
+                "{title} ranks better than the true probabilities given {views} do (by {by:.4f} in "
+                "ROC AUC), which nothing honest can: it saw more than it was to see.",
+                title=entry.title,
+                views=_VIEWS[shortfall.views],
+                by=-shortfall.difference.value,
             )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from ..language.sentence import Sentence
 from ..metrics.key import CHOSEN
 from ..suite.decisions import ThresholdRule, choose
 from .judgement import Entry, TaskJudgement
@@ -20,9 +21,17 @@ def check_thresholds(judged: TaskJudgement) -> tuple[str, ...]:
     """
     rules = {rule.name: rule for rule in judged.decisions.rules()}
     return tuple(
-        f"{entry.title} on {judged.task.name}, fold {fold}: the threshold of {rule.title!r} is "
-        f"given as {given:.6g}, but its valid cases make it {chosen:.6g}: something else was "
-        "looked at when it was chosen."
+        Sentence(
+            "{title} on {task}, fold {fold}: the threshold of {rule!r} is given as {given:.6g}, "
+            "but its valid cases make it {chosen:.6g}: something else was looked at when it was "
+            "chosen.",
+            title=entry.title,
+            task=judged.task.name,
+            fold=fold,
+            rule=rule.title,
+            given=given,
+            chosen=chosen,
+        )
         for entry in (*judged.models, *judged.ensembles)
         if entry.scores
         for rule, fold, given, chosen in _chosen_again(judged, entry, rules)

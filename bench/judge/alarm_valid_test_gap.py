@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from ..language.sentence import Sentence
 from ..stats.delong import delong_influence
 from ..store.records import TaskRecord
 from .contestants import Contestant
@@ -149,7 +150,7 @@ def leak_alarms(
         asked += [
             (
                 entry.title,
-                f"a gain in ROC AUC over {rival.title}",
+                Sentence("a gain in ROC AUC over {rival}", rival=rival.title),
                 *(own - theirs for own, theirs in zip(sides[entry.name], of_rival, strict=True)),
                 ROOM_FOR_GAINS,
             )
@@ -162,9 +163,15 @@ def leak_alarms(
         excess = leak_alarm(valid, test, group=group, room=room)
         if excess.p_value < LEVEL / len(asked):
             found.append(
-                f"{title} has {what} of {valid.value:.4f} on valid cases and of {test.value:.4f} "
-                "on test cases, further apart than chance allows: it has seen outcomes of valid "
-                "cases, or test cases are of another kind (see drift)."
+                Sentence(
+                    "{title} has {what} of {valid:.4f} on valid cases and of {test:.4f} on test "
+                    "cases, further apart than chance allows: it has seen outcomes of valid cases, "
+                    "or test cases are of another kind (see drift).",
+                    title=title,
+                    what=what,
+                    valid=valid.value,
+                    test=test.value,
+                )
             )
     return tuple(found)
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..data_checks.duplicates import COPIES
 from ..data_checks.finding import Finding
+from ..language.sentence import AFTER_A_SEMICOLON, Sentence, joined
 from ..stats.delong import delong_influence
 from ..store.records import TaskRecord
 from .judgement import FoldPredictions, TaskJudgement
@@ -39,7 +40,7 @@ def with_copies_scored(judged: TaskJudgement) -> TaskJudgement:
     def scored(finding: Finding) -> Finding:
         if finding.check != COPIES:
             return finding
-        found = f"{finding.found}; {'; '.join(said)}"
+        found = joined(AFTER_A_SEMICOLON, [finding.found, *said])
         return replace(finding, found=found, grave=finding.grave and inflated)
 
     findings = sorted(map(scored, task.findings), key=lambda finding: not finding.grave)
@@ -67,5 +68,10 @@ def _gain(task: TaskRecord, predictions: tuple[FoldPredictions, ...]) -> tuple[f
     return figures[0], figures[1], math.sqrt(float(np.square(of_alike).sum()))
 
 
-def _said(title: str, with_them: float, without: float) -> str:
-    return f"{title} scores ROC AUC {with_them:.3f} with them and {without:.3f} without"
+def _said(title: str, with_them: float, without: float) -> Sentence:
+    return Sentence(
+        "{title} scores ROC AUC {with_them:.3f} with them and {without:.3f} without",
+        title=title,
+        with_them=with_them,
+        without=without,
+    )

@@ -76,7 +76,8 @@ def _of_events(changes: Sequence[Change], moved: Sequence[np.ndarray]) -> Direct
         word = UNCLEAR
     return Direction(
         "", "", word,
-        Place("without", math.nan, math.nan, without), Place("with", math.nan, math.nan, with_them),
+        Place("without", math.nan, math.nan, without),
+        Place("with", math.nan, math.nan, with_them),
     )  # fmt: skip
 
 

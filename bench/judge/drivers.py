@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from ..language.sentence import AFTER_A_SEMICOLON, Sentence, joined
 from ..metrics.metrics import SMALLEST_P
 from ..splits.fold import Fold
 from ..stats.delong_of_many import delong_of_many
@@ -77,11 +78,13 @@ def _of_model(
         if cell.missing:
             continue
         if (cell.cases() >= len(fold.test)).any():
-            reasons.append("they are of other test cases")
+            reasons.append(Sentence("they are of other test cases"))
             continue
         rows = fold.test[cell.cases()]
         if min(np.bincount(task.target[rows], minlength=2)) < 2:
-            reasons.append("among the test cases asked, fewer than two are of one outcome")
+            reasons.append(
+                Sentence("among the test cases asked, fewer than two are of one outcome")
+            )
             continue
         usable.append((rows, cell))
     # Of some thousand units few are asked.
@@ -92,7 +95,8 @@ def _of_model(
         for one in _on_fold(task, rows, of_rows, len(asked), cell):
             lost.setdefault((one.change.kind, one.change.names), []).append(one)
     if not lost:
-        return ModelDrivers((), "; ".join(dict.fromkeys(reasons)) or "the model failed")
+        reasons = reasons or [Sentence("the model failed")]
+        return ModelDrivers((), joined(AFTER_A_SEMICOLON, dict.fromkeys(reasons)))
     drivers = [_pooled(of_folds, task.group is not None) for of_folds in lost.values()]
     return ModelDrivers(tuple(sorted(drivers, key=lambda driver: -driver.loss.value)))
 

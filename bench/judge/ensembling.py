@@ -9,6 +9,15 @@ import numpy as np
 from ..ensembles.blending import why_not
 from ..ensembles.diversity import diversity
 from ..ensembles.rules import RULES, Combination, Rule
+from ..language.sentence import (
+    AFTER_A_COLON,
+    AFTER_A_COMMA,
+    AFTER_A_SEMICOLON,
+    Sentence,
+    Text,
+    joined,
+)
+from ..language.speaking import marked
 from ..model import Explanation
 from ..splits.fold import Fold, who
 from ..store.records import Costs, RunRecord, TaskRecord
@@ -76,17 +85,22 @@ def member_sets(
 
 def _taking_part(
     named: Sequence[Contestant], most_ms_per_1000: float
-) -> tuple[list[Contestant], tuple[str, ...]]:
+) -> tuple[list[Contestant], tuple[Text, ...]]:
     """Part those who take part from those who failed or are too slow, and say why."""
     members, left_out = [], []
     for model in named:
         # As many milliseconds for 1,000 cases as microseconds for one.
         if not model.folds:
-            left_out.append(f"{model.title}: {'; '.join(model.failures)}")
+            why = joined(AFTER_A_SEMICOLON, model.failures)
+            left_out.append(joined(AFTER_A_COLON, [model.title, why]))
         elif model.predict_microseconds > most_ms_per_1000:
             left_out.append(
-                f"{model.title}: takes {model.predict_microseconds:,.1f} ms for 1,000 cases, "
-                f"{most_ms_per_1000:g} allowed"
+                Sentence(
+                    "{title}: takes {ms:,.1f} ms for 1,000 cases, {most:g} allowed",
+                    title=model.title,
+                    ms=model.predict_microseconds,
+                    most=most_ms_per_1000,
+                )
             )
         else:
             members.append(model)
@@ -100,7 +114,7 @@ def _ensemble(
     left_out: tuple[str, ...],
     task: TaskRecord,
 ) -> Contestant:
-    name, title = f"{rule.name}_{label}", f"{rule.title}, {label}"
+    name, title = f"{rule.name}_{label}", _titled(rule.title, label)
     if len(members) < 2:
         return _too_few(name, title, members, left_out)
     combined = [
@@ -114,7 +128,7 @@ def _ensemble(
         if weight > _NO_WEIGHT or not rule.choosy
     ]
     notes = tuple(
-        (f"fold {fold.number}", combination.note)
+        (Sentence("fold {fold}", fold=fold.number), combination.note)
         for fold, (combination, _) in zip(task.folds, combined, strict=True)
         if combination.note
     )
@@ -127,7 +141,10 @@ def _ensemble(
         _refits([combination for combination, _ in combined], members),
         explanations=(
             Explanation(
-                "table", "Folds in which the rule could not be learnt.", ("fold", "instead"), notes
+                "table",
+                Sentence("Folds in which the rule could not be learnt."),
+                (Sentence("fold"), Sentence("instead")),
+                notes,
             ),
         )
         if notes
@@ -136,6 +153,11 @@ def _ensemble(
         left_out=left_out,
         **_summed(asked),
     )
+
+
+def _titled(rule: str, label: str) -> Sentence:
+    """Name an ensemble after its rule and its member set; those of the house have words."""
+    return joined(AFTER_A_COMMA, [Sentence(rule), Sentence(label)])
 
 
 def _refits(
@@ -149,13 +171,13 @@ def _refits(
 
 
 def _too_slow(label: str, most_ms_per_1000: float, left_out: tuple[str, ...]) -> Contestant:
-    reason = (
-        f"fewer than two of its models predict 1,000 cases within {most_ms_per_1000:g} ms on this "
-        "machine"
+    reason = Sentence(
+        "fewer than two of its models predict 1,000 cases within {most:g} ms on this machine",
+        most=most_ms_per_1000,
     )
     return Contestant(
         f"any_rule_{label}",
-        f"Any rule, {label}",
+        _titled(marked("Any rule"), label),
         "ensemble",
         (reason,),
         (),
@@ -167,8 +189,14 @@ def _too_slow(label: str, most_ms_per_1000: float, left_out: tuple[str, ...]) ->
 def _too_few(
     name: str, title: str, members: Sequence[Contestant], left_out: tuple[str, ...]
 ) -> Contestant:
-    worked = f"only {members[0].title}" if members else "none"
-    why = f"an ensemble needs two members that worked; of this set {worked} did"
+    why = (
+        Sentence(
+            "an ensemble needs two members that worked; of this set only {title} did",
+            title=members[0].title,
+        )
+        if members
+        else Sentence("an ensemble needs two members that worked; of this set none did")
+    )
     return Contestant(name, title, "ensemble", (why,), (), not_applicable=True, left_out=left_out)
 
 
@@ -189,7 +217,11 @@ def _summed(parts: Sequence[Contestant]) -> dict[str, Any]:
                 name: sum(getattr(cost, name) for cost in costs)
                 for name in ("p50_seconds", "p95_seconds", "p99_seconds", "stored_bytes")
             },
-            missing=tuple(f"{part.title}: {why}" for part in parts for why in part.costs.missing),
+            missing=tuple(
+                joined(AFTER_A_COLON, [part.title, why])
+                for part in parts
+                for why in part.costs.missing
+            ),
         )
     }
 
@@ -202,7 +234,7 @@ def _blend(
     task: TaskRecord,
 ) -> Contestant:
     """Read the run's blends of a member set, which are cells of their own."""
-    name, title = f"blending_{label}", f"Blending, {label}"
+    name, title = f"blending_{label}", _titled(marked("Blending"), label)
     if len(members) < 2:
         return _too_few(name, title, members, left_out)
     cells = {cell.fold: cell for cell in run.cells if (cell.task, cell.model) == (task.name, name)}
@@ -211,7 +243,8 @@ def _blend(
         rows, cell = fold.valid, cells.get(fold.number)
         if cell is None or not cell.done:
             too_few = why_not(task.target[rows], who(rows, task.group))
-            failures.append(f"fold {fold.number}: {too_few or reason(cell)}")
+            which = Sentence("fold {fold}", fold=fold.number)
+            failures.append(joined(AFTER_A_COLON, [which, too_few or reason(cell)]))
             impossible.append(bool(too_few))
     if failures:
         return Contestant(
@@ -228,7 +261,7 @@ def _blend(
     weights = np.mean([[cell.weights[m.name] for m in members] for cell in done], axis=0)
     own = Contestant(
         name,
-        "the blend itself",
+        Sentence("the blend itself"),
         "ensemble",
         (),
         (),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import special, stats
 
+from ..language.sentence import Sentence
 from ..metrics.metrics import METRICS
 from .figure_intervals import Tested
 from .judgement import N_ENSEMBLES_SHOWN, Entry, Score, TaskJudgement
@@ -17,7 +18,7 @@ _LEVEL = 0.01
 # alarm.
 _OF_TRAINING = 1.0
 _REACH = float(stats.norm.ppf(0.975))
-_MEANS = (
+_MEANS = Sentence(
     "The folds differ by far more than their test cases explain, so that the interval of the mean "
     "says little about the next period or the next sample: look at the folds."
 )
@@ -69,7 +70,13 @@ def folds_apart(judged: TaskJudgement) -> tuple[str, ...]:
     variance = np.median([variance for *_, variance in trained], axis=0)
     if _p_value(middle, variance) < _LEVEL / 2:
         leader = trained[0][0]
-        return (f"{_spread(leader, judged.main_metric)}; the other models likewise. {_MEANS}",)
+        return (
+            Sentence(
+                "{spread}; the other models likewise. {means}",
+                spread=_spread(leader, judged.main_metric),
+                means=_MEANS,
+            ),
+        )
     each = [
         entry
         for entry, log_odds, variance in trained
@@ -77,14 +84,23 @@ def folds_apart(judged: TaskJudgement) -> tuple[str, ...]:
     ]
     if not each:
         return ()
-    others = f", and {len(each) - 1} more" if len(each) > 1 else ""
-    return (f"{_spread(each[0], judged.main_metric)}{others}. {_MEANS}",)
+    spread = _spread(each[0], judged.main_metric)
+    if len(each) == 1:
+        return (Sentence("{spread}. {means}", spread=spread, means=_MEANS),)
+    return (
+        Sentence("{spread}, and {n} more. {means}", spread=spread, n=len(each) - 1, means=_MEANS),
+    )
 
 
-def _spread(entry: Entry, metric: str) -> str:
+def _spread(entry: Entry, metric: str) -> Sentence:
     values = [score.value for score in entry.by_fold]
-    main = METRICS[metric].title
-    return f"{entry.title} has {main} from {min(values):.3f} to {max(values):.3f} by fold"
+    return Sentence(
+        "{title} has {metric} from {low:.3f} to {high:.3f} by fold",
+        title=entry.title,
+        metric=Sentence(METRICS[metric].title),
+        low=min(values),
+        high=max(values),
+    )
 
 
 def _by_fold(judged: TaskJudgement, tested: Tested, entry: Entry) -> tuple[Score, ...]:

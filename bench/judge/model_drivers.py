@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..language.sentence import Text
 from ..store.drivers import REMOVED, SWAPPED
 from .score import Score
 
@@ -94,7 +95,7 @@ class ModelDrivers:
     """The drivers of a model, the largest loss first; ``missing`` says why there are none."""
 
     drivers: tuple[Driver, ...]
-    missing: str = ""
+    missing: Text = ""
 
     def leading(self, most: int) -> Sequence[Driver]:
         """Give the first few that stand for one thing each and are established."""

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from ..metrics.key import Key
 from ..metrics.metrics import METRICS
@@ -22,10 +21,11 @@ from .units import freedom
 
 # A variance below this share of the figures' own is rounding: these entries never differ.
 _ROUNDING = 1e-12
-# Chosen by simulation: with seven positive cases sizes have Student's tails with six degrees of
-# freedom; with thirty a mean over them is as good as normal.
-_STUDENT = 6.0
-_LARGEST = 37.0  # standard errors: beyond, a normal tail is smaller than numbers can be
+# Chosen by simulation: with seven positive cases no difference counts as more than 2.4 standard
+# errors, whatever it is; with thirty a mean over them is as good as normal.
+_FADES = 6.0
+# No interval is more than three times as wide as its standard error says.
+_WIDEST = 0.9
 _Procedure = Callable[[np.ndarray], tuple[np.ndarray, ...]]
 
 
@@ -34,13 +34,13 @@ class _Differences:
     """Differences in a figure, each of shape (n_differences,).
 
     ``of_test`` are their standard errors from test cases alone, ``errors`` those from test cases
-    and training; ``freedom`` is that of Student's distribution in which both are units.
+    and training; ``most`` is the square of what no size in standard errors can exceed.
     """
 
     values: np.ndarray
     of_test: np.ndarray
     errors: np.ndarray
-    freedom: float
+    most: float
 
 
 def gaps(task: TaskRecord, scores: Scores, key: Key, pairs: Sequence[tuple[int, int]]) -> list[Gap]:
@@ -158,9 +158,7 @@ def _differences(
     # Resampling n units has the spread of n, and estimates that of n - 1.
     known = max(freedom(task), 1.0)
     of_test = of_test * np.sqrt(1 + 1 / known)
-    return _Differences(
-        values, of_test, of_test * np.sqrt(1 + ratio), max(known**2 / _STUDENT, 1.0)
-    )
+    return _Differences(values, of_test, of_test * np.sqrt(1 + ratio), max(known**2 / _FADES, 1.0))
 
 
 def _judged(
@@ -199,13 +197,20 @@ def _judged(
 def _simultaneous(
     found: _Differences, errors: np.ndarray, apart: np.ndarray, procedure: _Procedure
 ) -> tuple[np.ndarray, np.ndarray]:
+    """Apply a procedure to sizes in the standard errors that there are if nothing differs.
+
+    A handful of positive cases of which one model happens to know four, and the others none, has a
+    small variance about its mean; about zero it is larger by the square of the difference.  So a
+    score test holds its level on counts where Wald's does not (Wilson 1927, Agresti and Coull
+    1998).  It matters where few cases are positive: there even the largest difference has a bounded
+    size, and cannot stand out among many.
+    """
     p_values, reach = np.ones(len(apart)), np.zeros(len(apart))
     p_values[~apart & (found.values != 0)] = 0.0  # the same in every draw
     if apart.any():
         sizes = np.abs(found.values[apart]) / errors[apart]
-        # Draws have a normal tail; a size in estimated errors has Student's, which matters where
-        # few cases are positive.
-        as_normal = np.minimum(stats.norm.isf(stats.t.sf(sizes, found.freedom)), _LARGEST)
-        p_values[apart], far = procedure(as_normal)
-        reach[apart] = errors[apart] * stats.t.isf(stats.norm.sf(far), found.freedom)
-    return p_values, reach
+        p_values[apart], far = procedure(sizes / np.sqrt(1 + np.square(sizes) / found.most))
+        share = np.minimum(np.square(far) / found.most, _WIDEST)
+        reach[apart] = errors[apart] * far / np.sqrt(1 - share)
+    stands = p_values <= 1 - LEVEL
+    return p_values, np.where(stands, reach, np.fmax(reach, np.abs(found.values)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..language.sentence import Sentence
 from ..metrics.bootstrap import Answers
 from ..metrics.key import CHOSEN, Key
 from ..metrics.metrics import Metric, confusion
@@ -19,7 +20,11 @@ from .scoring import Question, Scores, resample
 
 NOBODY, ALL, TODAY = "nobody", "all", "today"
 TOP_SHARES = (0.05, 0.1, 0.2)
-_RULES = {"profit": "most profit", "cost": "least cost", CHOSEN: "highest F1"}
+_RULES = {
+    "profit": Sentence("most profit"),
+    "cost": Sentence("least cost"),
+    CHOSEN: Sentence("highest F1"),
+}
 # Of the curves: the shares acted on, and thresholds by their odds over those of the base rate.
 _CURVE_SHARES = (0.01, 0.02, *(round(0.05 * step, 2) for step in range(1, 21)))
 _ODDS = tuple(2.0 ** (step / 2) for step in range(-6, 7))
@@ -83,11 +88,11 @@ def policies(
         **({} if task.today is None else {TODAY: decided(TODAY)}),
     }
     titles = {
-        NOBODY: "Act on nobody",
-        ALL: "Act on all",
-        TODAY: f"Today’s rule: {task.card.today_rule or 'as it is'}",
+        NOBODY: Sentence("Act on nobody"),
+        ALL: Sentence("Act on all"),
+        TODAY: Sentence("Today’s rule: {rule}", rule=task.card.today_rule or Sentence("as it is")),
         **{_top(share): _top_title(share) for share in _CURVE_SHARES},
-        rule.rule: f"The rule: {_RULES[rule.rule]}",
+        rule.rule: Sentence("The rule: {rule}", rule=_RULES[rule.rule]),
     }
 
     def outcome(name: str, tally: Tally) -> PolicyOutcome:
@@ -175,8 +180,8 @@ def _top(share: float) -> str:
     return f"top {share:g}"
 
 
-def _top_title(share: float) -> str:
-    return f"The top {100 * share:g}\u00a0%"
+def _top_title(share: float) -> Sentence:
+    return Sentence("The top {percent:g}\u00a0%", percent=100 * share)
 
 
 def _at(threshold: float) -> str:

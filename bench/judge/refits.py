@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 
 from ..splits.fold import Fold, Split
 from ..stats.delong import delong_influence
-from ..stats.training_variance import Overlap, instability, overlap, training_ratio
+from ..stats.training_variance import (
+    Overlap,
+    clumping,
+    instability,
+    overlap,
+    training_ratio,
+)
 from ..store.records import TaskRecord
 from .contestants import Contestant
 
@@ -38,7 +45,8 @@ def training_ratios(task: TaskRecord, contestants: Sequence[Contestant]) -> np.n
     fits that have not seen it predict it.  An only fold has ``Fold.refits`` for it; a half's fit
     is less stable than one on all fit cases, which errs on the careful side.  How far fits disagree
     is measured by how far the case's influence on ROC AUC (DeLong's) changes, among the cases that
-    two fits predict: other cases would be another reference, which moves influences, too.
+    two fits predict: other cases would be another reference, which moves influences, too.  Those
+    that both tie change as one.
 
     Parameters
     ----------
@@ -49,7 +57,7 @@ def training_ratios(task: TaskRecord, contestants: Sequence[Contestant]) -> np.n
     Returns
     -------
     ndarray, shape (n_contestants, n_contestants)
-        The most that it can be where no two fits predict cases of both outcomes, as of ensembles in
+        The most that is usual where no two fits predict cases of both outcomes, as of ensembles in
         an only fold.
     """
     plan = plan_overlap(task)
@@ -62,15 +70,17 @@ def training_ratios(task: TaskRecord, contestants: Sequence[Contestant]) -> np.n
     unknown = np.ones((len(contestants), len(contestants)))
     if not found:
         return training_ratio(unknown, plan)
-    y, changes, *influences = (np.concatenate(of, axis=-1) for of in zip(*found, strict=True))
+    y, *parts = (np.concatenate(of, axis=-1) for of in zip(*found, strict=True))
     if np.bincount(y, minlength=2).min() == 0:
         return training_ratio(unknown, plan)
     tested = np.concatenate([fold.test for fold in task.folds])
     rate = float(task.target[tested].mean())
-    by_outcome = [[part[:, y == outcome] for outcome in (0, 1)] for part in (changes, *influences)]
-    moved, *said = by_outcome
+    weights = (1 / (1 - rate), 1 / rate)
+    moved, along, *said = [[part[:, y == outcome] for outcome in (0, 1)] for part in parts]
     of_both = [np.hstack(of_outcome) for of_outcome in zip(*said, strict=True)]
-    return training_ratio(instability(moved, of_both, (1 / (1 - rate), 1 / rate)), plan)
+    return training_ratio(
+        instability(moved, of_both, weights), plan, clumping(moved, along, weights)
+    )
 
 
 def plan_overlap(task: TaskRecord) -> Overlap:
@@ -126,7 +136,10 @@ def _refitted(task: TaskRecord, fold: Fold, contestants: Sequence[Contestant]) -
 
 
 def _changes(task: TaskRecord, seen: Sequence[_Seen]) -> Iterator[tuple[np.ndarray, ...]]:
-    """Give outcomes, changes and both influences of the cases that two different fits predict.
+    """Give outcomes, changes and influences of the cases that two different fits predict.
+
+    After the changes come their products with those of other cases (see ``clumping``), and then the
+    influences by either fit.
 
     Two fits that share cases change less than two that share none: changes are over the root of
     their distance, in which a fit's own weights count as usual, so that their mean square is the
@@ -146,12 +159,29 @@ def _changes(task: TaskRecord, seen: Sequence[_Seen]) -> Iterator[tuple[np.ndarr
             _influences(task, rows, of.p[:, at]) for of, at in ((one, first), (other, second))
         )
         differ = apart > _ROUNDING
-        yield (
-            y[differ],
-            (ours - theirs)[:, differ] / np.sqrt(apart[differ]),
-            ours[:, differ],
-            theirs[:, differ],
-        )
+        changes = (ours - theirs)[:, differ] / np.sqrt(apart[differ])
+        # Fits of different splits are different fits, which tie nothing with each other.
+        fits = one.fit[first][differ] * len(other.fits) + other.fit[second][differ]
+        along = [
+            _along(changed, _code(y[differ], fits), _code(one_p, other_p))
+            for changed, one_p, other_p in zip(
+                changes, one.p[:, first[differ]], other.p[:, second[differ]], strict=True
+            )
+        ]
+        yield y[differ], changes, np.array(along), ours[:, differ], theirs[:, differ]
+
+
+def _along(changes: np.ndarray, kind: np.ndarray, tie: np.ndarray) -> np.ndarray:
+    """Multiply each case's change by that of another of its kind, 0 for those not tied to it."""
+    tie = _code(kind, tie)
+    together = np.bincount(tie, changes)[tie] - changes
+    return changes * together / np.maximum(np.bincount(kind)[kind] - 1, 1)
+
+
+def _code(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Number the pairs of values, from 0."""
+    (one, _), (other, values) = (pd.factorize(of) for of in (first, second))
+    return pd.factorize(one * len(values) + other)[0]
 
 
 def _influences(task: TaskRecord, rows: np.ndarray, p: np.ndarray) -> np.ndarray:

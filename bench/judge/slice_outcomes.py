@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..language.sentence import Text
 from .score import Score
 
 AUC, CALIBRATION, SELECTED, RECALL = "roc_auc", "calibration", "selected", "recall"
@@ -48,7 +49,7 @@ class SliceOutcome:
     high: float
     n_cases: int
     n_yes: int
-    reason: str = ""
+    reason: Text = ""
     scores: Mapping[str, Score] = field(default_factory=dict)
     apart: Mapping[str, Apart] = field(default_factory=dict)
 

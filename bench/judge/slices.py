@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special, stats
 
+from ..language.sentence import Sentence, Text
+from ..language.speaking import marked
 from ..metrics.thresholds import decide
 from ..stats.confusion_intervals import jeffreys_interval
 from ..stats.delong import delong_influence
@@ -131,16 +133,29 @@ def _counts(folds: Sequence[_Fold], one: SliceCases) -> tuple[int, int, int, int
     )
 
 
-def _too_few(n: int, yes: int, n_elsewhere: int, yes_elsewhere: int) -> str:
+def _too_few(n: int, yes: int, n_elsewhere: int, yes_elsewhere: int) -> Text:
     least = LEAST_OF_AN_OUTCOME
-    for cases, happened, where in ((n, yes, ""), (n_elsewhere, yes_elsewhere, " elsewhere")):
+    sides = ((n, yes, _TOO_FEW), (n_elsewhere, yes_elsewhere, _TOO_FEW_ELSEWHERE))
+    for cases, happened, (of_all, of_yes, of_no) in sides:
         if cases < LEAST_CASES:
-            return f"too few{where}: {cases} cases"
+            return Sentence(of_all, n=cases)
         if happened < least:
-            return f"too few{where}: {happened} yes"
+            return Sentence(of_yes, n=happened)
         if cases - happened < least:
-            return f"too few{where}: {cases - happened} no"
+            return Sentence(of_no, n=cases - happened)
     return ""
+
+
+_TOO_FEW = (
+    marked("too few: {n} cases"),
+    marked("too few: {n} yes"),
+    marked("too few: {n} no"),
+)
+_TOO_FEW_ELSEWHERE = (
+    marked("too few elsewhere: {n} cases"),
+    marked("too few elsewhere: {n} yes"),
+    marked("too few elsewhere: {n} no"),
+)
 
 
 def _figure(metric: str, folds: Sequence[_Fold], one: SliceCases, n_units: int) -> _Figure:

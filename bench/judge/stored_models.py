@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from ..language.sentence import AFTER_A_COLON, AFTER_A_COMMA, Sentence, Text, joined
 from ..splits.fold import Fold
 from ..store.predictions import Predictions, pooled
 from ..store.records import CellRecord, Costs, ModelRecord, RunRecord, TaskRecord
@@ -65,11 +66,13 @@ def _places(task: TaskRecord, seeds: Sequence[int]) -> Iterator[tuple[int, int, 
                 yield fold.number, number, seed
 
 
-def _named(task: TaskRecord, place: tuple[int, int, int], seeds: Sequence[int]) -> str:
+def _named(task: TaskRecord, place: tuple[int, int, int], seeds: Sequence[int]) -> Text:
     fold, number, seed = place
     n_splits = next(len(of.splits) for of in task.folds if of.number == fold)
-    split = f", split {number}" if n_splits > 1 else ""
-    return f"fold {fold}{split}" + (f", seed {seed}" if len(seeds) > 1 else "")
+    parts = [Sentence("fold {fold}", fold=fold)]
+    parts += [Sentence("split {split}", split=number)] if n_splits > 1 else []
+    parts += [Sentence("seed {seed}", seed=seed)] if len(seeds) > 1 else []
+    return joined(AFTER_A_COMMA, parts)
 
 
 def _failures(
@@ -78,7 +81,7 @@ def _failures(
     seeds: Sequence[int],
 ) -> tuple[str, ...]:
     return tuple(
-        f"{_named(task, place, seeds)}: {reason(by_place.get(place))}"
+        joined(AFTER_A_COLON, [_named(task, place, seeds), reason(by_place.get(place))])
         for place in _places(task, seeds)
         if place not in by_place or not by_place[place].done
     )
@@ -90,7 +93,11 @@ def _unusable(
     """Name stored predictions that are of other cases, or no probabilities."""
     folds = {fold.number: fold for fold in task.folds}
     return tuple(
-        f"{_named(task, place, seeds)}: {why}; delete this cell and run the suite again"
+        Sentence(
+            "{cell}: {why}; delete this cell and run the suite again",
+            cell=_named(task, place, seeds),
+            why=why,
+        )
         for place, predicted in found.items()
         for side, p, rows in (
             ("valid", predicted.valid, folds[place[0]].splits[place[1]].valid),
@@ -100,20 +107,33 @@ def _unusable(
     )
 
 
-def _why_unusable(p: np.ndarray, side: str, n_cases: int) -> str:
+def _why_unusable(p: np.ndarray, side: str, n_cases: int) -> Text:
     if len(p) != n_cases:
-        return f"its stored predictions are of {len(p)} {side} cases, and the fold has {n_cases}"
+        return Sentence(
+            "its stored predictions are of {n} {side} cases, and the fold has {n_cases}",
+            n=len(p),
+            side=_SIDES[side],
+            n_cases=n_cases,
+        )
     if n_wrong := int((~((p >= 0) & (p <= 1))).sum()):
-        return f"{n_wrong} of its {n_cases} predictions of {side} cases are no probabilities"
+        return Sentence(
+            "{n} of its {n_cases} predictions of {side} cases are no probabilities",
+            n=n_wrong,
+            n_cases=n_cases,
+            side=_SIDES[side],
+        )
     return ""
 
 
-def reason(cell: CellRecord | None) -> str:
+_SIDES = {"valid": Sentence("valid"), "test": Sentence("test")}
+
+
+def reason(cell: CellRecord | None) -> Text:
     """Say why a cell gave no predictions."""
     if cell is None:
-        return "was not carried out"
-    named = () if cell.status == "failed" and cell.message else (cell.status,)
-    return ": ".join((*named, *((cell.message,) if cell.message else ())))
+        return Sentence("was not carried out")
+    named = () if cell.status == "failed" and cell.message else (Sentence(cell.status),)
+    return joined(AFTER_A_COLON, (*named, *((cell.message,) if cell.message else ())))
 
 
 def _pooled(

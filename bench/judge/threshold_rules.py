@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from ..language.sentence import Sentence
 from ..metrics.key import Key
 from ..metrics.metrics import METRICS, Metric, confusion
 from ..metrics.weighted_sums import Weighted
@@ -24,7 +25,10 @@ def rule_metrics(decisions: Decisions) -> dict[str, Metric]:
     """Give the metrics of a rule: three of the house, the share acted on, cost and profit."""
     metrics = {
         "acted": _metric(
-            "acted", "Acted on", "Share of cases decided yes.", lambda hits, yes, cases: yes
+            "acted",
+            Sentence("Acted on"),
+            Sentence("Share of cases decided yes."),
+            lambda hits, yes, cases: yes,
         )
     }
     metrics |= {name: METRICS[name] for name in _SHOWN}
@@ -34,18 +38,24 @@ def rule_metrics(decisions: Decisions) -> dict[str, Metric]:
         def cost(hits: np.ndarray, yes: np.ndarray, cases: Weighted) -> np.ndarray:
             return PER_CASES * (wrong_yes * (yes - hits) + wrong_no * (cases.positives - hits))
 
-        reading = f"Of wrong decisions: {wrong_yes:g} a wrong yes, {wrong_no:g} a wrong no."
-        metrics["cost"] = _metric(
-            "cost", f"Cost of {PER_CASES:,} cases", reading, cost, minimize=True
+        reading = Sentence(
+            "Of wrong decisions: {wrong_yes:g} a wrong yes, {wrong_no:g} a wrong no.",
+            wrong_yes=wrong_yes,
+            wrong_no=wrong_no,
         )
+        title = Sentence("Cost of {n:,} cases", n=PER_CASES)
+        metrics["cost"] = _metric("cost", title, reading, cost, minimize=True)
     if decisions.profit is not None:
         value, action = decisions.profit
 
         def profit(hits: np.ndarray, yes: np.ndarray, cases: Weighted) -> np.ndarray:
             return PER_CASES * (value * hits - action * yes)
 
-        reading = f"{value:g} for a right yes, less {action:g} for every yes."
-        metrics["profit"] = _metric("profit", f"Profit of {PER_CASES:,} cases", reading, profit)
+        reading = Sentence(
+            "{value:g} for a right yes, less {action:g} for every yes.", value=value, action=action
+        )
+        title = Sentence("Profit of {n:,} cases", n=PER_CASES)
+        metrics["profit"] = _metric("profit", title, reading, profit)
     return metrics
 
 

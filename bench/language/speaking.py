@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from ..errors import RequestError
+from .spacing import Spaced
 
 ENGLISH = "en"
 # What each language calls itself; the first is that of the sentences in the code.
@@ -62,17 +63,22 @@ def of_locale(environment: Mapping[str, str]) -> str:
 
 def _(message: str) -> str:
     """Say a sentence in the language that is spoken."""
-    return _catalog(_spoken).gettext(message)
+    # A catalog keeps its own header under the empty one.
+    return _as_spoken(_catalog(_spoken).gettext(message)) if message else ""
 
 
 def ngettext(one: str, many: str, n: int) -> str:
     """Say a sentence that counts ``n`` of something."""
-    return _catalog(_spoken).ngettext(one, many, n)
+    return _as_spoken(_catalog(_spoken).ngettext(one, many, n))
 
 
 def marked(message: str) -> str:
     """Mark a sentence that is said where it is used; gives it as it is."""
     return message
+
+
+def _as_spoken(sentence: str) -> str:
+    return Spaced(sentence) if _spoken == "zh" else sentence
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 
+from ..language.sentence import AND, Sentence, Text, joined
 from .outline import Outline
 
 # Libraries of an extra of this package, by the name that people know.
@@ -14,15 +15,15 @@ _EXTRAS = {
 }
 
 
-def needs(described: Outline) -> str:
+def needs(described: Outline) -> Text:
     """Say what a plugin needs and how to install it; empty where all is there."""
     missing = [name for name in described.requires if not _is_there(name)]
     if not missing:
         return ""
     known = dict.fromkeys(_EXTRAS.get(name, (name, "")) for name in missing)
-    titles = " and ".join(title for title, _ in known)
+    titles = joined(AND, (title for title, _extra in known))
     wanted = " ".join(f"'intentbench[{extra}]'" if extra else title for title, extra in known)
-    return f"needs {titles}: pip install {wanted}"
+    return Sentence("needs {titles}: pip install {wanted}", titles=titles, wanted=wanted)
 
 
 def _is_there(library: str) -> bool:

@@ -20,6 +20,7 @@ from ..cell.latency import measured
 from ..cell.transport import receive_blend_rows, receive_cases, receive_split, send_predictions
 from ..cell.views import Views
 from ..errors import IntentbenchError
+from ..language.sentence import Sentence
 from ..model import Model
 from ..plugins.loading import load
 from ..plugins.registry import Plugin
@@ -30,7 +31,9 @@ from .messages import DONE, FAILED, PREDICTED
 
 Tell = Callable[[dict[str, Any]], None]
 _MOST_LETTERS = 500
-_NO_DRIVERS = CellDrivers(missing="its process failed, or was stopped, while it was asked again")
+_NO_DRIVERS = CellDrivers(
+    missing=Sentence("its process failed, or was stopped, while it was asked again")
+)
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from ..errors import StoreError
+from ..language.sentence import Sentence, said
+from ..language.speaking import _
 from ..store.cell_reader import read_cell_record
 from ..store.latest import clear_latest
 from ..store.leftovers import sweep
@@ -93,10 +95,11 @@ def execute_run(
         watcher.begins(work, store)
         for task, found in work.findings.items():
             for finding in found:
-                watcher.says(f"{task}: {finding.found}.")
+                found_in = _("{task}: {found}.").format(task=task, found=said(finding.found))
+                watcher.says(found_in)
         for why in dict.fromkeys(work.left_out.values()):
             names = ", ".join(name for name, needed in work.left_out.items() if needed == why)
-            watcher.says(f"left out: {names} ({why}).")
+            watcher.says(_("left out: {names} ({why}).").format(names=names, why=said(why)))
         clear_latest(store.runs)
         sweep(store)
         writer = RunWriter(store, work.suite.name, about)
@@ -134,7 +137,9 @@ def _without_configuration(found: SearchResult) -> list[CellRecord]:
         place = one.task, one.model, one.fold, 0, one.seed
         key = hashlib.sha256(json.dumps(place).encode()).hexdigest()[:40]
         why = one.trials[0].message
-        message = f"none of its {len(one.configurations)} configurations worked: {why}"
+        message = Sentence(
+            "none of its {n} configurations worked: {why}", n=len(one.configurations), why=why
+        )
         failed.append(CellRecord(*place, key, "failed", message))
     return failed
 
@@ -143,7 +148,7 @@ def _canaries(
     work: Work, store: Store, jobs: int, watcher: Watcher
 ) -> dict[str, tuple[Canary, ...]]:
     taught = canary_work(work)
-    records, _ = _computed(taught, plan_cells(taught), store, jobs, watcher)
+    records, _reused = _computed(taught, plan_cells(taught), store, jobs, watcher)
     return canaries(work, records, store)
 
 
@@ -185,7 +190,11 @@ def _stored(planned: Sequence[Planned], store: Store, watcher: Watcher) -> dict[
         except NewerFormat:
             raise
         except StoreError as error:
-            watcher.says(f"damaged: {error}  This cell ({cell.label}) is computed again.")
+            watcher.says(
+                _("damaged: {what}  This cell ({cell}) is computed again.").format(
+                    what=error, cell=cell.label
+                )
+            )
             store.discard_cell(cell.key)
     return found
 
@@ -203,7 +212,11 @@ def _execute(
                 cell = by_key[answer.request["key"]]
                 if answer.left:
                     what = "; ".join(answer.left)
-                    watcher.says(f"{cell.label} changed its process, which was replaced: {what}.")
+                    watcher.says(
+                        _("{cell} changed its process, which was replaced: {what}.").format(
+                            cell=cell.label, what=what
+                        )
+                    )
                 record = _record(answer, cell, store, sender)
                 sender.forget(answer.request)
                 watcher.finished(record)
@@ -216,7 +229,7 @@ def _record(answer: Answer, cell: Planned, store: Store, sender: Sender) -> Cell
             facts = checked_facts(answer.facts)
             predictions = sender.predictions(cell, answer.request)
         except (Unreadable, ValueError) as error:
-            message = f"its process said that it was done, but {error}"
+            message = Sentence("its process said that it was done, but {why}", why=str(error))
             return CellRecord(**cell.place("crashed", message))
         about = cell.identity() | {"title": cell.outline.title}
         store.write_cell(cell.key, facts | about, predictions)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ..language.sentence import Sentence
 from ..suite.suite import Limits
 from .worker_process import Answer, Unheard, WorkerProcess
 
@@ -97,7 +98,9 @@ class _Place:
                 self.is_second_try = True
                 self._hand_over(request)
                 return None
-            return Answer(request, "crashed", f"no process took note of it: {error}")
+            return Answer(
+                request, "crashed", Sentence("no process took note of it: {why}", why=error.args[0])
+            )
         if answer is not None:
             if answer.request["alone"] or answer.left:
                 self.worker.stop()

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from ..language.sentence import unplain
+
 # Tells a worker that it was started from here, and not by hand.
 FROM_FENCE = "--from-fence"
 # READY before the first request; then of each: BEGUN, PREDICTED before the costs and before the
@@ -24,7 +26,7 @@ def read_message(line: bytes) -> dict[str, Any]:
         If it is none of the messages above.
     """
     try:
-        said = json.loads(line)
+        said = json.loads(line, object_hook=unplain)
     except (ValueError, RecursionError):
         raise Unreadable("it is no JSON") from None
     texts = ("says", "id", "message", "trace")

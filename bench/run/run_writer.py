@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ..data_checks.duplicates import COPIES, look_alikes
+from ..language.sentence import plain
 from ..store.cell_reader import Place
 from ..store.latest import point_latest
 from ..store.records import Canary, CellRecord
@@ -73,7 +74,7 @@ class RunWriter:
             self._manifest(work, records, n_reused, jobs, canaries)
             | {"searches": [asdict(one) for one in searches]},
             {
-                CELLS: json.dumps(cells, indent=1).encode(),
+                CELLS: json.dumps(plain(cells), indent=1).encode(),
                 SPLITS: _parquet(_splits_table(work)),
                 CASES: _parquet(_cases_table(work)),
             },
@@ -105,7 +106,7 @@ class RunWriter:
         shutil.rmtree(plan_of_run(self.store, self.run_id), ignore_errors=True)
 
     def _put(self, draft: Draft, folder: Path, *, awaits_report: bool = False) -> None:
-        manifest = json.dumps(draft.manifest, indent=1).encode()
+        manifest = json.dumps(plain(draft.manifest), indent=1).encode()
         files = {MANIFEST: manifest, **draft.files}
         part = self.store.runs / f".{self.run_id}.part"
         part.mkdir(parents=True)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..cases import is_numeric, texts
 from ..errors import RequestError, did_you_mean
+from ..language.sentence import Sentence
 from ..store.records import SliceColumn
 from ..task import Task
 
@@ -67,11 +68,13 @@ def _sliced(name: str, column: pd.Series) -> Sliced:
     n = len(pd.unique(values))
     missing = ""
     if n < 2:
-        missing = "it is the same in every case"
+        missing = Sentence("it is the same in every case")
     elif values.dtype == object and n > MOST_VALUES:
-        missing = (
-            f"it has {n:,} different values, and at most {MOST_VALUES} are told apart; put them "
-            "into fewer groups"
+        missing = Sentence(
+            "it has {n:,} different values, and at most {most} are told apart; put them into fewer "
+            "groups",
+            n=n,
+            most=MOST_VALUES,
         )
     return Sliced(SliceColumn(name, asked=True, missing=missing), None if missing else values)
 

@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 
 from ..errors import StoreError
+from ..language.sentence import plain
+from ..language.speaking import language
 from ..plugins.registry import ROOT
 from ..store.latest import LATEST, named_run
 from ..store.run_reader import MANIFEST
@@ -55,14 +57,14 @@ def standing_run(store: Store, draft: Draft, with_: str) -> str | None:
 
 
 def made_with(metrics: Sequence[Mapping[str, Any]]) -> str:
-    """Digest of what judges a run and writes its report: our sources, libraries, and metrics.
+    """Digest of what a report hangs on: our sources, libraries, metrics, and the language.
 
     Parameters
     ----------
     metrics : sequence of mapping
         Those that are plugins, as a manifest notes them.
     """
-    decisive = [_sources(), surroundings()["packages"], metrics]
+    decisive = [_sources(), surroundings()["packages"], metrics, language()]
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 
@@ -80,4 +82,4 @@ def _sources() -> str:
 def _lasting(manifest: Mapping[str, Any]) -> str:
     """Give what a manifest says of what came out, as text: as values, no NaN is like another."""
     kept = {name: value for name, value in manifest.items() if name not in _OF_THE_CALL}
-    return json.dumps(kept, sort_keys=True)
+    return json.dumps(plain(kept), sort_keys=True)

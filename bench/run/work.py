@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..data_checks.finding import Finding
+from ..language.speaking import _
 from ..plugins.outline import Outline
 from ..plugins.registry import Plugin
 from ..splits.fold import Fold
@@ -133,7 +134,9 @@ class Planned:
     @property
     def label(self) -> str:
         """Name the cell to a person."""
-        return f"{self.plugin.name} on {self.task}, fold {self.fold}"
+        return _("{model} on {task}, fold {fold}").format(
+            model=self.plugin.name, task=self.task, fold=self.fold
+        )
 
     def identity(self) -> dict[str, Any]:
         """Give where the cell belongs, which it notes itself, too."""

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, TextIO
 
+from ..language.sentence import plain
 from .keeper import go_on_as_kept_child
 from .messages import BEGUN, FROM_FENCE, READY
 
@@ -48,7 +49,7 @@ def _own_pipes() -> tuple[TextIO, TextIO]:
 
 
 def _say(channel: TextIO, said: dict[str, Any]) -> None:
-    print(json.dumps(said), file=channel, flush=True)
+    print(json.dumps(plain(said)), file=channel, flush=True)
 
 
 def _teller(channel: TextIO, number: str) -> Callable[[dict[str, Any]], None]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import psutil
 
+from ..language.sentence import Sentence, Text
 from ..suite.suite import Limits
 from .messages import BEGUN, DONE, PREDICTED, READY, Unreadable, read_message
 from .start_worker import START_SECONDS, start_worker
@@ -33,7 +34,7 @@ class Answer:
 
     request: dict[str, Any]
     status: str
-    message: str
+    message: Text
     trace: str = ""
     facts: Any = None
     left: tuple[str, ...] = ()
@@ -84,7 +85,9 @@ class WorkerProcess:
             answer = self._read() or self._watch(limits)
         except Unreadable as error:
             self.predicted = None
-            answer = self._broken("crashed", f"its process gave no answer to be read: {error}")
+            answer = self._broken(
+                "crashed", Sentence("its process gave no answer to be read: {why}", why=str(error))
+            )
         if answer is None or answer.status == DONE:
             return answer
         # What was predicted before a model could not be timed counts.
@@ -136,30 +139,38 @@ class WorkerProcess:
 
     def _watch(self, limits: Limits) -> Answer | None:
         if time.monotonic() - self.started > limits.seconds + self.limit_of_start:
-            return self._broken("timed out", f"took longer than the limit of {limits.seconds:g} s")
+            return self._broken(
+                "timed out",
+                Sentence("took longer than the limit of {limit:g} s", limit=limits.seconds),
+            )
         if self._resident_bytes() > limits.gigabytes * 2**30:
             return self._broken(
-                "out of memory", f"grew beyond the limit of {limits.gigabytes:g} GB of memory"
+                "out of memory",
+                Sentence("grew beyond the limit of {limit:g} GB of memory", limit=limits.gigabytes),
             )
         # Its keeper is gone, and whoever still holds the channel says nothing that counts.
         return self._ended() if self.process.poll() is not None else None
 
-    def _broken(self, status: str, message: str) -> Answer:
+    def _broken(self, status: str, message: Text) -> Answer:
         self.stop()
         return Answer(self.request, status, message)
 
     def _ended(self) -> Answer:
         try:
             code = self.process.wait(1.0)
-            how = f"ended with code {code}"
+            how = Sentence("its process ended with code {code}", code=code)
             if code < 0:
                 with suppress(ValueError):
-                    how = f"was ended by signal {-code} ({signal.Signals(-code).name})"
+                    how = Sentence(
+                        "its process was ended by signal {number} ({name})",
+                        number=-code,
+                        name=signal.Signals(-code).name,
+                    )
         except subprocess.TimeoutExpired:
-            how = "closed its channel and went on"
+            how = Sentence("its process closed its channel and went on")
         words = self._last_words()
         self.stop()
-        return Answer(self.request, "crashed", f"its process {how}", words)
+        return Answer(self.request, "crashed", how, words)
 
     def _last_words(self) -> str:
         size = os.fstat(self.log.fileno()).st_size

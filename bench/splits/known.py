@@ -4,6 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
+from ..language.sentence import Sentence
 from ..task import Card
 
 
@@ -27,9 +28,13 @@ def known_moments(task: Timed) -> np.ndarray:
     return task.time.astype("datetime64[s]") + horizon
 
 
-def horizon_words(task: Timed) -> str:
+def horizon_words(task: Timed) -> Sentence:
     """Say how long after their time outcomes are known, as in "within 7 days"."""
     if task.known_at is None:
-        return f"within {task.card.horizon_days:g} days"
+        return Sentence("within {days:g} days", days=task.card.horizon_days)
     days = (known_moments(task) - task.time.astype("datetime64[s]")).astype(float) / 86_400
-    return f"within {np.median(days):.2g} (half of the cases) to {days.max():.3g} days (all)"
+    return Sentence(
+        "within {half:.2g} (half of the cases) to {all:.3g} days (all)",
+        half=np.median(days),
+        all=days.max(),
+    )

@@ -8,6 +8,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from ..errors import RequestError
+from ..language.sentence import Sentence
 from ..task import Task
 from .at_random import inner_shuffled, shuffled
 from .fold import Fold, Split
@@ -160,55 +161,71 @@ class Resampling:
         alone = replace(self, inner=n_splits)
         return tuple(alone._inner(task, np.arange(len(task)), self.seed))
 
-    def describe(self, task: Task) -> str:
+    def describe(self, task: Task) -> Sentence:
         """Say in words how the task is split, and which question that answers.
 
         Parameters
         ----------
         task : Task
         """
-        inner = "one hold-out" if self.inner == 1 else f"{self.inner} inner splits"
-        repeats = "" if self.repeats == 1 else f", drawn {self.repeats} times"
+        inner = Sentence.counted("one hold-out", "{n} inner splits", self.inner)
         if task.given_split is not None:
             n_folds = len(np.unique(task.given_split[task.given_split >= 0]))
-            how = f"as the data say, in {n_folds} fold{'s' if n_folds > 1 else ''}"
+            how = Sentence.counted(
+                "as the data say, in {n} fold", "as the data say, in {n} folds", n_folds
+            )
+        elif task.time is None and task.group is None:
+            how = Sentence("{n} stratified folds", n=self.folds)
         elif task.time is None:
-            over = "" if task.group is None else " over groups"
-            how = f"{self.folds} stratified folds{over}"
+            how = Sentence("{n} stratified folds over groups", n=self.folds)
         elif self.test_after:
-            how = (
-                f"tested from {self._cut()} on{self._whom(task)}, trained on outcomes known by "
-                f"then ({horizon_words(task)})"
+            how = Sentence(
+                "tested from {cut}, trained on outcomes known by then ({known})",
+                cut=self._with_whom(task, Sentence("{moment} on", moment=str(self._cut()))),
+                known=horizon_words(task),
             )
         else:
-            how = (
-                f"rolling origin over time in {self.folds} folds{self._whom(task)}, "
-                f"outcomes known {horizon_words(task)}"
+            folds = Sentence("{n} folds", n=self.folds)
+            how = Sentence(
+                "rolling origin over time in {folds}, outcomes known {known}",
+                folds=self._with_whom(task, folds),
+                known=horizon_words(task),
             )
-        return (
-            f"{how}; {inner} in each train part; seed {self.seed}{repeats}.  "
-            f"Asked is: {self._question(task)}"
+        said = {
+            "how": how, "inner": inner, "seed": self.seed, "question": self._question(task),
+        }  # fmt: skip
+        if self.repeats == 1:
+            return Sentence(
+                "{how}; {inner} in each train part; seed {seed}.  Asked is: {question}", **said
+            )
+        return Sentence(
+            "{how}; {inner} in each train part; seed {seed}, drawn {repeats} times.  Asked is: "
+            "{question}",
+            repeats=self.repeats,
+            **said,
         )
 
-    def _whom(self, task: Task) -> str:
+    def _with_whom(self, task: Task, how: Sentence) -> Sentence:
         if task.group is None:
-            return ""
+            return how
         if self.strangers:
-            return ", test groups never in train"
-        return ", groups in test may be known from train"
+            return Sentence("{how}, test groups never in train", how=how)
+        return Sentence("{how}, groups in test may be known from train", how=how)
 
-    def _question(self, task: Task) -> str:
+    def _question(self, task: Task) -> Sentence:
         if task.given_split is not None:
-            return "how well does a model do on the cases that whoever made the data set aside?"
+            return Sentence(
+                "how well does a model do on the cases that whoever made the data set aside?"
+            )
         if task.time is None and task.group is None:
-            return "how well does a model do on other cases like these?"
+            return Sentence("how well does a model do on other cases like these?")
         if task.time is None:
-            return "how well does a model do on cases of people whom it has not met?"
+            return Sentence("how well does a model do on cases of people whom it has not met?")
         if keeps_groups_apart(task, self.strangers):
-            return "how well does a model do later, on people whom it has not met?"
+            return Sentence("how well does a model do later, on people whom it has not met?")
         if task.group is None:
-            return "how well does a model do on the cases that come later?"
-        return (
+            return Sentence("how well does a model do on the cases that come later?")
+        return Sentence(
             "how well does a model do on the cases that come later, of people whom it knows and of "
             "newcomers, as they come?"
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from ..errors import StoreError
+from ..language.sentence import Text
 from .records import CellRecord
 from .store import Store
 from .typed import typed, understood
@@ -27,7 +28,7 @@ class Place:
     seed: int
     key: str
     status: str
-    message: str
+    message: Text
 
     def __post_init__(self) -> None:
         if not re.fullmatch("[0-9a-f]{40}", self.key):

@@ -7,6 +7,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from ..language.sentence import Sentence, Text
+
 PERMUTED, REMOVED, SHUFFLED, SWAPPED = "permuted", "removed", "shuffled", "swapped"
 CHANGES = (PERMUTED, REMOVED, SHUFFLED, SWAPPED)
 PARTIAL_DEPENDENCE, LOCAL_EFFECTS = "partial dependence", "accumulated local effects"
@@ -111,7 +113,7 @@ class CellDrivers:
     p: str = ""
     repeats: int = 0
     changes: tuple[Change, ...] = ()
-    missing: str = "they were not asked for"
+    missing: Text = Sentence("they were not asked for")
 
     @classmethod
     def of(

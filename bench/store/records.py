@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..data_checks.finding import Finding
+from ..language.sentence import Sentence, Text
 from ..model import Explanation
 from ..splits.fold import Fold
 from ..suite.curve import CurveRecord
@@ -45,7 +46,7 @@ class SliceColumn:
 
     name: str
     asked: bool
-    missing: str = ""
+    missing: Text = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,7 @@ class TaskRecord:
 
     name: str
     card: Card
-    plan: str
+    plan: Text
     n_features: int
     n_events: int
     has_events: bool
@@ -95,10 +96,10 @@ class ModelRecord:
     """A model as it took part; ``readable`` is as in ``Model``."""
 
     name: str
-    title: str
+    title: Text
     family: str
     views: frozenset[str]
-    summary: str
+    summary: Text
     params: Mapping[str, Any]
     readable: bool = False
 
@@ -115,7 +116,7 @@ class Costs:
     p95_seconds: float = math.nan
     p99_seconds: float = math.nan
     stored_bytes: float = math.nan
-    missing: tuple[str, ...] = ("they were not measured",)
+    missing: tuple[Text, ...] = (Sentence("they were not measured"),)
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class CellRecord:
     seed: int
     key: str
     status: str
-    message: str = ""
+    message: Text = ""
     derived_view: bool = False
     fitted_without_weights: bool = False
     fit_seconds: float = 0.0

@@ -12,6 +12,7 @@ from pandas.api.types import is_numeric_dtype
 
 from ..data_checks.finding import Finding
 from ..errors import StoreError
+from ..language.sentence import Sentence, Text
 from ..splits.fold import Fold, Split
 from ..splits.verify import verify_plan
 from ..suite.curve import CurveRecord
@@ -125,6 +126,7 @@ def _read(
         about = {key: tuple(typed(_AboutTask, each) for each in manifest[key])
                  for key in ("tasks", "points")}  # fmt: skip
         suite = manifest["suite_content"]
+        manifest["suite_title"] = Sentence(manifest["suite_title"])
         read = {
             "searches": tuple(typed(SearchRecord, one) for one in manifest.get("searches", ())),
             "curves": tuple(typed(CurveRecord, curve) for curve in manifest["curves"]),
@@ -212,7 +214,7 @@ class _AboutTask:
 
     name: str
     card: Card
-    plan: str
+    plan: Text
     strangers: bool
     n_features: int
     n_events: int

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import StoreError
+from ..language.sentence import plain, unplain
 
-FORMAT = 1  # of what lies in a results folder; every later one keeps ``sha256`` as it is here
+FORMAT = 2  # of what lies in a results folder; every later one keeps ``sha256`` as it is here
 
 
 class NewerFormat(StoreError):
@@ -75,24 +76,24 @@ def content_of(path: Path) -> bytes:
 
 
 def parsed(content: bytes, path: Path) -> Any:
-    """Parse JSON; ``path`` is named where it is none.
+    """Parse JSON, sentences and all; ``path`` is named where it is none.
 
     Raises
     ------
     StoreError
     """
     try:
-        return json.loads(content.decode("utf-8"))
+        return json.loads(content.decode("utf-8"), object_hook=unplain)
     except (ValueError, RecursionError) as error:
         raise StoreError(f"{path} cannot be read: {error}.") from None
 
 
 def _text(facts: Mapping[str, Any]) -> bytes:
-    return json.dumps(facts, indent=1).encode()
+    return json.dumps(plain(facts), indent=1).encode()
 
 
 def _digest(facts: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(plain(facts), sort_keys=True).encode()).hexdigest()
 
 
 @cache

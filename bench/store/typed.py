@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from ..errors import RequestError, StoreError
+from ..language.sentence import Sentence
 
 Record = TypeVar("Record")
 
@@ -39,7 +40,7 @@ def typed(kind: type[Record], values: Any) -> Record:
     """Make a dataclass from a parsed JSON object.
 
     Lists become tuples or sets, objects become mappings or dataclasses, as the fields declare; a
-    whole number passes for a float, and null for NaN.
+    whole number passes for a float, null for NaN, and a text for a sentence.
 
     Raises
     ------
@@ -91,6 +92,10 @@ def _as(hint: Any, value: Any, name: str) -> Any:
         return frozenset(_as(inner[0], item, name) for item in value)
     elif origin in (Mapping, dict) and isinstance(value, dict):
         return {key: _as(inner[1], item, name) for key, item in value.items()}
+    elif hint is Sentence and isinstance(value, str):
+        return value if isinstance(value, Sentence) else Sentence(value)
+    elif hint is str and isinstance(value, str):
+        return value
     elif isinstance(hint, type) and type(value) is hint:
         return value
     raise ValueError(f"{name!r} is {_said(value)}")

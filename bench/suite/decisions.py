@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..language.sentence import Sentence, Text
 from ..metrics.thresholds import (
     DEFAULT,
     Merit,
@@ -53,26 +54,36 @@ class Decisions:
     def rules(self) -> tuple["ThresholdRule", ...]:
         """List the rules by which a threshold is chosen, 0.5 first."""
         rules = [
-            ThresholdRule("", "At 0.5", None),
-            ThresholdRule("chosen", "Highest F1", f1),
-            ThresholdRule("youden", "Highest Youden index", youden),
+            ThresholdRule("", Sentence("At 0.5"), None),
+            ThresholdRule("chosen", Sentence("Highest F1"), f1),
+            ThresholdRule("youden", Sentence("Highest Youden index"), youden),
             ThresholdRule(
-                "budget", f"At most {100 * self.budget:g} % of cases", within_budget(self.budget)
+                "budget",
+                Sentence("At most {percent:g} % of cases", percent=100 * self.budget),
+                within_budget(self.budget),
             ),
         ]
         if self.costs is not None:
             wrong_yes, wrong_no = self.costs
-            title = f"Least cost ({wrong_yes:g} a wrong yes, {wrong_no:g} a wrong no)"
+            title = Sentence(
+                "Least cost ({wrong_yes:g} a wrong yes, {wrong_no:g} a wrong no)",
+                wrong_yes=wrong_yes,
+                wrong_no=wrong_no,
+            )
             rules.append(ThresholdRule("cost", title, least_cost(wrong_yes, wrong_no)))
         if self.profit is not None:
             value, action = self.profit
-            title = f"Most profit ({value:g} a right yes, less {action:g} a yes)"
+            title = Sentence(
+                "Most profit ({value:g} a right yes, less {action:g} a yes)",
+                value=value,
+                action=action,
+            )
             rules.append(ThresholdRule("profit", title, most_profit(value, action)))
         if self.precision is not None:
-            title = f"Precision of {self.precision:g}"
+            title = Sentence("Precision of {least:g}", least=self.precision)
             rules.append(ThresholdRule("precision", title, least_precision(self.precision)))
         if self.recall is not None:
-            title = f"Recall of {self.recall:g}"
+            title = Sentence("Recall of {least:g}", least=self.recall)
             rules.append(ThresholdRule("recall", title, least_recall(self.recall)))
         return tuple(rules)
 
@@ -96,7 +107,7 @@ class ThresholdRule:
     """A rule: 0.5 where it has no merit, otherwise the threshold of greatest merit."""
 
     name: str
-    title: str
+    title: Text
     merit: Merit | None
 
 

@@ -20,6 +20,7 @@ from ..deploy.manifest import (
     Threshold,
 )
 from ..deploy.predictor import Predictor
+from ..deploy.reference import Reference, Tested, reference_of
 from ..errors import RequestError, did_you_mean
 from ..judge.contestants import Contestant
 from ..judge.judgement import Entry, TaskJudgement
@@ -109,6 +110,11 @@ def train(
     if contestant.family == "ensemble" and contestant.name.startswith("blending_"):
         views |= {"features"}
     derived = "events" in views and not task.has_events
+    reads_columns = "features" in views or derived
+    thresholds, decides_by = (
+        _thresholds(record, contestant, run.decisions),
+        _deciding(run.decisions),
+    )
     params = {} if weights else parameters_of(used[contestant.name].make())
     return Predictor(
         Manifest(
@@ -126,10 +132,10 @@ def train(
                 contestant.left_out,
                 tuple(_plugin_facts(one) for one in used.values() if not one.plugin.is_of_house),
             ),
-            Columns.of(task.cases.features).columns if "features" in views or derived else (),
+            Columns.of(task.cases.features).columns if reads_columns else (),
             _event_facts(wide) if "events" in views and not derived else None,
-            _thresholds(record, contestant, run.decisions),
-            _deciding(run.decisions),
+            thresholds,
+            decides_by,
             _costs(run.decisions),
             "The model's own probabilities; no map was learnt on top of them.",
             _judged(run, judged, entry),
@@ -137,9 +143,35 @@ def train(
             _made_with(),
             _reading(run, record, task),
             notes,
+            _reference(
+                task,
+                record,
+                contestant,
+                next(one.threshold for one in thresholds if one.rule == decides_by),
+                reads_columns=reads_columns,
+            ),
         ),
         scorer,
     )  # fmt: skip
+
+
+def _reference(
+    task: Task, record: TaskRecord, contestant: Contestant, threshold: float, *, reads_columns: bool
+) -> Reference:
+    """Summarise all cases, and the tested predictions, for those who watch the file at work."""
+    rows = tested(record)
+    return reference_of(
+        task.cases.features if reads_columns else task.cases.features.iloc[:, :0],
+        task.group,
+        task.weight,
+        Tested(
+            record.target[rows],
+            predicted(contestant),
+            None if record.group is None else record.group[rows],
+            record.weight_of(rows),
+        ),
+        threshold,
+    )
 
 
 def _task_facts(task: Task) -> TaskFacts:

@@ -3,6 +3,8 @@
 import codecs
 
 from ...bench.errors import DataError
+from ...bench.language.sentence import Sentence
+from ...bench.language.speaking import marked
 from .plausible import plausible_encoding
 
 _MARKS = {  # longest first: the mark of UTF-32 begins with that of UTF-16
@@ -13,22 +15,22 @@ _MARKS = {  # longest first: the mark of UTF-32 begins with that of UTF-16
     b"\xfe\xff": "utf-16",
 }
 ENCODING_NAMES = {
-    "gb18030": "GB18030 (Chinese)",
-    "big5": "Big5 (Chinese)",
-    "cp932": "Shift JIS (Japanese)",
-    "euc_jp": "EUC-JP (Japanese)",
-    "cp949": "EUC-KR (Korean)",
-    "cp1251": "Windows-1251 (Cyrillic)",
-    "koi8_r": "KOI8-R (Cyrillic)",
-    "cp866": "DOS 866 (Cyrillic)",
-    "cp1253": "Windows-1253 (Greek)",
-    "cp1255": "Windows-1255 (Hebrew)",
-    "cp1256": "Windows-1256 (Arabic)",
-    "cp874": "Windows-874 (Thai)",
+    "gb18030": marked("GB18030 (Chinese)"),
+    "big5": marked("Big5 (Chinese)"),
+    "cp932": marked("Shift JIS (Japanese)"),
+    "euc_jp": marked("EUC-JP (Japanese)"),
+    "cp949": marked("EUC-KR (Korean)"),
+    "cp1251": marked("Windows-1251 (Cyrillic)"),
+    "koi8_r": marked("KOI8-R (Cyrillic)"),
+    "cp866": marked("DOS 866 (Cyrillic)"),
+    "cp1253": marked("Windows-1253 (Greek)"),
+    "cp1255": marked("Windows-1255 (Hebrew)"),
+    "cp1256": marked("Windows-1256 (Arabic)"),
+    "cp874": marked("Windows-874 (Thai)"),
     "cp1250": "Windows-1250 (Central Europe)",
     "iso8859_2": "ISO 8859-2 (Central Europe)",
-    "cp1254": "Windows-1254 (Turkish)",
-    "cp1257": "Windows-1257 (Baltic)",
+    "cp1254": marked("Windows-1254 (Turkish)"),
+    "cp1257": marked("Windows-1257 (Baltic)"),
     "cp850": "DOS 850 (Western Europe)",
     "mac_roman": "Mac Roman (Western Europe)",
     "cp1252": "Windows-1252 (Latin-1)",
@@ -109,7 +111,15 @@ def _decode(content: bytes, label: str) -> tuple[bytes, list[str]]:
                 f"{label} begins as {guessed.upper()} and goes on otherwise (at byte "
                 f"{error.start}): it is cut off or damaged.  Save it again as UTF-8."
             ) from error
-        said = [] if guessed == "utf-8-sig" else [f"{label} is in {guessed.upper()}; read as such."]
+        said = (
+            []
+            if guessed == "utf-8-sig"
+            else [
+                Sentence(
+                    "{file} is in {encoding}; read as such.", file=label, encoding=guessed.upper()
+                )
+            ]
+        )
         return text.encode(), said
     try:
         content.decode()
@@ -118,8 +128,14 @@ def _decode(content: bytes, label: str) -> tuple[bytes, list[str]]:
         line = content.count(b"\n", 0, error.start) + 1
     name = plausible_encoding(content)
     return content.decode(name, "replace").encode(), [
-        f"{label} is not UTF-8 (first in line {line}); read as {ENCODING_NAMES[name]}.  Look "
-        "whether its letters are right; if not, name the encoding (--encoding)."
+        Sentence(
+            "{file} is not UTF-8 (first in line {line}); read as {encoding}.  "
+            "Look whether its letters are right; if not, name the encoding "
+            "(--encoding).",
+            file=label,
+            line=line,
+            encoding=Sentence(ENCODING_NAMES[name]),
+        )
     ]
 
 

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pyarrow as pa
 
+from ...bench.language.sentence import Sentence
 from .._values.number_notation import NumberNotation
 from .._values.numbers import find_numbers
 from .._values.texts import clean
@@ -36,7 +37,12 @@ def without_separator_line(content: bytes, label: str) -> tuple[bytes, str, list
     if not found:
         return content, "", []
     sign = found["sign"].decode()
-    note = f"{label}: line 1, 'sep={sign}', is skipped; cells are separated by {DELIMITERS[sign]}."
+    note = Sentence(
+        "{file}: line 1, 'sep={sign}', is skipped; cells are separated by {delimiter}.",
+        file=label,
+        sign=sign,
+        delimiter=Sentence(DELIMITERS[sign]),
+    )
     return content[found.start("end") :], sign, [note]
 
 
@@ -56,8 +62,17 @@ def without_preamble(content: bytes, label: str, layout: Layout) -> tuple[bytes,
         kept = lines[number]
         lines[number] = kept[len(kept.rstrip("\r\n")) :]
     first, told = found[0]
-    where = f"line {first} is" if last - 1 == first else f"lines {first} to {last - 1} are"
-    note = f"{label}: {where} skipped, since the columns are named in line {last}: {short(told)}."
+    note = Sentence.counted(
+        "{file}: line {first} is skipped, since the columns are named in line {line}: {what}.",
+        "{file}: lines {first} to {last} are skipped, since the columns are named in line {line}: "
+        "{what}.",
+        last - first,
+        file=label,
+        first=first,
+        last=last - 1,
+        line=last,
+        what=short(told),
+    )
     return "".join(lines).encode(), [note]
 
 
@@ -71,7 +86,11 @@ def blank_lines(content: bytes, label: str, n_preamble: int) -> list[str]:
         return []
     before = content[: content.index(body[:1])] + body[: found.start()]
     line = len(re.findall(rb"\r\n|\n|\r", before)) + 2
-    return [f"{label}: blank lines are skipped, the first of them line {line}."]
+    return [
+        Sentence(
+            "{file}: blank lines are skipped, the first of them line {line}.", file=label, line=line
+        )
+    ]
 
 
 def without_repeats(content: bytes, label: str) -> tuple[bytes, list[str]]:
@@ -86,7 +105,13 @@ def without_repeats(content: bytes, label: str) -> tuple[bytes, list[str]]:
     if below and _RULE.fullmatch(below[1]):
         at = end + below.start(1)
         content = content[:at] + content[at + len(below[1]) :]
-        notes.append(f"{label}: the line below the header, {short(below[1].decode())}, is skipped.")
+        notes.append(
+            Sentence(
+                "{file}: the line below the header, {line}, is skipped.",
+                file=label,
+                line=short(below[1].decode()),
+            )
+        )
     # Looked for as it stands, which takes no time, before it is looked for at line ends.
     there = any(content.find(sign + header, end) >= 0 for sign in (b"\n", b"\r"))
     again = re.compile(rb"(?<=[\r\n])" + re.escape(header) + rb"(?=[\r\n]|$)")
@@ -95,8 +120,13 @@ def without_repeats(content: bytes, label: str) -> tuple[bytes, list[str]]:
         kept, n_found = again.subn(b"", content[end:])
         content = content[:end] + kept
         notes.append(
-            f"{label}: {n_found:,} lines say the header again and are skipped, the first of them "
-            f"line {line}."
+            Sentence(
+                "{file}: {n:,} lines say the header again and are skipped, the first "
+                "of them line {line}.",
+                file=label,
+                n=n_found,
+                line=line,
+            )
         )
     return content, notes
 

@@ -4,6 +4,15 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from ...bench.errors import DataError, did_you_mean
+from ...bench.language.sentence import (
+    AFTER_A_COMMA,
+    AND,
+    Sentence,
+    Text,
+    joined,
+    verbatim,
+)
+from ...bench.language.speaking import marked
 from ...bench.task import Card, ColumnProfile
 from .._files.encoding import check_encoding
 from .._values.dates import ORDERS
@@ -12,6 +21,17 @@ from .column import Column, Note
 from .outcomes import bound_of
 
 _AT_MOST_NAMED, _AT_MOST_PLACED = 12, 5
+_HOLDS = marked("Column {column!r} holds {value}.")
+# Of columns, as readers are told: what they are, and what they are used for.
+KINDS = (
+    marked("number"), marked("category"), marked("date"), marked("id-like"), marked("text-like"),
+    marked("constant"), marked("empty"), marked("unclear"),
+)  # fmt: skip
+USES = (
+    marked("target"), marked("group"), marked("split"), marked("weight"), marked("trials"),
+    marked("time"), marked("month"), marked("weekday"), marked("hour"), marked("days before"),
+    marked("days since the earliest"),
+)  # fmt: skip
 
 
 class Request(Protocol):
@@ -136,26 +156,29 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return did_you_mean(name, known) or f"  It has: {listed(known)}."
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> Text:
     """List names, the first dozen of them."""
-    told = ", ".join(repr(name) for name in names[:_AT_MOST_NAMED])
+    told = joined(AFTER_A_COMMA, map(repr, names[:_AT_MOST_NAMED]))
     more = len(names) - _AT_MOST_NAMED
-    return told + (f" and {more:,} more" if more > 0 else "")
+    return Sentence("{columns} and {n:,} more", columns=told, n=more) if more > 0 else told
 
 
 def profile_of(column: Column, use: str) -> ColumnProfile:
     """Describe a column and what became of it."""
-    kind = f"{column.kind}, {column.written}" if column.written else column.kind
+    kind = Sentence(column.kind)
+    kind = joined(AFTER_A_COMMA, [kind, column.written]) if column.written else kind
     return ColumnProfile(
         column.name, kind, column.n_missing, column.n_distinct, column.examples, use
     )
 
 
-def use_of(made: Iterable[str]) -> str:
+def use_of(made: Iterable[str]) -> Sentence:
     """Say what was made of a column."""
     names = list(made)
     parts = [name.rpartition(": ")[2] for name in names if ": " in name]
-    return "feature" if len(names) == 1 and not parts else f"features: {', '.join(parts)}"
+    if len(names) == 1 and not parts:
+        return Sentence("feature")
+    return Sentence("features: {parts}", parts=joined(AFTER_A_COMMA, map(Sentence, parts)))
 
 
 def card_of(
@@ -166,38 +189,53 @@ def card_of(
     notes: Sequence[Note],
 ) -> Card:
     """Write the card of a table that nobody has described."""
-    by_reason: dict[str, list[str]] = {}
+    by_reason: dict[Text, list[str]] = {}
     for column in columns:
         if column.use.startswith("left out: "):
             reason = column.use.removeprefix("left out: ")
-            kind = column.kind.partition(",")[0]
+            kind = Sentence(column.kind.partition(",")[0])
             by_reason.setdefault(kind or reason, []).append(column.name)
     caveats = [
-        "Nobody has said when each column was written.  A column that was written together with "
-        "the outcome, or after it, makes every figure too good: drop it.",
-        *(f"Left out ({reason}): {listed(names)}." for reason, names in by_reason.items()),
+        Sentence(
+            "Nobody has said when each column was written.  A column that was written together "
+            "with the outcome, or after it, makes every figure too good: drop it."
+        ),
+        *(
+            Sentence("Left out ({reason}): {columns}.", reason=reason, columns=listed(names))
+            for reason, names in by_reason.items()
+        ),
         *raw.notes,
     ]
     caveats += _dressed(columns)
     caveats += _placed(raw, notes)
     if asked.time and not asked.horizon_days:
         caveats.append(
-            "Outcomes are taken to be known at once; if they are not, say after how many days "
-            "(horizon_days), or train cases may know what nobody knew yet."
+            Sentence(
+                "Outcomes are taken to be known at once; if they are not, say after how many days "
+                "(horizon_days), or train cases may know what nobody knew yet."
+            )
         )
     bound = bound_of(positive.removeprefix("not "))
     shown = positive if bound else repr(positive)
-    question = f"Is {asked.target} {shown}?"
-    target = f"Column {asked.target!r} {'is' if bound else 'holds'} {shown}."
+    column = asked.target
+    question = Sentence("Is {column} {value}?", column=column, value=shown)
+    holds = marked("Column {column!r} is {value}.") if bound else _HOLDS
+    target = Sentence(holds, column=column, value=shown)
     if asked.trials:
-        question = f"Is a case of {asked.trials} one of {asked.target}?"
-        target = f"Column {asked.target!r} counts the case among those of {asked.trials!r}."
+        question = Sentence(
+            "Is a case of {trials} one of {column}?", trials=asked.trials, column=column
+        )
+        target = Sentence(
+            "Column {column!r} counts the case among those of {trials!r}.",
+            column=column,
+            trials=asked.trials,
+        )
     return Card(
-        title=asked.title or raw.label,
-        question=asked.question or question,
-        source=f"{raw.label}, SHA-256 {raw.sha256}",
+        title=verbatim(asked.title or raw.label),
+        question=verbatim(asked.question) if asked.question else question,
+        source=Sentence("{file}, SHA-256 {sha256}", file=raw.label, sha256=raw.sha256),
         sha256=raw.sha256,
-        licence="not stated",
+        licence=Sentence("not stated"),
         target=target,
         real=None,
         caveats=tuple(caveats),
@@ -206,34 +244,49 @@ def card_of(
     )
 
 
-def _dressed(columns: Sequence[ColumnProfile]) -> list[str]:
+def _dressed(columns: Sequence[ColumnProfile]) -> list[Text]:
     """Say which columns are written in a notation that had to be found out."""
-    by_notation: dict[str, list[str]] = {}
+    by_notation: dict[tuple[str, str], list[str]] = {}
     for column in columns:
         kind, written, notation = column.kind.partition(", written ")
-        if written:
-            by_notation.setdefault(f"{kind}s written {notation}", []).append(column.name)
-    return [f"Read as {notation}: {listed(names)}." for notation, names in by_notation.items()]
+        if written and kind in _READ_AS:
+            by_notation.setdefault((kind, notation), []).append(column.name)
+    return [
+        Sentence(_READ_AS[kind], notation=notation, columns=listed(names))
+        for (kind, notation), names in by_notation.items()
+    ]
 
 
-def _placed(raw: RawTable, notes: Sequence[Note]) -> list[str]:
+_READ_AS = {
+    "number": marked("Read as numbers written {notation}: {columns}."),
+    "date": marked("Read as dates written {notation}: {columns}."),
+}
+
+
+def _placed(raw: RawTable, notes: Sequence[Note]) -> list[Text]:
     """Write notes with the lines that the first of them speak of."""
     first = [note for note in notes if note.rows][:_AT_MOST_PLACED]
     places = raw.places({row for note in first for row in note.rows})
     told = []
     for note in notes:
         rows = [places[row] for row in note.rows if row in places] if note in first else []
-        text = f"{note.text}{f' ({_together(rows)})' if rows else ''}"
-        told.append(text if text.endswith("?") else f"{text}.")
+        if rows:
+            told.append(Sentence("{note} ({places}).", note=note.text, places=_together(rows)))
+        else:
+            is_asked = note.text.endswith("?")
+            told.append(note.text if is_asked else Sentence("{note}.", note=note.text))
     return told
 
 
-def _together(places: Sequence[str]) -> str:
+def _together(places: Sequence[str]) -> Text:
     """Join places, as in "lines 3, 4 and 17"."""
-    if len(places) == 1:
-        return places[0]
     words = {place.partition(" ")[0] for place in places}
-    if len(words) > 1 or any(" of " in place for place in places):
-        return ", ".join(places)
+    if len(words) > 1 or not words <= {"line", "row"} or any(" of " in place for place in places):
+        return joined(AFTER_A_COMMA, places)
     numbers = [place.partition(" ")[2] for place in places]
-    return f"{words.pop()}s {', '.join(numbers[:-1])} and {numbers[-1]}"
+    told = numbers[-1]
+    if len(numbers) > 1:
+        told = joined(AND, [joined(AFTER_A_COMMA, numbers[:-1]), told])
+    if words == {"line"}:
+        return Sentence.counted("line {numbers}", "lines {numbers}", len(numbers), numbers=told)
+    return Sentence.counted("row {numbers}", "rows {numbers}", len(numbers), numbers=told)

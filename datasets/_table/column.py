@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...bench.errors import DataError
+from ...bench.language.sentence import AND, Sentence, Text, joined
 from .._values.counted_times import CountedTime
 from .._values.dates import DateNotation, DoubtfulDates
 from .._values.durations import DurationNotation
@@ -32,7 +33,7 @@ _MOST_PLACES = 3
 class Note(NamedTuple):
     """Something that was repaired or assumed, and the first rows in which."""
 
-    text: str
+    text: Text
     rows: tuple[int, ...] = ()
 
 
@@ -83,10 +84,10 @@ class Column:
     n_distinct: int
     examples: tuple[str, ...]
     values: np.ndarray | pd.Categorical | None = None
-    why: str = ""
+    why: Text = ""
     notes: tuple[Note, ...] = ()
     row: int | None = None
-    written: str = ""
+    written: Text = ""
     notations: tuple[NumberNotation | CountedTime | DateNotation | DurationNotation, ...] = ()
 
 
@@ -117,7 +118,7 @@ class ColumnReader:
             ) from error
 
     def column(
-        self, kind: str, values=None, why: str = "", row: int | None = None, written: str = ""
+        self, kind: str, values=None, why: Text = "", row: int | None = None, written: Text = ""
     ) -> Column:
         """Say what became of the column."""
         return Column(
@@ -133,7 +134,7 @@ class ColumnReader:
             written,
         )
 
-    def note(self, text: str, *rows: int) -> None:
+    def note(self, text: Text, *rows: int) -> None:
         """Note something that was repaired or assumed."""
         self.notes.append(Note(text, rows))
 
@@ -143,10 +144,15 @@ class ColumnReader:
         if not unreadable.any():
             return
         rows = [int(row) for row in np.flatnonzero(unreadable)[:_MOST_PLACES]]
-        shown = " and ".join(dict.fromkeys(repr(brief(self.array[row].as_py())) for row in rows))
+        shown = joined(AND, dict.fromkeys(repr(brief(self.array[row].as_py())) for row in rows))
         self.note(
-            f"{self.name!r}: {unreadable.sum():,} cells are no {what} and count as missing, "
-            f"first {shown}",
+            Sentence(
+                "{column!r}: {n:,} cells are no {what} and count as missing, first {shown}",
+                column=self.name,
+                n=unreadable.sum(),
+                what=Sentence(what),
+                shown=shown,
+            ),
             *rows,
         )
 
@@ -157,9 +163,9 @@ class ColumnReader:
     def trivial(self) -> Column | None:
         """Say that there is nothing in the column, if so."""
         if self.n_missing == len(self.array):
-            return self.column("empty", why="every cell is missing")
+            return self.column("empty", why=Sentence("every cell is missing"))
         if self.n_distinct == 1 and self.n_missing == 0:
-            return self.column("constant", why="the same in every row")
+            return self.column("constant", why=Sentence("the same in every row"))
         return None
 
     def number(self, values: np.ndarray, written: str = "") -> Column:
@@ -170,15 +176,15 @@ class ColumnReader:
         known = values[~np.isnan(values)]
         self.n_missing = len(values) - len(known)
         if len(known) == 0:
-            return self.column("empty", why="every cell is missing or unreadable")
+            return self.column("empty", why=Sentence("every cell is missing or unreadable"))
         if known.min() == known.max() and self.n_missing == 0:
-            return self.column("constant", why="the same in every row")
+            return self.column("constant", why=Sentence("the same in every row"))
         whole = not self.keep and len(known) >= _FEW_ROWS and (known == np.rint(known)).all()
         if whole and (why := self._like_names(known)):
             return self.column("id-like", why=why)
         return self.column("number", values, written=written)
 
-    def _like_names(self, known: np.ndarray) -> str:
+    def _like_names(self, known: np.ndarray) -> Text:
         if self.n_distinct == len(known):
             steps = np.diff(known)
             dense = known.max() - known.min() < 2 * len(known)
@@ -188,19 +194,23 @@ class ColumnReader:
                 or (steps < 0).all()
                 or np.abs(known).max() > _EXACT_WHOLE
             ):
-                return "whole numbers, different in every row, as of rows or visits"
+                return Sentence("whole numbers, different in every row, as of rows or visits")
         low, high = known.min(), known.max()
         if low >= 10.0 ** (_LONG_NUMBER - 1) and self.n_distinct >= _NEARLY_ALL * len(known):
             n_digits = len(str(int(low)))
             if n_digits == len(str(int(high))):
-                return f"whole numbers of {n_digits} digits, as of telephones or accounts"
+                return Sentence(
+                    "whole numbers of {n} digits, as of telephones or accounts", n=n_digits
+                )
         return self._named()
 
-    def _named(self) -> str:
+    def _named(self) -> Text:
         if looks_like_a_name(self.name) and self.n_distinct > _NAMES_FROM:
-            return (
-                f"its name and {self.n_distinct:,} values say that it names somebody or something "
-                "(if that is whom the case is about, make it the group; a code is a category)"
+            return Sentence(
+                "its name and {n:,} values say that it names somebody or "
+                "something (if that is whom the case is about, make it the group; a code "
+                "is a category)",
+                n=self.n_distinct,
             )
         return ""
 
@@ -209,8 +219,8 @@ class ColumnReader:
         known = values[~np.isnat(values)]
         self.n_missing = len(values) - len(known)
         if len(known) == 0:
-            return self.column("empty", why="every cell is missing or unreadable")
-        return self.column("date", values, written=f"written as {written}" if written else "")
+            return self.column("empty", why=Sentence("every cell is missing or unreadable"))
+        return self.column("date", values, written=_written(written))
 
     def category(self, texts: pa.ChunkedArray) -> Column:
         """Make it a category, unless it names the rows or holds free texts."""
@@ -225,18 +235,20 @@ class ColumnReader:
         made = pd.Categorical.from_codes(rank[codes], pd.Index(names[order], dtype="str"))
         return self.column("category", made)
 
-    def _like_texts(self, texts: pa.ChunkedArray, n_present: int) -> tuple[str, None, str] | None:
+    def _like_texts(self, texts: pa.ChunkedArray, n_present: int) -> tuple[str, None, Text] | None:
         share = self.n_distinct / n_present
         longest = pc.max(pc.utf8_length(texts)).as_py()
         if longest > _LONGEST_CATEGORY:
-            return "text-like", None, f"a cell of {longest:,} letters"
+            return "text-like", None, Sentence("a cell of {n:,} letters", n=longest)
         if n_present < _FEW_ROWS:
             return None
         start = texts.drop_null().slice(0, 5000)
         words = pc.mean(pc.add(pc.count_substring(start, " "), 1)).as_py() if len(start) else 1
         length = pc.mean(pc.utf8_length(start)).as_py() if len(start) else 0
         longish = length > _LONG_TEXT or words >= _WORDS_OF_A_TEXT
-        said = f"{self.n_distinct:,} different texts in {n_present:,} cells"
+        said = Sentence(
+            "{n:,} different texts in {cells:,} cells", n=self.n_distinct, cells=n_present
+        )
         if longish and share > _MANY_SHARE:
             return "text-like", None, said
         if share >= _NEARLY_ALL or (self.n_distinct > _MANY_VALUES and share > _MANY_SHARE):
@@ -244,6 +256,10 @@ class ColumnReader:
         if why := self._named():
             return "id-like", None, why
         return None
+
+
+def _written(notation: str) -> Text:
+    return Sentence("written as {notation}", notation=notation) if notation else ""
 
 
 def looks_like_a_name(name: str) -> bool:

@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
+from ...bench.language.sentence import AND, Sentence, joined
+from ...bench.language.speaking import marked
 from .._values.counted_times import find_counted, like_short_dates, like_spreadsheet_days
 from .._values.dates import DoubtfulDates, find_dates
 from .._values.durations import find_durations
@@ -79,7 +81,14 @@ def understand(name: str, array: pa.ChunkedArray, asked: Asked) -> Column:
         array = pc.cast(array, kind.value_type)
         kind = array.type
     if types.is_nested(kind) or types.is_binary(kind) or types.is_large_binary(kind):
-        return Column(name, "unclear", array.null_count, 0, (), why=f"cells of type {kind}")
+        return Column(
+            name,
+            "unclear",
+            array.null_count,
+            0,
+            (),
+            why=Sentence("cells of type {kind}", kind=str(kind)),
+        )
     if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
         texts = clean(pc.cast(array, pa.large_string()))
         return _from_texts(ColumnReader(name, texts, keep=keep), asked)
@@ -137,17 +146,19 @@ def _from_texts(reader: ColumnReader, asked: Asked) -> Column:
         return reader.column("unclear", why=numbers.why)
     if dates is not None:
         moments = dates.read(texts).astype("datetime64[s]")
-        reader.note_unreadable(np.isnat(moments), "dates")
+        reader.note_unreadable(np.isnat(moments), marked("dates"))
         if dates.zoned:
-            reader.note(f"{reader.name!r}: times with zones are read as UTC")
+            reader.note(Sentence("{name!r}: times with zones are read as UTC", name=reader.name))
         if dates.short_years:
-            reader.note(f"{reader.name!r}: years of two digits are read as 1969 to 2068")
+            reader.note(
+                Sentence("{name!r}: years of two digits are read as 1969 to 2068", name=reader.name)
+            )
         return _read_by(
             reader.moments(moments, "" if dates.name == "2024-12-31" else dates.name), dates
         )
     if (durations := find_durations(texts)) is not None:
         seconds = durations.read(texts)
-        reader.note_unreadable(np.isnan(seconds), "durations")
+        reader.note_unreadable(np.isnan(seconds), marked("durations"))
         reader.keep = True  # running numbers are not written so
         return _read_by(reader.number(seconds, durations.name), durations)
     return _category(reader, texts)
@@ -172,9 +183,14 @@ def _without_placeholders(reader: ColumnReader, asked: Asked) -> ColumnReader | 
     ):
         return None
     cleaned = ColumnReader(reader.name, known, keep=reader.keep)
-    shown = " and ".join(repr(text) for text in pc.unique(texts.filter(absent)).to_pylist()[:3])
+    shown = joined(AND, map(repr, pc.unique(texts.filter(absent)).to_pylist()[:3]))
     cleaned.note(
-        f"{reader.name!r}: {absent.sum():,} cells hold {shown} and count as missing",
+        Sentence(
+            "{name!r}: {n:,} cells hold {shown} and count as missing",
+            name=reader.name,
+            n=absent.sum(),
+            shown=shown,
+        ),
         int(np.argmax(absent)),
     )
     return cleaned
@@ -188,18 +204,25 @@ def _number(
         raise NoNumbers
     if not asked.number and len(known) and (counted := find_counted(values)) is not None:
         moments = counted.read(values).astype("datetime64[s]")
-        reader.note_unreadable(np.isnat(moments), "moments")
+        reader.note_unreadable(np.isnat(moments), marked("moments"))
         return _read_by(reader.moments(moments, counted.name), notation, counted)
-    reader.note_unreadable(np.isnan(values), "numbers")
+    reader.note_unreadable(np.isnan(values), marked("numbers"))
     if short := like_short_dates(values):
         reader.note(
-            f"{reader.name!r} looks like days written as {short}; it is read as a number.  Write "
-            "them as 2024-12-31 to have their month and weekday"
+            Sentence(
+                "{name!r} looks like days written as {short}; it is read as a number.  "
+                "Write them as 2024-12-31 to have their month and weekday",
+                name=reader.name,
+                short=short,
+            )
         )
     if like_spreadsheet_days(values, named=bool(_CALLED_DATE.search(reader.name))):
         reader.note(
-            f"{reader.name!r} looks like days that a spreadsheet counts since 1900; it is read as "
-            "a number.  Export it as a date to have its month and weekday"
+            Sentence(
+                "{name!r} looks like days that a spreadsheet counts since 1900; it is read "
+                "as a number.  Export it as a date to have its month and weekday",
+                name=reader.name,
+            )
         )
     return _read_by(reader.number(values, notation.name), notation)
 
@@ -214,10 +237,19 @@ def _category(reader: ColumnReader, texts: pa.ChunkedArray) -> Column:
     present = np.asarray(pc.is_valid(texts))
     looks = unread_notation(texts)
     if looks and (column.values is None or reader.n_distinct > _FEW_VALUES):
-        became = f"it is left out ({column.kind})" if column.values is None else "it is a category"
-        shown = " and ".join(repr(text) for text in reader.examples[:2])
+        became = Sentence("it is a category")
+        if column.values is None:
+            became = Sentence("it is left out ({kind})", kind=Sentence(column.kind))
+        shown = joined(AND, (repr(text) for text in reader.examples[:2]))
+        looks = Sentence(looks)
         reader.note(
-            f"{reader.name!r} looks like {looks} ({shown}), which are not read as such: {became}",
+            Sentence(
+                "{name!r} looks like {looks} ({shown}), which are not read as such: {became}",
+                name=reader.name,
+                looks=looks,
+                shown=shown,
+                became=became,
+            ),
             int(np.argmax(present)),
         )
     elif numeric.sum() >= _MIXED * present.sum() and not (matches(texts, r"^0\d").any()):
@@ -225,8 +257,14 @@ def _category(reader: ColumnReader, texts: pa.ChunkedArray) -> Column:
         n_numbers, n_texts = numeric.sum(), (present & ~numeric).sum()
         if n_texts and column.values is not None:
             reader.note(
-                f"{reader.name!r} mixes {n_numbers:,} numbers with {n_texts:,} texts such as "
-                f"{brief(texts[other].as_py())!r}; it is read as categories",
+                Sentence(
+                    "{name!r} mixes {n_numbers:,} numbers with {n_texts:,} texts such as "
+                    "{example!r}; it is read as categories",
+                    name=reader.name,
+                    n_numbers=n_numbers,
+                    n_texts=n_texts,
+                    example=brief(texts[other].as_py()),
+                ),
                 other,
             )
     return reader.with_notes(column)

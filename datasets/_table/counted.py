@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...bench.errors import DataError
+from ...bench.language.sentence import Sentence
 from .arrow_table import RawTable
 from .column import Note
 
@@ -65,8 +66,8 @@ def of_weights(
         )
     told = [
         *counted.notes,
-        *_left_out(known & np.isnan(weight), f"{name!r} is missing"),
-        *_left_out(known & (weight == 0), f"{name!r} is 0: they stand for no case"),
+        *_left_out(known & np.isnan(weight), Sentence("{column!r} is missing", column=name)),
+        *_left_out(known & (weight == 0), _none(name)),
         _stand_for(name, len(rows), weight[rows]),
     ]
     return Counted(rows, outcome[rows], weight[rows], positive, told)
@@ -101,23 +102,35 @@ def of_trials(
             "a target needs two.  Name other columns."
         )
     told = [
-        *_left_out(~known, f"{target!r} or {name!r} is missing"),
-        *_left_out(known & (trials == 0), f"{name!r} is 0: they stand for no case"),
+        *_left_out(
+            ~known, Sentence("{column!r} or {other!r} is missing", column=target, other=name)
+        ),
+        *_left_out(known & (trials == 0), _none(name)),
         _stand_for(name, len(np.unique(cases // 2)), weight[cases]),
     ]
     outcome = (cases % 2 == 0).astype(np.int8)
     return Counted(cases // 2, outcome, weight[cases], f"counted in {target!r}", told)
 
 
-def _left_out(rows: np.ndarray, why: str) -> list[Note]:
+def _none(name: str) -> Sentence:
+    return Sentence("{column!r} is 0: they stand for no case", column=name)
+
+
+def _left_out(rows: np.ndarray, why: Sentence) -> list[Note]:
     if not rows.any():
         return []
     n_out, n_all = int(rows.sum()), len(rows)
-    return [Note(f"{n_out:,} of {n_all:,} rows are left out: {why}", (int(np.argmax(rows)),))]
+    said = Sentence("{n:,} of {all:,} rows are left out: {why}", n=n_out, all=n_all, why=why)
+    return [Note(said, (int(np.argmax(rows)),))]
 
 
 def _stand_for(name: str, n_rows: int, weight: np.ndarray) -> Note:
     return Note(
-        f"{n_rows:,} rows stand for {weight.sum():,.10g} cases, as {name!r} says: figures are of "
-        "those cases, and intervals take the rows for the sample"
+        Sentence(
+            "{n:,} rows stand for {cases:,.10g} cases, as {column!r} says: figures are of those "
+            "cases, and intervals take the rows for the sample",
+            n=n_rows,
+            cases=weight.sum(),
+            column=name,
+        )
     )

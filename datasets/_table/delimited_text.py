@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from ...bench.errors import DataError
+from ...bench.language.sentence import Sentence
 from .around import (
     blank_lines,
     is_closing_line,
@@ -43,7 +44,13 @@ def read_csv(content: bytes, label: str, format: str) -> tuple[pa.Table, str, li
     found = find_layout(content, label, format, delimiter)
     delimiter, header = found.delimiter, found.header
     if format == "csv" and delimiter != "," and not notes:
-        notes.append(f"{label}: cells are separated by {DELIMITERS[delimiter]}.")
+        notes.append(
+            Sentence(
+                "{file}: cells are separated by {delimiter}.",
+                file=label,
+                delimiter=Sentence(DELIMITERS[delimiter]),
+            )
+        )
     content, said = without_preamble(content, label, found)
     notes += said
     notes += blank_lines(content, label, found.n_preamble)
@@ -74,8 +81,15 @@ def _line_breaks(
         if n_broken:
             where = place_of_row(content, delimiter, pc.index(broken, True).as_py())
             notes.append(
-                f"{label}: {n_broken:,} cells of {name!r} go over several lines, first in {where}. "
-                " If they should not, a quote there has no partner, and rows are lost."
+                Sentence(
+                    "{file}: {n:,} cells of {name!r} go over several lines, first in "
+                    "{where}.  If they should not, a quote there has no partner, and rows are "
+                    "lost.",
+                    file=label,
+                    n=n_broken,
+                    name=name,
+                    where=where,
+                )
             )
     return notes
 
@@ -112,7 +126,13 @@ def _names(header: list[str], label: str, notes: list[str]) -> list[str]:
     for number, name in enumerate(names, 1):
         if not name:
             names[number - 1] = f"column {number}"
-            notes.append(f"{label}: column {number} has no name; it is called 'column {number}'.")
+            notes.append(
+                Sentence(
+                    "{file}: column {number} has no name; it is called 'column {number}'.",
+                    file=label,
+                    number=number,
+                )
+            )
     return names
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...bench.errors import DataError
+from ...bench.language.sentence import Sentence
 from .json_lines import DEEPEST, LONGEST_KEY, TOKENS
 
 _MOST_BYTES = 1 << 30
@@ -41,7 +42,11 @@ def as_lines(content: bytes, label: str) -> tuple[bytes, bool, list[str]]:
         rows = None if rest else _rows_of(start, label)
         if rows is None:
             return content, True, []
-        return _written(rows), False, [f"{label}: its one object is read as a table of rows."]
+        return (
+            _written(rows),
+            False,
+            [Sentence("{file}: its one object is read as a table of rows.", file=label)],
+        )
     if not start.startswith((b"[", b"{")) or _is_list_of_no_objects(start.partition(b"\n")[0]):
         return content, True, []
     if len(content) > _MOST_BYTES:
@@ -52,7 +57,11 @@ def as_lines(content: bytes, label: str) -> tuple[bytes, bool, list[str]]:
     depth = 1 if start.startswith(b"[") else 0
     objects = list(_objects(content, depth, label))
     if depth == 0 and len(objects) == 1 and (rows := _rows_of(objects[0], label)) is not None:
-        return _written(rows), False, [f"{label}: its one object is read as a table of rows."]
+        return (
+            _written(rows),
+            False,
+            [Sentence("{file}: its one object is read as a table of rows.", file=label)],
+        )
     if not objects:
         raise DataError(f"{label} is an array without an object in it.  {_MEND}")
     one_line = (b" ".join(found.splitlines()) for found in objects)

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...bench.errors import DataError
+from ...bench.language.speaking import marked
 
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+DELIMITERS = {
+    ",": marked("commas"), ";": marked("semicolons"), "\t": marked("tabs"), "|": marked("bars"),
+}  # fmt: skip
 MOST_LINES_AROUND = 20
 _SAMPLE_BYTES, _SAMPLE_RECORDS = 1 << 20, 50 + MOST_LINES_AROUND
 

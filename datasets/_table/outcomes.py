@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...bench.errors import DataError
+from ...bench.language.sentence import Sentence
 from .column import Note
 from .yes_no import NO, YES
 
@@ -94,7 +95,10 @@ class Values:
         told = "; ".join(
             " = ".join(repr(text) for text in dict.fromkeys(found)) for found in several
         )
-        return [Note(f"{name!r}: spellings of one outcome are read as one: {told}")]
+        said = Sentence(
+            "{column!r}: spellings of one outcome are read as one: {told}", column=name, told=told
+        )
+        return [Note(said)]
 
     def usual(self) -> tuple[str, str] | None:
         """Give the keys of yes and no if the values are the usual words, else None."""

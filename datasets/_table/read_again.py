@@ -160,6 +160,17 @@ class TableReading:
         return pd.DataFrame(made, index=pd.RangeIndex(table.num_rows))
 
 
+def read_moments(column: ColumnReading, array: pa.ChunkedArray, where: str) -> np.ndarray:
+    """Read a column of dates, datetime64[s]: NaT where a cell is none.
+
+    Raises
+    ------
+    DataError
+        If its cells are of another kind; names a row.
+    """
+    return _read(column, array, 1, where, Unread())
+
+
 def _features_of(column: ColumnReading, values: Any, time: np.ndarray | None) -> dict[str, Any]:
     if column.kind != "date":
         return {column.name: values}

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from ...bench.errors import DataError
+from ...bench.language.sentence import Sentence
 from .._values.counted_times import find_counted
 from .._values.number_notation import NumberNotation
 from .._values.numbers import find_numbers
@@ -233,7 +234,9 @@ class Roles:
                 self._require_readable(name, np.isnan(column.values), array)
                 moments = counted.read(column.values)
                 self._require_readable(name, np.isnat(moments), array)
-                said = Note(f"{name!r}: numbers are read as {counted.name}")
+                said = Note(
+                    Sentence("{name!r}: numbers are read as {unit}", name=name, unit=counted.name)
+                )
                 read = replace(
                     column,
                     kind="date",

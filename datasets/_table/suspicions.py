@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from ...bench.language.sentence import AFTER_A_COMMA, Sentence, joined
 from .column import Column, Note
 
 # Written by programs and people where nothing is known.
@@ -48,7 +49,13 @@ def suspicions(columns: Sequence[Column], numbers: Collection[str]) -> list[Note
         known = column.values[~np.isnan(column.values)]
         values, counts = np.unique(known, return_counts=True)
         notes += [
-            Note(f"{column.name!r}: {told}; is it a code for a value that is not known?")
+            Note(
+                Sentence(
+                    "{column!r}: {told}; is it a code for a value that is not known?",
+                    column=column.name,
+                    told=told,
+                )
+            )
             for told in _sentinels(values, counts, len(column.values))
         ]
         whole = (values == np.rint(values)).all()
@@ -56,13 +63,18 @@ def suspicions(columns: Sequence[Column], numbers: Collection[str]) -> list[Note
         if whole and few and column.name not in numbers and _like_codes(column.name, values):
             codes.append(column.name)
     if codes:
-        told = ", ".join(map(repr, codes[:_MOST_NAMED]))
-        more = f" and {len(codes) - _MOST_NAMED} more" if len(codes) > _MOST_NAMED else ""
+        told = joined(AFTER_A_COMMA, map(repr, codes[:_MOST_NAMED]))
+        if len(codes) > _MOST_NAMED:
+            told = Sentence("{columns} and {n:,} more", columns=told, n=len(codes) - _MOST_NAMED)
         notes.append(
             Note(
-                f"Whole numbers with few different values are read as amounts: {told}{more}.  "
-                "Where they are codes (of an app, a region, a channel), say so: "
-                f"--category {codes[0]!r}"
+                Sentence(
+                    "Whole numbers with few different values are read as amounts: {columns}.  "
+                    "Where they are codes (of an app, a region, a channel), say so: "
+                    "--category {first!r}",
+                    columns=told,
+                    first=codes[0],
+                )
             )
         )
     return notes
@@ -75,9 +87,15 @@ def _of_dates(column: Column) -> list[Note]:
     apart = _apart(values, counts, len(column.values))
     notes = [
         Note(
-            f"{column.name!r}: {_day(day)} stands apart in {share:.1%} of the cells "
-            f"(all others lie between {_day(low)} and {_day(high)}); "
-            "is it a code for a date that is not known?"
+            Sentence(
+                "{column!r}: {day} stands apart in {share:.1%} of the cells (all others lie "
+                "between {low} and {high}); is it a code for a date that is not known?",
+                column=column.name,
+                day=str(_day(day)),
+                share=share,
+                low=str(_day(low)),
+                high=str(_day(high)),
+            )
         )
         for day, share, low, high in apart
     ]
@@ -85,9 +103,13 @@ def _of_dates(column: Column) -> list[Note]:
     if len(years) and not notes and np.median(years) > _LAST_YEAR:
         notes.append(
             Note(
-                f"{column.name!r}: its years, such as {int(np.median(years))}, are read as they "
-                "stand.  If they are those of another calendar (the Buddhist one is 543 years "
-                "ahead), weekdays are wrong: write the dates as 2024-12-31"
+                Sentence(
+                    "{column!r}: its years, such as {year}, are read as they stand.  If they are "
+                    "those of another calendar (the Buddhist one is 543 years ahead), weekdays are "
+                    "wrong: write the dates as 2024-12-31",
+                    column=column.name,
+                    year=int(np.median(years)),
+                )
             )
         )
     return notes
@@ -128,11 +150,17 @@ def _apart(
     return found
 
 
-def _sentinels(values: np.ndarray, counts: np.ndarray, n_rows: int) -> list[str]:
+def _sentinels(values: np.ndarray, counts: np.ndarray, n_rows: int) -> list[Sentence]:
     apart = _apart(values, counts, n_rows)
     found = [
-        f"{value:,.10g} stands apart in {share:.1%} of the cells "
-        f"(all others lie between {low:,.10g} and {high:,.10g})"
+        Sentence(
+            "{value:,.10g} stands apart in {share:.1%} of the cells (all others lie between "
+            "{low:,.10g} and {high:,.10g})",
+            value=value,
+            share=share,
+            low=low,
+            high=high,
+        )
         for value, share, low, high in apart
     ]
     other = ~np.isin(values, [value for value, *_ in apart])
@@ -147,7 +175,11 @@ def _sentinels(values: np.ndarray, counts: np.ndarray, n_rows: int) -> list[str]
                 and counts[at] >= max(_FEWEST, _SHARE * n_rows, _MORE_FREQUENT * usual)
             ):
                 found.append(
-                    f"{code:,.0f} fills {counts[at] / n_rows:.1%} of the cells, far more than "
-                    "other numbers do"
+                    Sentence(
+                        "{value:,.0f} fills {share:.1%} of the cells, far more than other numbers "
+                        "do",
+                        value=code,
+                        share=counts[at] / n_rows,
+                    )
                 )
     return found

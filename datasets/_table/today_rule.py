@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...bench.errors import DataError
+from ...bench.language.sentence import Sentence
 from .._values.number_notation import NumberNotation
 from .._values.numbers import find_numbers
 from .._values.texts import different
@@ -69,9 +70,11 @@ def todays_decisions(raw: RawTable, roles: Roles, rule: TodayRule) -> tuple[np.n
         decided = np.array([key in yes for key in values.keys] + [False])[codes]
     if not empty.any():
         return decided, []
-    said = (
-        f"Today's rule says nothing in {empty.sum():,} rows, whose {rule.column!r} is empty: they "
-        "are taken for not acted upon"
+    said = Sentence(
+        "Today's rule says nothing in {n:,} rows, whose {column!r} is empty: "
+        "they are taken for not acted upon",
+        n=empty.sum(),
+        column=rule.column,
     )
     return decided, [Note(said)]
 

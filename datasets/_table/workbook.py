@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from ...bench.errors import DataError
+from ...bench.language.sentence import Sentence
 from .._files.memory import free_bytes
 from .._files.parts import no_memory
 
@@ -70,7 +71,14 @@ def workbook_as_csv(content: bytes, label: str, sheet: str) -> tuple[bytes, list
     notes = []
     if not sheet and len(names) > 1:
         others = ", ".join(map(repr, names[1 : _MOST_NAMED + 1]))
-        notes = [f"{label}: its first sheet, {chosen!r}, is read; others are {others} (--sheet)."]
+        notes = [
+            Sentence(
+                "{file}: its first sheet, {chosen!r}, is read; others are {others} (--sheet).",
+                file=label,
+                chosen=chosen,
+                others=others,
+            )
+        ]
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     for row in rows:

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from ...bench.language.speaking import marked
 from .date_forms import MONTH_OF
 from .number_notation import DRESSED, undressed
 from .texts import matches, spelled
@@ -10,19 +11,19 @@ _HALF = 0.5
 _LOOKED_AT = 5000
 _MONTH = rf"(?i:{'|'.join(sorted(MONTH_OF, key=len, reverse=True))})"
 _LIKE = {
-    "clock times or durations": r"^\d{1,3}:\d{2}(:\d{2})?([.,]\d+)?( ?[apAP]\.?[mM]\.?)?$",
-    "days of a year that is not named": (
+    marked("clock times or durations"): r"^\d{1,3}:\d{2}(:\d{2})?([.,]\d+)?( ?[apAP]\.?[mM]\.?)?$",
+    marked("days of a year that is not named"): (
         rf"^(\d{{1,2}}[-/ .]+{_MONTH}|{_MONTH}[-/ .]+\d{{1,2}})\.?$"
     ),
-    "dates": (
+    marked("dates"): (
         r"^(?:令和|平成|昭和|民國|民国|[RHS]\d{1,2}[./]\d)|^/?Date\(|"
         r"^(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d{2}$|"
         r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|^\d{1,2}[-/. ]+\pL\pL\pL+[-/., ]+\d{2,4}\b|"
         r"^\pL\pL\pL+\.? \d{1,2},? \d{4}\b|^\d{4}-\d{2}-\d{2}|^\d{4} ?[年년]"
     ),
-    "ranges of numbers": r"^[<>]?=? ?\d[\d.,]*[kKM]? ?(-|to|bis|~|\.\.) ?\d[\d.,]*[kKM]?$",
-    "numbers with letters before them": r"^\pL{1,4}[.:]? ?[-+]?\d[\d,.' ]*[.,]\d{1,2}$",
-    "numbers in several units or notations": DRESSED,
+    marked("ranges of numbers"): r"^[<>]?=? ?\d[\d.,]*[kKM]? ?(-|to|bis|~|\.\.) ?\d[\d.,]*[kKM]?$",
+    marked("numbers with letters before them"): r"^\pL{1,4}[.:]? ?[-+]?\d[\d,.' ]*[.,]\d{1,2}$",
+    marked("numbers in several units or notations"): DRESSED,
 }
 # Versions, addresses of machines, telephone numbers.
 _NAMES = r"^\d+(\.\d+){2,}$|^\+?\d[\d ()-]{8,}$"

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from ...bench.judge.judgement import CurveEntry, CurveJudgement, Score
+from ...bench.language.speaking import _, marked
 from ...bench.suite.curve import LEARNING, CurvePoint
 from .. import formats
-from ..lookups import title_of
+from ..lists import parted
+from ..lookups import figure_said, title_of
 from . import svg
 from .axes import Plot, labelled_ticks, legend, with_margin
 
@@ -16,7 +18,7 @@ _WIDTH = 400
 _N_HIGHLIGHTED = 3
 _STROKES = ("solid", "dashed", "dotted")
 _ASIDE = 4.0  # pixels between the whiskers of one point
-_X_TITLES = {True: "Fit cases, logarithmic", False: "Events seen, logarithmic"}
+_X_TITLES = {True: marked("Fit cases, logarithmic"), False: marked("Events seen, logarithmic")}
 
 
 def curve_chart(judged: CurveJudgement, title: str, reading: str) -> Markup:
@@ -26,13 +28,15 @@ def curve_chart(judged: CurveJudgement, title: str, reading: str) -> Markup:
     places = _places(judged)
     end = places[-1] + (1.0 if few and few[0].doubling.available else 0.0)
     heights = _heights(judged, few)
-    plot = Plot((places[0] - 0.1, end + 0.1), heights, _X_TITLES[learning], title_of(judged.metric))
+    sides = (places[0] - 0.1, end + 0.1)
+    plot = Plot(sides, heights, _(_X_TITLES[learning]), title_of(judged.metric))
     marks = plot.frame(
         [*zip(places, map(label_of, judged.record.points), strict=True), *_twice(places, end)],
         labelled_ticks(*heights),
     )
     if judged.ceilings:
-        marks.append(plot.line(_points(places, judged.ceilings), "reference", "the best possible"))
+        best = _points(places, judged.ceilings)
+        marks.append(plot.line(best, "reference", _("the best possible")))
     others = [e for e in judged.entries if e not in few and e.family != "baseline"]
     for entry in others:
         line = plot.line(_points(places, entry.scores), "curve", entry.title)
@@ -45,11 +49,10 @@ def curve_chart(judged: CurveJudgement, title: str, reading: str) -> Markup:
         (entry.family, stroke, f"{entry.title} {formats.score(entry.scores[-1])}")
         for entry, stroke in zip(few, _STROKES, strict=False)
     ]
-    rest = ["thin grey: all others"] if others else []
-    rest += ["dotted: the best possible"] if judged.ceilings else []
-    below, height = legend(
-        f"{title_of(judged.metric)} of the leading models at the last point", lines, "; ".join(rest)
-    )
+    rest = [_("thin grey: all others")] if others else []
+    rest += [_("dotted: the best possible")] if judged.ceilings else []
+    heading = _("{metric} of the leading models at the last point")
+    below, height = legend(heading.format(metric=title_of(judged.metric)), lines, parted(rest))
     return svg.drawing([*marks, *below], _WIDTH, height, title, reading)
 
 
@@ -67,11 +70,11 @@ def _places(judged: CurveJudgement) -> list[float]:
 
 def label_of(point: CurvePoint) -> str:
     """Name a point on an axis."""
-    return formats.count(round(point.size)) if point.size else point.label
+    return formats.count(round(point.size)) if point.size else _("end")
 
 
 def _twice(places: Sequence[float], end: float) -> list[tuple[float, str]]:
-    return [(end, "twice")] if end > places[-1] else []
+    return [(end, _("twice"))] if end > places[-1] else []
 
 
 def _heights(judged: CurveJudgement, few: Sequence[CurveEntry]) -> tuple[float, float]:
@@ -95,7 +98,7 @@ def _line(plot: Plot, entry: CurveEntry, places: Sequence[float], number: int) -
     for place, score in zip(places, entry.scores, strict=True):
         if score.available:
             x = plot.x(place) + _ASIDE * (number - 1)
-            said = f"{entry.title}: {formats.score(score)} ({formats.interval(score)})"
+            said = figure_said(entry.title, score)
             marks.append(svg.line(x, plot.y(score.low), x, plot.y(score.high), "interval"))
             marks.append(svg.dot(plot.x(place), plot.y(score.value), 3, "point", said))
     return svg.group(marks, f"f-{entry.family} highlighted", entry.name)
@@ -105,7 +108,9 @@ def _extrapolated(plot: Plot, entry: CurveEntry, last: float, end: float) -> Mar
     now, gain = entry.scores[-1].value, entry.doubling
     low, high = plot.y(now + gain.low), plot.y(now + gain.high)
     x = plot.x(end)
-    said = f"{entry.title} with twice the cases: {formats.difference(gain)}"
+    said = _("{title} with twice the cases: {gain}").format(
+        title=entry.title, gain=formats.difference(gain)
+    )
     marks = [
         plot.line([(last, now), (end, now + gain.value)], "curve dotted", said),
         svg.line(x, low, x, high, "interval"),

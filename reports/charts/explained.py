@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from ...bench.language.speaking import _
 from ...bench.model import Explanation
 from .. import formats
 from . import svg
@@ -28,7 +29,7 @@ def bars(title: str, said: Explanation, family: str) -> Markup:
         name = str(row[0])
         marks += [
             _label(name, y),
-            svg.bar(x, y - 10, max(length, 0.5), 12, sign, f"{name}: {number(weight)}"),
+            svg.bar(x, y - 10, max(length, 0.5), 12, sign, _said(name, number(weight))),
             svg.text(_END + 6, y, number(weight), class_="value"),
         ]
     marks.append(svg.line(zero, 6, zero, y + 6, "zero"))
@@ -44,7 +45,10 @@ def intervals(title: str, said: Explanation, family: str) -> Markup:
     for row in said.rows:
         y += _STEP
         name, (estimate, low, high) = str(row[0]), map(float, row[1:])
-        hover = f"{name}: {number(estimate)} ({number(low)} to {number(high)})"
+        between = _("{low} to {high}").format(low=number(low), high=number(high))
+        hover = _("{title}: {figure} ({interval})").format(
+            title=name, figure=number(estimate), interval=between
+        )
         marks += [
             _label(name, y),
             svg.line(scale(low), y - 4, scale(high), y - 4, "interval"),
@@ -76,6 +80,10 @@ def curves(title: str, said: Explanation, family: str) -> Markup:
 def number(value: float) -> str:
     """Write a number of an explanation: counts whole, others with three digits."""
     return formats.count(value) if isinstance(value, int) else formats.three_digits(value)
+
+
+def _said(name: str, value: str) -> str:
+    return _("{what}: {value}").format(what=name, value=value)
 
 
 def _label(name: str, y: float) -> Markup:

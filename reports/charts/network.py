@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from ...bench.language.speaking import _
 from . import svg
 
 TARGET = "target"
@@ -58,7 +59,7 @@ def _places(edges: Sequence[Edge]) -> tuple[dict[str, tuple[float, float]], floa
 def _in_walking_order(edges: Sequence[Edge]) -> list[str]:
     """List the features so that linked ones follow each other where they can."""
     linked: dict[str, list[str]] = {}
-    for source, sink, _ in edges:
+    for source, sink, _strength in edges:
         for one, other in ((source, sink), (sink, source)):
             if one != TARGET:
                 linked.setdefault(one, [])
@@ -111,7 +112,8 @@ def _edge(
 def _node(name: str, x: float, y: float) -> Markup:
     if name == TARGET:
         box = svg.bar(x - 24, y - 10, 48, 20, "target")
-        return svg.group([box, svg.text(x, y + 4, name, anchor="middle", class_="label")], "node")
+        label = svg.text(x, y + 4, _("target"), anchor="middle", class_="label")
+        return svg.group([box, label], "node")
     right = x >= _WIDTH / 2
     room = (_WIDTH - x if right else x) - 10
     words = svg.clipped(name, room)

@@ -7,9 +7,12 @@ import numpy as np
 from markupsafe import Markup
 
 from ...bench.judge.judgement import FAILED, Entry, FoldPredictions, TaskJudgement
+from ...bench.language.speaking import _, marked
 from ...bench.store.records import TaskRecord
 from .. import formats
+from ..counted import cases
 from ..elements import Figure, Table, plain_table
+from ..lists import following
 from ..lookups import score_of, tested_rate, title_of
 from . import curve_points, svg
 from .axes import Plot, legend
@@ -20,7 +23,7 @@ _N_HIGHLIGHTED = 3
 _STROKES = ("solid", "dashed", "dotted", "dash-dot")
 _UNIT = (0.0, 1.0)
 _TICKS = [(value / 5, f"{value / 5:g}") for value in range(6)]
-_MEANS = "Curves are means over folds."
+_MEANS = marked("Curves are means over folds.")
 
 _Curves = Mapping[str, np.ndarray]
 
@@ -29,24 +32,23 @@ def roc(judged: TaskJudgement) -> Figure:
     """Draw the ROC curves, the leading few in colour."""
     known = _known_curves(judged, curve_points.roc)
     first = next((entry for entry in highlighted(judged) if entry.name in known), None)
-    title = "No ROC curve can be drawn"
+    title = _("No ROC curve can be drawn")
     if first:
         found = np.interp(0.1, curve_points.FALSE_ALARM_GRID, known[first.name])
-        title = (
-            f"When a tenth of the negative cases raise a false alarm, {first.title} finds "
-            f"{formats.share(found, 0)} of the positive ones"
-        )
-    plot = Plot(_UNIT, _UNIT, "False alarms: share of negative cases", "Positive cases found")
-    chance = plot.line([(0, 0), (1, 1)], "reference", "the base rate: no ranking at all")
+        title = _(
+            "When a tenth of the negative cases raise a false alarm, {title} finds {share} of the "
+            "positive ones"
+        ).format(title=first.title, share=formats.share(found, 0))
+    plot = Plot(_UNIT, _UNIT, _("False alarms: share of negative cases"), _("Positive cases found"))
+    chance = plot.line([(0, 0), (1, 1)], "reference", _("the base rate: no ranking at all"))
     return _finished(
         plot,
         [chance, *_lines(judged, plot, known, curve_points.FALSE_ALARM_GRID)],
         _key(judged, "roc_auc"),
         title,
-        "Further to the upper left is better; the dotted diagonal is the base rate, which ranks "
-        f"nobody. {_MEANS}",
+        following((_(_ROC_READING), _(_MEANS))),
         _readings(
-            "Share of positive cases found, by share of false alarms",
+            _("Share of positive cases found, by share of false alarms"),
             judged, known, curve_points.FALSE_ALARM_GRID, (0.01, 0.05, 0.1, 0.2, 0.3, 0.5),
         ),
     )  # fmt: skip
@@ -57,24 +59,25 @@ def precision_recall(judged: TaskJudgement) -> Figure:
     rate = tested_rate(judged)
     known = _known_curves(judged, curve_points.precision_recall)
     first = next((entry for entry in highlighted(judged) if entry.name in known), None)
-    title = "No precision-recall curve can be drawn"
+    title = _("No precision-recall curve can be drawn")
     if first:
         right = np.interp(0.5, curve_points.RECALL_GRID, known[first.name])
-        title = (
-            f"Finding half of the positive cases, {first.title} is right in "
-            f"{formats.share(right, 0)} of its alarms; the base rate is {formats.share(rate, 0)}"
-        )
-    plot = Plot(_UNIT, _UNIT, "Recall: positive cases found", "Precision: alarms that are right")
-    chance = plot.line([(0, rate), (1, rate)], "reference", f"base rate {formats.share(rate)}")
+        title = _(
+            "Finding half of the positive cases, {title} is right in {share} of its alarms; the "
+            "base rate is {rate}"
+        ).format(title=first.title, share=formats.share(right, 0), rate=formats.share(rate, 0))
+    sides = _("Recall: positive cases found"), _("Precision: alarms that are right")
+    plot = Plot(_UNIT, _UNIT, *sides)
+    hover = _("base rate {rate}").format(rate=formats.share(rate))
+    chance = plot.line([(0, rate), (1, rate)], "reference", hover)
     return _finished(
         plot,
         [chance, *_lines(judged, plot, known, curve_points.RECALL_GRID)],
         _key(judged, "pr_auc"),
         title,
-        "Higher is better; the dotted line is the base rate, the precision of picking at random. "
-        f"{_MEANS}",
+        following((_(_PRECISION_READING), _(_MEANS))),
         _readings(
-            "Precision, by recall",
+            _("Precision, by recall"),
             judged,
             known,
             curve_points.RECALL_GRID,
@@ -83,39 +86,47 @@ def precision_recall(judged: TaskJudgement) -> Figure:
     )
 
 
+_ROC_READING = marked(
+    "Further to the upper left is better; the dotted diagonal is the base rate, which ranks nobody."
+)
+_PRECISION_READING = marked(
+    "Higher is better; the dotted line is the base rate, the precision of picking at random."
+)
+
+
 def calibration(judged: TaskJudgement) -> Figure:
     """Draw predicted probability against what happened, for the leading few, with counts."""
     chosen = [entry for entry in highlighted(judged) if entry.predictions]
     bins = [curve_points.reliability(judged.task, entry.predictions) for entry in chosen]
     most = max((float(part.count.max()) for part in bins), default=1.0)
-    plot = Plot(_UNIT, _UNIT, "Predicted probability", "Share that was positive")
-    marks = [plot.line([(0, 0), (1, 1)], "reference", "what is predicted is what happens")]
+    plot = Plot(_UNIT, _UNIT, _("Predicted probability"), _("Share that was positive"))
+    marks = [plot.line([(0, 0), (1, 1)], "reference", _("what is predicted is what happens"))]
     lines = []
     for entry, part, stroke in zip(chosen, bins, _STROKES, strict=False):
         marks.append(_reliability(plot, entry, part, stroke, most))
         lines += [
             (entry.title, f"{predicted:.2f}", f"{observed:.2f}", formats.count(count))
-            for predicted, observed, count, _ in part.filled()
+            for predicted, observed, count, _alone in part.filled()
         ]
-    title = "No probabilities to check"
+    title = _("No probabilities to check")
     if chosen:
-        title = f"How far {chosen[0].title}'s probabilities can be taken at their word"
+        said = _("How far {title}'s probabilities can be taken at their word")
         error = score_of(chosen[0], "ece")
         if error.available:
-            title = (
-                f"{chosen[0].title}'s probabilities are {formats.score(error)} away from what "
-                "happened, on average"
-            )
+            said = _("{title}'s probabilities are {error} away from what happened, on average")
+        title = said.format(title=chosen[0].title, error=formats.score(error))
     return _finished(
         plot,
         marks,
         _key(judged, "ece", others=False),
         title,
-        "On the dotted diagonal, what is predicted is what happens; below it, the model promises "
-        "too much. Larger dots hold more cases; bins with few cases scatter.",
+        _(
+            "On the dotted diagonal, what is predicted is what happens; below it, the model "
+            "promises too much. Larger dots hold more cases; bins with few cases scatter."
+        ),
         plain_table(
-            "Reliability in ten bins of predicted probability",
-            ("Entry", "Mean predicted", "Share positive", "Cases"),
+            _("Reliability in ten bins of predicted probability"),
+            (_("Entry"), _("Mean predicted"), _("Share positive"), _("Cases")),
             lines,
         ),
     )
@@ -160,11 +171,13 @@ def _reliability(
     plot: Plot, entry: Entry, part: curve_points.Reliability, stroke: str, most: float
 ) -> Markup:
     bins = part.filled()
-    marks = [plot.line([(x, y) for x, y, *_ in bins], f"curve {stroke}", entry.title)]
-    for predicted, observed, count, _ in bins:
-        said = (
-            f"{entry.title}: {formats.count(count, 'case')}, predicted {predicted:.2f}, "
-            f"positive {observed:.2f}"
+    marks = [plot.line([one[:2] for one in bins], f"curve {stroke}", entry.title)]
+    for predicted, observed, count, _alone in bins:
+        said = _("{title}: {cases}, predicted {predicted}, positive {observed}").format(
+            title=entry.title,
+            cases=cases(count),
+            predicted=f"{predicted:.2f}",
+            observed=f"{observed:.2f}",
         )
         # The area of a dot, not its width, is what the eye compares.
         radius = 1.5 + 5 * math.sqrt(count / most)
@@ -180,8 +193,8 @@ def _key(judged: TaskJudgement, metric: str, *, others: bool = True) -> tuple[li
         (entry.family, stroke, f"{entry.title} {formats.score(figure)}")
         for entry, stroke, figure in zip(few, _STROKES, figures, strict=False)
     ]
-    heading = f"{title_of(metric)} of the leading entries"
-    return legend(heading, lines, "thin grey: all others" if others else "")
+    heading = _("{metric} of the leading entries").format(metric=title_of(metric))
+    return legend(heading, lines, _("thin grey: all others") if others else "")
 
 
 def _readings(
@@ -197,7 +210,7 @@ def _readings(
         for entry in (*judged.models, *judged.ensembles)
         if entry.name in known
     ]
-    return plain_table(caption, ("Entry", *(f"{place:g}" for place in places)), lines)
+    return plain_table(caption, (_("Entry"), *(f"{place:g}" for place in places)), lines)
 
 
 def _finished(

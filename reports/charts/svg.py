@@ -1,12 +1,14 @@
 """SVG by hand: the few marks that the charts are made of, escaped by construction."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-# Average width of a character, as a share of the font size, of the usual system fonts.
-_CHARACTER_WIDTH = 0.57
+# Average width of a character, as a share of the font size, of the usual system fonts; Chinese ones
+# fill a square.
+_CHARACTER_WIDTH, _WIDE = 0.57, 1.0
 FONT_SIZE = 13.5
 
 
@@ -95,13 +97,24 @@ def group(marks: Iterable[Markup], class_: str, entry: str | None = None) -> Mar
 
 def width_of(words: str, size: float = FONT_SIZE) -> float:
     """Estimate how wide words will be, in pixels."""
-    return len(words) * _CHARACTER_WIDTH * size
+    return sum(map(_width_of, words)) * size
 
 
 def clipped(words: str, width: float, size: float = FONT_SIZE) -> str:
     """Shorten words to about the given width."""
-    most = max(1, int(width / (_CHARACTER_WIDTH * size)))
-    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+    if width_of(words, size) <= width:
+        return words
+    room, kept = width / size - _CHARACTER_WIDTH, 0
+    for character in words:
+        room -= _width_of(character)
+        if room < 0:
+            break
+        kept += 1
+    return words[:kept].rstrip() + "…"
+
+
+def _width_of(character: str) -> float:
+    return _WIDE if unicodedata.east_asian_width(character) in "WF" else _CHARACTER_WIDTH
 
 
 def _hover(words: str) -> list[Markup] | None:

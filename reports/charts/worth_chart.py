@@ -8,16 +8,37 @@ from markupsafe import Markup
 from ...bench.judge.choice import entry_to_act_on
 from ...bench.judge.judgement import Entry, PolicyOutcome, Score, TaskJudgement
 from ...bench.judge.policies import ALL, TODAY
+from ...bench.language.speaking import _, marked
 from ...bench.suite.decisions import PER_CASES
 from .. import formats
+from ..counted import cases
 from ..elements import Figure, plain_table
 from . import svg
 from .axes import Plot, labelled_ticks, legend, with_margin
 
 _WIDTH = 400
 _SHARE_TICKS = [(value / 5, f"{20 * value}\u00a0%") for value in range(6)]
-_MONEY = ("profit", "cost")
-_CASES = formats.count(PER_CASES, "case")
+# Of what is to be had: the highest, its axis, and the table behind it, with its column.
+_MONEY = {
+    "profit": (
+        marked(
+            "Highest profit on these test cases: {amount} per {cases}, acting on the {share} with "
+            "the highest scores"
+        ),
+        marked("Profit per {cases}"),
+        marked("Profit per {cases}, by share acted on"),
+        marked("Profit"),
+    ),
+    "cost": (
+        marked(
+            "Lowest cost on these test cases: {amount} per {cases}, acting on the {share} with the "
+            "highest scores"
+        ),
+        marked("Cost per {cases}"),
+        marked("Cost per {cases}, by share acted on"),
+        marked("Cost"),
+    ),
+}
 
 
 def worth_figure(judged: TaskJudgement) -> Figure | None:
@@ -36,13 +57,13 @@ def _money(judged: TaskJudgement, entry: Entry, money: str) -> Figure:
     best = (max if money == "profit" else min)(
         judged.by_share, key=lambda policy: policy.scores[money].value
     )
-    amount = best.scores[money]
-    extreme = "Highest profit" if money == "profit" else "Lowest cost"
-    title = (
-        f"{extreme} on these test cases: {formats.amount(amount)} per {_CASES}, acting on the "
-        f"{formats.share(_acted(best), 0)} with the highest scores"
-    )
-    reading = (
+    places = {
+        "amount": formats.amount(best.scores[money]),
+        "cases": cases(PER_CASES),
+        "share": formats.share(_acted(best), 0),
+    }
+    title, y_title, caption, heading = (_(said).format(**places) for said in _MONEY[money])
+    reading = _(
         "The band is the 95\u00a0% interval over test cases. The highest point is picked on them, "
         "so it flatters; the rule was chosen on valid cases."
     )
@@ -52,28 +73,23 @@ def _money(judged: TaskJudgement, entry: Entry, money: str) -> Figure:
     everybody = next(policy for policy in judged.policies if policy.policy == ALL)
     shown = [score for _, score in curve] + [policy.scores[money] for _, policy in marks_of]
     heights = _range(shown)
-    plot = Plot(
-        (0.0, 1.0), heights, "Acted on, share of cases", f"{money.title()} per {_CASES}", flat=True
-    )
+    plot = Plot((0.0, 1.0), heights, _("Acted on, share of cases"), y_title, flat=True)
     marks = plot.frame(_SHARE_TICKS, labelled_ticks(*heights))
     level = everybody.scores[money].value
-    marks.append(plot.line([(0, level), (1, level)], "reference", "acting on all"))
+    marks.append(plot.line([(0, level), (1, level)], "reference", _("acting on all")))
     marks.append(_banded(plot, entry, curve))
     for x, policy in marks_of:
         marks.append(_marked(plot, x, policy, money))
-    rest = "dotted: acting on all; dot: the rule"
+    rest = _("dotted: acting on all; dot: the rule")
     if today is not None:
-        rest = "dotted: acting on all; dots: the rule, and today’s rule (grey)"
+        rest = _("dotted: acting on all; dots: the rule, and today’s rule (grey)")
     below, height = legend("", [(entry.family, "solid", entry.title)], rest, plot.bottom)
     lines = [
         (formats.share(x, 0), formats.amount(score), formats.amount_interval(score))
         for x, score in curve
     ]
     table = plain_table(
-        f"{money.title()} per {_CASES}, by share acted on",
-        ("Acted on", money.title(), "95\u00a0% interval"),
-        lines,
-        style="small",
+        caption, (_("Acted on"), heading, _("95\u00a0% interval")), lines, style="small"
     )
     return Figure(
         title, reading, svg.drawing([*marks, *below], _WIDTH, height, title, reading), table
@@ -85,15 +101,15 @@ def _net_benefit(judged: TaskJudgement, entry: Entry) -> Figure:
     useful = [point for point in points if point.entry.low > max(0.0, point.all_.value)]
     if useful:
         first, last = (formats.share(point.threshold) for point in (useful[0], useful[-1]))
-        title = (
-            f"{entry.title} is worth more than acting on all or on nobody for who acts from a "
-            f"probability of {first} to {last} on"
-        )
+        title = _(
+            "{title} is worth more than acting on all or on nobody for who acts from a probability "
+            "of {low} to {high} on"
+        ).format(title=entry.title, low=first, high=last)
     else:
-        title = (
-            f"{entry.title} is nowhere established to be worth more than acting on all or nobody"
-        )
-    reading = (
+        title = _(
+            "{title} is nowhere established to be worth more than acting on all or nobody"
+        ).format(title=entry.title)
+    reading = _(
         "Net benefit: right ones acted on, less wrong ones at the price that the threshold sets "
         "(at 20\u00a0%, four wrong ones outweigh one right one). The band is the 95\u00a0% "
         "interval."
@@ -102,21 +118,23 @@ def _net_benefit(judged: TaskJudgement, entry: Entry) -> Figure:
     heights = _range([score for _, score in curve])
     plot = Plot(
         (curve[0][0], curve[-1][0]), heights,
-        "Acts from this probability on", f"Net benefit per {_CASES}", flat=True,
+        _("Acts from this probability on"),
+        _("Net benefit per {cases}").format(cases=cases(PER_CASES)), flat=True,
     )  # fmt: skip
     ticks = [
         (_log_odds(point.threshold), formats.share(point.threshold, 0)) for point in points[::3]
     ]
     marks = plot.frame(ticks, labelled_ticks(*heights))
-    marks.append(plot.line([(x, 0.0) for x, _ in curve], "reference", "acting on nobody"))
+    nobody = [(x, 0.0) for x, score in curve]
+    marks.append(plot.line(nobody, "reference", _("acting on nobody")))
     everybody = [(_log_odds(point.threshold), point.all_.value) for point in points]
     within = [(x, y) for x, y in everybody if y >= heights[0]]
-    marks.append(plot.line(within, "reference", "acting on all"))
+    marks.append(plot.line(within, "reference", _("acting on all")))
     marks.append(_banded(plot, entry, curve))
     below, height = legend(
         "",
         [(entry.family, "solid", entry.title)],
-        "dotted: acting on all, and on nobody (0)",
+        _("dotted: acting on all, and on nobody (0)"),
         plot.bottom,
     )
     lines = [
@@ -129,8 +147,10 @@ def _net_benefit(judged: TaskJudgement, entry: Entry) -> Figure:
         for point in points
     ]
     table = plain_table(
-        f"Net benefit per {_CASES}, by the probability from which one acts",
-        ("Acts from", entry.title, "95\u00a0% interval", "Acting on all"),
+        _("Net benefit per {cases}, by the probability from which one acts").format(
+            cases=cases(PER_CASES)
+        ),
+        (_("Acts from"), entry.title, _("95\u00a0% interval"), _("Acting on all")),
         lines,
         style="small",
     )
@@ -148,7 +168,11 @@ def _banded(plot: Plot, entry: Entry, curve: Sequence[tuple[float, Score]]) -> M
 
 def _marked(plot: Plot, x: float, policy: PolicyOutcome, money: str) -> Markup:
     score = policy.scores[money]
-    said = f"{policy.title}: {formats.amount(score)} ({formats.amount_interval(score)})"
+    said = _("{title}: {figure} ({interval})").format(
+        title=policy.title,
+        figure=formats.amount(score),
+        interval=formats.amount_interval(score),
+    )
     whisker = svg.line(plot.x(x), plot.y(score.low), plot.x(x), plot.y(score.high), "interval")
     dot = svg.dot(plot.x(x), plot.y(score.value), 4, "point", said)
     return svg.group([whisker, dot], "f-baseline" if policy.policy == TODAY else "f-ensemble")

@@ -11,12 +11,15 @@ from ...bench.judge.judgement import (
     Judgement,
     standing_of,
 )
+from ...bench.language.speaking import _, marked
 from ...bench.stats.across_tasks import AcrossTasks, Against
 from ...bench.stats.intervals import LEVEL
 from .. import formats
 from ..charts import svg
+from ..counted import models
 from ..elements import Cell, Figure, Table, plain_table
-from ..lookups import STANDINGS, title_of
+from ..lists import following, joined
+from ..lookups import STANDINGS, standing_words, title_of
 
 _WIDTH, _ROW = 400, 20
 _LEFT, _RIGHT, _TOP = 178, 340, 44
@@ -39,7 +42,7 @@ def across(judgement: Judgement) -> Across | None:
         return None
     found = judgement.across
     if isinstance(found, str):
-        return Across(f"{found[0].upper()}{found[1:]}.")
+        return Across(_("{sentence}.").format(sentence=found[0].upper() + found[1:]))
     titles = {entry.name: entry.title for judged in judgement.tasks for entry in judged.models}
     families = {entry.name: entry.family for judged in judgement.tasks for entry in judged.models}
     return Across(
@@ -51,12 +54,29 @@ def _sentence(found: AcrossTasks, titles: Mapping[str, str]) -> str:
     best = next(iter(found.ranks))
     metric = title_of("roc_auc")
     counts = Counter(map(_standing, found.against))
-    others = ", ".join(f"{counts[word]} {word}" for word in _WORDS if counts[word])
-    left = "".join(f" Left out: {titles.get(k, k)} ({why})." for k, why in found.left_out.items())
-    return (
-        f"Over {len(found.tasks)} tasks, {titles[best]} has the best mean rank in {metric}; of the "
-        f"other {formats.count(len(found.against), 'model')}: {others}.{left}"
+    others = joined(_(_COUNTED[word]).format(n=counts[word]) for word in _WORDS if counts[word])
+    said = _(
+        "Over {n_tasks} tasks, {title} has the best mean rank in {metric}; of the other {models}: "
+        "{others}."
+    ).format(
+        n_tasks=len(found.tasks),
+        title=titles[best],
+        metric=metric,
+        models=models(len(found.against)),
+        others=others,
     )
+    left_out = (
+        _("Left out: {title} ({why}).").format(title=titles.get(name, name), why=why)
+        for name, why in found.left_out.items()
+    )
+    return following((said, *left_out))
+
+
+_COUNTED = {
+    IN_THE_RACE: marked("{n} in the race"),
+    PROBABLY_BEHIND: marked("{n} probably behind"),
+    BEHIND: marked("{n} behind"),
+}
 
 
 def _standing(other: Against) -> str:
@@ -67,7 +87,7 @@ def _diagram(found: AcrossTasks, titles: Mapping[str, str], families: Mapping[st
     names = list(found.ranks)
     scale = svg.Scale(1.0, max(2.0, float(len(names))), _LEFT, _RIGHT)
     bottom = _TOP + _ROW * len(names)
-    marks = [svg.text(_LEFT, 13, "Mean rank (1 is best)", class_="axis")]
+    marks = [svg.text(_LEFT, 13, _("Mean rank (1 is best)"), class_="axis")]
     for tick in range(1, len(names) + 1, max(1, len(names) // 8)):
         x = scale(float(tick))
         marks += [
@@ -79,18 +99,19 @@ def _diagram(found: AcrossTasks, titles: Mapping[str, str], families: Mapping[st
     signs |= {other.name: STANDINGS[_standing(other)][0] for other in found.against}
     for name, y in row_of.items():
         rank = found.ranks[name]
-        said = f"{titles[name]}: mean rank {rank:.2f}"
+        said = _("{title}: mean rank {rank}").format(title=titles[name], rank=f"{rank:.2f}")
         dot = svg.dot(scale(rank), y, 4, "point", said)
         sign = svg.text(_SIGNS, y + 4, signs.get(name, ""), class_="value")
         label = svg.text(
             _LEFT - 10, y + 4, svg.clipped(titles[name], _LEFT - 10), anchor="end", class_="label"
         )
         marks.append(svg.group([dot, label, sign], f"f-{families[name]}", name))
-    title = f"Mean ranks over {len(found.tasks)} tasks"
-    reading = "▲ marks the best mean rank, ≈ those in the race with it."
+    title = _("Mean ranks over {n} tasks").format(n=len(found.tasks))
+    reading = _("▲ marks the best mean rank, ≈ those in the race with it.")
     picture = svg.drawing(marks, _WIDTH, bottom + 10, title, reading)
     lines = [(titles[name], f"{rank:.2f}") for name, rank in found.ranks.items()]
-    return Figure(title, reading, picture, plain_table(title, ("Model", "Mean rank"), lines))
+    table = plain_table(title, (_("Model"), _("Mean rank")), lines)
+    return Figure(title, reading, picture, table)
 
 
 def _table(found: AcrossTasks, titles: Mapping[str, str]) -> Table:
@@ -98,7 +119,7 @@ def _table(found: AcrossTasks, titles: Mapping[str, str]) -> Table:
         (
             titles[other.name],
             Cell(f"{found.ranks[other.name]:.2f}"),
-            Cell(_standing(other), sort=str(_WORDS.index(_standing(other)))),
+            Cell(standing_words(_standing(other)), sort=str(_WORDS.index(_standing(other)))),
             Cell(formats.p_value(other.p_value), sort=repr(other.p_value)),
             *(
                 Cell(formats.chance(value), sort=repr(value))
@@ -109,12 +130,14 @@ def _table(found: AcrossTasks, titles: Mapping[str, str]) -> Table:
     ]
     best = titles[next(iter(found.ranks))]
     headings = (
-        "Model", "Mean rank", "Standing", "p (permutations)", f"{best} better", "Practically equal",
-        f"{best} worse",
+        _("Model"), _("Mean rank"), _("Standing"), _("p (permutations)"),
+        _("{title} better").format(title=best), _("Practically equal"),
+        _("{title} worse").format(title=best),
     )  # fmt: skip
-    note = (
+    note = _(
         "In the race: with 95 % probability the best over tasks like these is among them. The odds "
         "are those of a further task like these (Bayesian signed-rank test): on how many of the "
         "possible worlds that these tasks allow it would win, be practically equal, or lose."
     )
-    return plain_table(f"Against {best}, over {len(found.tasks)} tasks", headings, lines, note)
+    caption = _("Against {title}, over {n} tasks").format(title=best, n=len(found.tasks))
+    return plain_table(caption, headings, lines, note)

@@ -3,10 +3,13 @@
 import math
 from collections.abc import Sequence
 
-from ...bench.judge.judgement import BEHIND, FAILED, Entry, TaskJudgement
+from ...bench.judge.judgement import BEHIND, FAILED, Entry, Gap, TaskJudgement
+from ...bench.language.speaking import _, marked, ngettext
 from ...bench.metrics.metrics import METRICS
 from .. import formats
 from ..blocks import Block, Bullets, Folded, Pair, Paragraph, Section, Words
+from ..counted import folds
+from ..lists import following, listed, parted
 from ..lookups import (
     base_accuracy,
     in_the_race,
@@ -32,7 +35,7 @@ def section(judged: TaskJudgement) -> Section:
         Paragraph((Words(headline(judged), tag="strong"),)),
         *([Bullets(said[:_N_OPEN])] if (said := sentences(judged)) else []),
         *(
-            [Folded("What else the comparison supports", (Bullets(said[_N_OPEN:]),))]
+            [Folded(_("What else the comparison supports"), (Bullets(said[_N_OPEN:]),))]
             if said[_N_OPEN:]
             else []
         ),
@@ -55,7 +58,9 @@ def sentences(judged: TaskJudgement) -> tuple[str, ...]:
 def failures(judged: TaskJudgement) -> tuple[str, ...]:
     """Say which models failed, and why."""
     return tuple(
-        f"{entry.title} failed: {'; '.join(entry.contestant.failures)}."
+        _("{title} failed: {reasons}.").format(
+            title=entry.title, reasons=parted(entry.contestant.failures)
+        )
         for entry in judged.models
         if entry.standing == FAILED
     )
@@ -65,41 +70,40 @@ def headline(judged: TaskJudgement) -> str:
     """Name the winner if there is one, or say that there is none."""
     working = _working(judged.models)
     if not judged.models:
-        return "No model took part."
+        return _("No model took part.")
     if not working:
-        return "Every model failed; there is nothing to compare."
+        return _("Every model failed; there is nothing to compare.")
     leader = working[0]
     if not score_of(leader, judged.main_metric).available:
-        return f"{title_of(judged.main_metric)} is not available, so no order can be given."
+        return _("{metric} is not available, so no order can be given.").format(
+            metric=title_of(judged.main_metric)
+        )
     trained = [entry for entry in working if entry.family != "baseline"]
     if not trained:
-        return "Only the base rate is left; there is nothing to compare it with."
+        return _("Only the base rate is left; there is nothing to compare it with.")
     if any(entry.family == "baseline" and entry.standing != BEHIND for entry in working):
-        return "No model is established to be better than the base rate."
+        return _("No model is established to be better than the base rate.")
+    return _about_the_leader(judged, leader, working)
+
+
+def _about_the_leader(judged: TaskJudgement, leader: Entry, working: Sequence[Entry]) -> str:
+    title = leader.title
     if len(working) == 1:
-        return f"{leader.title} is the only model that worked; there is nothing to compare."
+        return _("{title} is the only model that worked; there is nothing to compare.").format(
+            title=title
+        )
     if is_alone(judged, leader):
-        return f"{leader.title} is alone in the race: every other model is behind."
+        return _("{title} is alone in the race: every other model is behind.").format(title=title)
     others = [e.title for e in working if e is not leader and in_the_race(judged, e)]
     if not others:
-        return (
-            f"{leader.title} is probably the best: every other model is at least probably behind."
-        )
-    verb = "is" if len(others) == 1 else "are"
-    return (
-        f"No single winner: {leader.title} comes out highest, and {listed(others)} {verb} in the "
-        "race with it."
-    )
-
-
-def listed(titles: Sequence[str], most: int = 3) -> str:
-    """Join names as a sentence does, counting those after the first few."""
-    shown = list(titles)
-    if len(shown) > most + 1:
-        shown = [*shown[:most], f"{len(shown) - most} more"]
-    if len(shown) == 1:
-        return shown[0]
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+        return _(
+            "{title} is probably the best: every other model is at least probably behind."
+        ).format(title=title)
+    return ngettext(
+        "No single winner: {title} comes out highest, and {others} is in the race with it.",
+        "No single winner: {title} comes out highest, and {others} are in the race with it.",
+        len(others),
+    ).format(title=title, others=listed(others))
 
 
 def _about_the_top(judged: TaskJudgement) -> list[str]:
@@ -107,39 +111,66 @@ def _about_the_top(judged: TaskJudgement) -> list[str]:
     if not working or not score_of(working[0], judged.main_metric).available:
         return []
     leader, *others = working
-    figure = score_of(leader, judged.main_metric)
-    metric = title_of(judged.main_metric)
-    said = (
-        f"{leader.title} reaches {metric} {formats.score(figure)} "
-        f"(95 % interval {formats.interval(figure)})"
-    )
     if is_alone(judged, leader):
-        return [f"{said}{_by(others[0])}."]
-    near = METRICS[judged.main_metric].rope
+        return [_reaches(judged, leader, others[0])]
+    near = f"{METRICS[judged.main_metric].rope:g}"
     ahead = [entry for entry in others if entry.standing != BEHIND]
     racing = [entry for entry in ahead if in_the_race(judged, entry)]
     equal = [entry for entry in racing if entry.behind and entry.behind.practically_equal]
     unclear = [entry for entry in racing if entry not in equal]
     probably = [entry for entry in ahead if entry not in racing]
-    sentences = [f"{said}.{_despite_the_interval(judged, leader, ahead)}"]
+    sentences = [
+        following((_reaches(judged, leader), _despite_the_interval(judged, leader, ahead)))
+    ]
     if equal:
         sentences.append(
-            f"Practically equal to it (with at least 90 % probability within {near:g}): "
-            f"{listed([entry.title for entry in equal])}."
+            _(
+                "Practically equal to it (with at least 90 % probability within {near}): {titles}."
+            ).format(near=near, titles=listed([entry.title for entry in equal]))
         )
     if unclear:
         titles = listed([entry.title for entry in unclear])
-        sentences.append(f"In the race with these data: {titles}.{_needed(unclear)}")
+        racing_still = _("In the race with these data: {titles}.").format(titles=titles)
+        sentences.append(following((racing_still, _needed(unclear))))
     if probably:
         sentences.append(
-            f"Probably behind (with more than 90 % probability by more than {near:g}): "
-            f"{listed([entry.title for entry in probably])}."
+            _(
+                "Probably behind (with more than 90 % probability by more than {near}): {titles}."
+            ).format(near=near, titles=listed([entry.title for entry in probably]))
         )
     n_behind = len(others) - len(ahead)
     if n_behind:
-        who = "The other model is" if n_behind == 1 else f"The other {n_behind} models are"
-        sentences.append(f"{who} behind beyond what chance explains.")
+        sentences.append(
+            ngettext(
+                "The other model is behind beyond what chance explains.",
+                "The other {n} models are behind beyond what chance explains.",
+                n_behind,
+            ).format(n=n_behind)
+        )
     return sentences
+
+
+def _reaches(judged: TaskJudgement, leader: Entry, second: Entry | None = None) -> str:
+    """Tell a leader's figure, and how far behind it the second one is."""
+    figure = score_of(leader, judged.main_metric)
+    places = {
+        "title": leader.title,
+        "metric": title_of(judged.main_metric),
+        "figure": formats.score(figure),
+        "interval": formats.interval(figure),
+    }
+    gap = second.behind.difference if second is not None and second.behind else None
+    if gap is None or not gap.available:
+        return _("{title} reaches {metric} {figure} (95 % interval {interval}).").format(**places)
+    return _(
+        "{title} reaches {metric} {figure} (95 % interval {interval}); the next, {next}, is "
+        "{distance} behind ({between})."
+    ).format(
+        **places,
+        next=second.title,
+        distance=formats.distance(gap),
+        between=formats.difference_interval(gap),
+    )
 
 
 def _despite_the_interval(judged: TaskJudgement, leader: Entry, ahead: Sequence[Entry]) -> str:
@@ -150,11 +181,10 @@ def _despite_the_interval(judged: TaskJudgement, leader: Entry, ahead: Sequence[
     ours, theirs = (score_of(entry, judged.main_metric) for entry in (leader, base))
     if ours.low <= theirs.high and theirs.low <= ours.high:
         return ""
-    n_folds = formats.count(len(judged.task.folds), "fold")
-    return (
-        f" That is clear of the base rate's {formats.score(theirs)} on these test cases, but the "
-        f"comparison over {n_folds} does not rule out that other training data would reverse it."
-    )
+    return _(
+        "That is clear of the base rate's {figure} on these test cases, but the comparison over "
+        "{folds} does not rule out that other training data would reverse it."
+    ).format(figure=formats.score(theirs), folds=folds(len(judged.task.folds)))
 
 
 def _needed(unclear: Sequence[Entry]) -> str:
@@ -163,34 +193,53 @@ def _needed(unclear: Sequence[Entry]) -> str:
     needed = furthest.behind.cases_needed
     if math.isnan(needed) or needed > _MOST_CASES:
         return ""
-    return (
-        f" To establish a difference like that of {furthest.title} "
-        f"({formats.distance(furthest.behind.difference)}), about {formats.about(needed)} tested "
-        "cases would be needed."
+    return _(
+        "To establish a difference like that of {title} ({distance}), about {n} tested cases would "
+        "be needed."
+    ).format(
+        title=furthest.title,
+        distance=formats.distance(furthest.behind.difference),
+        n=formats.about(needed),
     )
 
 
 def _about_the_base_rate(judged: TaskJudgement) -> list[str]:
     rate = tested_rate(judged)
     base = base_accuracy(judged)
-    guess = "no" if rate <= 0.5 else "yes"
-    said = (
-        f"{formats.share(rate)} of the tested cases are positive, so always answering “{guess}” "
-        f"is already right in {formats.percent(base)} of them"
-    )
+    guess = _("no") if rate <= 0.5 else _("yes")
+    places = {"share": formats.share(rate), "guess": guess, "right": formats.percent(base)}
     trained = [entry for entry in _working(judged.models) if entry.family != "baseline"]
     if not trained or not score_of(trained[0], "accuracy").available:
-        return [f"{said}."]
+        return [_(_ALWAYS).format(**places)]
     accuracy = score_of(trained[0], "accuracy")
+    said = _ACCURACY_UNCLEAR
     if accuracy.low > base.value:
-        verdict = "more than that"
+        said = _ACCURACY_MORE
     elif accuracy.high < base.value:
-        verdict = "less than that: judge it by its ranking, not by its accuracy"
-    else:
-        verdict = "no clear difference: accuracy says little here"
+        said = _ACCURACY_LESS
     return [
-        f"{said}; {trained[0].title}, deciding at 0.5, in {formats.percent(accuracy)} ({verdict})."
+        _(said).format(**places, title=trained[0].title, accuracy=formats.percent(accuracy)),
     ]
+
+
+_ALWAYS = marked(
+    "{share} of the tested cases are positive, so always answering “{guess}” is already right in "
+    "{right} of them."
+)
+_ACCURACY_MORE = marked(
+    "{share} of the tested cases are positive, so always answering “{guess}” is already right in "
+    "{right} of them; {title}, deciding at 0.5, in {accuracy} (more than that)."
+)
+_ACCURACY_LESS = marked(
+    "{share} of the tested cases are positive, so always answering “{guess}” is already right in "
+    "{right} of them; {title}, deciding at 0.5, in {accuracy} (less than that: judge it by its "
+    "ranking, not by its accuracy)."
+)
+_ACCURACY_UNCLEAR = marked(
+    "{share} of the tested cases are positive, so always answering “{guess}” is already right in "
+    "{right} of them; {title}, deciding at 0.5, in {accuracy} (no clear difference: accuracy says "
+    "little here)."
+)
 
 
 def _about_ensembles(judged: TaskJudgement) -> list[str]:
@@ -202,53 +251,68 @@ def _about_ensembles(judged: TaskJudgement) -> list[str]:
         if entry.gain is not None and entry.gain.difference.available
     ]
     if not judged_ones:
-        return ["No ensemble could be measured against a single model."]
-    first = judged_ones[0]
-    gain = first.gain.difference
+        return [_("No ensemble could be measured against a single model.")]
     better = [e for e in judged_ones if e.gain.established and e.gain.difference.value > 0]
     worse = [e for e in judged_ones if e.gain.established and e.gain.difference.value < 0]
-    rival = rival_of(judged, first)
-    verdict = "established" if first.gain.established else "not established"
-    start = "Ensembles help" if better else "Ensembles add nothing that is established"
-    sentence = (
-        f"{start}: the highest of {len(judged_ones)}, {first.title}, differs by "
-        f"{formats.difference(gain)} ({formats.difference_interval(gain)}; {verdict}) in "
-        f"{title_of(first.gain.metric)} from {rival}, the best single model as chosen on valid "
-        f"cases{_over_the_highest(judged, first)}."
-    )
-    counts = []
+    first = judged_ones[0]
+    said = _("Ensembles add nothing that is established: {how}.")
     if better:
-        counts.append(f"{len(better)} of {len(judged_ones)} gain something established")
-    if worse:
-        counts.append(f"{len(worse)} of {len(judged_ones)} are established to be worse than it")
-    return [sentence] + ([f"{'; '.join(counts)}."] if counts else [])
+        said = _("Ensembles help: {how}.")
+    sentence = said.format(how=_how_the_highest_differs(judged, first, len(judged_ones)))
+    counted = _COUNTED[bool(better), bool(worse)]
+    places = {"n_better": len(better), "n_worse": len(worse), "n": len(judged_ones)}
+    return [sentence, *([_(counted).format(**places)] if counted else [])]
 
 
-def _over_the_highest(judged: TaskJudgement, ensemble: Entry) -> str:
-    """Compare with the model that came out highest, too, if that is another one."""
-    gain = ensemble.gain_over_highest
-    if gain is None or not gain.difference.available:
-        return ""
+# Whether some gain, and whether some lose.
+_COUNTED = {
+    (False, False): "",
+    (True, False): marked("{n_better} of {n} gain something established."),
+    (False, True): marked("{n_worse} of {n} are established to be worse than it."),
+    (True, True): marked(
+        "{n_better} of {n} gain something established; {n_worse} of {n} are established to be "
+        "worse than it."
+    ),
+}
+
+
+def _how_the_highest_differs(judged: TaskJudgement, ensemble: Entry, n: int) -> str:
+    """Compare with the best single model, and with the highest one if that is another."""
+    places = {
+        "n": n,
+        "title": ensemble.title,
+        "gain": _with_verdict(ensemble.gain),
+        "metric": title_of(ensemble.gain.metric),
+        "rival": rival_of(judged, ensemble),
+    }
+    over_highest = ensemble.gain_over_highest
+    if over_highest is None or not over_highest.difference.available:
+        return _(
+            "the highest of {n}, {title}, differs by {gain} in {metric} from {rival}, the best "
+            "single model as chosen on valid cases"
+        ).format(**places)
     if ensemble.highest == ensemble.rival:
-        return " and the highest on test cases"
-    verdict = "established" if gain.established else "not established"
-    title = next(model.title for model in judged.models if model.name == ensemble.highest)
-    return (
-        f", and by {formats.difference(gain.difference)} "
-        f"({formats.difference_interval(gain.difference)}; {verdict}) from {title}, the highest on "
+        return _(
+            "the highest of {n}, {title}, differs by {gain} in {metric} from {rival}, the best "
+            "single model as chosen on valid cases and the highest on test cases"
+        ).format(**places)
+    highest = next(model.title for model in judged.models if model.name == ensemble.highest)
+    return _(
+        "the highest of {n}, {title}, differs by {gain} in {metric} from {rival}, the best single "
+        "model as chosen on valid cases, and by {gain_over_highest} from {highest}, the highest on "
         "test cases"
+    ).format(**places, gain_over_highest=_with_verdict(over_highest), highest=highest)
+
+
+def _with_verdict(gain: Gap) -> str:
+    said = _("{gain} ({interval}; established)")
+    if not gain.established:
+        said = _("{gain} ({interval}; not established)")
+    return said.format(
+        gain=formats.difference(gain.difference),
+        interval=formats.difference_interval(gain.difference),
     )
 
 
 def _working(entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.standing != FAILED]
-
-
-def _by(second: Entry) -> str:
-    if second.behind is None or not second.behind.difference.available:
-        return ""
-    figure = second.behind.difference
-    return (
-        f"; the next, {second.title}, is {formats.distance(figure)} behind "
-        f"({formats.difference_interval(figure)})"
-    )

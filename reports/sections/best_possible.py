@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from ...bench.judge.judgement import FAILED, Entry, Score, Shortfall, TaskJudgement
+from ...bench.language.speaking import _
 from ...bench.metrics.key import Key
 from .. import formats
 from ..blocks import Section
 from ..cells import difference_cell, entry_row, figure_cell
 from ..elements import Cell, Column, Row, Table
-from ..lookups import UNKNOWN, score_of, title_of
+from ..lookups import UNKNOWN, score_of, title_of, views_words
 
 _SHOWN = ("roc_auc", "log_loss")
 
@@ -18,26 +19,28 @@ def section(judged: TaskJudgement) -> Section | None:
     table = best_possible_table(judged)
     if table is None:
         return None
-    return Section("best-possible", "The best possible", (table,), "the distance to the truth")
+    return Section(
+        "best-possible", _("The best possible"), (table,), _("the distance to the truth")
+    )
 
 
 def best_possible_table(judged: TaskJudgement) -> Table | None:
     """Tabulate the distances to the truth; None where the truth is not known."""
     if not judged.ceilings:
         return None
-    columns = [Column("Reads")]
+    columns = [Column(_("Reads"))]
     for metric in _SHOWN:
         better = "lower" if metric == "log_loss" else "higher"
         columns += [
             Column(title_of(metric), better),
-            Column("Worse than the best from what it reads", "lower"),
-            Column("Worse than the best from everything", "lower"),
+            Column(_("Worse than the best from what it reads"), "lower"),
+            Column(_("Worse than the best from everything"), "lower"),
         ]
     ceilings = [
         Row(
-            title=f"The truth, given {_said(ceiling.views)}",
+            title=_("The truth, given {what}").format(what=views_words(ceiling.views.split("+"))),
             cells=(
-                Cell(_said(ceiling.views)),
+                Cell(views_words(ceiling.views.split("+"))),
                 *(
                     cell
                     for metric in _SHOWN
@@ -52,7 +55,7 @@ def best_possible_table(judged: TaskJudgement) -> Table | None:
 
     def cells(entry: Entry) -> list[Cell]:
         narrow = next((gap.views for gap in entry.shortfalls), widest)
-        row = [Cell(_said(narrow))]
+        row = [Cell(views_words(narrow.split("+")))]
         for metric in _SHOWN:
             row.append(figure_cell(score_of(entry, metric)))
             row += [
@@ -63,13 +66,15 @@ def best_possible_table(judged: TaskJudgement) -> Table | None:
 
     entries = (*judged.models, *judged.ensembles)
     return Table(
-        caption="The best possible, and how far below it each entry stays",
-        corner="Entry",
+        caption=_("The best possible, and how far below it each entry stays"),
+        corner=_("Entry"),
         columns=tuple(columns),
         rows=(*ceilings, *(entry_row(judged, entry, cells) for entry in entries)),
-        note="These data were generated, so the true probability of each case is known: its "
-        "scores on the test cases are what a model with nothing left to learn would get. Chance "
-        "can carry a model a little above it on these cases, never beyond what the interval says.",
+        note=_(
+            "These data were generated, so the true probability of each case is known: its scores "
+            "on the test cases are what a model with nothing left to learn would get. Chance can "
+            "carry a model a little above it on these cases, never beyond what the interval says."
+        ),
     )
 
 
@@ -83,17 +88,18 @@ def best_possible_sentence(judged: TaskJudgement) -> str:
     if not distance.available:
         return ""
     figure = widest.scores[Key(judged.main_metric)]
-    return (
-        f"The best possible {title_of(judged.main_metric)} on these test cases, from the true "
-        f"probabilities, is {formats.score(figure)}; {working[0].title} stays "
-        f"{formats.difference(distance)} ({formats.difference_interval(distance)}) below it."
+    return _(
+        "The best possible {metric} on these test cases, from the true probabilities, is "
+        "{figure}; {title} stays {distance} ({interval}) below it."
+    ).format(
+        metric=title_of(judged.main_metric),
+        figure=formats.score(figure),
+        title=working[0].title,
+        distance=formats.difference(distance),
+        interval=formats.difference_interval(distance),
     )
 
 
 def _distance(gaps: Sequence[Shortfall], views: str, metric: str) -> Score:
     found = [gap.difference for gap in gaps if (gap.views, gap.metric) == (views, metric)]
     return found[0] if found else UNKNOWN
-
-
-def _said(views: str) -> str:
-    return " and ".join(views.split("+"))

@@ -7,14 +7,14 @@ from markupsafe import Markup
 from scipy import stats
 
 from ...bench.judge.judgement import Calibrated, Entry, FoldPredictions, TaskJudgement
-from ...bench.metrics.metrics import METRICS
+from ...bench.language.speaking import _
 from .. import formats
 from ..blocks import Charts, Folded, Section
 from ..cells import entry_row, figure_cell
 from ..charts import curve_points, svg
 from ..charts.axes import Plot, legend
 from ..elements import Cell, Column, Figure, Table, plain_table
-from ..lookups import score_of
+from ..lookups import score_of, title_of
 
 _SHOWN = ("log_loss", "brier", "ece")
 _WIDTH = 400
@@ -28,8 +28,8 @@ def section(judged: TaskJudgement) -> Section | None:
     figure = calibration_figure(judged)
     if figure is None:
         return None
-    every = Folded("Every model before and after calibration", calibration_tables(judged))
-    return Section("calibration", "Calibration", (Charts((figure,)), every), figure.title)
+    every = Folded(_("Every model before and after calibration"), calibration_tables(judged))
+    return Section("calibration", _("Calibration"), (Charts((figure,)), every), figure.title)
 
 
 def calibration_tables(judged: TaskJudgement) -> tuple[Table, ...]:
@@ -38,18 +38,22 @@ def calibration_tables(judged: TaskJudgement) -> tuple[Table, ...]:
     if first is None:
         return ()
     columns = (
-        Column("As it is", "lower"),
+        Column(_("As it is"), "lower"),
         *(Column(calibrated.title, "lower") for calibrated in first.calibrations),
     )
     return tuple(
         Table(
-            caption=f"{METRICS[name].title} before and after calibration on valid cases",
-            corner="Model",
+            caption=_("{metric} before and after calibration on valid cases").format(
+                metric=title_of(name)
+            ),
+            corner=_("Model"),
             columns=columns,
             rows=tuple(entry_row(judged, entry, _row_of(name)) for entry in judged.models),
-            note="▼ fell, ▲ rose, by a difference that is not zero at 5 % (paired bootstrap, each "
-            "difference for itself).  Calibration learns from the valid cases, on which some "
-            "models already stopped or calibrated themselves.",
+            note=_(
+                "▼ fell, ▲ rose, by a difference that is not zero at 5 % (paired bootstrap, each "
+                "difference for itself).  Calibration learns from the valid cases, on which some "
+                "models already stopped or calibrated themselves."
+            ),
         )
         for name in _SHOWN
     )
@@ -60,35 +64,36 @@ def calibration_figure(judged: TaskJudgement) -> Figure | None:
     entry = next((entry for entry in judged.models if entry.calibrations), None)
     if entry is None:
         return None
-    versions = [("As it is", entry.predictions, score_of(entry, "ece"))]
+    as_it_is = _("As it is")
+    versions = [(as_it_is, entry.predictions, score_of(entry, "ece"))]
     for calibrated in entry.calibrations:
         versions.append((calibrated.title, _folds(entry, calibrated), calibrated.scores["ece"]))
-    plot = Plot(_UNIT, _UNIT, "Predicted probability", "Share that was positive")
-    marks = [plot.line([(0, 0), (1, 1)], "reference", "what is predicted is what happens")]
+    plot = Plot(_UNIT, _UNIT, _("Predicted probability"), _("Share that was positive"))
+    marks = [plot.line([(0, 0), (1, 1)], "reference", _("what is predicted is what happens"))]
     lines, key = [], []
     for (name, folds, error), stroke in zip(versions, _STROKES, strict=False):
         bins = curve_points.reliability(judged.task, folds).filled()
-        family = entry.family if name == "As it is" else "ensemble"
-        line = plot.line([(x, y) for x, y, *_ in bins], f"curve {stroke}", name)
+        family = entry.family if name == as_it_is else "ensemble"
+        line = plot.line([one[:2] for one in bins], f"curve {stroke}", name)
         marks.append(svg.group([line], f"f-{family} highlighted"))
         key.append((family, stroke, f"{name} {formats.score(error)}"))
         for predicted, observed, count, alone in bins:
             low, high = _interval(observed, alone)
             share = Cell(f"{observed:.2f}", f"{low:.2f}–{high:.2f}", repr(observed))
             lines.append((name, f"{predicted:.2f}", share, formats.count(count)))
-            if name == "As it is":
+            if name == as_it_is:
                 marks.append(_whisker(plot, entry.family, predicted, low, high))
-    reading = (
+    reading = _(
         "On the dotted diagonal, what is predicted is what happens.  The whiskers are 95 % "
         "intervals of the shares as they are; the table below has all."
     )
     title = _title(entry)
-    below, height = legend("ECE", key, "")
+    below, height = legend(_("ECE"), key, "")
     picture = svg.drawing(
         plot.frame(_TICKS, _TICKS) + marks + below, _WIDTH, height, title, reading
     )
-    headings = ("Version", "Mean predicted", "Share positive", "Cases")
-    table = plain_table("Reliability in ten bins of predicted probability", headings, lines)
+    headings = (_("Version"), _("Mean predicted"), _("Share positive"), _("Cases"))
+    table = plain_table(_("Reliability in ten bins of predicted probability"), headings, lines)
     return Figure(title, reading, picture, table)
 
 
@@ -98,11 +103,16 @@ def _title(entry: Entry) -> str:
     better = [made for made in changed if made.falls["log_loss"].value > 0]
     if better:
         best = max(better, key=lambda made: made.falls["log_loss"].value)
-        fall = formats.distance(best.falls["log_loss"])
-        return f"{best.title} calibration lowers {entry.title}'s log loss by {fall}"
+        return _("{calibration} calibration lowers {title}'s log loss by {fall}").format(
+            calibration=best.title,
+            title=entry.title,
+            fall=formats.distance(best.falls["log_loss"]),
+        )
     if changed:
-        return f"{entry.title} is best left as it is: calibrations change nothing or do harm"
-    return f"No calibration changes {entry.title}'s log loss beyond chance"
+        return _("{title} is best left as it is: calibrations change nothing or do harm").format(
+            title=entry.title
+        )
+    return _("No calibration changes {title}'s log loss beyond chance").format(title=entry.title)
 
 
 def _interval(share: float, count: float) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """The charts of a task, side by side."""
 
 from ...bench.judge.judgement import TaskJudgement
+from ...bench.language.speaking import _
 from ..blocks import Charts, Section
 from ..charts import cost_chart, ranking
 
@@ -11,7 +12,7 @@ def section(judged: TaskJudgement) -> Section:
     """Draw all charts."""
     return Section(
         "charts",
-        "The charts",
+        _("The charts"),
         (Charts(tuple(chart(judged) for chart in _CHARTS)),),
-        "ranking, precision, calibration, cost",
+        _("ranking, precision, calibration, cost"),
     )

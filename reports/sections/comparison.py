@@ -6,72 +6,74 @@ from dataclasses import replace
 
 from ...bench.judge.choice import choose_entry
 from ...bench.judge.judgement import FAILED, Entry, TaskJudgement
+from ...bench.language.speaking import _, marked, ngettext
 from ...bench.metrics.metrics import METRICS
 from .. import formats
 from ..blocks import Block, Folded, Paragraph, Section, Words, note
 from ..cells import entry_row, figure_cell, gain_cell, metric_column, standing_cell
 from ..elements import Cell, Column, Table
+from ..lists import following
 from ..lookups import best_ensembles, metrics_of, score_of, title_of
 
 # The rows that are not folded away, and how few are not worth it.
 _N_LEADING, _WORTH_FOLDING = 5, 4
-_EQUAL = (
-    "Practically equal: how likely the entry is within so much of the highest, and how likely it "
-    "is further behind. "
+_READING = marked(
+    "Small figures are 95 % intervals: how the figure would vary over other test cases, with these "
+    "fitted models. ▲ marks the highest figure, ≈ what is in the race with it; the arrows say "
+    "which way is better."
 )
-_ASKED = (
+_DERIVED = marked(
+    "Derived view: the data hold no events, so the model read the table's columns as a sequence."
+)
+_WITHOUT_WEIGHTS = marked(
+    "Fitted without weights: the model cannot use them and learnt from each row as from one case; "
+    "it is judged by weight as all others are."
+)
+_EQUAL = marked(
+    "Practically equal: how likely the entry is within so much of the highest, and how likely it "
+    "is further behind."
+)
+_ASKED = marked(
     "In the race: whether these methods would keep their order if they were fitted again, on other "
     "train cases, and met new cases; as fitted: whether these fitted models would. Both intervals "
-    "are simultaneous over the table. "
+    "are simultaneous over the table."
 )
-_ONE_FOLD = (
+_ONE_FOLD = marked(
     "With one fold, what other train cases would change cannot be seen; it is taken as large as it "
-    "is for unstable models. "
+    "is for unstable models."
 )
-_IN_TIME = "Folds follow each other in time: how the order changes with the season is not asked. "
-_COSTS = (
+_IN_TIME = marked(
+    "Folds follow each other in time: how the order changes with the season is not asked."
+)
+_COSTS = marked(
     "Fit: mean of a fold. One case: predicted alone, half of the calls were done within this "
     "time. Memory: the most a cell added."
 )
-_BESIDE_MODELS = (
-    " In place of an ensemble's standing is its gain over the best single model as chosen on valid "
+_BESIDE_MODELS = marked(
+    "In place of an ensemble's standing is its gain over the best single model as chosen on valid "
     "cases."
 )
 
 
 def section(judged: TaskJudgement) -> Section:
     """Compare the models, and the best ensembles with them."""
-    words = [
-        Words(
-            "Small figures are 95 % intervals: how the figure would vary over other test cases, "
-            "with these fitted models. ▲ marks the highest figure, ≈ what is in the race with it; "
-            "the arrows say which way is better."
-        )
-    ]
+    said = [_(_READING)]
     if any(entry.contestant.derived_view for entry in judged.models):
-        words += [
-            Words(" "),
-            Words("Derived view", tag="em"),
-            Words(
-                ": the data hold no events, so the model read the table's columns as a sequence."
-            ),
-        ]
+        said.append(_(_DERIVED))
     if any(entry.contestant.fitted_without_weights for entry in judged.models):
-        words += [
-            Words(" "),
-            Words("Fitted without weights", tag="em"),
-            Words(
-                ": the model cannot use them and learnt from each row as from one case; it is "
-                "judged by weight as all others are."
-            ),
-        ]
+        said.append(_(_WITHOUT_WEIGHTS))
     table = models_table(judged)
     shown, rest = _parted(judged, table)
-    how = Folded("How to read this table", (Paragraph(tuple(words)), note(table.note)))
+    how = Folded(
+        _("How to read this table"), (Paragraph((Words(following(said)),)), note(table.note))
+    )
     blocks: tuple[Block, ...] = (shown, how)
     if rest is not None:
-        said = formats.count(len(rest.rows), "more model")
-        blocks = (shown, Folded(f"{said}, lower or failed", (rest,)), how)
+        n = len(rest.rows)
+        summary = ngettext(
+            "{n} more model, lower or failed", "{n} more models, lower or failed", n
+        ).format(n=formats.count(n))
+        blocks = (shown, Folded(summary, (rest,)), how)
     return Section("models", "", blocks, folded=False)
 
 
@@ -86,7 +88,10 @@ def _parted(judged: TaskJudgement, table: Table) -> tuple[Table, Table | None]:
     if len(rest) < _WORTH_FOLDING:
         return replace(table, note=""), None
     return replace(table, rows=shown, note=""), replace(
-        table, rows=rest, note="", caption=f"{table.caption}: the other models"
+        table,
+        rows=rest,
+        note="",
+        caption=_("{table}: the other models").format(table=table.caption),
     )
 
 
@@ -103,18 +108,20 @@ def models_table(judged: TaskJudgement) -> Table:
         equal = _equal_cell(entry) if single else Cell("")
         return [*_score_cells(judged, entry, place, equal, others), *_cost_cells(entry)]
 
-    what = "Models and the best ensembles" if ensembles else "Models"
+    caption = _("Models by {metric}: ranking, probabilities, cost")
+    if ensembles:
+        caption = _("Models and the best ensembles by {metric}: ranking, probabilities, cost")
     return Table(
-        caption=f"{what} by {title_of(judged.main_metric)}: ranking, probabilities, cost",
-        corner="Model",
+        caption=caption.format(metric=title_of(judged.main_metric)),
+        corner=_("Model"),
         columns=(
             *_columns(judged, others),
-            Column("Fit", "lower"),
-            Column("One case", "lower"),
-            Column("Memory", "lower"),
+            Column(_("Fit"), "lower"),
+            Column(_("One case"), "lower"),
+            Column(_("Memory"), "lower"),
         ),
         rows=tuple(entry_row(judged, entry, cells) for entry in (*working, *ensembles, *failed)),
-        note=_note(judged) + _COSTS + (_BESIDE_MODELS if ensembles else ""),
+        note=following((_note(judged), _(_COSTS), _(_BESIDE_MODELS) if ensembles else "")),
     )
 
 
@@ -127,19 +134,24 @@ def all_ensembles_table(judged: TaskJudgement) -> Table:
         return _score_cells(judged, entry, place, equal, others)
 
     return Table(
-        caption=f"Ensembles by {title_of(judged.main_metric)}: ranking, probabilities",
-        corner="Ensemble",
+        caption=_("Ensembles by {metric}: ranking, probabilities").format(
+            metric=title_of(judged.main_metric)
+        ),
+        corner=_("Ensemble"),
         columns=_columns(judged, others),
         rows=tuple(entry_row(judged, entry, cells) for entry in judged.ensembles),
-        note=_note(judged).strip(),
+        note=_note(judged),
     )
 
 
 def _note(judged: TaskJudgement) -> str:
     """Say what the standings answer."""
-    one_fold = _ONE_FOLD if len(judged.task.folds) == 1 else ""
-    in_time = _IN_TIME if judged.task.time is not None and not one_fold else ""
-    return _EQUAL + _ASKED + one_fold + in_time
+    said = [_(_EQUAL), _(_ASKED)]
+    if len(judged.task.folds) == 1:
+        said.append(_(_ONE_FOLD))
+    elif judged.task.time is not None:
+        said.append(_(_IN_TIME))
+    return following(said)
 
 
 def _other_metrics(judged: TaskJudgement, entries: Sequence[Entry]) -> list[str]:
@@ -150,8 +162,8 @@ def _columns(judged: TaskJudgement, others: Sequence[str]) -> tuple[Column, ...]
     main = judged.main_metric
     return (
         metric_column(main, "main"),
-        Column("Standing", weight="main"),
-        Column(f"Practically equal (within {METRICS[main].rope:g})"),
+        Column(_("Standing"), weight="main"),
+        Column(_("Practically equal (within {rope})").format(rope=f"{METRICS[main].rope:g}")),
         *map(metric_column, others),
     )
 
@@ -168,8 +180,8 @@ def _equal_cell(entry: Entry) -> Cell:
         return Cell("")
     odds = entry.behind.odds
     if odds is None:
-        return Cell(formats.MISSING)
-    behind = f"further behind {formats.chance(odds.better)}"
+        return Cell(formats.missing())
+    behind = _("further behind {chance}").format(chance=formats.chance(odds.better))
     return Cell(formats.chance(odds.equal), behind, repr(odds.equal))
 
 

@@ -6,15 +6,17 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from ...bench.judge.judgement import Entry, TaskJudgement
+from ...bench.language.speaking import _, marked
 from ...bench.metrics.metrics import METRICS
 from ...bench.stats.pareto import on_front
 from .. import formats
 from ..blocks import Section
 from ..cells import entry_row, figure_cell
 from ..elements import Cell, Column, Table
+from ..lists import following
 from ..lookups import score_of, title_of
 
-_ON_FRONT = "on the front"
+_ON_FRONT = marked("on the front")
 # Throughput is the number of cases in the time of one: the same front, read the other way.
 _COSTS: Mapping[str, Callable[[Entry], float]] = {
     "fit": lambda entry: entry.contestant.fit_seconds,
@@ -30,7 +32,7 @@ _COSTS: Mapping[str, Callable[[Entry], float]] = {
 def section(judged: TaskJudgement) -> Section | None:
     """Show the costs; None if nothing worked."""
     table = cost_table(judged)
-    return Section("cost", "The cost", (table,), "time, memory, size") if table else None
+    return Section("cost", _("The cost"), (table,), _("time, memory, size")) if table else None
 
 
 def cost_table(judged: TaskJudgement) -> Table | None:
@@ -48,27 +50,34 @@ def cost_table(judged: TaskJudgement) -> Table | None:
     metric = title_of(judged.main_metric)
     better = "lower" if METRICS[judged.main_metric].minimize else "higher"
     return Table(
-        caption=f"Cost, and the fronts of {metric} against each",
-        corner="Entry",
+        caption=_("Cost, and the fronts of {metric} against each").format(metric=metric),
+        corner=_("Entry"),
         columns=(
             Column(metric, better, "main"),
-            Column("Fit", "lower"),
-            Column("Batches", "higher"),
-            *(Column(f"One case, {name}", "lower") for name in ("p50", "p95", "p99")),
-            Column("Memory", "lower"),
-            Column("Stored", "lower"),
+            Column(_("Fit"), "lower"),
+            Column(_("Batches"), "higher"),
+            *(
+                Column(_("One case, {quantile}").format(quantile=name), "lower")
+                for name in ("p50", "p95", "p99")
+            ),
+            Column(_("Memory"), "lower"),
+            Column(_("Stored"), "lower"),
         ),
         rows=tuple(entry_row(judged, entry, cells) for entry in entries),
-        note=f"An entry is {_ON_FRONT} if no other is at least as good in both {metric} and this "
-        "cost, and better in one. It goes by the figures alone, whatever their intervals. "
-        "Fit: mean of a fold, all inner splits. The rest is of one fitted model; one case and "
-        "stored size are of the first fold. Batches: cases a second when many are predicted at "
-        "once. One case: predicted alone, after a first call; half of the calls, 95 % and 99 % "
-        "were done within these times. Memory: the most that a cell added to its process. "
-        "Stored: the model as Python pickles it. An ensemble costs the sum over the members that "
-        "it asks: quantiles are added, and memory as if all members were held at once. "
-        f"Timings are of this machine, with one thread, while {_cells(judged.jobs)}.",
+        note=following((_(_NOTE).format(metric=metric), _timings(judged.jobs))),
     )
+
+
+_NOTE = marked(
+    "An entry is on the front if no other is at least as good in both {metric} and this cost, and "
+    "better in one. It goes by the figures alone, whatever their intervals. Fit: mean of a fold, "
+    "all inner splits. The rest is of one fitted model; one case and stored size are of the first "
+    "fold. Batches: cases a second when many are predicted at once. One case: predicted alone, "
+    "after a first call; half of the calls, 95 % and 99 % were done within these times. Memory: "
+    "the most that a cell added to its process. Stored: the model as Python pickles it. An "
+    "ensemble costs the sum over the members that it asks: quantiles are added, and memory as if "
+    "all members were held at once."
+)
 
 
 def fronts(judged: TaskJudgement) -> dict[str, frozenset[str]]:
@@ -87,7 +96,7 @@ def _cell(name: str, entry: Entry, ahead: bool) -> Cell:
     raw = _COSTS[name](entry)
     if math.isnan(raw):
         why = entry.contestant.costs.missing if name in ("p50", "p95", "p99", "stored") else ()
-        return Cell(formats.MISSING, items=why)
+        return Cell(formats.missing(), items=why)
     if name == "memory":
         text = formats.megabytes(raw)
     elif name == "stored":
@@ -96,16 +105,16 @@ def _cell(name: str, entry: Entry, ahead: bool) -> Cell:
         return _throughput(raw, ahead)
     else:
         text = formats.seconds(raw)
-    return Cell(text, _ON_FRONT if ahead else "", repr(float(raw)))
+    return Cell(text, _(_ON_FRONT) if ahead else "", repr(float(raw)))
 
 
 def _throughput(seconds: float, ahead: bool) -> Cell:
     if seconds == 0:
-        return Cell(formats.MISSING)
+        return Cell(formats.missing())
     a_second = float(f"{1 / seconds:.1e}")
     return Cell(
-        f"{formats.count(round(a_second))} a second",
-        _ON_FRONT if ahead else "",
+        _("{n} a second").format(n=formats.count(round(a_second))),
+        _(_ON_FRONT) if ahead else "",
         repr(a_second),
     )
 
@@ -118,7 +127,9 @@ def _size(n_bytes: float) -> str:
     return f"{formats.three_digits(n_bytes / 1e6)} MB"
 
 
-def _cells(jobs: int) -> str:
+def _timings(jobs: int) -> str:
     if jobs == 1:
-        return "no other cell was computed"
-    return f"up to {formats.count(jobs)} cells were computed at once"
+        return _("Timings are of this machine, with one thread, while no other cell was computed.")
+    return _(
+        "Timings are of this machine, with one thread, while up to {n} cells were computed at once."
+    ).format(n=formats.count(jobs))

@@ -4,26 +4,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...bench.judge.judgement import CurveEntry, CurveJudgement, Gap, Judgement
+from ...bench.language.speaking import _, marked, ngettext
 from ...bench.suite.curve import LEARNING, CurvePoint
 from .. import formats
 from ..cells import difference_cell, figure_cell
 from ..charts.curve_chart import curve_chart, highlighted, label_of
+from ..counted import events, models
 from ..elements import Cell, Column, Figure, Row, Table
+from ..lists import following, joined, parted
 from ..lookups import title_of
 
-HEADINGS = {"learning": "How much data", "early": "How early"}
+HEADINGS = {"learning": marked("How much data"), "early": marked("How early")}
 _READINGS = {
-    "learning": "Each model was fitted again on a share of its fit cases; valid and test cases are "
-    "the same at every point.  Whiskers are 95 % intervals over test cases, which the points "
-    "share: trust the differences in the tables, not the overlap.",
-    "early": "The same cases at every point, seen after so many of their events, with the same "
-    "outcome.  Whiskers are 95 % intervals over test cases, which the points share: trust the "
-    "differences in the tables, not the overlap.",
+    "learning": marked(
+        "Each model was fitted again on a share of its fit cases; valid and test cases are the "
+        "same at every point.  Whiskers are 95 % intervals over test cases, which the points "
+        "share: trust the differences in the tables, not the overlap."
+    ),
+    "early": marked(
+        "The same cases at every point, seen after so many of their events, with the same "
+        "outcome.  Whiskers are 95 % intervals over test cases, which the points share: trust the "
+        "differences in the tables, not the overlap."
+    ),
 }
-_TWICE = "  “Twice” is extrapolated by a power law."
-_MARKS = (
+_TWICE = marked("“Twice” is extrapolated by a power law.")
+_MARKS = marked(
     "▲ and ▼: better and worse than the point before, or the last than the first, by a difference "
-    "that is not zero at 5 %, "
+    "that is not zero at 5 %, of all models together."
+)
+_TWICE_THE_CASES = marked(
+    "Twice the cases: extrapolated by an inverse power law with an interval, and not available "
+    "where the points do not bear it."
 )
 
 
@@ -55,30 +66,37 @@ def finding(judged: CurveJudgement) -> str:
     """Say in a sentence what the leading model's curve establishes, and nothing more."""
     few = highlighted(judged)
     if not few:
-        return "No model gave predictions at the last point"
-    leader, (first, *_, last) = few[0], judged.record.points
-    reach = _reach(judged, first, last)
-    metric, gap = title_of(judged.metric), leader.whole
+        return _("No model gave predictions at the last point")
+    leader, first, last = few[0], judged.record.points[0], judged.record.points[-1]
+    gap = leader.whole
     if not gap.difference.available:
-        return f"What {leader.title} gains from {reach} is not known"
-    if not gap.established:
-        return f"{leader.title} is not established to gain {metric} from {reach}"
-    verb = "gains" if gap.difference.value > 0 else "loses"
-    return f"{leader.title} {verb} {formats.distance(gap.difference)} {metric} from {reach}"
+        said = _("What {title} gains from {reach} is not known")
+    elif not gap.established:
+        said = _("{title} is not established to gain {metric} from {reach}")
+    elif gap.difference.value > 0:
+        said = _("{title} gains {distance} {metric} from {reach}")
+    else:
+        said = _("{title} loses {distance} {metric} from {reach}")
+    return said.format(
+        title=leader.title,
+        reach=_reach(judged, first, last),
+        metric=title_of(judged.metric),
+        distance=formats.distance(gap.difference),
+    )
 
 
 def _section(key: str, judged: CurveJudgement, title: str) -> CurveSection:
     card, kind = judged.task.card, judged.record.kind
     extrapolated = any(entry.doubling.available for entry in highlighted(judged)[:1])
-    reading = _READINGS[kind] + (_TWICE if extrapolated else "")
+    reading = following((_(_READINGS[kind]), _(_TWICE) if extrapolated else ""))
     said = finding(judged)
     return CurveSection(
         key=key,
-        heading=HEADINGS[kind],
+        heading=_(HEADINGS[kind]),
         title=title,
         question=card.question,
         simulated=card.real is False,
-        finding=f"{said}.",
+        finding=_("{sentence}.").format(sentence=said),
         sentences=tuple(
             filter(
                 None,
@@ -99,19 +117,23 @@ def _section(key: str, judged: CurveJudgement, title: str) -> CurveSection:
 
 def _given(judged: CurveJudgement, point: CurvePoint) -> str:
     if not point.size:
-        return "all events"
-    noun = "fit case" if judged.record.kind == LEARNING else "event"
-    return formats.count(round(point.size), noun)
+        return _("all events")
+    size = round(point.size)
+    if judged.record.kind != LEARNING:
+        return events(size)
+    return ngettext("{n} fit case", "{n} fit cases", size).format(n=formats.count(size))
 
 
 def _reach(judged: CurveJudgement, first: CurvePoint, last: CurvePoint) -> str:
     start = label_of(first) if last.size else _given(judged, first)
-    return f"{start} to {_given(judged, last)}"
+    return _("{low} to {high}").format(low=start, high=_given(judged, last))
 
 
 def _how_chosen(judged: CurveJudgement) -> str:
     few = highlighted(judged)
-    return f"{few[0].title} is the best at the last point on valid cases." if few else ""
+    if not few:
+        return ""
+    return _("{title} is the best at the last point on valid cases.").format(title=few[0].title)
 
 
 def _all_models(judged: CurveJudgement) -> str:
@@ -126,11 +148,13 @@ def _all_models(judged: CurveJudgement) -> str:
         sum(entry.whole.established and sign * entry.whole.difference.value > 0 for entry in known)
         for sign in (1, -1)
     )
-    sentence = (
-        f"From the first to the last point {better} of "
-        f"{formats.count(len(known), 'model')} are established to gain"
-    )
-    return f"{sentence}, {worse} to lose." if worse else f"{sentence}."
+    said = _("From the first to the last point {n_better} of {models} are established to gain.")
+    if worse:
+        said = _(
+            "From the first to the last point {n_better} of {models} are established to gain, "
+            "{n_worse} to lose."
+        )
+    return said.format(n_better=better, n_worse=worse, models=models(len(known)))
 
 
 def _last_step(judged: CurveJudgement) -> str:
@@ -138,10 +162,13 @@ def _last_step(judged: CurveJudgement) -> str:
     if not few or len(points) < 3 or not few[0].steps[-1].difference.available:
         return ""
     gap = few[0].steps[-1]
-    return (
-        f"Its last step, from {_reach(judged, *points[-2:])}, brings "
-        f"{formats.difference(gap.difference)} ({formats.difference_interval(gap.difference)}; "
-        f"{'established' if gap.established else 'not established'})."
+    said = _("Its last step, from {reach}, brings {gain} ({interval}; not established).")
+    if gap.established:
+        said = _("Its last step, from {reach}, brings {gain} ({interval}; established).")
+    return said.format(
+        reach=_reach(judged, *points[-2:]),
+        gain=formats.difference(gap.difference),
+        interval=formats.difference_interval(gap.difference),
     )
 
 
@@ -151,60 +178,60 @@ def _doubled(judged: CurveJudgement) -> str:
         return ""
     leader, gain = few[0], few[0].doubling
     if not gain.available:
-        return (
-            f"What twice the fit cases would bring to {leader.title} cannot be extrapolated from "
-            "these points."
-        )
-    return (
-        f"Twice the fit cases would bring {leader.title} {formats.difference(gain)} "
-        f"({formats.difference_interval(gain)}), if the curve goes on as a power law."
+        return _(
+            "What twice the fit cases would bring to {title} cannot be extrapolated from these "
+            "points."
+        ).format(title=leader.title)
+    return _(
+        "Twice the fit cases would bring {title} {gain} ({interval}), if the curve goes on as a "
+        "power law."
+    ).format(
+        title=leader.title,
+        gain=formats.difference(gain),
+        interval=formats.difference_interval(gain),
     )
 
 
 def _scores_table(judged: CurveJudgement) -> Table:
     learning = judged.record.kind == LEARNING
     columns = [Column(_given(judged, point), "higher") for point in judged.record.points]
-    columns += [Column("First to last", "higher", "main")]
-    columns += [Column("Twice the cases", "higher")] if learning else []
+    columns += [Column(_("First to last"), "higher", "main")]
+    columns += [Column(_("Twice the cases"), "higher")] if learning else []
     rows = [_row(judged, entry, learning) for entry in judged.entries]
     if judged.ceilings:
         empty = [Cell("")] * (len(columns) - len(judged.ceilings))
         cells = (*map(figure_cell, judged.ceilings), *empty)
-        rows.insert(0, Row("The truth, given everything", cells, strong=True))
-    note = f"{_MARKS}of all models together.  {_how_compared(judged)}"
-    if learning:
-        note += "  Twice the cases: extrapolated by an inverse power law with an interval, and not "
-        note += "available where the points do not bear it."
+        rows.insert(0, Row(_("The truth, given everything"), cells, strong=True))
     return Table(
-        caption=f"{title_of(judged.metric)} at each point",
-        corner="Model",
+        caption=_("{metric} at each point").format(metric=title_of(judged.metric)),
+        corner=_("Model"),
         columns=tuple(columns),
         rows=tuple(rows),
-        note=note,
+        note=following((_(_MARKS), _how_compared(judged), _(_TWICE_THE_CASES) if learning else "")),
     )
 
 
 def _how_compared(judged: CurveJudgement) -> str:
     task = judged.task
     if judged.record.kind != LEARNING:
-        return "Only cases that can be asked of at every point take part."
+        return _("Only cases that can be asked of at every point take part.")
     if task.group is not None:
-        kept = "A share keeps whole groups, drawn by chance; a larger share holds the smaller."
+        kept = _("A share keeps whole groups, drawn by chance; a larger share holds the smaller.")
     elif task.time is not None:
-        kept = "A share keeps the latest cases, as if earlier ones had not been collected."
+        kept = _("A share keeps the latest cases, as if earlier ones had not been collected.")
     else:
-        kept = (
+        kept = _(
             "A share is drawn by chance, as much of each outcome; a larger one holds the smaller."
         )
-    return f"{kept}  Differences allow for other test cases and for other fit cases."
+    return following((kept, _("Differences allow for other test cases and for other fit cases.")))
 
 
 def _row(judged: CurveJudgement, entry: CurveEntry, learning: bool) -> Row:
-    gone = "failed: " + "; ".join(entry.failures)
     if not any(score.available for score in entry.scores):
+        gone = _("failed: {reasons}").format(reasons=parted(entry.failures))
         return Row(
             entry.title, entry=entry.name, family=entry.family,
-            reason=gone if entry.failures else formats.MISSING,
+            reason=gone if entry.failures else formats.missing(),
         )  # fmt: skip
     cells = [figure_cell(entry.scores[0])]
     for score, step in zip(entry.scores[1:], entry.steps, strict=True):
@@ -216,7 +243,7 @@ def _row(judged: CurveJudgement, entry: CurveEntry, learning: bool) -> Row:
     few = highlighted(judged)[:1]
     return Row(
         entry.title, tuple(cells), entry.name, entry.family, strong=entry in few,
-        tags=("points failed",) if entry.failures else (),
+        tags=(_("points failed"),) if entry.failures else (),
     )  # fmt: skip
 
 
@@ -224,8 +251,8 @@ def _steps_table(judged: CurveJudgement) -> Table:
     points = judged.record.points
     labels = [label_of(point) for point in points]
     return Table(
-        caption=f"What each step brings in {title_of(judged.metric)}",
-        corner="Model",
+        caption=_("What each step brings in {metric}").format(metric=title_of(judged.metric)),
+        corner=_("Model"),
         columns=tuple(
             Column(f"{before} → {after}", "higher")
             for before, after in zip(labels, labels[1:], strict=False)
@@ -234,8 +261,10 @@ def _steps_table(judged: CurveJudgement) -> Table:
             Row(entry.title, tuple(map(_gap_cell, entry.steps)), entry.name, entry.family)
             for entry in judged.entries
         ),
-        note="Paired differences on the same test cases, positive where the later point is better, "
-        "with 95 % intervals.",
+        note=_(
+            "Paired differences on the same test cases, positive where the later point is better, "
+            "with 95 % intervals."
+        ),
     )
 
 
@@ -252,4 +281,4 @@ def _sign(gap: Gap) -> str:
 def page_heading(sections: Sequence[CurveSection]) -> str:
     """Head the part of the page that holds the curves; empty where there are none."""
     headings = list(dict.fromkeys(section.heading for section in sections))
-    return ", ".join(headings).capitalize()
+    return joined(headings).capitalize()

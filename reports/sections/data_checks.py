@@ -1,33 +1,39 @@
 """Are the data fit to be judged?  What was found before any model ran."""
 
 from ...bench.judge.judgement import TaskJudgement
+from ...bench.language.speaking import _, marked
 from ...bench.store.records import TaskRecord
 from .. import formats
 from ..blocks import Section, note
+from ..counted import findings
 from ..elements import Cell, Table, plain_table
+from ..lists import following, parted
 
-_LOOKED_FOR = (
-    "copies and near copies across train and test, cases that contradict each other, columns that "
-    "alone decide, that name cases or never vary, groups or times on both sides of a split, train "
-    "and test cases that can be told apart, too few cases of the rarer outcome"
+_LOOKED_FOR = marked(
+    "Looked for: copies and near copies across train and test, cases that contradict each other, "
+    "columns that alone decide, that name cases or never vary, groups or times on both sides of a "
+    "split, train and test cases that can be told apart, too few cases of the rarer outcome."
 )
 
 
 def section(judged: TaskJudgement) -> Section:
     """Show what was found, or what was looked for."""
     found = findings_table(judged.task)
-    nothing = note(f"Nothing was found. Looked for: {_LOOKED_FOR}.")
-    return Section(
-        "checks", "Are the data fit to be judged?", (found or nothing,), _finding(judged.task)
-    )
+    nothing = note(following((_("Nothing was found."), _(_LOOKED_FOR))))
+    title = _("Are the data fit to be judged?")
+    return Section("checks", title, (found or nothing,), _finding(judged.task))
 
 
 def _finding(task: TaskRecord) -> str:
     if not task.findings:
-        return "nothing was found"
+        return _("nothing was found")
     n_grave = sum(finding.grave for finding in task.findings)
-    said = formats.count(len(task.findings), "finding")
-    return f"{said}, {formats.count(n_grave)} of them grave" if n_grave else said
+    said = findings(len(task.findings))
+    if not n_grave:
+        return said
+    return _("{findings}, {n_grave} of them grave").format(
+        findings=said, n_grave=formats.count(n_grave)
+    )
 
 
 def findings_table(task: TaskRecord) -> Table | None:
@@ -36,8 +42,8 @@ def findings_table(task: TaskRecord) -> Table | None:
         return None
     lines = [
         (
-            finding.check,
-            Cell(finding.found, "to be mended before the figures are believed")
+            _(finding.check),
+            Cell(finding.found, _("to be mended before the figures are believed"))
             if finding.grave
             else finding.found,
             finding.means,
@@ -45,12 +51,14 @@ def findings_table(task: TaskRecord) -> Table | None:
         )
         for finding in task.findings
     ]
+    headings = (
+        _("Check"),
+        _("What was found"),
+        _("What it means for the numbers"),
+        _("What to do"),
+    )
     return plain_table(
-        "Found before any model ran",
-        ("Check", "Found", "What it means for the numbers", "What to do"),
-        lines,
-        f"Looked for: {_LOOKED_FOR}.",
-        style="words",
+        _("Found before any model ran"), headings, lines, _(_LOOKED_FOR), style="words"
     )
 
 
@@ -59,4 +67,4 @@ def grave_sentence(task: TaskRecord) -> str:
     grave = [finding.found for finding in task.findings if finding.grave]
     if not grave:
         return ""
-    return f"Do not believe these figures yet: {'; '.join(grave)}."
+    return _("Do not believe these figures yet: {found}.").format(found=parted(grave))

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from ...bench.judge.judgement import TaskJudgement
-from .. import formats
+from ...bench.language.speaking import _
 from ..blocks import Block, Charts, Fact, Facts, Pair, Words, note
 from ..charts.gains_chart import gains_figure
+from ..counted import findings
 from ..elements import Table
+from ..lists import following, joined
 from ..recommendation import recommend
 from .data_checks import grave_sentence
 from .drivers import leading_drivers_table
@@ -42,14 +44,14 @@ def decision(judged: TaskJudgement) -> Decision:
     """Say what a reader needs who reads one page."""
     recommended = recommend(judged)
     facts = (
-        ("Why", recommended.reason),
-        ("What else would do", recommended.others),
-        ("How sure", recommended.sureness),
-        ("Few data", recommended.few),
-        ("What it is worth", "  ".join(worth_sentences(judged))),
-        ("Whom to act on", whom_sentence(judged)),
-        ("Next month", over_time_sentence(judged)),
-        ("The data", _data_sentence(judged)),
+        (_("Why"), recommended.reason),
+        (_("What else would do"), recommended.others),
+        (_("How sure"), recommended.sureness),
+        (_("Few data"), recommended.few),
+        (_("What it is worth"), following(worth_sentences(judged))),
+        (_("Whom to act on"), whom_sentence(judged)),
+        (_("Next month"), over_time_sentence(judged)),
+        (_("The data"), _data_sentence(judged)),
     )
     return Decision(
         recommended.headline,
@@ -71,12 +73,17 @@ def _blocks(judged: TaskJudgement) -> list[Block]:
 
 
 def _data_sentence(judged: TaskJudgement) -> str:
-    findings = judged.task.findings
-    if not findings:
-        return "Nothing was found that spoils the figures; Trust says what was looked for."
-    n_grave = sum(finding.grave for finding in findings)
-    named = ", ".join(dict.fromkeys(finding.check for finding in findings))
-    return (
-        f"{formats.count(len(findings), 'finding')}, {n_grave or 'none'} grave: {named}.  "
-        "Trust says what each means and what to do."
+    found = judged.task.findings
+    if not found:
+        return _("Nothing was found that spoils the figures; Trust says what was looked for.")
+    n_grave = sum(finding.grave for finding in found)
+    said = _("{findings}, none grave: {checks}. Trust says what each means and what to do.")
+    if n_grave:
+        said = _(
+            "{findings}, {n_grave} grave: {checks}. Trust says what each means and what to do."
+        )
+    return said.format(
+        findings=findings(len(found)),
+        n_grave=n_grave,
+        checks=joined(dict.fromkeys(finding.check for finding in found)),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ...bench.judge.judgement import Entry, TaskJudgement
+from ...bench.language.speaking import _
 from ...bench.metrics.key import AT_HALF, CHOSEN
 from .. import formats
 from ..blocks import Section
@@ -15,11 +16,11 @@ def section(judged: TaskJudgement) -> Section:
     """Show the models' decisions."""
     return Section(
         "decisions",
-        "Decisions of every model",
+        _("Decisions of every model"),
         decisions_tables(judged, judged.models),
-        "at 0.5, and at the threshold chosen on valid cases"
+        _("at 0.5, and at the threshold chosen on valid cases")
         if leading_rule(judged) == AT_HALF
-        else "at the threshold chosen on valid cases, and at 0.5",
+        else _("at the threshold chosen on valid cases, and at 0.5"),
     )
 
 
@@ -34,12 +35,12 @@ def decisions_table(judged: TaskJudgement, entries: Sequence[Entry], *, chosen: 
     rule = CHOSEN if chosen else AT_HALF
     names = metrics_of("decision", entries, rule)
     without_look = Cell(formats.score(base_accuracy(judged)), sort=sort_key(base_accuracy(judged)))
-    columns = [Column("Threshold")] if chosen else []
+    columns = [Column(_("Threshold"))] if chosen else []
     tested = not chosen and any(entry.discordant for entry in entries)
     for name in names:
         columns.append(metric_column(name))
         if name == "accuracy":
-            columns.append(Column("Accuracy of the base rate", weight="quiet"))
+            columns.append(Column(_("Accuracy of the base rate"), weight="quiet"))
 
     def cells(entry: Entry) -> list[Cell]:
         row = [_threshold_cell(entry)] if chosen else []
@@ -50,14 +51,16 @@ def decisions_table(judged: TaskJudgement, entries: Sequence[Entry], *, chosen: 
         return [*row, _discordant_cell(entry)] if tested else row
 
     if tested:
-        columns.append(Column("Leader right, it wrong : the other way (McNemar)"))
-    where = "the threshold chosen on valid cases" if chosen else "0.5"
+        columns.append(Column(_("Leader right, it wrong : the other way (McNemar)")))
+    of_models = entries and entries[0].family != "ensemble"
     return Table(
-        caption=f"Decisions at {where}",
-        corner="Model" if entries and entries[0].family != "ensemble" else "Ensemble",
+        caption=_("Decisions at the threshold chosen on valid cases")
+        if chosen
+        else _("Decisions at 0.5"),
+        corner=_("Model") if of_models else _("Ensemble"),
         columns=tuple(columns),
         rows=tuple(entry_row(judged, entry, cells) for entry in entries),
-        note="The threshold is the mean over folds; each fold decides at its own."
+        note=_("The threshold is the mean over folds; each fold decides at its own.")
         if chosen
         else "",
     )
@@ -74,6 +77,6 @@ def _discordant_cell(entry: Entry) -> Cell:
 
 def _threshold_cell(entry: Entry) -> Cell:
     if not entry.predictions:
-        return Cell(formats.MISSING)
+        return Cell(formats.missing())
     mean = sum(fold.threshold for fold in entry.predictions) / len(entry.predictions)
     return Cell(formats.fixed(mean, 2), sort=repr(float(mean)))

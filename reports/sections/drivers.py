@@ -13,13 +13,15 @@ from ...bench.judge.model_drivers import (
     Driver,
     ModelDrivers,
 )
+from ...bench.language.speaking import _, marked, ngettext
 from ...bench.store.drivers import LOCAL_EFFECTS, PERMUTED, REMOVED, SHUFFLED
 from .. import formats
 from ..blocks import Folded, Section, note, sentence
 from ..cells import sort_key
+from ..counted import folds
 from ..elements import Cell, Column, Row, Table
+from ..lists import following, listed
 from ..lookups import title_of
-from .answer import listed
 
 _MOST_SHOWN, _MOST_OF_A_MODEL = 10, 3
 _MAIN = "roc_auc"
@@ -31,20 +33,29 @@ def section(judged: TaskJudgement) -> Section | None:
     known = judged.drivers.get(entry.name) if entry else None
     if known is None:
         return None
-    title = "What drives it"
+    title = _("What drives it")
     if not known.drivers:
-        said = f"What drives {entry.title} is not available: {known.missing}."
-        return Section("drivers", title, (sentence(said), _every_model(judged)), "not available")
+        said = _("What drives {title} is not available: {why}.").format(
+            title=entry.title, why=known.missing
+        )
+        blocks = (sentence(said), _every_model(judged))
+        return Section("drivers", title, blocks, formats.missing())
     leading = known.leading(_MOST_OF_A_MODEL)
-    finding = listed([_short_name(driver) for driver in leading]) if leading else "nothing for sure"
+    finding = _("{title}: nothing for sure").format(title=entry.title)
+    if leading:
+        finding = _("{title}: {drivers}").format(
+            title=entry.title, drivers=listed([_short_name(driver) for driver in leading])
+        )
     shown = known.drivers[:_MOST_SHOWN]
-    caption = f"What {entry.title} loses without it, and which way its probability goes"
+    caption = _("What {title} loses without it, and which way its probability goes").format(
+        title=entry.title
+    )
     blocks = (
         _table(caption, shown, _left(len(known.drivers) - len(shown))),
         note(_reading(known)),
         _every_model(judged),
     )
-    return Section("drivers", title, blocks, f"{entry.title}: {finding}")
+    return Section("drivers", title, blocks, finding)
 
 
 def shown_entry(judged: TaskJudgement) -> Entry | None:
@@ -72,8 +83,8 @@ def leading_drivers_table(judged: TaskJudgement, most: int = 5) -> Table | None:
     leading = known.leading(most) if known else ()
     if not leading:
         return None
-    note = "What a model leans on is not what causes a purchase."
-    return _table(f"What drives {entry.title}: what it loses without it", leading, note)
+    caption = _("What drives {title}: what it loses without it").format(title=entry.title)
+    return _table(caption, leading, _("What a model leans on is not what causes a purchase."))
 
 
 def leading_drivers(judged: TaskJudgement, name: str, most: int = 5) -> tuple[str, ...]:
@@ -91,11 +102,13 @@ def leading_drivers(judged: TaskJudgement, name: str, most: int = 5) -> tuple[st
 
 
 def _in_a_line(driver: Driver) -> str:
-    name, loss = driver_name(driver), formats.distance(driver.loss)
-    between = formats.difference_interval(driver.loss)
-    said = f"{name}: without it, {title_of(_MAIN)} falls by {loss} ({between})."
-    way = direction_words(driver)
-    return f"{said} {way}" if way else said
+    said = _("{driver}: without it, {metric} falls by {loss} ({interval}).").format(
+        driver=driver_name(driver),
+        metric=title_of(_MAIN),
+        loss=formats.distance(driver.loss),
+        interval=formats.difference_interval(driver.loss),
+    )
+    return following((said, direction_words(driver)))
 
 
 def driver_name(driver: Driver) -> str:
@@ -103,19 +116,26 @@ def driver_name(driver: Driver) -> str:
     n = len(driver.names)
     if driver.kind == PERMUTED:
         if driver.others:
-            return f"The other {formats.count(n, 'column')} together"
+            return ngettext(
+                "The other {n} column together", "The other {n} columns together", n
+            ).format(n=formats.count(n))
         lead = _lead(driver)
-        shared = listed([name for name in driver.names if name != lead]) if n > 1 else ""
-        return f"{lead} (shares its information with {shared})" if shared else lead
+        if n == 1:
+            return lead
+        return _("{column} (shares its information with {others})").format(
+            column=lead, others=listed([name for name in driver.names if name != lead])
+        )
     if driver.kind == REMOVED:
         if driver.others:
-            return f"Events of the other {formats.count(n, 'kind')} together"
-        return f"Events “{driver.names[0]}”"
+            return ngettext(
+                "Events of the other {n} kind together", "Events of the other {n} kinds together", n
+            ).format(n=formats.count(n))
+        return _("Events “{kind}”").format(kind=driver.names[0])
     if driver.kind == SHUFFLED:
         if driver.names == ("gap",):
-            return "The time between events"
-        return f"What events say of {listed(driver.names)}"
-    return "All events together"
+            return _("The time between events")
+        return _("What events say of {names}").format(names=listed(driver.names))
+    return _("All events together")
 
 
 def _short_name(driver: Driver) -> str:
@@ -135,27 +155,36 @@ def direction_words(driver: Driver) -> str:
     if way is None:
         return ""
     start, end = probability(way.start.p), probability(way.end.p)
-    if driver.kind == REMOVED:
-        share = formats.share(driver.share, 0)
-        if start == end or way.word not in (RISES, FALLS):
-            return "No clear direction."
-        verb = "raise" if way.word == RISES else "lower"
-        return (
-            f"They {verb} the probability: {end} with them and {start} without, in the {share} of "
-            "cases that have some."
-        )
+    of_events = driver.kind == REMOVED
+    sentences = _WAYS_OF_EVENTS if of_events else _WAYS
+    unclear = start == end or way.word not in sentences
+    said = _(_NO_WAY) if unclear else _(sentences[way.word])
     at, to = (formats.span(place.label, place.low, place.high) for place in (way.start, way.end))
-    column = f"{way.column}: " if len(driver.names) > 1 else ""
-    sentences = {
-        RISES: f"{column}the higher, the more probable: from {start} at {at} to {end} at {to}.",
-        FALLS: f"{column}the higher, the less probable: from {start} at {at} to {end} at {to}.",
-        PEAKS: f"{column}most probable at {to}, with {end}; at {at} it is {start}.",
-        DIPS: f"{column}least probable at {to}, with {end}; at {at} it is {start}.",
-        DIFFERS: f"{column}most probable for {to}, with {end}; least for {at}, with {start}.",
-    }
-    unclear = f"{column}no clear direction."
-    said = unclear if start == end else sentences.get(way.word, unclear)
-    return said[:1].upper() + said[1:] if not column else said
+    share = formats.share(driver.share, 0) if of_events else ""
+    said = said.format(start=start, end=end, at=at, to=to, share=share)
+    if of_events or len(driver.names) == 1:
+        return said
+    return _("{column}: {sentence}").format(column=way.column, sentence=said[:1].lower() + said[1:])
+
+
+_WAYS_OF_EVENTS = {
+    RISES: marked(
+        "They raise the probability: {end} with them and {start} without, in the {share} of cases "
+        "that have some."
+    ),
+    FALLS: marked(
+        "They lower the probability: {end} with them and {start} without, in the {share} of cases "
+        "that have some."
+    ),
+}
+_WAYS = {
+    RISES: marked("The higher, the more probable: from {start} at {at} to {end} at {to}."),
+    FALLS: marked("The higher, the less probable: from {start} at {at} to {end} at {to}."),
+    PEAKS: marked("Most probable at {to}, with {end}; at {at} it is {start}."),
+    DIPS: marked("Least probable at {to}, with {end}; at {at} it is {start}."),
+    DIFFERS: marked("Most probable for {to}, with {end}; least for {at}, with {start}."),
+}
+_NO_WAY = marked("No clear direction.")
 
 
 def probability(p: float) -> str:
@@ -164,15 +193,19 @@ def probability(p: float) -> str:
 
 
 def _left(n: int) -> str:
-    said = "Each interval for itself."
-    return f"{formats.count(n)} more in tables/drivers.csv. {said}" if n else said
+    said = _("Each interval for itself.")
+    more = _("{n} more in tables/drivers.csv.").format(n=formats.count(n)) if n else ""
+    return following((more, said))
 
 
 def _table(caption: str, shown: Sequence[Driver], said: str) -> Table:
     return Table(
         caption=caption,
-        corner="What is changed",
-        columns=(Column(f"{title_of(_MAIN)} lost", "", "main"), Column("Which way")),
+        corner=_("What is changed"),
+        columns=(
+            Column(_("{metric} lost").format(metric=title_of(_MAIN)), "", "main"),
+            Column(_("Which way")),
+        ),
         rows=tuple(
             Row(
                 driver_name(driver),
@@ -197,18 +230,19 @@ def _loss_cell(driver: Driver) -> Cell:
 
 def _reading(known: ModelDrivers) -> str:
     first = known.drivers[0]
-    n_cases, n_folds = formats.count(first.n_cases), formats.count(first.n_folds, "fold")
-    said = (
-        f"Permutation importance: each of {n_cases} test cases of {n_folds} is given another "
-        "case's values, and ranked anew by the model as fitted. Columns that share their "
-        "information are changed together. What a model leans on is not what causes a purchase."
-    )
+    said = [
+        _(
+            "Permutation importance: each of {n_cases} test cases of {folds} is given another "
+            "case's values, and ranked anew by the model as fitted. Columns that share their "
+            "information are changed together. What a model leans on is not what causes a purchase."
+        ).format(n_cases=formats.count(first.n_cases), folds=folds(first.n_folds))
+    ]
     directions = [driver.direction for driver in known.drivers if driver.direction]
     if any(driver.kind == REMOVED for driver in known.drivers):
-        said += " Events of a kind are taken out of every case that has some."
+        said.append(_("Events of a kind are taken out of every case that has some."))
     if any(way.method == LOCAL_EFFECTS for way in directions):
-        said += " The way of columns that go together is told by accumulated local effects."
-    return said
+        said.append(_("The way of columns that go together is told by accumulated local effects."))
+    return following(said)
 
 
 def _every_model(judged: TaskJudgement) -> Folded:
@@ -218,7 +252,8 @@ def _every_model(judged: TaskJudgement) -> Folded:
         leading = known.leading(_MOST_OF_A_MODEL) if known else ()
         reason = ""
         if known is None or not known.drivers:
-            reason = f"not available: {known.missing if known else 'the model failed'}"
+            why = known.missing if known else _("the model failed")
+            reason = _("not available: {why}").format(why=why)
         cells = [Cell(driver_name(one), formats.difference_interval(one.loss)) for one in leading]
         empty = (Cell(""),) * (_MOST_OF_A_MODEL - len(cells))
         rows.append(
@@ -231,12 +266,14 @@ def _every_model(judged: TaskJudgement) -> Folded:
             )
         )
     table = Table(
-        caption="What each model leans on most",
-        corner="Model",
-        columns=(Column("First"), Column("Second"), Column("Third")),
+        caption=_("What each model leans on most"),
+        corner=_("Model"),
+        columns=(Column(_("First")), Column(_("Second")), Column(_("Third"))),
         rows=tuple(rows),
-        note=f"Below each, the 95 % interval of the {title_of(_MAIN)} lost without it; only those "
-        "beyond chance.",
+        note=_(
+            "Below each, the 95 % interval of the {metric} lost without it; only those beyond "
+            "chance."
+        ).format(metric=title_of(_MAIN)),
         style="words",
     )
-    return Folded("What drives every model", (table,))
+    return Folded(_("What drives every model"), (table,))

@@ -1,10 +1,13 @@
 """The ensembles: what they gain over a single model, and how differently their members err."""
 
 from ...bench.judge.judgement import Entry, TaskJudgement
+from ...bench.language.speaking import _
 from .. import formats
 from ..blocks import Section, note, sentence
 from ..cells import entry_row, figure_cell, gain_cell, metric_column
+from ..counted import members
 from ..elements import Cell, Column, Table, plain_table
+from ..lists import listed
 from ..lookups import rivals_of, score_of, title_of
 from .comparison import all_ensembles_table
 from .decisions import decisions_tables
@@ -12,24 +15,28 @@ from .decisions import decisions_tables
 
 def section(judged: TaskJudgement) -> Section:
     """Compare the ensembles."""
-    title = "The ensembles"
+    title = _("The ensembles")
     if not judged.ensembles:
-        return Section("ensembles", title, (sentence("The run holds no ensembles."),))
+        return Section("ensembles", title, (sentence(_("The run holds no ensembles.")),))
     member_sets = member_sets_table(judged)
     return Section(
         "ensembles",
         title,
         (
             note(
-                "They combine stored predictions of the models above; nothing is fitted again. "
-                "Standings are among the ensembles."
+                _(
+                    "They combine stored predictions of the models above; nothing is fitted again. "
+                    "Standings are among the ensembles."
+                )
             ),
             ensembles_table(judged),
             *([member_sets] if member_sets else []),
             all_ensembles_table(judged),
             *decisions_tables(judged, judged.ensembles),
         ),
-        f"all {formats.count(len(judged.ensembles))}, their members and how differently they err",
+        _("all {n}, their members and how differently they err").format(
+            n=formats.count(len(judged.ensembles))
+        ),
     )
 
 
@@ -48,20 +55,21 @@ def ensembles_table(judged: TaskJudgement) -> Table:
         ]
 
     return Table(
-        caption=f"Ensembles: gain in {main} over single models",
-        corner="Ensemble",
+        caption=_("Ensembles: gain in {metric} over single models").format(metric=main),
+        corner=_("Ensemble"),
         columns=(
             metric_column(judged.main_metric, "main"),
-            Column(f"Gain over {over[0]}", "higher"),
-            Column(f"Gain over {over[1]}", "higher"),
-            Column("Members and weights"),
-            Column("Left out"),
+            *(Column(_("Gain over {rival}").format(rival=rival), "higher") for rival in over),
+            Column(_("Members and weights")),
+            Column(_("Left out")),
         ),
         rows=tuple(entry_row(judged, entry, cells) for entry in judged.ensembles),
-        note="A single model is chosen as an ensemble is learnt, on valid cases; the one that came "
-        "out highest was picked on the very test cases that it is compared on, which favours it. "
-        "Weights are means over folds; those of stacking are coefficients of the members' "
-        "log odds, and may be negative.",
+        note=_(
+            "A single model is chosen as an ensemble is learnt, on valid cases; the one that came "
+            "out highest was picked on the very test cases that it is compared on, which favours "
+            "it. Weights are means over folds; those of stacking are coefficients of the members' "
+            "log odds, and may be negative."
+        ),
     )
 
 
@@ -71,40 +79,46 @@ def member_sets_table(judged: TaskJudgement) -> Table | None:
         return None
     lines = [
         (
-            members.label,
-            formats.count(members.n_members),
-            formats.share(members.disagreement),
-            formats.fixed(members.correlation, 2),
-            *(
-                Cell(f"{first} and {second}", f"correlation {formats.fixed(correlation, 2)}")
-                for first, second, correlation in (members.most_alike, members.least_alike)
-            ),
+            one.label,
+            formats.count(one.n_members),
+            formats.share(one.disagreement),
+            formats.fixed(one.correlation, 2),
+            *(_pair_cell(*pair) for pair in (one.most_alike, one.least_alike)),
         )
-        for members in judged.member_sets
+        for one in judged.member_sets
     ]
     return plain_table(
-        "How differently the members err",
+        _("How differently the members err"),
         (
-            "Set", "Members", "Decide differently", "Correlation of errors", "Most alike",
-            "Least alike",
+            _("Set"), _("Members"), _("Decide differently"), _("Correlation of errors"),
+            _("Most alike"), _("Least alike"),
         ),
         lines,
-        "Means over all pairs and folds, on valid cases: the share of cases on which two members "
-        "decide differently at 0.5, and the correlation of their errors (probability less "
-        "outcome).  Members whose errors are all alike leave an ensemble nothing to gain.",
+        _(
+            "Means over all pairs and folds, on valid cases: the share of cases on which two "
+            "members decide differently at 0.5, and the correlation of their errors (probability "
+            "less outcome).  Members whose errors are all alike leave an ensemble nothing to gain."
+        ),
         style="words",
     )  # fmt: skip
+
+
+def _pair_cell(first: str, second: str, correlation: float) -> Cell:
+    return Cell(
+        listed([first, second]),
+        _("correlation {value}").format(value=formats.fixed(correlation, 2)),
+    )
 
 
 def _members_cell(entry: Entry) -> Cell:
     items = tuple(
         f"{member.title} {formats.fixed(member.weight, 2)}" for member in entry.contestant.members
     )
-    return Cell(formats.count(len(items), "member"), sort=str(len(items)), items=items)
+    return Cell(members(len(items)), sort=str(len(items)), items=items)
 
 
 def _left_out_cell(entry: Entry) -> Cell:
     if not entry.contestant.left_out:
-        return Cell("none", sort="0")
+        return Cell(_("none"), sort="0")
     number = len(entry.contestant.left_out)
-    return Cell(formats.count(number, "member"), sort=str(number), items=entry.contestant.left_out)
+    return Cell(members(number), sort=str(number), items=entry.contestant.left_out)

@@ -4,6 +4,7 @@ import math
 
 from ...bench.judge.folds_apart import folds_apart
 from ...bench.judge.judgement import Entry, TaskJudgement
+from ...bench.language.speaking import _
 from .. import formats
 from ..blocks import Section
 from ..cells import entry_row, figure_cell, metric_column
@@ -22,12 +23,12 @@ def section(judged: TaskJudgement) -> Section | None:
     values = [score.value for score in leader.by_fold]
     finding = ""
     if not any(map(math.isnan, values)):
-        finding = (
-            f"{leader.title} from {formats.fixed(min(values), 3)} to "
-            f"{formats.fixed(max(values), 3)}"
-        )
-        finding += ": far apart" if folds_apart(judged) else ""
-    return Section("folds", "The folds", (folds_table(judged),), finding)
+        said = _("{title} from {low} to {high}")
+        if folds_apart(judged):
+            said = _("{title} from {low} to {high}: far apart")
+        low, high = (formats.fixed(value, 3) for value in (min(values), max(values)))
+        finding = said.format(title=leader.title, low=low, high=high)
+    return Section("folds", _("The folds"), (folds_table(judged),), finding)
 
 
 def folds_table(judged: TaskJudgement) -> Table:
@@ -35,9 +36,9 @@ def folds_table(judged: TaskJudgement) -> Table:
     metric, n_folds = judged.main_metric, len(judged.task.folds)
     few = n_folds <= _MOST_COLUMNS
     headings = (
-        [f"Fold {fold.number}" for fold in judged.task.folds]
+        [_("Fold {number}").format(number=fold.number) for fold in judged.task.folds]
         if few
-        else ["Lowest fold", "Middle fold", "Highest fold"]
+        else [_("Lowest fold"), _("Middle fold"), _("Highest fold")]
     )
 
     def cells(entry: Entry) -> list[Cell]:
@@ -48,13 +49,15 @@ def folds_table(judged: TaskJudgement) -> Table:
         return [figure_cell(score_of(entry, metric)), *map(figure_cell, figures)]
 
     return Table(
-        caption=f"{title_of(metric)} in each fold",
-        corner="Entry",
+        caption=_("{metric} in each fold").format(metric=title_of(metric)),
+        corner=_("Entry"),
         columns=(metric_column(metric, "main"), *map(Column, headings)),
         rows=tuple(
             entry_row(judged, entry, cells) for entry in (*judged.models, *best_ensembles(judged))
         ),
-        note="Each fold has train and test cases of its own, and its interval is over these test "
-        "cases. The interval of the mean says how it would vary over other test cases, with these "
-        "fitted models: neither other train cases nor another period are in it.",
+        note=_(
+            "Each fold has train and test cases of its own, and its interval is over these test "
+            "cases. The interval of the mean says how it would vary over other test cases, with "
+            "these fitted models: neither other train cases nor another period are in it."
+        ),
     )

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from ...bench.judge.judgement import Entry, TaskJudgement
+from ...bench.language.speaking import _, ngettext
 from ...bench.model import Explanation
 from .. import formats
 from ..blocks import Block, Folded, Grid, Paragraph, Section, Words, note, sentence
 from ..charts import explained, network
+from ..counted import models
 from ..elements import Cell, Figure, Table, plain_table
-from .answer import listed
+from ..lists import joined, listed
 
 _MOST_CURVES = 4
 
@@ -39,11 +41,11 @@ class Learnt:
 
 def section(judged: TaskJudgement) -> Section:
     """Show what each model learnt, folded under a sentence that says it."""
-    title = "What the models learnt"
+    title = _("What the models learnt")
     found = learnt(judged.models)
     if not found:
-        return Section("learnt", title, (sentence("No model said what it learnt."),))
-    where = "Of the first fold's first fit. What a model leans on is not what causes a purchase."
+        return Section("learnt", title, (sentence(_("No model said what it learnt.")),))
+    where = _("Of the first fold's first fit. What a model leans on is not what causes a purchase.")
     items = tuple(
         Folded(
             one.finding,
@@ -57,16 +59,16 @@ def section(judged: TaskJudgement) -> Section:
         )
         for one in found
     )
-    said = formats.count(len(items), "model")
-    return Section("learnt", title, (note(where), Grid(items)), said)
+    return Section("learnt", title, (note(where), Grid(items)), models(len(items)))
 
 
 def _blocks(part: Part, *, titled: bool) -> tuple[Block, ...]:
     """Show a part; the first needs no title, as the summary that opens it is one."""
     if part.figure is not None:
         return (replace(part.figure, titled=titled),)
-    title = (Words(f"{part.finding}.", tag="strong"), Words(" ")) if titled else ()
-    return Paragraph((*title, Words(part.reading)), quiet=True), part.table
+    title = _("{sentence}.").format(sentence=part.finding)
+    words = (Words(title, tag="strong"), Words(" "), Words(part.reading))
+    return Paragraph(words if titled else words[-1:], quiet=True), part.table
 
 
 def learnt(entries: Sequence[Entry]) -> tuple[Learnt, ...]:
@@ -81,7 +83,8 @@ def learnt(entries: Sequence[Entry]) -> tuple[Learnt, ...]:
 
 def _part(entry: Entry, said: Explanation) -> Part:
     finding = _finding(entry.title, said)
-    table = _table(said.title or f"What {entry.title} learnt", said)
+    caption = said.title or _("What {title} learnt").format(title=entry.title)
+    table = _table(caption, said)
     draw = _drawing(said)
     if draw is None:
         return Part(finding, said.reading, None, table)
@@ -107,13 +110,19 @@ def _drawing(said: Explanation) -> Callable[[str, Explanation, str], Markup] | N
 def _finding(title: str, said: Explanation) -> str:
     first = [str(row[0]) for row in said.rows]
     if said.title:
-        return f"{title}: {said.title}"
+        return _("{title}: {what}").format(title=title, what=said.title)
     if said.kind == "importances":
-        return f"{title} leans most on {listed(first[:3])}"
+        return _("{title} leans most on {names}").format(title=title, names=listed(first[:3]))
     if said.kind == "intervals":
-        return f"{title}: {formats.count(len(first), 'estimate')} with their intervals"
+        return ngettext(
+            "{title}: {n} estimate with their intervals",
+            "{title}: {n} estimates with their intervals",
+            len(first),
+        ).format(title=title, n=formats.count(len(first)))
     if said.kind == "curves" and len(said.columns) > 1:
-        return f"{title}: {listed(said.columns[1:])} by {said.columns[0]}"
+        return _("{title}: {names} by {column}").format(
+            title=title, names=listed(said.columns[1:]), column=said.columns[0]
+        )
     if said.kind == "network":
         linked = [
             str(row[1] if row[0] == network.TARGET else row[0])
@@ -121,12 +130,20 @@ def _finding(title: str, said: Explanation) -> str:
             if network.TARGET in row[:2]
         ]
         if not linked:
-            return f"{title} links no feature directly with the target"
-        return f"{title} links the target most closely with {listed(linked[:3])}"
+            return _("{title} links no feature directly with the target").format(title=title)
+        return _("{title} links the target most closely with {names}").format(
+            title=title, names=listed(linked[:3])
+        )
+    n = len(said.rows)
     if said.kind == "states":
-        return f"{title} tells {formats.count(len(said.rows), 'state')} apart"
-    lines = formats.count(len(said.rows), "strongest line")
-    return f"{title}: {lines} of a table ({', '.join(said.columns)})"
+        return ngettext(
+            "{title} tells {n} state apart", "{title} tells {n} states apart", n
+        ).format(title=title, n=formats.count(n))
+    return ngettext(
+        "{title}: {n} strongest line of a table ({columns})",
+        "{title}: {n} strongest lines of a table ({columns})",
+        n,
+    ).format(title=title, n=formats.count(n), columns=joined(said.columns))
 
 
 def _network(title: str, said: Explanation, family: str) -> Markup:
@@ -146,7 +163,7 @@ def _cell(value: str | float) -> Cell:
 def _text(value: str | float) -> str:
     if isinstance(value, str):
         return value
-    return explained.number(value) if math.isfinite(value) else formats.MISSING
+    return explained.number(value) if math.isfinite(value) else formats.missing()
 
 
 def _is_number(value: object) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...bench.judge.judgement import TaskJudgement
+from ...bench.language.speaking import _, marked
 from ...bench.store.records import TaskRecord
 from .. import formats
 from .splits import is_dated, period_of
@@ -14,27 +15,33 @@ def over_time_sentence(judged: TaskJudgement) -> str:
     """Say in one sentence whether the figures are of later cases, and what moved until then."""
     task = judged.task
     if task.time is None:
-        return (
-            "Not tested: no time of the cases is known, so nobody can say whether those tested are "
-            "later than those learnt from.  Name their column of time to find out."
-        )
+        return _(_NOT_TESTED)
     fitted, tested = (_rate(task, folds) for folds in (_fit_rows(task), _test_rows(task)))
     before, then = formats.share(fitted), formats.share(tested)
     if not _all_later(task):
-        return (
-            "Tested in part only: some of the tested cases are earlier than cases learnt from.  Of "
-            f"those learnt from {before} are positive, of those tested {then}."
-        )
+        return _(_IN_PART).format(before=before, then=then)
     if not is_dated(task):
-        return (
-            "Tested on cases later than all that was learnt from.  Positive were "
-            f"{before} before and {then} in the test."
-        )
+        return _(_LATER).format(before=before, then=then)
     when = period_of(task, np.concatenate([fold.test for fold in task.folds]))
-    return (
-        f"Tested on cases later than all that was learnt from ({when}).  Positive were {before} "
-        f"before and {then} in the test."
-    )
+    return _(_LATER_AND_DATED).format(when=when, before=before, then=then)
+
+
+_NOT_TESTED = marked(
+    "Not tested: no time of the cases is known, so nobody can say whether those tested are later "
+    "than those learnt from.  Name their column of time to find out."
+)
+_IN_PART = marked(
+    "Tested in part only: some of the tested cases are earlier than cases learnt from.  Of those "
+    "learnt from {before} are positive, of those tested {then}."
+)
+_LATER = marked(
+    "Tested on cases later than all that was learnt from.  Positive were {before} before and "
+    "{then} in the test."
+)
+_LATER_AND_DATED = marked(
+    "Tested on cases later than all that was learnt from ({when}).  Positive were {before} before "
+    "and {then} in the test."
+)
 
 
 def _all_later(task: TaskRecord) -> bool:

@@ -1,7 +1,7 @@
 """The one chart of the answer: the leaders' main metric as dots on their intervals."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
@@ -13,12 +13,23 @@ from ...bench.judge.judgement import (
     Score,
     TaskJudgement,
 )
+from ...bench.language.speaking import _, ngettext
 from ...bench.metrics.key import Key
 from .. import formats
 from ..charts import svg
 from ..charts.axes import labelled_ticks, with_margin
 from ..elements import Figure, plain_table
-from ..lookups import UNKNOWN, best_ensembles, in_the_race, score_of, standing, title_of
+from ..lists import following
+from ..lookups import (
+    UNKNOWN,
+    best_ensembles,
+    figure_said,
+    in_the_race,
+    score_of,
+    standing,
+    standing_words,
+    title_of,
+)
 
 _WIDTH, _STEP = 400, 19
 _LEFT, _RIGHT, _VALUES = 172, 332, 340
@@ -34,7 +45,7 @@ def overview(judged: TaskJudgement) -> Figure:
     scale = svg.Scale(*_range([*figures, ceiling]), _LEFT, _RIGHT)
     marks: list[Markup] = []
     y = 6.0
-    for heading, part in (("Models", models), ("Best ensembles", ensembles)):
+    for heading, part in ((_("Models"), models), (_("Best ensembles"), ensembles)):
         if part:
             y += _STEP
             marks.append(svg.text(0, y, heading, class_="heading"))
@@ -42,16 +53,23 @@ def overview(judged: TaskJudgement) -> Figure:
             y += _STEP
             marks.append(_row(judged, entry, scale, y))
     best = next((entry for entry in judged.models if in_the_race(judged, entry)), None)
-    title = f"{best.title} reaches the highest {metric} of the models" if best else f"No {metric}"
-    reading = (
-        "Dots are means over folds, lines 95 % intervals. ▲ marks the highest, ≈ those in the race "
-        "with it."
-        f"{_left_out(judged, models)}"
-    )
+    title = _("No {metric}").format(metric=metric)
+    if best:
+        title = _("{title} reaches the highest {metric} of the models").format(
+            title=best.title, metric=metric
+        )
+    read = [
+        _(
+            "Dots are means over folds, lines 95 % intervals. ▲ marks the highest, ≈ those in the "
+            "race with it."
+        ),
+        *_left_out(judged, models),
+    ]
     if judged.ceilings:
         x = scale(ceiling.value)
         marks.insert(0, svg.line(x, 12, x, y + 10, "reference"))
-        reading += " The dotted line is the best possible, from the true probabilities."
+        read.append(_("The dotted line is the best possible, from the true probabilities."))
+    reading = following(read)
     picture = svg.drawing(_axis(scale, y + 10, metric) + marks, _WIDTH, y + 50, title, reading)
     lines = [
         (
@@ -63,8 +81,9 @@ def overview(judged: TaskJudgement) -> Figure:
         for entry in (*judged.models, *judged.ensembles)
         if entry.standing != NOT_APPLICABLE
     ]
-    headings = ("Entry", "Standing", metric, "Interval")
-    return Figure(title, reading, picture, plain_table(f"{metric} of all entries", headings, lines))
+    headings = (_("Entry"), _("Standing"), metric, _("Interval"))
+    caption = _("{metric} of all entries").format(metric=metric)
+    return Figure(title, reading, picture, plain_table(caption, headings, lines))
 
 
 def _leaders(judged: TaskJudgement) -> list[Entry]:
@@ -75,18 +94,19 @@ def _leaders(judged: TaskJudgement) -> list[Entry]:
     return [*working, *failed][:_N_LEADERS]
 
 
-def _left_out(judged: TaskJudgement, shown: Sequence[Entry]) -> str:
+def _left_out(judged: TaskJudgement, shown: Sequence[Entry]) -> Iterator[str]:
     """Say what the chart does not show: the models further behind, and the base rate."""
     others = [e for e in judged.models if e not in shown and e.family != "baseline"]
-    said = ""
     if others:
-        verb = "stands" if len(others) == 1 else "stand"
-        said += f" {formats.count(len(others), 'lower model')} {verb} in the table only."
+        yield ngettext(
+            "{n} lower model stands in the table only.",
+            "{n} lower models stand in the table only.",
+            len(others),
+        ).format(n=formats.count(len(others)))
     base = next((e for e in judged.models if e.family == "baseline" and e not in shown), None)
     if base is not None and score_of(base, judged.main_metric).available:
         figure = formats.score(score_of(base, judged.main_metric))
-        said += f" The base rate, with {figure}, is off the scale."
-    return said
+        yield _("The base rate, with {figure}, is off the scale.").format(figure=figure)
 
 
 def _range(figures: Sequence[Score]) -> tuple[float, float]:
@@ -112,14 +132,14 @@ def _row(judged: TaskJudgement, entry: Entry, scale: svg.Scale, y: float) -> Mar
     figure = score_of(entry, judged.main_metric)
     marks = [svg.text(0, y, svg.clipped(entry.title, _LEFT - 6), class_="label")]
     if figure.available:
-        said = f"{entry.title}: {formats.score(figure)} ({formats.interval(figure)})"
+        said = figure_said(entry.title, figure)
         if not math.isnan(figure.low + figure.high):
             marks.append(svg.line(scale(figure.low), y - 4, scale(figure.high), y - 4, "interval"))
         marks.append(svg.dot(scale(figure.value), y - 4, 3.5, "point", said))
         value = f"{formats.score(figure)} {standing(judged, entry)[0]}".strip()
         marks.append(svg.text(_VALUES, y, value, class_="value"))
     else:
-        words = "✕ failed" if entry.standing == FAILED else formats.MISSING
+        words = f"✕ {standing_words(FAILED)}" if entry.standing == FAILED else formats.missing()
         marks.append(svg.text(_LEFT, y, words, class_="muted"))
     strong = " strong" if in_the_race(judged, entry) else ""
     return svg.group(marks, f"f-{entry.family}{strong}", entry.name)

@@ -1,27 +1,36 @@
 """Per thousand cases: what acting on nobody, on all, on the top shares or by a rule brings."""
 
+from dataclasses import replace
+
 from ...bench.judge.choice import entry_to_act_on
 from ...bench.judge.judgement import PolicyOutcome, TaskJudgement
 from ...bench.judge.policies import ALL, NOBODY, TODAY
+from ...bench.language.speaking import _, marked
 from ...bench.suite.decisions import PER_CASES
-from .. import formats
 from ..cells import amount_cell
+from ..counted import cases
 from ..elements import Column, Row, Table
+from ..lists import following
 
+# With titles that are marked for translation.
 _COUNTS = {
-    "acted": Column("Acted on", amount=True),
-    "found": Column("Found", "higher", amount=True),
-    "missed": Column("Missed", "lower", amount=True),
-    "false_alarms": Column("False alarms", "lower", amount=True),
+    "acted": Column(marked("Acted on"), amount=True),
+    "found": Column(marked("Found"), "higher", amount=True),
+    "missed": Column(marked("Missed"), "lower", amount=True),
+    "false_alarms": Column(marked("False alarms"), "lower", amount=True),
 }
 _MONEY = {
-    "profit": Column("Profit, against nobody", "higher", "main", amount=True),
-    "cost": Column("Cost", "lower", "main", amount=True),
+    "profit": Column(marked("Profit, against nobody"), "higher", "main", amount=True),
+    "cost": Column(marked("Cost"), "lower", "main", amount=True),
 }
 _AGAINST = {
-    NOBODY: "Against nobody",
-    ALL: "Against all",
-    TODAY: "Against today’s rule",
+    NOBODY: marked("Against nobody"),
+    ALL: marked("Against all"),
+    TODAY: marked("Against today’s rule"),
+}
+_COMPARED = {
+    "profit": marked("“Against” compares the profit case by case; more is better."),
+    "cost": marked("“Against” compares the cost case by case; more is better."),
 }
 
 
@@ -30,12 +39,15 @@ def policies_table(judged: TaskJudgement) -> Table | None:
     if not judged.policies or entry_to_act_on(judged) is None:
         return None
     first = judged.policies[0]
-    columns = [column for name, column in _COUNTS.items() if name in first.scores]
-    columns += [column for name, column in _MONEY.items() if name in first.scores]
-    columns += [Column(_AGAINST[name], "higher", amount=True) for name in _compared(first)]
+    columns = [
+        replace(column, title=_(column.title))
+        for name, column in (_COUNTS | _MONEY).items()
+        if name in first.scores
+    ]
+    columns += [Column(_(_AGAINST[name]), "higher", amount=True) for name in _compared(first)]
     return Table(
         caption=_caption(judged),
-        corner="Policy",
+        corner=_("Policy"),
         columns=tuple(columns),
         rows=tuple(_row(policy) for policy in judged.policies),
         style="lines",
@@ -43,14 +55,18 @@ def policies_table(judged: TaskJudgement) -> Table | None:
 
 
 def _caption(judged: TaskJudgement) -> str:
-    cases, title = formats.count(PER_CASES, "case"), entry_to_act_on(judged).title
+    places = {"cases": cases(PER_CASES), "title": entry_to_act_on(judged).title}
     if judged.decisions.profit is not None:
         value, cost = (f"{amount:g}" for amount in judged.decisions.profit)
-        return f"Per {cases}, with {title}; a right yes is worth {value}, acting costs {cost}"
+        return _(
+            "Per {cases}, with {title}; a right yes is worth {value}, acting costs {cost}"
+        ).format(**places, value=value, cost=cost)
     if judged.decisions.costs is not None:
         yes, no = (f"{amount:g}" for amount in judged.decisions.costs)
-        return f"Per {cases}, with {title}; a wrong yes costs {yes}, a wrong no {no}"
-    return f"Per {cases}, with {title}"
+        return _("Per {cases}, with {title}; a wrong yes costs {yes}, a wrong no {no}").format(
+            **places, yes=yes, no=no
+        )
+    return _("Per {cases}, with {title}").format(**places)
 
 
 def _row(policy: PolicyOutcome) -> Row:
@@ -67,11 +83,9 @@ def _compared(policy: PolicyOutcome) -> list[str]:
 
 def reading_of(judged: TaskJudgement) -> str:
     """Explain the table."""
-    said = (
+    said = _(
         "On test cases, with 95 % intervals. The rule’s threshold was chosen on valid cases, which "
         "are kept apart from both those learnt from and those tested."
     )
     money = next((name for name in _MONEY if name in judged.policies[0].scores), None)
-    if money is None:
-        return said
-    return f"{said} “Against” compares the {money} case by case; more is better."
+    return following((said, _(_COMPARED[money]) if money else ""))

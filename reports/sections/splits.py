@@ -3,9 +3,11 @@
 import numpy as np
 
 from ...bench.judge.judgement import TaskJudgement
+from ...bench.language.speaking import _
 from ...bench.store.records import TaskRecord
 from .. import formats
 from ..blocks import Section
+from ..counted import folds
 from ..elements import Cell, Table, plain_table
 
 _SHOWN_DIGITS = 16
@@ -16,9 +18,9 @@ def section(judged: TaskJudgement) -> Section:
     """Show the splits."""
     return Section(
         "splits",
-        "The splits",
+        _("The splits"),
         (splits_table(judged.task),),
-        formats.count(len(judged.task.folds), "fold"),
+        folds(len(judged.task.folds)),
     )
 
 
@@ -29,22 +31,27 @@ def splits_table(task: TaskRecord) -> Table:
     for fold in task.folds:
         for number, split in enumerate(fold.splits):
             many = len(fold.splits) > 1
-            name = f"{fold.number}, inner split {number}" if many else f"{fold.number}"
+            name = f"{fold.number}"
+            if many:
+                name = _("{fold}, inner split {number}").format(fold=fold.number, number=number)
             sides = [_side(task, rows) for rows in (split.fit, split.valid, fold.test)]
             period = [period_of(task, fold.test)] if dated else []
             lines.append((name, *sides, *period, fold.fingerprint()[:_SHOWN_DIGITS]))
-    period = ("Test period",) if dated else ()
+    period = (_("Test period"),) if dated else ()
     return plain_table(
-        "Cases of each fold, and the share of positive ones",
-        ("Fold", "Fit", "Valid", "Test", *period, "Fingerprint"),
+        _("Cases of each fold, and the share of positive ones"),
+        (_("Fold"), _("Fit cases"), _("Valid cases"), _("Test cases"), *period, _("Fingerprint")),
         lines,
-        "Models learn from fit cases and may watch valid cases; figures are from test cases. "
-        "Every model of a fold had these very cases: the fingerprint is a hash of their numbers.",
+        _(
+            "Models learn from fit cases and may watch valid cases; figures are from test cases. "
+            "Every model of a fold had these very cases: the fingerprint is a hash of their "
+            "numbers."
+        ),
     )
 
 
 def _side(task: TaskRecord, rows: np.ndarray) -> Cell:
-    rate = formats.share(task.rate_of(rows)) if len(rows) else formats.MISSING
+    rate = formats.share(task.rate_of(rows)) if len(rows) else formats.missing()
     return Cell(formats.count(len(rows)), rate, str(len(rows)))
 
 
@@ -57,4 +64,4 @@ def period_of(task: TaskRecord, rows: np.ndarray) -> str:
     """Write from which day to which some cases are."""
     days = task.time[rows].astype("datetime64[D]")
     first, last = days.min(), days.max()
-    return f"{first}" if first == last else f"{first} to {last}"
+    return f"{first}" if first == last else _("{low} to {high}").format(low=first, high=last)

@@ -3,21 +3,15 @@
 from collections.abc import Callable
 
 from ...bench.judge.judgement import Entry, RuleOutcome, TaskJudgement
+from ...bench.language.speaking import _
 from ...bench.metrics.key import AT_HALF, CHOSEN
 from ...bench.suite.decisions import PER_CASES
 from .. import formats
 from ..blocks import Folded, Section
 from ..cells import entry_row, figure_cell
+from ..counted import cases
 from ..elements import Cell, Column, Row, Table
 
-_TITLES = {
-    "acted": ("Acted on", ""),
-    "precision": ("Precision", "higher"),
-    "recall": ("Recall", "higher"),
-    "f1": ("F1", "higher"),
-    "cost": (f"Cost of {formats.count(PER_CASES)} cases", "lower", "", True),
-    "profit": (f"Profit of {formats.count(PER_CASES)} cases", "higher", "", True),
-}
 # These two have a comparison table of their own.
 _TOLD_ELSEWHERE = (AT_HALF, CHOSEN)
 
@@ -27,8 +21,9 @@ def section(judged: TaskJudgement) -> Section | None:
     table = rules_table(judged)
     if table is None:
         return None
-    every = Folded("Every model and ensemble under each rule", rule_tables(judged))
-    return Section("thresholds", "The decision threshold", (table, every), "what each rule brings")
+    every = Folded(_("Every model and ensemble under each rule"), rule_tables(judged))
+    title, finding = _("The decision threshold"), _("what each rule brings")
+    return Section("thresholds", title, (table, every), finding)
 
 
 def rules_table(judged: TaskJudgement) -> Table | None:
@@ -37,15 +32,17 @@ def rules_table(judged: TaskJudgement) -> Table | None:
     if leader is None:
         return None
     return Table(
-        caption=f"What the choice of a threshold brings: {leader.title}",
-        corner="Rule",
+        caption=_("What the choice of a threshold brings: {title}").format(title=leader.title),
+        corner=_("Rule"),
         columns=_columns(leader),
         rows=tuple(
             Row(title=outcome.title, cells=tuple(_cells(outcome))) for outcome in leader.outcomes
         ),
-        note="Each threshold was chosen on valid cases alone and then used, unchanged, on the test "
-        "cases; the share acted on, the precision or the recall that a rule asks for is therefore "
-        "met only about.  Thresholds are means over folds.",
+        note=_(
+            "Each threshold was chosen on valid cases alone and then used, unchanged, on the test "
+            "cases; the share acted on, the precision or the recall that a rule asks for is "
+            "therefore met only about.  Thresholds are means over folds."
+        ),
     )
 
 
@@ -57,8 +54,8 @@ def rule_tables(judged: TaskJudgement) -> tuple[Table, ...]:
         return ()
     return tuple(
         Table(
-            caption=f"{outcome.title}: every entry",
-            corner="Entry",
+            caption=_("{rule}: every entry").format(rule=outcome.title),
+            corner=_("Entry"),
             columns=_columns(first),
             rows=tuple(entry_row(judged, entry, _under(outcome.rule)) for entry in entries),
         )
@@ -68,7 +65,17 @@ def rule_tables(judged: TaskJudgement) -> tuple[Table, ...]:
 
 
 def _columns(entry: Entry) -> tuple[Column, ...]:
-    return (Column("Threshold"), *(Column(*_TITLES[name]) for name in entry.outcomes[0].scores))
+    columns = {
+        "acted": Column(_("Acted on")),
+        "precision": Column(_("Precision"), "higher"),
+        "recall": Column(_("Recall"), "higher"),
+        "f1": Column(_("F1"), "higher"),
+        "cost": Column(_("Cost of {cases}").format(cases=cases(PER_CASES)), "lower", amount=True),
+        "profit": Column(
+            _("Profit of {cases}").format(cases=cases(PER_CASES)), "higher", amount=True
+        ),
+    }
+    return (Column(_("Threshold")), *(columns[name] for name in entry.outcomes[0].scores))
 
 
 def _under(rule: str) -> Callable[[Entry], list[Cell]]:
@@ -81,6 +88,6 @@ def _under(rule: str) -> Callable[[Entry], list[Cell]]:
 def _cells(outcome: RuleOutcome) -> list[Cell]:
     mean = sum(outcome.thresholds) / len(outcome.thresholds)
     # Above every probability: it decides no everywhere.
-    threshold = "none" if min(outcome.thresholds) > 1 else formats.fixed(mean, 2)
+    threshold = _("none") if min(outcome.thresholds) > 1 else formats.fixed(mean, 2)
     cells = [Cell(threshold, sort=repr(float(mean)))]
     return [*cells, *map(figure_cell, outcome.scores.values())]

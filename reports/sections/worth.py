@@ -5,13 +5,21 @@ from collections.abc import Mapping
 from ...bench.judge.choice import entry_to_act_on
 from ...bench.judge.judgement import PolicyOutcome, Score, TaskJudgement
 from ...bench.judge.policies import ALL, NOBODY, TODAY
+from ...bench.language.speaking import _, marked
 from ...bench.suite.decisions import PER_CASES
 from .. import formats
+from ..counted import cases
 
 _TENTH = "top 0.1"
-_CASES = formats.count(PER_CASES, "case")
-_INSTEAD = {NOBODY: "acting on nobody", ALL: "acting on all", TODAY: "today’s rule"}
-_MONEY = {"profit": "brings", "cost": "costs"}
+_INSTEAD = {
+    NOBODY: marked("acting on nobody"),
+    ALL: marked("acting on all"),
+    TODAY: marked("today’s rule"),
+}
+_MONEY = {
+    "profit": marked("Deciding by the rule below brings {amount} per {cases}."),
+    "cost": marked("Deciding by the rule below costs {amount} per {cases}."),
+}
 
 
 def worth_sentences(judged: TaskJudgement) -> tuple[str, ...]:
@@ -26,8 +34,7 @@ def worth_sentences(judged: TaskJudgement) -> tuple[str, ...]:
     simple = _better_of_two(by_name, money)
     amount = _with_interval(rule.scores[money])
     rest = [_against(rule.gains[name], name) for name in (simple, TODAY) if name in rule.gains]
-    said = f"Deciding by the rule below {_MONEY[money]} {amount} per {_CASES}."
-    return (said, *rest)
+    return (_(_MONEY[money]).format(amount=amount, cases=cases(PER_CASES)), *rest)
 
 
 def whom_sentence(judged: TaskJudgement) -> str:
@@ -41,20 +48,26 @@ def whom_sentence(judged: TaskJudgement) -> str:
         return ""
     threshold = sum(outcome.thresholds) / len(outcome.thresholds)
     if min(outcome.thresholds) > 1:
-        return "Nobody: on the valid cases no threshold was worth acting on."
-    return (
-        f"Those whom {entry.title} gives {formats.fixed(threshold, 2)} or more: "
-        f"{_with_interval(rule.scores['acted'])} of {_CASES}."
+        return _("Nobody: on the valid cases no threshold was worth acting on.")
+    return _("Those whom {title} gives {threshold} or more: {n} of {cases}.").format(
+        title=entry.title,
+        threshold=formats.fixed(threshold, 2),
+        n=_with_interval(rule.scores["acted"]),
+        cases=cases(PER_CASES),
     )
 
 
 def _without_money(by_name: Mapping[str, PolicyOutcome]) -> str:
     tenth, everybody = by_name[_TENTH].scores, by_name[ALL].scores
-    return (
-        f"The tenth with the highest scores holds {_with_interval(tenth['found'])} of the "
-        f"{formats.amount(everybody['found'])} positive ones among {_CASES}, where a tenth by lot "
-        f"would hold {formats.fixed(everybody['found'].value / 10, 0)}.  Say what a right yes is "
-        "worth and what acting costs (--value, --cost) to see money."
+    return _(
+        "The tenth with the highest scores holds {found} of the {positive} positive ones among "
+        "{cases}, where a tenth by lot would hold {by_lot}.  Say what a right yes is worth and "
+        "what acting costs (--value, --cost) to see money."
+    ).format(
+        found=_with_interval(tenth["found"]),
+        positive=formats.amount(everybody["found"]),
+        cases=cases(PER_CASES),
+        by_lot=formats.fixed(everybody["found"].value / 10, 0),
     )
 
 
@@ -67,20 +80,16 @@ def _better_of_two(by_name: Mapping[str, PolicyOutcome], money: str) -> str:
 
 def _against(gain: Score, than: str) -> str:
     sign = "+" if gain.value > 0 else ""
-    said = f"{sign}{formats.amount(gain)}{_interval(gain)}"
+    said = _("Against {instead} that is {gain}, which may be chance: {instead} would do.")
     if gain.low > 0:
-        return f"Against {_INSTEAD[than]} that is a gain: {said}."
+        said = _("Against {instead} that is a gain: {gain}.")
     if gain.high < 0:
-        return f"Against {_INSTEAD[than]} that is a loss: {said}."
-    return (
-        f"Against {_INSTEAD[than]} that is {said}, which may be chance: {_INSTEAD[than]} would do."
-    )
+        said = _("Against {instead} that is a loss: {gain}.")
+    return said.format(instead=_(_INSTEAD[than]), gain=f"{sign}{_with_interval(gain)}")
 
 
 def _with_interval(score: Score) -> str:
-    return f"{formats.amount(score)}{_interval(score)}"
-
-
-def _interval(score: Score) -> str:
-    interval = formats.amount_interval(score)
-    return f" ({interval})" if interval else ""
+    amount, interval = formats.amount(score), formats.amount_interval(score)
+    if not interval:
+        return amount
+    return _("{figure} ({interval})").format(figure=amount, interval=interval)

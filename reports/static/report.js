@@ -1,7 +1,9 @@
 "use strict";
 // The page is complete without this script; it adds sorting, opening and lighting up.
 (() => {
-  const say = (words) => { document.getElementById("said").textContent = words; };
+  const said = document.getElementById("said");
+  const say = (words) => { said.textContent = words; };
+  const language = document.documentElement.lang;
 
   // --- sorting ------------------------------------------------------------------------------
   const keyOf = (row, index) => {
@@ -27,13 +29,13 @@
     const missing = (item) => numeric && item.sort === undefined;
     keyed.sort((a, b) => {
       if (missing(a) || missing(b)) return missing(a) - missing(b);
-      const step = numeric ? a.sort - b.sort : a.text.localeCompare(b.text, "en", { numeric: true });
+      const step = numeric ? a.sort - b.sort : a.text.localeCompare(b.text, language, { numeric: true });
       return sign * step;
     });
     body.append(...keyed.map((item) => item.row), ...failed);
     for (const each of header.parentElement.cells) each.removeAttribute("aria-sort");
     header.setAttribute("aria-sort", order);
-    say(`Sorted by ${header.firstElementChild.textContent.trim()}, ${order}.`);
+    say(said.dataset[order].replace("{column}", () => header.firstElementChild.textContent.trim()));
   };
 
   for (const table of document.querySelectorAll("table")) {
@@ -66,14 +68,14 @@
     const button = document.createElement("button");
     button.type = "button";
     button.className = "open-all";
-    const name = (open) => { button.textContent = open ? "Fold all" : "Open all"; };
+    const name = (open) => { button.textContent = open ? said.dataset.fold : said.dataset.open; };
     let open = false;
     name(open);
     button.addEventListener("click", () => {
       open = !open;
       for (const each of folds) each.open = open;
       name(open);
-      say(open ? "All sections are open." : "All sections are folded.");
+      say(open ? said.dataset.opened : said.dataset.folded);
     });
     const item = document.createElement("li");
     item.append(button);

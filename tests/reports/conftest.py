@@ -15,6 +15,7 @@ from intentbench.bench.judge.judgement import (
     Score,
     TaskJudgement,
 )
+from intentbench.bench.language.speaking import speaking
 from intentbench.bench.metrics.key import AT_HALF, CHOSEN, Key
 from intentbench.bench.model import Explanation
 from intentbench.bench.splits.fold import Fold, Split
@@ -382,3 +383,15 @@ def report(judgement, tmp_path_factory):
     from intentbench.reports.render import write_report
 
     return write_report(judgement, tmp_path_factory.mktemp("run"))
+
+
+@pytest.fixture(params=["en", "zh"])
+def golden_in_both(request, golden):
+    """Speak each language, and compare with its own golden file."""
+    ending = {"en": ".txt", "zh": "-zh.txt"}[request.param]
+
+    def compare(file, section, text):
+        golden(file.removesuffix(".txt") + ending, section, text)
+
+    with speaking(request.param):
+        yield compare

@@ -13,7 +13,7 @@ from intentbench.bench.errors import StoreError
 from intentbench.bench.judge.judgement import Judgement, Score
 from intentbench.bench.model import Explanation
 from intentbench.reports import task_page
-from intentbench.reports.blocks import Section, Words, linked, note
+from intentbench.reports.blocks import Section, linked, note
 from intentbench.reports.elements import Table
 from intentbench.reports.render import render, write_report
 from intentbench.reports.sections import comparison
@@ -224,7 +224,7 @@ def test_simulated_data_and_derived_views_are_marked(judgement):
     shop, coupons, cdnow = summarise(judgement).tasks
     assert coupons.simulated and not shop.simulated and not cdnow.simulated
     first, second = (blocks(page, "models")[-1].blocks[0] for page in (coupons, shop))
-    assert Words("Derived view", tag="em") in first.words and len(second.words) == 1
+    assert "Derived view: " in first.words[0].text and "Derived view" not in second.words[0].text
     tagged = [row.title for row in model_rows(coupons) if "derived view" in row.tags]
     assert "Markov chain" in tagged and "XGBoost" not in tagged
     text = rendered(judgement)

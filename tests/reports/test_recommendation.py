@@ -92,9 +92,9 @@ SITUATIONS = {
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_words(judged, golden, situation):
+def test_words(judged, golden_in_both, situation):
     said = recommend(SITUATIONS[situation](judged))
-    golden(
+    golden_in_both(
         "recommendation.txt", situation, "\n".join([said.headline, said.reason, *said.sentences])
     )
 

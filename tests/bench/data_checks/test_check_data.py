@@ -251,6 +251,15 @@ def test_too_few_of_the_rarer_outcome():
     assert look(replace(task, target=target))["few of the rarer outcome"].grave
 
 
+def test_several_inner_splits_of_few_cases():
+    name = "several inner splits of few cases"
+    found = look(a_task(1200), Resampling(folds=3, inner=4))[name]
+    assert not found.grave and "fold's 800 valid cases" in found.found
+    assert "one of 4 models" in found.found and "--inner 1" in found.advice
+    assert name not in look(a_task(1200), Resampling(folds=3))
+    assert name not in look(a_task(1500), Resampling(folds=3, inner=4))
+
+
 def test_groups_and_times_on_both_sides_are_found():
     task = in_time(replace(a_task(60), group=np.arange(60) // 2))
     rows = np.arange(60)

@@ -72,8 +72,25 @@ def test_where_few_cases_are_positive_intervals_are_wider():
         reaches[n_positive] = gap.difference.high - gap.difference.value
     size = (draws[0] - draws[1]).std(ddof=1)
     assert reaches[50] == pytest.approx(1.96 * size, rel=0.1)
-    # Student's with seven degrees of freedom, squared over six.
-    assert reaches[8] == pytest.approx(2.32 * np.sqrt(8 / 7) * size, rel=0.1)
+    # 1.96 / sqrt(1 - 1.96**2 / most), where most is seven squared over six.
+    assert reaches[8] == pytest.approx(2.69 * np.sqrt(8 / 7) * size, rel=0.1)
+
+
+def test_with_a_handful_of_positive_cases_nothing_stands_out_among_many():
+    rng = np.random.default_rng(0)
+    target = np.zeros(N_CASES, dtype=np.int8)
+    target[: N_CASES // 2 : 25] = 1
+    few = replace(task(1), target=target)
+    assert target[few.folds[0].test].sum() == 6
+    worth = np.array([0.9, *[0.5] * 11])
+    draws = worth[:, None] + 0.01 * rng.normal(size=(12, N_DRAWS))
+    scores = Scores({AUC: worth[:, None]}, {AUC: draws}, np.zeros((12, 12)))
+    _, found = behind(few, scores, AUC, range(12))
+    assert not any(gap.established for gap in found)
+    # The interval does not leave zero out, either, although the draws never come near it.
+    assert all(gap.difference.low <= 0 for gap in found)
+    _, found = behind(task(1), scores, AUC, range(12))
+    assert all(gap.established for gap in found)
 
 
 def test_what_is_not_defined_takes_no_part():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from intentbench.bench.judge.contestants import Contestant, OutOfSample
 from intentbench.bench.judge.drawn_task import drawn_task
-from intentbench.bench.judge.refits import plan_overlap, training_ratios
+from intentbench.bench.judge.refits import _along, plan_overlap, training_ratios
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.stats.training_variance import training_ratio
 
@@ -41,6 +41,32 @@ def a_model(task, name, own, luck):
     only = task.folds[0]
     refits = tuple(fitted()[only.test] for _ in only.refits) if len(task.folds) == 1 else ()
     return Contestant(str(name), "", "", (), predicted, refits)
+
+
+def test_cases_that_fits_tie_change_as_one():
+    task = a_task(n_folds=1, halves=True)
+    models = [a_model(task, name, 0.0, 1.0) for name in (0, 1)]
+
+    def rounded(model):
+        (fold,) = model.folds
+        coarse = OutOfSample(*(np.round(2 * p) / 2 for p in (fold.valid, fold.test)))
+        return replace(
+            model, folds=(coarse,), refits=tuple(np.round(2 * p) / 2 for p in model.refits)
+        )
+
+    coarse = [rounded(model) for model in models]
+    smooth, of_both, of_one = (
+        training_ratios(task, of)[0, 1] for of in (models, coarse, [models[0], coarse[1]])
+    )
+    assert smooth <= most(task)
+    assert smooth <= of_one < of_both
+
+
+def test_a_change_goes_along_with_those_tied_to_it_alone():
+    # Four cases; the fits tie the first three, of which the third is of another kind.
+    kind, tie = np.array([0, 0, 1, 0]), np.array([5, 5, 5, 8])
+    along = _along(np.array([1.0, 2.0, 4.0, 8.0]), kind, tie)
+    assert along == pytest.approx([1 * 2 / 2, 2 * 1 / 2, 0, 0])
 
 
 def ratio(task, own, luck):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from intentbench.bench.stats.training_variance import (
     Overlap,
+    clumping,
     instability,
     overlap,
     training_ratio,
@@ -21,11 +22,13 @@ def test_overlap_of_three_folds_by_hand():
     found = overlap(*(np.array([shares(rows, 9) for rows in side]) for side in (fits, tests)))
     assert found.between_fits == pytest.approx(0.75)
     assert found.test_with_fit == pytest.approx(1.0)
+    assert found.n_fitted == pytest.approx(6.0)
 
 
 def test_one_fold_has_the_ratio_of_test_to_fit_cases():
     found = overlap(shares(np.arange(8), 12)[None], shares(np.arange(8, 12), 12)[None])
     assert (found.between_fits, found.test_with_fit) == pytest.approx((0.5, 0.0))
+    assert found.n_fitted == pytest.approx(8.0)
 
 
 def test_weights_count_as_the_cases_that_they_tell_of():
@@ -57,8 +60,33 @@ def test_what_both_entries_share_does_not_count():
 
 
 def test_the_ratio_rises_with_instability_and_with_what_folds_share():
-    plan, more = Overlap(0.8, 1.0), Overlap(1.6, 1.0)
+    plan, more = Overlap(0.8, 1.0, 400.0), Overlap(1.6, 1.0, 400.0)
     ratio = training_ratio(np.array([0.0, 0.1, 0.5, 1.0]), plan)
     assert ratio[0] == 0 and (np.diff(ratio) > 0).all()
     assert ratio[3] == pytest.approx(1.0 * 0.8 + 0.1)
     assert training_ratio(np.ones(1), more)[0] > ratio[3]
+
+
+def test_clumps_are_the_share_of_cases_that_change_along():
+    # All ten cases of either outcome change as one; of the second entry none is tied to another.
+    changes = [np.full((2, 10), 0.5), np.full((2, 10), -0.2)]
+    along = [np.square(of) * [[1.0], [0.0]] for of in changes]
+    found = clumping(changes, along, (1.0, 3.0))
+    assert np.diag(found) == pytest.approx([1.0, 0.0])
+    assert found[0, 1] == found[1, 0] == pytest.approx(0.5)
+
+
+def test_what_cannot_be_seen_has_no_clumps():
+    changes = [np.array([[0.0, 0.0], [np.nan, np.nan]])] * 2
+    found = clumping(changes, changes, (1.0, 1.0))
+    assert found[0, 0] == 0 and np.isnan(found[[0, 1, 1], [1, 0, 1]]).all()
+    plan = Overlap(0.8, 1.0, 400.0)
+    assert training_ratio(np.ones((2, 2)), plan, found) == pytest.approx(0.9)
+
+
+def test_large_clumps_add_to_the_ratio():
+    plan = Overlap(0.8, 1.0, 6400.0)
+    # A tenth of the root of 640 cases.
+    assert training_ratio(np.ones(1), plan, 0.1)[0] == pytest.approx(0.8 * 2.53 + 0.1, rel=0.01)
+    assert training_ratio(np.ones(1), plan, 0.001)[0] == pytest.approx(0.8 + 0.1)
+    assert training_ratio(np.zeros(1), plan, 0.1)[0] == 0

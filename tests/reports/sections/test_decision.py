@@ -48,12 +48,12 @@ SITUATIONS = {
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_what_it_is_worth(judgement, golden, situation):
+def test_what_it_is_worth(judgement, golden_in_both, situation):
     judged = replace(judgement.tasks[0], policies=SITUATIONS[situation])
-    golden("worth.txt", situation, "\n".join(worth_sentences(judged)) or "(nothing)")
+    golden_in_both("worth.txt", situation, "\n".join(worth_sentences(judged)) or "(nothing)")
 
 
-def test_whom_to_act_on(judgement, golden):
+def test_whom_to_act_on(judgement, golden_in_both):
     judged = judgement.tasks[2]
 
     def said(thresholds):
@@ -61,8 +61,8 @@ def test_whom_to_act_on(judgement, golden):
         models = tuple(replace(entry, outcomes=outcomes) for entry in judged.models)
         return whom_sentence(replace(judged, models=models))
 
-    golden("worth.txt", "whom", said((0.3, 0.34)))
-    golden("worth.txt", "whom: nobody", said((1.5, 1.5)))
+    golden_in_both("worth.txt", "whom", said((0.3, 0.34)))
+    golden_in_both("worth.txt", "whom: nobody", said((1.5, 1.5)))
     assert whom_sentence(judged) == "" == whom_sentence(replace(judged, policies=()))
 
 
@@ -70,7 +70,7 @@ def fold(number, fit, valid, test):
     return Fold(number, np.array(test), (Split(np.array(fit), np.array(valid)),))
 
 
-def test_whether_it_holds_later(judgement, golden):
+def test_whether_it_holds_later(judgement, golden_in_both):
     judged = judgement.tasks[2]
 
     def said(time, *folds):
@@ -80,12 +80,14 @@ def test_whether_it_holds_later(judgement, golden):
 
     days = np.datetime64("2024-03-01", "s") + np.arange(8) * np.timedelta64(86400, "s")
     later = fold(0, [0, 1, 2], [3], [4, 5, 6, 7])
-    golden("over_time.txt", "no time", said(None, later))
-    golden("over_time.txt", "later", said(days, later))
-    golden("over_time.txt", "later, of two folds", said(days, fold(0, [0, 1], [2], [3, 4]), later))
-    golden("over_time.txt", "in part", said(days, fold(0, [0, 1, 6], [2], [3, 4, 5])))
+    golden_in_both("over_time.txt", "no time", said(None, later))
+    golden_in_both("over_time.txt", "later", said(days, later))
+    golden_in_both(
+        "over_time.txt", "later, of two folds", said(days, fold(0, [0, 1], [2], [3, 4]), later)
+    )
+    golden_in_both("over_time.txt", "in part", said(days, fold(0, [0, 1, 6], [2], [3, 4, 5])))
     positions = np.arange(8).astype("datetime64[s]")
-    golden("over_time.txt", "no dates", said(positions, later))
+    golden_in_both("over_time.txt", "no dates", said(positions, later))
 
 
 def test_findings_of_the_data_are_counted_and_named(judgement):
