@@ -49,7 +49,8 @@ class Cases:
         repeated = sorted({name for name in columns if columns.count(name) > 1})
         if repeated:
             raise DataError(f"feature names occur twice: {repeated}.  Rename or drop one.")
-        for name in columns:
+        looked_at = columns if len(self.features) != 1 else _not_plain(self.features)
+        for name in looked_at:
             _check_column(name, self.features[name])
 
     def __len__(self) -> int:
@@ -116,6 +117,19 @@ def coded(column: pd.Series, code_of: Mapping[str, int], *, missing: int, other:
         at, names = pd.factorize(column)
     # The code of what is missing, which stands at -1, comes last.
     return np.array([*(code_of.get(name, other) for name in names), missing], dtype=np.int64)[at]
+
+
+def _not_plain(features: pd.DataFrame) -> list[str]:
+    """Name the columns of a single case that need looking at: neither numbers nor texts."""
+    values = features.iloc[0].tolist() if features.shape[1] else []
+    return [
+        name
+        for name, dtype, value in zip(features.columns, features.dtypes, values, strict=True)
+        if not (
+            (isinstance(dtype, np.dtype) and dtype.kind in "fiub" and abs(value) != np.inf)
+            or isinstance(dtype, pd.StringDtype)
+        )
+    ]
 
 
 def _check_column(name: str, column: pd.Series) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from .cases import Cases, coded, is_numeric, texts
+from .one_case import OneCategory
 
 RATED = "{}: log odds of its value"
 MISSING, OTHER = "(missing)", "(other)"
@@ -49,6 +50,11 @@ class _KnownValues(BaseEstimator):
         other = len(self.values_)
         missing = self._number_of.get(MISSING, other)
         return coded(column, self._number_of, missing=missing, other=other)
+
+    def of_one(self) -> OneCategory:
+        """Give what looks a single value up."""
+        other = len(self.values_)
+        return OneCategory(self._number_of, self._number_of.get(MISSING, other), other)
 
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in super().__getstate__().items() if k != "_number_of"}
@@ -135,8 +141,15 @@ class ValueRates(_KnownValues):
 
     def transform(self, column: pd.Series) -> np.ndarray:
         """Give the log odds of cases that were not fitted on, shape (n_cases,)."""
-        prior = np.log(self.overall_ / (1 - self.overall_))
-        return np.append(self.log_odds_, prior)[self._lookup(column)]
+        return np.append(self.log_odds_, self._prior())[self._lookup(column)]
+
+    def of_value(self, value: Any) -> float:
+        """Give the log odds of a single case."""
+        number = self.of_one()(value)
+        return self.log_odds_[number] if number < len(self.log_odds_) else self._prior()
+
+    def _prior(self) -> float:
+        return np.log(self.overall_ / (1 - self.overall_))
 
     def out_of_fold(
         self,

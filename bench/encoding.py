@@ -1,7 +1,7 @@
 """Encoders learnt on fit cases: one-hot, ordinal codes, bins, column tokens."""
 
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,15 @@ from .categories import (
     look_alike,
 )
 from .events import Events
+from .one_case import (
+    NotPlainError,
+    OneBinned,
+    OneCategory,
+    OneScaled,
+    Row,
+    number_of,
+    row_of,
+)
 
 # Categories are learnt next door; authors of models find all encoders here.
 __all__ = [
@@ -37,12 +46,32 @@ def _numbers(column: pd.Series) -> np.ndarray:
     return np.clip(column.to_numpy(dtype=float, na_value=np.nan), -_LARGEST, _LARGEST)
 
 
-class _FeatureEncoder(BaseEstimator):
+class _Compiled(BaseEstimator):
+    """What was learnt, once more as arrays and dictionaries that encode a single case.
+
+    They are made when the first such case comes, and are not part of what is kept.
+    """
+
+    _compiled: Any = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in super().__getstate__().items() if k != "_compiled"}
+
+
+class _FeatureEncoder(_Compiled):
     """Encodes features column by column, and rates the values of categories with many.
 
     ``fit`` and ``transform`` never look at outcomes.  ``fit_transform`` does, for categories with
     more values than get a code of their own: each has one more column, at the end.
+
+    A subclass says in ``_encode`` how cases are encoded, and may say in ``_encode_row`` how a
+    single one is without pandas: the same to the bit.
     """
+
+    def __init_subclass__(cls, **more: object) -> None:
+        super().__init_subclass__(**more)
+        if "_encode" in vars(cls) and "_encode_row" not in vars(cls):
+            cls._encode_row = _FeatureEncoder._encode_row  # that of a parent encodes otherwise
 
     def fit_transform(
         self, features: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None = None
@@ -69,11 +98,30 @@ class _FeatureEncoder(BaseEstimator):
 
     def transform(self, features: pd.DataFrame) -> np.ndarray:
         """Give the encoded columns named in ``names_``, shape (n_cases, n_columns), float64."""
+        row = row_of(features)
+        if row is not None:
+            try:
+                if (encoded := self._encode_row(row)) is not None:
+                    return self._with_rates(row, encoded)
+            except NotPlainError:
+                pass
         columns = [
             self._scaled(rates.transform(features[name]), name)[:, None]
             for name, rates in self.rates_.items()
         ]
         return np.hstack([self._encode(features), *columns])
+
+    def _encode_row(self, row: Row) -> np.ndarray | None:
+        """Encode a single case, shape (1, n_columns); None where that is done as of many."""
+        return None
+
+    def _with_rates(self, row: Row, encoded: np.ndarray) -> np.ndarray:
+        if not self.rates_:
+            return encoded
+        rated = [
+            self._scaled(rates.of_value(row[name]), name) for name, rates in self.rates_.items()
+        ]
+        return np.append(encoded, rated)[None, :]
 
     def _scale_of(self, log_odds: np.ndarray) -> tuple[float, float]:
         return 0.0, 1.0
@@ -118,6 +166,7 @@ class ScaledOneHot(_FeatureEncoder):
         weight : ndarray, shape (n_cases,), optional
             How many cases each stands for.
         """
+        self._compiled = None
         self.columns_ = list(features.columns)
         self.rates_: dict[str, ValueRates] = {}
         self.numeric_: dict[str, dict[str, float]] = {}
@@ -172,6 +221,36 @@ class ScaledOneHot(_FeatureEncoder):
                 blocks.append(np.eye(len(codes.labels_))[codes.transform(features[name])])
         return np.hstack(blocks)
 
+    def _encode_row(self, row: Row) -> np.ndarray | None:
+        if self._compiled is None:
+            self._compiled = self._compile()
+        scaled, at, flags, flagged, categories, width = self._compiled
+        encoded = np.zeros((1, width))
+        encoded[0, at], missing = scaled(row)
+        encoded[0, flags] = missing[flagged]
+        for name, code_of, start in categories:
+            encoded[0, start + code_of(row[name])] = 1.0
+        return encoded
+
+    def _compile(self) -> tuple[Any, ...]:
+        """Say where in an encoded case the numbers, their flags and the categories stand."""
+        at, flags, flagged, categories, width = [], [], [], [], 0
+        for name in self.columns_:
+            if name in self.numeric_:
+                at.append(width)
+                if self.numeric_[name]["flag"]:
+                    width += 1
+                    flags.append(width)
+                    flagged.append(len(at) - 1)
+                width += 1
+            else:
+                codes = self.categories_[name]
+                categories.append((name, codes.of_one(), width))
+                width += len(codes.labels_)
+        scaled = OneScaled(self.numeric_, _LARGEST, self.clip)
+        places = (np.array(numbers, dtype=np.intp) for numbers in (at, flags, flagged))
+        return scaled, *places, categories, width
+
 
 class Ordinal(_FeatureEncoder):
     """Numbers as they are, missing ones as NaN; categories as codes by descending frequency.
@@ -196,6 +275,7 @@ class Ordinal(_FeatureEncoder):
         weight : ndarray, shape (n_cases,), optional
             How many cases each stands for.
         """
+        self._compiled = None
         self.columns_ = list(features.columns)
         self.rates_: dict[str, ValueRates] = {}
         self.names_ = list(features.columns)
@@ -218,8 +298,19 @@ class Ordinal(_FeatureEncoder):
         ]
         return np.column_stack(columns) if columns else np.empty((len(features), 0))
 
+    def _encode_row(self, row: Row) -> np.ndarray | None:
+        if self._compiled is None:
+            self._compiled = {name: codes.of_one() for name, codes in self.categories_.items()}
+        code_of = self._compiled
+        encoded = [
+            code_of[name](row[name]) if name in code_of else number_of(row[name])
+            for name in self.columns_
+        ]
+        # A code is far from the bounds.
+        return np.clip(np.array([encoded], dtype=float), -_LARGEST, _LARGEST)
 
-class Bins(BaseEstimator):
+
+class Bins(_Compiled):
     """Every column as a few codes, with bins of their own for missing values and frequent zeros.
 
     Parameters
@@ -256,6 +347,7 @@ class Bins(BaseEstimator):
         weight : ndarray, shape (n_cases,), optional
             How many cases each stands for.
         """
+        self._compiled = None
         self.names_ = list(features.columns)
         self.cuts_: dict[str, np.ndarray] = {}
         self.zero_: dict[str, bool] = {}
@@ -317,6 +409,12 @@ class Bins(BaseEstimator):
         ----------
         features : DataFrame, shape (n_cases, n_features)
         """
+        row = row_of(features)
+        if row is not None:
+            try:
+                return self.of_row(row)
+            except NotPlainError:
+                pass
         codes = np.empty((len(features), len(self.names_)), dtype=np.int32)
         for j, name in enumerate(self.names_):
             if name in self.categories_:
@@ -328,6 +426,32 @@ class Bins(BaseEstimator):
                 codes[x == 0, j] = len(self.cuts_[name]) + 1
             codes[np.isnan(x), j] = self.n_values_[j] - 1
         return codes
+
+    def of_row(self, row: Row) -> np.ndarray:
+        """Give the codes of a single case, shape (1, n_features), int32.
+
+        Parameters
+        ----------
+        row : mapping of str to object
+            Its values by column.
+
+        Raises
+        ------
+        NotPlainError
+            If a value is none that can be read without pandas.
+        """
+        if self._compiled is None:
+            self._compiled = [
+                (name, self._one(number, name)) for number, name in enumerate(self.names_)
+            ]
+        return np.array([[code_of(row[name]) for name, code_of in self._compiled]], np.int32)
+
+    def _one(self, number: int, name: str) -> OneCategory | OneBinned:
+        if name in self.categories_:
+            return self.categories_[name].of_one()
+        cuts = self.cuts_[name]
+        zero = len(cuts) + 1 if self.zero_[name] else None
+        return OneBinned(cuts, zero, int(self.n_values_[number]) - 1)
 
 
 class ColumnTokens(BaseEstimator):

@@ -1,10 +1,12 @@
 """What a file of a model takes: to load, for a single case, and for a million rows.
 
-``python -P benchmarks/use.py [MODEL ...]`` (logistic_regression, xgboost and tan, if not told) fits
-each on made-up visits of 17 columns, writes its file, and prints processor time and memory:
-loading, quantiles of single cases, and ``intentbench predict`` on a million rows of CSV.
+``python -P benchmarks/use.py [--rows N] [NAME ...]`` (logistic_regression, xgboost and tan, if not
+told) fits each on made-up visits of 17 columns, writes its file, and prints processor time and
+memory: loading, quantiles of single cases, and ``intentbench predict`` on a million rows of CSV (or
+N; 0 leaves it out).  A name as in ``stacking_all`` is an ensemble of the models named beside it.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -15,9 +17,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from intentbench.bench.deploy.predictor import Predictor
+from intentbench.bench.model import FAMILIES
+from intentbench.bench.plugins.registry import Registry
 
 _FITTED, _ROWS, _ANSWERS = 12_000, 1_000_000, 500
-_SUITE = 'tasks = ["cdnow"]\nmodels = {models}\n[resampling]\nfolds = 2\n'
+_SUITE = """
+tasks = ["cdnow"]
+models = {models}
+[resampling]
+folds = 2
+[ensembles]
+all = {families}
+"""
 
 
 def visits(n: int, seed: int) -> pd.DataFrame:
@@ -40,20 +51,28 @@ def command(folder: Path, *words: str) -> tuple[float, float]:
     return took.ru_utime + took.ru_stime, took.ru_maxrss / 1e3
 
 
-def main(names: list[str]) -> None:
-    """Print a line for each model."""
-    names = names or ["logistic_regression", "xgboost", "tan"]
+def main() -> None:
+    """Print a line for each model and ensemble."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--rows", type=int, default=_ROWS)
+    given = parser.parse_args()
+    names = given.names or ["logistic_regression", "xgboost", "tan"]
+    models = [name for name in names if name in Registry("model").names()]
+    suite = _SUITE.format(models=models, families=[f for f in FAMILIES if f != "baseline"])
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         visits(_FITTED, 0).to_csv(folder / "visits.csv", index=False)
-        million = visits(_ROWS, 1).drop(columns="bought")
-        million.to_csv(folder / "million.csv", index=False)
-        alone = [million.iloc[[row]].reset_index(drop=True) for row in range(_ANSWERS)]
-        (folder / "suite.toml").write_text(_SUITE.format(models=names), encoding="utf-8")
+        new = visits(max(given.rows, _ANSWERS), 1).drop(columns="bought")
+        new.to_csv(folder / "new.csv", index=False)
+        alone = [new.iloc[[row]].reset_index(drop=True) for row in range(_ANSWERS)]
+        (folder / "suite.toml").write_text(suite, encoding="utf-8")
         command(folder, "run", "suite.toml", "--data", "visits.csv", "--target", "bought")
         for name in names:
             file = f"{name}.intent"
-            command(folder, "train", "--model", name, "-o", file)
+            command(
+                folder, "train", "--model" if name in models else "--ensemble", name, "-o", file
+            )
             begun = time.process_time()
             predictor = Predictor.load(folder / file)
             loaded = time.process_time() - begun
@@ -63,15 +82,14 @@ def main(names: list[str]) -> None:
                 predictor.predict_proba(case)
                 took.append(time.process_time() - begun)
             middle, high = 1e3 * np.quantile(took[20:], [0.5, 0.99])
-            seconds, megabytes = command(
-                folder, "predict", file, "million.csv", "-o", "scored.parquet"
-            )
-            print(
-                f"{name}: {(folder / file).stat().st_size / 1e3:,.0f} KB, loaded in "
-                f"{1e3 * loaded:.0f} ms; a single case {middle:.2f} ms (p99 {high:.2f}); "
-                f"{_ROWS:,} rows in {seconds:.1f} s, at most {megabytes:,.0f} MB"
-            )
+            said = f"{name}: {(folder / file).stat().st_size / 1e3:,.0f} KB, loaded in "
+            said += f"{1e3 * loaded:.0f} ms; a single case {middle:.2f} ms (p99 {high:.2f})"
+            if given.rows:
+                words = ("predict", file, "new.csv", "-o", "scored.parquet")
+                seconds, megabytes = command(folder, *words)
+                said += f"; {len(new):,} rows in {seconds:.1f} s, at most {megabytes:,.0f} MB"
+            print(said, flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -21,8 +21,8 @@ def list_command(given: argparse.Namespace) -> int:
     for name in models.names():
         described = outline(models.find(name))
         lacking = f"  ({said(needs(described))})" if needs(described) else ""
-        told = _(described.summary)
-        say(f"  {padded(name, 28)} {described.family:<10} {told}{lacking}")
+        in_short = _(described.summary)
+        say(f"  {padded(name, 28)} {described.family:<10} {in_short}{lacking}")
     say("\n" + _("variants of a model, as in xgboost+smote"))
     for word, variant in VARIANTS.items():
         say(f"  {padded(word, 28)} {'':<10} {_(summary(variant))}")

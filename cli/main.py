@@ -46,6 +46,7 @@ _EXAMPLES = """examples:
   intentbench watch shop.intent --new week46.csv --labels labels.csv --id visit_id   still true?
   intentbench recalibrate shop.intent --labels labels.csv -o shop2.intent            make it truer
   intentbench replay                           had the model been watched in the run's later months
+  intentbench serve shop.intent --port 8080    answer requests over HTTP with it
   intentbench report                           rebuild the latest report; fits nothing
   intentbench report --partial                 what is there of a run that still goes on
   intentbench clean                            what in the results folder nobody needs
@@ -205,6 +206,32 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--encoding", default="", metavar="NAME", help="of a text")
     predict.add_argument("--sheet", default="", metavar="NAME", help="of a workbook")
     watch_flags(commands, plugins, results)
+    serve = commands.add_parser(
+        "serve",
+        parents=[plugins],
+        help="answer requests over HTTP with a file that train wrote",
+    )
+    serve.add_argument("model", metavar="MODEL", help="as written by train")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen at (default: own)")
+    serve.add_argument(
+        "--port", type=int, default=8080, metavar="N", help="0 for a free one (default: 8080)"
+    )
+    serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes (default: 1)")
+    serve.add_argument(
+        "--token", default="", metavar="TOKEN",
+        help="what clients must bring; INTENTBENCH_TOKEN in the environment says it unseen",
+    )  # fmt: skip
+    serve.add_argument(
+        "--most-rows", type=int, default=10_000, metavar="N", help="in a request (default: 10000)"
+    )
+    serve.add_argument(
+        "--most-bytes", type=int, default=4 * 2**20, metavar="N",
+        help="of a body (default: 4194304)",
+    )  # fmt: skip
+    serve.add_argument(
+        "--seconds", type=float, default=10.0, metavar="S",
+        help="for a body to arrive, and again for its answer (default: 10)",
+    )  # fmt: skip
     check = commands.add_parser("check", help="does a model or a metric keep the contract?")
     check.add_argument("plugin", help="model name, or a Python file with a model or a metric")
     new = commands.add_parser("new", parents=[own], help="write a working plugin")

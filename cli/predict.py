@@ -15,10 +15,8 @@ from .shared import busy, run_by_hand, standard_error
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from ..bench.deploy.manifest import Manifest
     from ..datasets._table.read_again import TableReading, Unread
 
-_TABLE = "table_file"
 _ENDINGS = (".parquet", ".csv")
 _MADE = ("row", "probability", "decision")
 
@@ -33,11 +31,17 @@ def predict_command(given: argparse.Namespace) -> int:
     from ..bench.deploy.columns import Counted
     from ..bench.deploy.predictor import Predictor
     from ..datasets._table.read_again import Unread
+    from .table_reading import reading_of
 
     output, console = _checked_output(given), standard_error()
     predictor = Predictor.load(given.model, given.plugin)
     manifest = predictor.manifest
-    reading = _reading_of(manifest, given.model)
+    if manifest.events is not None:
+        raise RequestError(
+            f"{given.model} reads the events of each case, which a table does not hold.  Score "
+            "them in Python: Predictor.load(...).predict_proba(features, events=...)."
+        )
+    reading = reading_of(manifest, given.model)
     counted, unread, n_yes = Counted(), Unread(), 0
     with busy(console, _("scoring")), _written(output) as part:
         for table, scored, notes in _scored(predictor, reading, given, counted, unread):
@@ -94,29 +98,6 @@ def _checked_output(given: argparse.Namespace) -> Path:
             f"--keep {taken[0]}: a column of that name is written anyway.  Rename it in the data."
         )
     return output
-
-
-def _reading_of(manifest: "Manifest", path: str) -> "TableReading":
-    """Say how the columns of a file are to be read: as those were that the model was fitted on."""
-    from ..datasets._table.read_again import ColumnReading, TableReading
-
-    if manifest.events is not None:
-        raise RequestError(
-            f"{path} reads the events of each case, which a table does not hold.  Score them in "
-            "Python: Predictor.load(...).predict_proba(features, events=...)."
-        )
-    if manifest.reading.get("data") == _TABLE:
-        try:
-            return TableReading.from_json(manifest.reading["table"])
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise RequestError(
-                f"{path} does not say how its columns are read ({error}).  It was written by "
-                "another version: use that one, or train anew."
-            ) from None
-    # The columns of a data set of the house: as they are, typed or plainly written.
-    columns = (ColumnReading(column.name, column.kind, (), (column.name,))
-               for column in manifest.columns)  # fmt: skip
-    return TableReading(tuple(columns))
 
 
 def _scored(

@@ -9,6 +9,7 @@ from ..bench.cases import Cases
 from ..bench.encoding import Ordinal
 from ..bench.model import Explanation
 from ..bench.tabular import TabularModel
+from ._trees_of_one_case import TreesOfOneCase
 
 _MOST_WEIGHTED_DRAWN = 1_000_000
 
@@ -24,6 +25,7 @@ class Forest(TabularModel):
     watches = False
     encoder = Ordinal
     forest: ClassVar[type[RandomForestClassifier] | type[ExtraTreesClassifier]]
+    _trees: TreesOfOneCase | None = None  # made of the fitted trees, and not kept with them
 
     def fit(
         self,
@@ -35,6 +37,7 @@ class Forest(TabularModel):
         valid_weight: np.ndarray | None = None,
     ) -> Self:
         """Grow the trees on the fit cases; ``valid`` is not used."""
+        self._trees = None
         self.is_weighted_ = weight is not None
         self.n_drawn_ = self.n_rows_ = min(len(y), self.most_drawn)
         if self.is_weighted_:
@@ -56,6 +59,17 @@ class Forest(TabularModel):
             max_samples=self.n_drawn_,
             random_state=self.random_state,
         )
+
+    def predict_proba(self, cases: Cases) -> np.ndarray:
+        """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
+        if len(cases) != 1:
+            return super().predict_proba(cases)
+        if self._trees is None:
+            self._trees = TreesOfOneCase([tree.tree_ for tree in self.estimator_.estimators_])
+        return self._trees(self.encoded(cases)[0])
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in super().__getstate__().items() if k != "_trees"}
 
     def explain(self) -> Explanation:
         """Rank features by how much their questions purify the leaves."""

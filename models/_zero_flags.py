@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..bench.encoding import ScaledOneHot
+from ..bench.one_case import Row, number_of
 
 # Outside these shares of zeros the flag would be nearly constant.
 _LEAST_ZEROS, _MOST_ZEROS = 0.05, 0.95
@@ -33,6 +34,11 @@ class ZeroFlaggedOneHot(ScaledOneHot):
     def _encode(self, features: pd.DataFrame) -> np.ndarray:
         flags = [_is_zero(features[name])[:, None].astype(float) for name in self.flagged_]
         return np.hstack([super()._encode(features), *flags])
+
+    def _encode_row(self, row: Row) -> np.ndarray | None:
+        encoded = super()._encode_row(row)
+        flags = [float(number_of(row[name]) == 0) for name in self.flagged_]
+        return np.append(encoded, flags)[None, :]
 
 
 def _is_zero(column: pd.Series) -> np.ndarray:

@@ -28,17 +28,18 @@ HEAVY = {
 # The contract: what a plugin author reads, and all that stands at the root of bench/.
 CONTRACT = {
     "errors", "events", "cases", "task", "model", "categories", "encoding", "tabular", "dataset",
+    "one_case",
 }  # fmt: skip
 # Floors from the ground up; a room may import those named, all of them on lower floors.
 MAY_IMPORT: dict[str, set[str]] = {
-    "errors": set(), "stats": set(),
+    "errors": set(), "one_case": set(), "stats": set(),
     "language": {"errors"},
     "metrics": set(),
     "audit": {"errors"}, "download": {"errors"}, "events": {"errors"}, "plugins": {"errors"},
     "search": {"errors"},
     "cases": {"errors", "events"},
-    "categories": {"cases", "errors", "events"},
-    "encoding": {"cases", "categories", "errors", "events"},
+    "categories": {"cases", "errors", "events", "one_case"},
+    "encoding": {"cases", "categories", "errors", "events", "one_case"},
     "model": {"cases", "errors", "events"},
     "task": {"cases", "errors", "events"},
     "dataset": {"cases", "download", "errors", "events", "task"},
@@ -64,6 +65,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "metrics", "plugins",
         "search", "splits", "store", "suite", "variants",
     },
+    "serve": {"cases", "deploy", "errors", "events", "metrics"},
     "train": {
         *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "search",
         "splits", "store", "suite", "variants",
@@ -73,7 +75,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "train",
     },
     "models": CONTRACT - {"dataset"},
-    "datasets": CONTRACT - {"model", "categories", "encoding", "tabular"},
+    "datasets": CONTRACT - {"model", "categories", "encoding", "one_case", "tabular"},
     "reports": {
         "data_checks", "deploy", "errors", "judge", "metrics", "model", "splits", "stats", "store",
         "suite", "task", "watch",

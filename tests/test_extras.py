@@ -2,7 +2,10 @@
 
 import subprocess
 import sys
+import threading
+import time
 import tomllib
+import urllib.request
 
 import numpy as np
 import pytest
@@ -12,7 +15,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 
 def test_there_is_a_test_for_every_extra():
-    assert set(PROJECT["optional-dependencies"]) == {"boosters", "deep", "dev"}
+    assert set(PROJECT["optional-dependencies"]) == {"boosters", "deep", "dev", "serve"}
 
 
 def test_deep_trains_a_network():
@@ -50,6 +53,38 @@ class TestBoosters:
         model.fit(self.x[:300], self.y[:300])
         assert (model.predict(self.x[300:]) == self.y[300:]).mean() > 0.85
         assert int(np.argmin(model.term_importances())) == 2
+
+
+def test_serve_answers_over_http():
+    pytest.importorskip("uvicorn", reason="the extra 'serve' is not installed")
+    import pydantic
+    import uvicorn
+    from prometheus_client import CollectorRegistry, Counter, generate_latest
+    from starlette.applications import Starlette
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    own = CollectorRegistry()
+    asked = Counter("asked", "Requests.", registry=own)
+    number = pydantic.TypeAdapter(list[int])
+
+    async def double(request):
+        asked.inc()
+        numbers = number.validate_json(await request.body(), strict=True)
+        return Response(number.dump_json([2 * each for each in numbers]))
+
+    app = Starlette(routes=[Route("/", double, methods=["POST"])])
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", b"[1, 20]", timeout=30) as answer:
+        assert answer.read() == b"[2,40]"
+    server.should_exit = True
+    thread.join(30)
+    assert b"asked_total 1.0" in generate_latest(own)
 
 
 class TestDev:

@@ -70,18 +70,24 @@ class Predictor(ClassifierMixin, BaseEstimator):
             If the model is a plugin's, and the plugin is not given or is another.
         """
         path = Path(path)
-        members = read_archive(path)
-        if members.keys() != {_MANIFEST, _MODEL}:
-            raise DataError(
-                f"{path} holds {', '.join(sorted(members))} instead of {_MANIFEST} and {_MODEL}.  "
-                "Write it anew with `intentbench train`."
-            )
+        members = _members(path)
         manifest = from_json(members[_MANIFEST], path)
         modules = _load_plugins(manifest, path, [Path(file) for file in plugins])
         scorer = from_bytes(members[_MODEL], str(path), modules)
         if not hasattr(scorer, "score"):
             raise DataError(f"{path} holds no model, but {type(scorer).__name__}.")
         return cls(manifest, scorer)
+
+    @staticmethod
+    def manifest_of(path: str | Path) -> Manifest:
+        """Read what a file says of itself, and nothing else.
+
+        Raises
+        ------
+        DataError
+            As ``load``.
+        """
+        return from_json(_members(Path(path))[_MANIFEST], Path(path))
 
     def save(self, path: str | Path) -> str:
         """Write the file, as a whole or not at all; gives its SHA-256.
@@ -188,6 +194,16 @@ class Predictor(ClassifierMixin, BaseEstimator):
 
     def __repr__(self, N_CHAR_MAX: int = 700) -> str:
         return f"Predictor({self.manifest.model.title!r} of task {self.manifest.task.name!r})"
+
+
+def _members(path: Path) -> dict[str, bytes]:
+    members = read_archive(path)
+    if members.keys() != {_MANIFEST, _MODEL}:
+        raise DataError(
+            f"{path} holds {', '.join(sorted(members))} instead of {_MANIFEST} and {_MODEL}.  "
+            "Write it anew with `intentbench train`."
+        )
+    return members
 
 
 def in_words_of(

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator
 from ...bench.cases import is_numeric
 from ...bench.categories import CategoryCodes
 from ...bench.encoding import Bins, ScaledOneHot
+from ...bench.one_case import NotPlainError, row_of
 
 
 class ColumnVectors(BaseEstimator):
@@ -80,12 +81,19 @@ class ColumnVectors(BaseEstimator):
         """
         if not self.names_:
             return np.zeros((len(features), 1), dtype=np.float32)
-        features = features[self.names_]
-        codes = self.bins_.transform(features[self.numeric_])
+        codes = self.bins_.transform(features)
         one_hot = [np.eye(n)[codes[:, j]] for j, n in enumerate(self.bins_.n_values_)]
         return np.hstack([self.scaled_.transform(features), *one_hot]).astype(np.float32)
 
     def codes(self, features: pd.DataFrame) -> np.ndarray:
         """Give the codes of the categorical columns, int32, shape (n_cases, n_categorical)."""
+        row = row_of(features)
+        if row is not None and self.codes_:
+            try:
+                return np.array(
+                    [[codes.of_one()(row[name]) for name, codes in self.codes_.items()]], np.int32
+                )
+            except NotPlainError:
+                pass
         columns = [codes.transform(features[name]) for name, codes in self.codes_.items()]
         return np.column_stack(columns) if columns else np.empty((len(features), 0), np.int32)

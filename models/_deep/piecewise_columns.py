@@ -55,7 +55,7 @@ class PiecewiseColumns(ColumnVectors):
         """Give the vectors, float32, shape (n_cases, n_components); one of zeros without any."""
         if not self.names_:
             return np.zeros((len(features), 1), dtype=np.float32)
-        scaled = self.scaled_.transform(features[self.names_])
+        scaled = self.scaled_.transform(features)
         pieces = [
             np.clip((scaled[:, [self.places_[name]]] - edges[:-1]) / np.diff(edges), 0.0, 1.0)
             for name, edges in self.edges_.items()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from .adamw import AdamW
 
 Arrays = dict[str, np.ndarray]
 
-_SCORED_AT_ONCE = 512
+_SCORED_AT_ONCE, _FEW = 512, 8
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ class Scorer:
     """Logits of any number of cases from a network, always computed in batches of one size.
 
     The last batch is filled up: with one shape there is one trace, and the same kernels see a case
-    whatever its neighbours are.
+    whatever its neighbours are.  A few cases have a small batch of their own, if the kernels give
+    the same bits there.
 
     Parameters
     ----------
@@ -83,31 +85,57 @@ class Scorer:
     """
 
     def __init__(self, network: Any):
+        self._network = network
+        self._logits = self._traced(_SCORED_AT_ONCE)
+
+    def __call__(self, arrays: Arrays) -> np.ndarray:
+        """Give the logits, float64, shape (n_cases,)."""
+        n_cases = len(next(iter(arrays.values())))
+        if 0 < n_cases <= _FEW and self._few is not None:
+            return _in_batches(self._few, arrays, _FEW)
+        return _in_batches(self._logits, arrays, _SCORED_AT_ONCE)
+
+    @cached_property
+    def _few(self) -> Callable[[Arrays], Any] | None:
+        """The trace of a small batch; None where it rounds otherwise than that of a large one."""
+        rng = np.random.default_rng(0)
+        tried = {
+            tensor.name: rng.normal(size=(_FEW, *tensor.shape[1:])).astype(
+                tensor.dtype if tensor.dtype.startswith("float") else bool
+            ).astype(tensor.dtype)
+            for tensor in self._network.inputs
+        }  # fmt: skip
+        few = self._traced(_FEW)
+        expected = _in_batches(self._logits, tried, _SCORED_AT_ONCE)
+        return few if np.array_equal(_in_batches(few, tried, _FEW), expected) else None
+
+    def _traced(self, n_cases: int) -> Callable[[Arrays], Any]:
         import tensorflow as tf
 
         # Traced by hand: TensorFlow would take the traces of many models for one that is traced
         # again and again, and warn.
+        network = self._network
         shapes = {
-            tensor.name: tf.TensorSpec((_SCORED_AT_ONCE, *tensor.shape[1:]), tensor.dtype)
+            tensor.name: tf.TensorSpec((n_cases, *tensor.shape[1:]), tensor.dtype)
             for tensor in network.inputs
         }
-        self._logits = tf.function(
+        return tf.function(
             lambda batch: network(batch, training=False)[:, 0], autograph=False, jit_compile=False
         ).get_concrete_function(shapes)
 
-    def __call__(self, arrays: Arrays) -> np.ndarray:
-        """Give the logits, float64, shape (n_cases,)."""
-        import tensorflow as tf
 
-        n_cases = len(next(iter(arrays.values())))
-        logits = [np.empty(0)]
-        for start in range(0, n_cases, _SCORED_AT_ONCE):
-            batch = {name: a[start : start + _SCORED_AT_ONCE] for name, a in arrays.items()}
-            lacking = start + _SCORED_AT_ONCE - n_cases
-            if lacking > 0:
-                batch = {name: _filled_up(a, lacking) for name, a in batch.items()}
-            logits.append(self._logits({name: tf.constant(a) for name, a in batch.items()}))
-        return np.concatenate(logits)[:n_cases].astype(np.float64)
+def _in_batches(logits_of: Callable[[Arrays], Any], arrays: Arrays, size: int) -> np.ndarray:
+    import tensorflow as tf
+
+    n_cases = len(next(iter(arrays.values())))
+    logits = [np.empty(0)]
+    for start in range(0, n_cases, size):
+        batch = {name: a[start : start + size] for name, a in arrays.items()}
+        lacking = start + size - n_cases
+        if lacking > 0:
+            batch = {name: _filled_up(a, lacking) for name, a in batch.items()}
+        logits.append(logits_of({name: tf.constant(a) for name, a in batch.items()}))
+    return np.concatenate(logits)[:n_cases].astype(np.float64)
 
 
 def _filled_up(array: np.ndarray, lacking: int) -> np.ndarray:

@@ -127,6 +127,58 @@ class DiscreteNetwork:
         return log_odds_of_gaps(factors, codes)
 
 
+class PooledLogOdds:
+    """The log odds of several fitted networks over the same columns, added up.
+
+    Parameters
+    ----------
+    networks : sequence of DiscreteNetwork
+    """
+
+    def __init__(self, networks: Sequence[DiscreteNetwork]):
+        self._networks = networks
+        self._tables = _merged(_all_tables(networks))
+        # For a single case all tables lie end to end, and one step finds the cell of each.
+        sizes = [table.size for _, table in self._tables]
+        self._cells = np.concatenate([np.empty(0), *(table.ravel() for _, table in self._tables)])
+        self._starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
+        widest = max((len(nodes) for nodes, _ in self._tables), default=0)
+        self._nodes = np.zeros((len(sizes), widest), dtype=np.intp)
+        self._steps = np.zeros((len(sizes), widest), dtype=np.intp)
+        for row, (nodes, table) in enumerate(self._tables):
+            self._nodes[row, : len(nodes)] = nodes
+            self._steps[row, : len(nodes)] = [
+                int(np.prod(table.shape[axis + 1 :])) for axis in range(len(nodes))
+            ]
+
+    def __call__(self, codes: np.ndarray) -> np.ndarray:
+        """Give the sums, shape (n_cases,).
+
+        Parameters
+        ----------
+        codes : ndarray of int, shape (n_cases, n_columns)
+            Negative where a value was not observed; the networks then sum over it.
+        """
+        if len(codes) == 1 and len(self._starts) and not (codes < 0).any():
+            cells = self._starts + (codes[0, self._nodes] * self._steps).sum(axis=1)
+            # One after the other, as below: pairwise sums are rounded otherwise.
+            return self._cells[cells].cumsum()[-1:]
+        total = np.empty(len(codes))
+        for start in range(0, len(codes), _CASES_AT_A_TIME):
+            # One column after the other in memory, small enough to stay in the processor's cache.
+            part = codes[start : start + _CASES_AT_A_TIME].T
+            columns = np.ascontiguousarray(part, dtype=np.intp)
+            total[start : start + _CASES_AT_A_TIME] = _looked_up(self._tables, columns)
+        gaps = np.flatnonzero((codes < 0).any(axis=1))
+        if len(gaps):
+            # Tables of which a node is missing are not looked up but summed over, each network's.
+            columns = np.ascontiguousarray(codes[gaps].T, dtype=np.intp)
+            total[gaps] = _looked_up(_all_tables(self._networks), columns)
+            for network in self._networks:
+                total[gaps] += network.log_odds_of_gaps(codes[gaps])
+        return total
+
+
 def pooled_log_odds(networks: Sequence[DiscreteNetwork], codes: np.ndarray) -> np.ndarray:
     """Add up the log odds of several networks over the same columns.
 
@@ -140,20 +192,11 @@ def pooled_log_odds(networks: Sequence[DiscreteNetwork], codes: np.ndarray) -> n
     -------
     ndarray of shape (n_cases,)
     """
-    tables = _merged([table for network in networks for table in network.log_odds_tables()])
-    total = np.empty(len(codes))
-    for start in range(0, len(codes), _CASES_AT_A_TIME):
-        # One column after the other in memory, small enough to stay in the processor's cache.
-        columns = np.ascontiguousarray(codes[start : start + _CASES_AT_A_TIME].T, dtype=np.intp)
-        total[start : start + _CASES_AT_A_TIME] = _looked_up(tables, columns)
-    gaps = np.flatnonzero((codes < 0).any(axis=1))
-    if len(gaps):
-        # Tables of which a node is missing are not looked up but summed over, network by network.
-        single = [table for network in networks for table in network.log_odds_tables()]
-        total[gaps] = _looked_up(single, np.ascontiguousarray(codes[gaps].T, dtype=np.intp))
-        for network in networks:
-            total[gaps] += network.log_odds_of_gaps(codes[gaps])
-    return total
+    return PooledLogOdds(networks)(codes)
+
+
+def _all_tables(networks: Sequence[DiscreteNetwork]) -> list[tuple[tuple[int, ...], np.ndarray]]:
+    return [table for network in networks for table in network.log_odds_tables()]
 
 
 def _looked_up(

@@ -8,6 +8,7 @@ import pandas as pd
 from ...bench.cases import is_numeric
 from ...bench.encoding import Bins
 from ...bench.errors import ModelError
+from ...bench.one_case import NotPlainError, is_missing, row_of
 from .mdl_cuts import mdl_cuts
 
 UNKNOWN = -1
@@ -67,6 +68,16 @@ class NetworkCodes:
 
     def transform(self, features: pd.DataFrame) -> np.ndarray:
         """Give codes below ``n_values_``, or ``UNKNOWN``; int32, shape (n_cases, n_features)."""
+        row = row_of(features)
+        if row is not None:
+            try:
+                codes = self.bins_.of_row(row)
+            except NotPlainError:
+                pass
+            else:
+                missing = np.array([[is_missing(row[name]) for name in self.names_]], dtype=bool)
+                codes[missing & self.always_known_] = UNKNOWN
+                return codes
         codes = self.bins_.transform(features)
         # Of all columns at once: for a single case that is most of the work.
         missing = features[self.names_].isna().to_numpy(dtype=bool)

@@ -1,7 +1,7 @@
 """NetworkModel: one or several discrete Bayesian networks as a model plugin."""
 
 from abc import abstractmethod
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from ...bench.categories import RatedCases
 from ...bench.model import Explanation, Model, two_columns
 from .._calibration import LEAST_OF_EITHER, calibrate, calibrated_log_loss
 from .._evidence_weights import learn_weights
-from .bayes_net import DiscreteNetwork, pooled_log_odds
+from .bayes_net import DiscreteNetwork, PooledLogOdds, pooled_log_odds
 from .codes import NetworkCodes
 from .explained import edge_list, network_explanation, strongest_tables
 from .structure import evenly_spread, sample
@@ -43,6 +43,7 @@ class NetworkModel(Model):
 
     views = frozenset({"features"})
     uses_weights = True
+    _pooled: PooledLogOdds | None = None  # made of the networks, and not kept with them
 
     def __init__(
         self,
@@ -86,6 +87,7 @@ class NetworkModel(Model):
         valid_weight: np.ndarray | None = None,
     ) -> Self:
         """Learn from the fit cases; the prior's strength and the sigmoid from the valid cases."""
+        self._pooled = None
         self.rated_ = RatedCases()
         cases = self.rated_.fit_transform(cases, y, weight)
         valid = (self.rated_.transform(valid[0]), valid[1])
@@ -141,7 +143,12 @@ class NetworkModel(Model):
             network.weigh(of_network)
 
     def _log_odds(self, cases: Cases) -> np.ndarray:
-        return pooled_log_odds(self.networks_, self.codes_.transform(cases.features))
+        if self._pooled is None:
+            self._pooled = PooledLogOdds(self.networks_)
+        return self._pooled(self.codes_.transform(cases.features))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in super().__getstate__().items() if k != "_pooled"}
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""

@@ -1,0 +1,1 @@
+"""A file of a model as a service over HTTP."""
