@@ -50,7 +50,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "data_checks": {"cases", "encoding", "errors", "events", "splits", "stats", "task"},
     "suite": {"errors", "metrics", "model", "plugins", "splits"},
     "store": {"data_checks", "errors", "metrics", "model", "plugins", "splits", "suite", "task"},
-    "cell": {*CONTRACT, "ensembles", "splits", "store"},
+    "cell": {*CONTRACT, "ensembles", "splits", "store", "variants"},
     "deploy": {
         *CONTRACT, "cell", "ensembles", "metrics", "plugins", "stats", "store",
     },
