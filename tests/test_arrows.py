@@ -65,7 +65,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "metrics", "plugins",
         "search", "splits", "store", "suite", "variants",
     },
+    "cluster": {"cell", "errors", "plugins", "run", "splits", "store", "suite"},
     "serve": {"cases", "deploy", "errors", "events", "metrics"},
+    "export": {"deploy", "errors", "plugins", "serve"},
     "train": {
         *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "search",
         "splits", "store", "suite", "variants",
