@@ -67,6 +67,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "cluster": {"cell", "errors", "plugins", "run", "splits", "store", "suite"},
     "serve": {"cases", "deploy", "errors", "events", "metrics"},
+    "export": {"deploy", "errors", "plugins", "serve"},
     "train": {
         *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "search",
         "splits", "store", "suite", "variants",

@@ -74,8 +74,10 @@ class Sentence(str):
         return _remade, (_kept(self) | {_VALUES: dict(self.values)},)
 
 
-# Of a record's field: what is read from a file is tried in this order.
-Text = Sentence | str
+# Of fields that hold what is said; and of those whose texts are messages themselves, as titles are:
+# what is read from a file is tried in this order.
+Text = str | Sentence
+Stated = Sentence | str
 
 
 def said(text: str) -> str:
@@ -107,6 +109,8 @@ AFTER_A_COMMA = marked("{first}, {more}")
 AFTER_A_SEMICOLON = marked("{first}; {more}")
 AFTER_A_COLON = marked("{first}: {more}")
 AND = marked("{first} and {more}")
+OR = marked("{first} or {more}")
+NEXT = marked("{first}  {more}")
 
 
 def spoken(value: Any) -> Any:
@@ -146,12 +150,9 @@ def _of_parts(value: Any, known: dict[int, tuple[Any, Any]]) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Give what JSON holds: each sentence as an object, which ``unplain`` reads.
-
-    One without values, and without words of its own, is its text: it is its own message.
-    """
+    """Give what JSON holds: each sentence as an object, which ``unplain`` reads."""
     if isinstance(value, Sentence):
-        return _kept(value) if value.values or value.own else str(value)
+        return _kept(value)
     if isinstance(value, Mapping):
         return {name: plain(item) for name, item in value.items()}
     return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
@@ -187,10 +188,7 @@ def _kept(sentence: Sentence) -> dict[str, Any]:
     if sentence.many:
         kept[_MANY] = sentence.many
     if sentence.values:
-        kept[_VALUES] = {
-            name: _kept(value) if isinstance(value, Sentence) else value
-            for name, value in sentence.values.items()
-        }
+        kept[_VALUES] = plain(sentence.values)
     return kept | ({_OWN: dict(sentence.own)} if sentence.own else {})
 
 

@@ -142,8 +142,14 @@ class Store:
                     shutil.rmtree(part)
                     return
 
-    def read_cell(self, key: str) -> StoredCell | None:
+    def read_cell(self, key: str, sha256: str | None = None) -> StoredCell | None:
         """Read what was noted of a cell; None if it is not stored.
+
+        Parameters
+        ----------
+        key : str
+        sha256 : str, optional
+            Of the notes, where it is known: what has it needs no other check.
 
         Raises
         ------
@@ -153,7 +159,7 @@ class Store:
         """
         if not os.path.lexists(self.cell_folder(key)):
             return None
-        return self._verified(key)[0]
+        return self._verified(key, sha256)[0]
 
     def read_predictions(self, key: str, sha256: str | None = None) -> Predictions:
         """Read the predictions of a stored cell, checked against their digest.
@@ -173,7 +179,7 @@ class Store:
         with advising():
             if not os.path.lexists(path.parent):
                 raise StoreError(f"{path.parent} is gone.")
-            cell, content = self._verified(key)
+            cell, content = self._verified(key, sha256)
             if sha256 not in (None, cell.sha256):
                 raise StoreError(f"{path.with_name('cell.json')} is not the one that was used.")
             with understood(path):
@@ -189,12 +195,12 @@ class Store:
             except StoreError:
                 _remove(self.cell_folder(key))
 
-    def _verified(self, key: str) -> tuple[StoredCell, bytes]:
+    def _verified(self, key: str, known: str | None) -> tuple[StoredCell, bytes]:
         """Read a cell's notes, and its predictions as bytes that have the digest noted."""
         folder = self.cell_folder(key)
         if folder.is_symlink():
             raise StoreError(f"{folder} is a link; a cell lies in its own place.")
-        facts, sha256 = unsealed(folder / "cell.json")
+        facts, sha256 = unsealed(folder / "cell.json", known)
         if facts.get("key") != key:
             raise StoreError(f"{folder} holds the cell {facts.get('key')}: it was put there.")
         content = content_of(folder / "predictions.parquet")
