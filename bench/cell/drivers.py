@@ -20,13 +20,13 @@ from .questions import Questions, Told, drawn_of, has_curves
 from .views import Views
 
 _MOST_CURVES = 10
-# Seconds by the clock, which a busy machine makes several times as many.
+# Seconds of processor time: by the clock, a busy machine would have no drivers.
 _MOST_SHARE, _ALWAYS_SECONDS = 0.1, 2.0
 
 
 @dataclass(frozen=True)
 class Took:
-    """What a cell took so far: seconds, and predictions made in ``predict_seconds``."""
+    """What a cell took so far: processor time, and predictions made in ``predict_seconds``."""
 
     fit_seconds: float
     predict_seconds: float
@@ -64,8 +64,8 @@ def drivers_of(
     if seconds > max(_ALWAYS_SECONDS, _MOST_SHARE * own):
         return CellDrivers(
             missing=Sentence(
-                "not computed: it would have taken about {seconds:.2g} s more, after {own:.2g} s "
-                "to fit and predict",
+                "not computed: it would have taken about {seconds:.2g} s of processor time more, "
+                "after {own:.2g} s to fit and predict",
                 seconds=seconds,
                 own=own,
             )
