@@ -36,11 +36,11 @@ class ExpectedTime:
     def learn(self, record: CellRecord) -> None:
         """Take note of a cell that is done; one that failed teaches nothing."""
         if record.done:
-            self.seconds[record.model] += record.fit_seconds + record.predict_seconds
+            self.seconds[record.model] += record.wall_seconds
             self.cases[record.model] += self.work.n_fitted(record)
 
     def of(self, cell: Planned) -> float:
-        """Give the seconds that a cell is likely to take, fitting and predicting."""
+        """Give the seconds by the clock that a cell is likely to take, fitting and predicting."""
         return self.of_model(cell.plugin.name, cell.outline.family, self.work.n_fitted(cell))
 
     def of_model(self, name: str, family: str, n_cases: float) -> float:

@@ -23,7 +23,10 @@ def work():
 
 def done(cell, seconds, status="done"):
     return CellRecord(
-        **cell.place(status), fit_seconds=0.75 * seconds, predict_seconds=0.25 * seconds
+        **cell.place(status),
+        fit_seconds=0.5 * seconds,
+        predict_seconds=0.25 * seconds,
+        wall_seconds=seconds,
     )
 
 
