@@ -244,7 +244,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.add_argument("model", metavar="MODEL", help="as written by train")
     export.add_argument(
-        "--format", choices=["docker"], required=True, help="docker: an image that serves it"
+        "--format",
+        choices=["docker", "mlflow"],
+        required=True,
+        help="docker: what an image of its service is built of; mlflow: a model made from code",
     )
     export.add_argument(
         "-o", "--output", required=True, metavar="FOLDER", help="a new folder to write"
