@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from intentbench.bench.deploy.columns import Columns
-from intentbench.bench.deploy.reference import Tested, log_loss_of, reference_of
+from intentbench.bench.deploy.reference import ScoresAndOutcomes, log_loss_of, reference_of
 from intentbench.bench.watch.drift import drift_of
 from intentbench.bench.watch.labelled import LabelledCases, labelled
 from intentbench.bench.watch.new_cases import Coding, NewCases
@@ -88,7 +88,11 @@ class Model:
             of_part = self._fit(x[~left], fitted.y[~left])
             tested[left] = of_part.predict_proba(x[left])[:, 1]
         self.reference = reference_of(
-            fitted.features, fitted.person, None, Tested(fitted.y, tested, fitted.person), 0.3
+            fitted.features,
+            fitted.person,
+            None,
+            ScoresAndOutcomes(fitted.y, tested, fitted.person),
+            0.3,
         )
         self.columns = Columns.of(fitted.features).columns
 
