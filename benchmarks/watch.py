@@ -137,7 +137,7 @@ def found_after(model: Model, weeks: list[Visits]) -> int | None:
 
 def shift_to(world: World, rate: float) -> float:
     """Find what has to be added to the log odds for a base rate."""
-    odds = logit(world.draw(200_000).truth)
+    odds = logit(world.draw(20_000).truth)
     low, high = -5.0, 5.0
     for _ in range(40):
         middle = (low + high) / 2
