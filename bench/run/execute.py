@@ -147,7 +147,9 @@ def _without_configuration(found: SearchResult) -> list[CellRecord]:
         place = one.task, one.model, one.fold, 0, one.seed
         key = hashlib.sha256(json.dumps(place).encode()).hexdigest()[:40]
         why = one.trials[0].message
-        message = f"none of its {len(one.configurations)} configurations worked: {why}"
+        message = Sentence(
+            "none of its {n} configurations worked: {why}", n=len(one.configurations), why=why
+        )
         failed.append(CellRecord(*place, key, "failed", message))
     return failed
 
