@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 from intentbench.bench.deploy.predictor import Predictor
 from intentbench.bench.deploy.reference import log_loss_of
+from intentbench.bench.deploy.scorers import OneModel, Recalibrated
 from intentbench.bench.errors import RequestError
+from intentbench.bench.export.pins import libraries_of
 from intentbench.bench.suite.decisions import Decisions
 from intentbench.bench.watch.recalibrate import Labelled, recalibrate
 from intentbench.bench.watch.recalibration import ISOTONIC, KEEP, SIGMOID, choose_map
@@ -90,6 +92,15 @@ def test_true_probabilities_have_one_threshold_of_costs():
     # F1 to be expected: no other threshold has a higher one.
     best = [2 * p[p >= t].sum() / ((p >= t).sum() + p.sum()) for t in (chosen["chosen"], *p)]
     assert best[0] >= max(best) - 1e-12
+
+
+def test_an_export_needs_what_the_recalibrated_model_needs():
+    class Boosted:
+        requires = ("xgboost",)
+
+    alone = OneModel(Boosted())
+    made = Predictor(None, Recalibrated(alone, np.sqrt))
+    assert libraries_of(made) == libraries_of(Predictor(None, alone)) == {"xgboost"}
 
 
 class Scorer:
