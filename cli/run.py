@@ -10,6 +10,7 @@ from ..api.running import run_suite, workers
 from ..bench.language.sentence import said
 from ..bench.language.speaking import _
 from ..bench.run.hidden_arguments import hide_arguments
+from ..bench.run.time_budget import asked_minutes
 from ..bench.run.work import Work
 from ..bench.store.store import Store
 from ..bench.suite.reading import load_suite
@@ -37,6 +38,7 @@ _COLUMNS_SAID = 40
 def run_command(given: argparse.Namespace) -> int:
     """Compare models on tasks and write the report."""
     jobs = workers(given.jobs)
+    minutes = None if given.minutes is None else asked_minutes(given.minutes, "--minutes")
     printer = browser() if given.pdf else None  # before anything is computed
     models, datasets, metrics = registries(given.plugin)
     suite = load_suite(given.suite)
@@ -69,7 +71,7 @@ def run_command(given: argparse.Namespace) -> int:
         with ProgressShown(console, jobs) as progress:
             run = run_suite(
                 suite, models, datasets, store, progress, about, jobs=jobs,
-                has_canaries=given.canary, awaits_report=True,
+                has_canaries=given.canary, awaits_report=True, minutes=minutes,
                 loading=busy(console, _("loading data")),
                 looks=lambda work: _look(work, own_name, progress.says),
             )  # fmt: skip

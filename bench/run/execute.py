@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -11,7 +12,7 @@ from typing import Any, Protocol
 
 from ..errors import StoreError
 from ..language.sentence import Sentence, said
-from ..language.speaking import _
+from ..language.speaking import _, ngettext
 from ..store.cell_reader import read_cell_record
 from ..store.latest import clear_latest
 from ..store.leftovers import sweep
@@ -23,13 +24,14 @@ from .blend_plan import plan_blends
 from .canary import canaries, canary_work
 from .cell_facts import checked_facts
 from .cell_plan import plan_cells, versions
-from .expected_time import ExpectedTime, cheap_first
+from .expected_time import ExpectedTime, cheap_first, whole_models_first
 from .fence import Fence
 from .messages import DONE, Unreadable
 from .run_writer import RunWriter
 from .search import SearchResult, search
 from .sender import Sender
 from .standing import made_with, standing_run
+from .time_budget import TimeBudget, TimeUpError, whole_models
 from .work import Planned, Work
 from .worker_process import Answer
 
@@ -61,6 +63,7 @@ def execute_run(
     about: dict[str, Any],
     *,
     awaits_report: bool = False,
+    budget: TimeBudget | None = None,
 ) -> RunRecord:
     """Compute what is missing, store it, and write the run; or give the latest, if it stands.
 
@@ -76,6 +79,9 @@ def execute_run(
     awaits_report : bool, default=False
         Whether the caller writes a report at once: a run that was killed before that is removed by
         a later one.
+    budget : TimeBudget, optional
+        Until when cells are computed.  Models that are not whole then are left out, and searches
+        and ensembles that read features; what is computed is kept for the next run.
 
     Returns
     -------
@@ -87,9 +93,12 @@ def execute_run(
     ------
     StoreError
         If the results folder cannot be written.
+    RequestError
+        If the time is up before any model is whole.
     KeyboardInterrupt
         If the user stops the run; all finished cells are stored.
     """
+    budget = budget or TimeBudget()
     store.prepare()
     with store.locked():
         watcher.begins(work, store)
@@ -106,14 +115,36 @@ def execute_run(
         cells = plan_cells(work)
         if not all(os.path.lexists(store.cell_folder(cell.key)) for cell in cells):
             writer.plan(work, cells, jobs)
-        records, n_reused = _computed(work, cells, store, jobs, watcher)
-        found = search(work, store, partial(_records, store=store, jobs=jobs, watcher=watcher))
-        tuned, n_tuned_reused = _computed(work, found.cells, store, jobs, watcher)
+        records, n_reused = _computed(work, cells, store, jobs, watcher, budget.models)
+        if len(records) < len(cells):
+            before = len(work.models)
+            work, records = whole_models(work, cells, records)
+            watcher.says(
+                ngettext(
+                    "The time was up: {n} model is left out, and goes on in the next run.",
+                    "The time was up: {n} models are left out, and go on in the next run.",
+                    before - len(work.models),
+                ).format(n=before - len(work.models))
+            )
+        whole = partial(
+            _whole, store=store, jobs=jobs, watcher=watcher, until=budget.all_
+        )  # fmt: skip
+        try:
+            found = search(work, store, whole)
+            tuned = whole(work, found.cells)
+        except TimeUpError:
+            watcher.says(_("The time was up: the search is left out, and goes on in the next run."))
+            work = work.without(
+                [one.tuned[0].name for one in work.searches], Sentence("the time was up")
+            )
+            found, tuned = SearchResult((), ()), []
         records += [*tuned, *_without_configuration(found)]
         # They learn from the others' predictions, so they come when those are there.
         blends = plan_blends(work, records, versions(()))
-        blended, n_blends_reused = _computed(work, blends, store, jobs, watcher)
-        n_reused += n_blends_reused + n_tuned_reused
+        blended, n_blends_reused = _computed(work, blends, store, jobs, watcher, budget.all_)
+        if len(blended) < len(blends):
+            work, blended, n_blends_reused = replace(work, has_blends=False), [], 0
+        n_reused += n_blends_reused
         sung = _canaries(work, store, jobs, watcher) if work.has_canaries else {}
         draft = writer.draft(
             work, records + blended, n_reused=n_reused, jobs=jobs, canaries=sung,
@@ -153,9 +184,17 @@ def _canaries(
 
 
 def _computed(
-    work: Work, planned: Sequence[Planned], store: Store, jobs: int, watcher: Watcher
+    work: Work,
+    planned: Sequence[Planned],
+    store: Store,
+    jobs: int,
+    watcher: Watcher,
+    until: float = math.inf,
 ) -> tuple[list[CellRecord], int]:
-    """Compute those cells that are not stored; give all records, and how many were stored."""
+    """Compute those cells that are not stored; give all records, and how many were stored.
+
+    When the time is up, records of cells that are not there are missing.
+    """
     stored = _stored(planned, store, watcher)
     missing = [cell for cell in planned if cell.key not in stored]
     failed: dict[str, CellRecord] = {}
@@ -164,19 +203,35 @@ def _computed(
         expected = ExpectedTime(work)
         for record in stored.values():
             expected.learn(record)
-        for record in _execute(work, cheap_first(missing, expected), store, jobs, watcher):
+        in_order = cheap_first if until == math.inf else whole_models_first
+        ordered = in_order(missing, expected)
+        for record in _execute(work, ordered, store, jobs, watcher, until):
             failed |= {record.key: record} if not record.done else {}
     records = [
         failed.get(cell.key) or stored.get(cell.key) or read_cell_record(store, cell.place())
         for cell in planned
+        if cell.key in failed
+        or cell.key in stored
+        or until == math.inf
+        or os.path.lexists(store.cell_folder(cell.key))
     ]
     return records, len(stored)
 
 
-def _records(
-    work: Work, planned: Sequence[Planned], *, store: Store, jobs: int, watcher: Watcher
+def _whole(
+    work: Work,
+    planned: Sequence[Planned],
+    *,
+    store: Store,
+    jobs: int,
+    watcher: Watcher,
+    until: float,
 ) -> list[CellRecord]:
-    return _computed(work, planned, store, jobs, watcher)[0]
+    """Give the records of all cells, or none where the time was up."""
+    records = _computed(work, planned, store, jobs, watcher, until)[0]
+    if len(records) < len(planned):
+        raise TimeUpError
+    return records
 
 
 def _stored(planned: Sequence[Planned], store: Store, watcher: Watcher) -> dict[str, CellRecord]:
@@ -200,12 +255,17 @@ def _stored(planned: Sequence[Planned], store: Store, watcher: Watcher) -> dict[
 
 
 def _execute(
-    work: Work, missing: Sequence[Planned], store: Store, jobs: int, watcher: Watcher
+    work: Work,
+    missing: Sequence[Planned],
+    store: Store,
+    jobs: int,
+    watcher: Watcher,
+    until: float = math.inf,
 ) -> Iterable[CellRecord]:
     by_key = {cell.key: cell for cell in missing}
     with store.scratch() as scratch:
         sender = Sender(work, store, scratch)
-        fence = Fence(min(jobs, len(missing)), work.suite.limits)
+        fence = Fence(min(jobs, len(missing)), work.suite.limits, until)
         # A generator that is left early, as on Ctrl-C, stops its workers before their folders go.
         with closing(fence.answers(map(sender.request, missing))) as answers:
             for answer in answers:

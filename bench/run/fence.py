@@ -1,7 +1,9 @@
 """Worker processes behind a fence: a crash, a hang or a runaway costs the cell in hand only."""
 
+import math
 import secrets
 import selectors
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,11 +24,14 @@ class Fence:
         Workers at a time.
     limits : Limits
         Of one request.
+    until : float, optional
+        When to stop, by the monotonic clock: requests in hand then get no answer.
     """
 
-    def __init__(self, jobs: int, limits: Limits) -> None:
+    def __init__(self, jobs: int, limits: Limits, until: float = math.inf) -> None:
         self.jobs = jobs
         self.limits = limits
+        self.until = until
 
     def answers(self, requests: Iterable[dict[str, Any]]) -> Iterator[Answer]:
         """Hand the requests out in order and give the answers as they come.
@@ -40,7 +45,7 @@ class Fence:
         waiting = iter(requests)
         places = [_Place() for _ in range(self.jobs)]
         try:
-            while True:
+            while time.monotonic() < self.until:
                 for place in places:
                     if place.worker is None and (request := next(waiting, None)) is not None:
                         place.take(request)
