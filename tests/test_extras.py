@@ -17,6 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 def test_there_is_a_test_for_every_extra():
     assert set(PROJECT["optional-dependencies"]) == {
         "boosters",
+        "dask",
         "deep",
         "dev",
         "imbalance",
@@ -59,6 +60,20 @@ class TestBoosters:
         model.fit(self.x[:300], self.y[:300])
         assert (model.predict(self.x[300:]) == self.y[300:]).mean() > 0.85
         assert int(np.argmin(model.term_importances())) == 2
+
+
+def test_dask_computes_on_its_workers_and_publishes():
+    distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
+    with (
+        distributed.LocalCluster(1, processes=False, dashboard_address="127.0.0.1:0") as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        future = client.submit(sum, [1, 2, 3], key="sum", pure=False)
+        client.publish_dataset(kept=("a name", future))
+        name, kept = client.get_dataset("kept")
+        assert (name, kept.result(timeout=60)) == ("a name", 6)
+        client.unpublish_dataset("kept")
+        assert not client.list_datasets()
 
 
 def test_serve_answers_over_http():

@@ -9,7 +9,7 @@ from ..metrics.metrics import SMALLEST_P
 from .combiners import BoostedOdds, log_odds
 from .stacking import of_rows, parts, smallest_p
 
-_MOST_ROUNDS = 60
+_MOST_ROUNDS = 40
 LEAST_CASES = 200  # with fewer a tree's leaves hold too few cases to say anything
 _CASES_SHUFFLED = 1000
 
@@ -69,7 +69,7 @@ def boosted_stack(
 
 def _boosting(n_rounds: int) -> HistGradientBoostingClassifier:
     return HistGradientBoostingClassifier(
-        learning_rate=0.1,
+        learning_rate=0.15,
         max_iter=n_rounds,
         max_leaf_nodes=4,
         min_samples_leaf=30,

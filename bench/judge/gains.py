@@ -8,7 +8,8 @@ import numpy as np
 from ..metrics.bootstrap import Answers
 from ..metrics.key import Key
 from ..metrics.metrics import Metric
-from ..metrics.weighted_sums import Ranked, Steps, Weighted
+from ..metrics.ranked import Ranked, Steps
+from ..metrics.weighted_sums import Weighted
 from ..stats.intervals import percentile_interval
 from ..store.records import TaskRecord
 from .judgement import Entry, Score

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .joined_sums import JoinedSums
 from .key import Key
 from .metrics import METRICS, Metric
-from .weighted_sums import Columns, Evidence, Weighted
+from .weighted_sums import Bins, Columns, Evidence, Weighted
 
 # Rows of 256 float32 keep a fold's weights in the processor's cache; larger chunks are slower.
 _CHUNK = 256
@@ -133,6 +134,8 @@ class FoldScores:
         The figures where every case counts once.
     drawn : list of Key
         Those that ``under`` gives.
+    summed : list of Columns or Bins
+        Of what ``under`` wants the sums, which are cheaper together with those of others.
     """
 
     def __init__(
@@ -146,7 +149,8 @@ class FoldScores:
         self._metrics, self._n_entries = metrics, len(answers)
         self.drawn = list(keys if drawn is None else drawn)
         self.once: dict[Key, np.ndarray] = {}
-        self._plain: list[tuple[Columns, list[Key]]] = []
+        self.summed: list[Columns | Bins] = []
+        self._plain: list[tuple[int, list[Key]]] = []
         self._ranked: list[tuple[list[Evidence], list[Key]]] = []
         once = tested.once()
         for wanted in _sharing_evidence(keys, metrics):
@@ -165,26 +169,33 @@ class FoldScores:
             found = self._one_by_one(evidence, wanted, once)
             self.once |= {key: values[:, 0] for key, values in found.items()}
             left = [key for key in wanted if key in self.drawn]
-            if left and isinstance(evidence[0], Columns):
-                # Draws are counts: single precision is enough for sums of them, and twice as fast.
-                columns = [of.in_single_precision() for of in evidence]
-                self._plain.append((Columns.below_each_other(columns), left))
+            if left and isinstance(evidence[0], Columns | Bins):
+                self.summed += evidence
+                self._plain.append((sum(of.columns.shape[0] for of in evidence), left))
             elif left:
                 self._ranked.append((evidence, left))
 
-    def under(self, cases: Weighted) -> dict[Key, np.ndarray]:
+    def under(self, cases: Weighted, sums: np.ndarray | None = None) -> dict[Key, np.ndarray]:
         """Score under weightings of the units.
+
+        Parameters
+        ----------
+        cases : Weighted
+        sums : ndarray, shape (n_rows, n_draws), optional
+            Of ``summed``, by ``JoinedSums``; made here where not given.
 
         Returns
         -------
         dict of Key to ndarray of shape (n_entries, n_draws)
             Of the figures in ``drawn``.
         """
+        if sums is None:
+            (sums,) = JoinedSums([self.summed]).sums(cases)
         n_draws = cases.weights.shape[1]
-        scores = {}
-        for columns, wanted in self._plain:
-            sums = columns.sums(cases)
-            of_entries = sums.reshape(self._n_entries, -1, n_draws).swapaxes(0, 1)
+        scores, start = {}, 0
+        for n_rows, wanted in self._plain:
+            of_group, start = sums[start : start + n_rows], start + n_rows
+            of_entries = of_group.reshape(self._n_entries, -1, n_draws).swapaxes(0, 1)
             for key in wanted:
                 scores[key] = self._metrics[key.metric].of_sums(of_entries, cases)
         for evidence, wanted in self._ranked:
@@ -223,11 +234,12 @@ def in_every_draw(
         {key: np.zeros((len(item.once[key]), n_draws)) for key in item.drawn}
         for item in folds[0][1]
     ]
+    joined = [JoinedSums([item.summed for item in items]) for _, items in folds]
     for part, weights in Draws(n_units, n_draws, seed).chunks():
-        for tested, items in folds:
+        for (tested, items), all_of_fold in zip(folds, joined, strict=True):
             cases = tested.under(weights)
-            for draws, item in zip(found, items, strict=True):
-                for key, scores in item.under(cases).items():
+            for draws, item, sums in zip(found, items, all_of_fold.sums(cases), strict=True):
+                for key, scores in item.under(cases, sums).items():
                     draws[key][:, part] += scores / len(folds)
     return found
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .weighted_sums import Columns, Evidence, Ranked, Steps, Weighted
+from .ranked import Ranked, Steps
+from .weighted_sums import Bins, Columns, Evidence, Weighted
 
 N_BINS = 10
 TOP_SHARE = 0.1
@@ -109,14 +110,9 @@ def squared_errors(y: np.ndarray, p: np.ndarray) -> Columns:
     return Columns(np.square(p - y)[None])
 
 
-def bin_gaps(y: np.ndarray, p: np.ndarray) -> Columns:
+def bin_gaps(y: np.ndarray, p: np.ndarray) -> Bins:
     """Prepare, for each bin of probability, the sum of differences to the outcome."""
-    bin_of = np.clip((p * N_BINS).astype(int), 0, N_BINS - 1)
-    # Where positive cases are rare, half of the bins are empty.
-    is_used = np.bincount(bin_of, minlength=N_BINS) > 0
-    gaps = np.zeros((is_used.sum(), len(p)))
-    gaps[(np.cumsum(is_used) - 1)[bin_of], np.arange(len(p))] = p - y
-    return Columns(gaps, np.flatnonzero(is_used), N_BINS)
+    return Bins.of(p - y, np.clip((p * N_BINS).astype(int), 0, N_BINS - 1), N_BINS)
 
 
 def _counts(sums: np.ndarray, cases: Weighted) -> tuple[np.ndarray, ...]:

@@ -4,12 +4,9 @@ A bootstrap resample is a weighting: how often each unit (a case, or a group of 
 The sums here take all resamples in a few matrix products, and sort each prediction once.
 """
 
-from bisect import bisect_left
-from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from scipy import sparse
@@ -69,8 +66,8 @@ class Evidence(Protocol):
     def by_unit(self, unit: np.ndarray, n_units: int) -> Self:
         """Sum over units instead of cases; ``unit`` numbers that of each case."""
 
-    def sums(self, cases: Weighted) -> "np.ndarray | Steps":
-        """Sum under many weightings; the last axis is the draws."""
+    def sums(self, cases: Weighted) -> Any:
+        """Sum under many weightings; the last axis of all arrays is the draws."""
 
 
 class Columns:
@@ -79,213 +76,73 @@ class Columns:
     Parameters
     ----------
     columns : ndarray, shape (n_columns, n_cases)
-    place : ndarray of int, shape (n_columns,), optional
-        The rows of the sums that they give, of ``n_rows``; the others are 0.  All in this order
-        where not given.
-    n_rows : int, optional
     """
 
-    def __init__(
-        self, columns: np.ndarray, place: np.ndarray | None = None, n_rows: int | None = None
-    ) -> None:
+    def __init__(self, columns: np.ndarray) -> None:
         self.columns = columns
-        self.place = np.arange(len(columns)) if place is None else place
-        self.n_rows = len(columns) if n_rows is None else n_rows
-
-    @classmethod
-    def below_each_other(cls, parts: Sequence["Columns"]) -> "Columns":
-        """Put the sums of several below each other."""
-        starts = np.cumsum([0, *(part.n_rows for part in parts)])
-        return cls(
-            np.concatenate([part.columns for part in parts]),
-            np.concatenate(
-                [start + part.place for start, part in zip(starts, parts, strict=False)]
-            ),
-            int(starts[-1]),
-        )
-
-    def _with(self, columns: np.ndarray) -> "Columns":
-        return Columns(columns, self.place, self.n_rows)
 
     def weighed(self, weight: np.ndarray) -> "Columns":
         """Multiply each case's numbers by its weight."""
-        return self._with(self.columns * weight)
+        return Columns(self.columns * weight)
 
     def by_unit(self, unit: np.ndarray, n_units: int) -> "Columns":
         """Add the columns of each unit's cases up."""
-        if _is_itself(unit, n_units):
+        if is_itself(unit, n_units):
             return self
-        return self._with(np.stack([np.bincount(unit, row, n_units) for row in self.columns]))
-
-    def in_single_precision(self) -> "Columns":
-        """Give the same numbers in float32."""
-        return self._with(self.columns.astype(np.float32))
+        return Columns(np.stack([np.bincount(unit, row, n_units) for row in self.columns]))
 
     def sums(self, cases: Weighted) -> np.ndarray:
-        """Sum each column, shape (n_rows, n_draws)."""
-        sums = self.columns @ cases.weights
-        if len(sums) == self.n_rows:
-            return sums
-        of_all = np.zeros((self.n_rows, sums.shape[1]), sums.dtype)
-        of_all[self.place] = sums
-        return of_all
+        """Sum each column, shape (n_columns, n_draws)."""
+        return self.columns @ cases.weights
 
 
-@dataclass(frozen=True, eq=False)
-class Steps:
-    """The steps of the ROC curve, highest score first: distinct scores that a positive case has.
+class Bins:
+    """Sums of a number of each case by the bin that the case is in.
 
     Parameters
     ----------
-    here, found, above : ndarrays of shape (n_steps, n_draws)
-        Weight of the step's positive cases, of these and all before, and of the negative cases
-        with a higher score.  Counts are in int16, which holds any sum of them.
-    tied : ndarray of shape (n_steps, n_draws), or None
-        Weight of the negative cases with the same score; None where there are none.
+    columns : csr_matrix, shape (n_bins, n_cases)
     """
 
-    here: np.ndarray
-    found: np.ndarray
-    above: np.ndarray
-    tied: np.ndarray | None
+    def __init__(self, columns: sparse.csr_matrix) -> None:
+        self.columns = columns
 
-    @cached_property
-    def read(self) -> np.ndarray:
-        """Weight of all cases with the step's score or a higher one."""
-        read = self.found + self.above
-        if self.tied is not None:
-            read += self.tied
-        return read
+    @classmethod
+    def of(cls, values: np.ndarray, bin_of: np.ndarray, n_bins: int) -> "Bins":
+        """Put each value into its bin; both of shape (n_cases,)."""
+        order = np.argsort(bin_of.astype(np.int16), kind="stable")
+        starts = np.cumsum([0, *np.bincount(bin_of, minlength=n_bins)])
+        return cls(sparse.csr_matrix((values[order], order, starts), (n_bins, len(values))))
 
-    def found_in(self, limit: np.ndarray) -> np.ndarray:
-        """Sum the positive cases among those with the highest scores.
+    def weighed(self, weight: np.ndarray) -> "Bins":
+        """Multiply each case's number by its weight."""
+        return Bins(weighed(self.columns, weight))
 
-        Cases of equal score at the border count with the fraction that fits in.
+    def by_unit(self, unit: np.ndarray, n_units: int) -> "Bins":
+        """Add up what each unit's cases have in a bin."""
+        return self if is_itself(unit, n_units) else Bins(of_units(self.columns, unit, n_units))
 
-        Parameters
-        ----------
-        limit : ndarray, shape (n_draws,)
-            Weight of the cases that are looked at.
-
-        Returns
-        -------
-        ndarray, shape (n_draws,)
-        """
-        n_steps = len(self.here)
-        if n_steps == 0:
-            return np.zeros_like(limit)
-        step = self._first_reaching(limit)
-        at, before = np.minimum(step, n_steps - 1)[None], np.maximum(step - 1, 0)[None]
-        to, above, found = (
-            np.take_along_axis(of_steps, at, 0)[0]
-            for of_steps in (self.read, self.above, self.found)
-        )
-        earlier = np.where(step > 0, np.take_along_axis(self.found, before, 0)[0], 0)
-        start = above + earlier
-        # Elsewhere the border lies among negative cases, or below the last positive one.
-        inside = (step < n_steps) & (limit > start)
-        fraction = (limit - start) / np.where(inside, to - start, 1)
-        return np.where(inside, earlier + fraction * (found - earlier), earlier)
-
-    def _first_reaching(self, limit: np.ndarray) -> np.ndarray:
-        """Number the first step at which the limit is reached; ``n_steps`` where none does."""
-        # No draw reaches it before the one of these steps, every draw has at the other.
-        begin = bisect_left(
-            range(len(self.read)), True, key=lambda s: (self.read[s] >= limit).any()
-        )
-        end = bisect_left(range(len(self.read)), True, key=lambda s: (self.read[s] >= limit).all())
-        return begin + (self.read[begin:end] < limit).sum(axis=0)
+    def sums(self, cases: Weighted) -> np.ndarray:
+        """Sum each bin, shape (n_bins, n_draws)."""
+        return self.columns @ cases.weights
 
 
-class Ranked:
-    """Cases from the highest score down, gathered into the steps of the ROC curve.
-
-    Between two steps no curve over ranks turns, so the negative cases there are added up before
-    anything else is done.
-    """
-
-    def __init__(self, y: np.ndarray, p: np.ndarray) -> None:
-        order = np.argsort(-p)
-        yes = y[order] == 1
-        group = np.cumsum(np.diff(p[order], prepend=p[order[:1]]) != 0)
-        has_yes = np.bincount(group, weights=yes) > 0
-        self._n_steps = int(has_yes.sum())
-        step = (np.cumsum(has_yes) - has_yes)[group]
-        tied = has_yes[group] & ~yes
-        self._has_ties = bool(tied.any())
-        row = step + self._n_steps * np.where(yes, 0, np.where(tied, 2, 1))
-        # Negative cases below the last positive one are counted in no step.
-        kept = yes | (step < self._n_steps)
-        self._gather = sparse.csr_matrix(
-            (np.ones(kept.sum(), dtype=np.float32), (row[kept], order[kept])),
-            shape=((2 + self._has_ties) * self._n_steps, len(y)),
-        )
-
-    def weighed(self, weight: np.ndarray) -> "Ranked":
-        """Gather each case as often as its weight says."""
-        of_weights, cases = copy(self), self._gather
-        of_weights._gather = sparse.csr_matrix(
-            (cases.data * weight[cases.indices], cases.indices, cases.indptr), shape=cases.shape
-        )
-        return of_weights
-
-    def by_unit(self, unit: np.ndarray, n_units: int) -> "Ranked":
-        """Gather units instead of cases: draws of groups then cost less than of cases."""
-        if _is_itself(unit, n_units):
-            return self
-        of_units, cases = copy(self), self._gather
-        of_units._gather = sparse.csr_matrix(
-            (cases.data.copy(), unit[cases.indices], cases.indptr.copy()),
-            shape=(cases.shape[0], n_units),
-        )
-        of_units._gather.sum_duplicates()
-        return of_units
-
-    def sums(self, cases: Weighted) -> Steps:
-        """Sum each step."""
-        n = self._n_steps
-        gathered = self._gathered(cases)
-        here, above = gathered[:n], gathered[n : 2 * n]
-        found = accumulated(here.copy())
-        if not self._has_ties:
-            return Steps(here, found, accumulated(above), None)
-        tied = gathered[2 * n :]
-        above[1:] += tied[:-1]
-        return Steps(here, found, accumulated(above), tied)
-
-    def _gathered(self, cases: Weighted) -> np.ndarray:
-        # Memory is what it costs: half as wide numbers take half the time.
-        # Weighed cases, in double precision, are no counts.
-        if cases.counts is None or self._gather.dtype != np.float32:
-            return self._gather @ cases.weights
-        return self._narrow @ cases.counts
-
-    @cached_property
-    def _narrow(self) -> sparse.csr_matrix:
-        wide = self._gather
-        return sparse.csr_matrix(
-            (wide.data.astype(np.int16), wide.indices, wide.indptr), shape=wide.shape
-        )
+def weighed(rows: sparse.csr_matrix, weight: np.ndarray) -> sparse.csr_matrix:
+    """Multiply each column, a case, by its weight."""
+    return sparse.csr_matrix(
+        (rows.data * weight[rows.indices], rows.indices, rows.indptr), rows.shape
+    )
 
 
-def _is_itself(unit: np.ndarray, n_units: int) -> bool:
+def of_units(rows: sparse.csr_matrix, unit: np.ndarray, n_units: int) -> sparse.csr_matrix:
+    """Add the columns, cases, of each unit up."""
+    found = sparse.csr_matrix(
+        (rows.data.copy(), unit[rows.indices], rows.indptr.copy()), (rows.shape[0], n_units)
+    )
+    found.sum_duplicates()
+    return found
+
+
+def is_itself(unit: np.ndarray, n_units: int) -> bool:
     """Tell whether each unit is a case."""
     return np.array_equal(unit, np.arange(n_units))
-
-
-def accumulated(rows: np.ndarray) -> np.ndarray:
-    """Add up from the first row on, in place, shape (n_rows, n_draws).
-
-    NumPy's ``cumsum`` down the rows walks column by column through memory; adding whole rows,
-    first inside blocks and then block to block, is some ten times faster.
-    """
-    width = max(1, int(np.sqrt(len(rows))))
-    whole = len(rows) // width * width
-    blocks = rows[:whole].reshape(-1, width, rows.shape[1])
-    for i in range(1, width):
-        blocks[:, i] += blocks[:, i - 1]
-    for i in range(1, len(blocks)):
-        blocks[i] += blocks[i - 1, -1]
-    for i in range(max(1, whole), len(rows)):
-        rows[i] += rows[i - 1]
-    return rows

@@ -4,18 +4,17 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
 
 from ..errors import StoreError
 from ..language.sentence import Sentence, said
 from ..language.speaking import _, ngettext
+from ..store.at_work import run_at_work
 from ..store.cell_reader import read_cell_record
-from ..store.latest import clear_latest
-from ..store.leftovers import sweep
 from ..store.records import Canary, CellRecord, RunRecord
 from ..store.run_reader import read_run
 from ..store.sealed_json import NewerFormat
@@ -24,16 +23,14 @@ from .blend_plan import plan_blends
 from .canary import canaries, canary_work
 from .cell_facts import checked_facts
 from .cell_plan import plan_cells, versions
+from .engine import Engine, LocalEngine, Outcome
 from .expected_time import ExpectedTime, cheap_first, whole_models_first
-from .fence import Fence
 from .messages import DONE, Unreadable
 from .run_writer import RunWriter
 from .search import SearchResult, search
-from .sender import Sender
 from .standing import made_with, standing_run
-from .time_budget import TimeBudget, TimeUpError, whole_models
+from .time_budget import Clock, TimeBudget, TimeUpError, whole_models
 from .work import Planned, Work
-from .worker_process import Answer
 
 
 class Watcher(Protocol):
@@ -62,6 +59,7 @@ def execute_run(
     watcher: Watcher,
     about: dict[str, Any],
     *,
+    engine: Engine | None = None,
     awaits_report: bool = False,
     budget: TimeBudget | None = None,
 ) -> RunRecord:
@@ -72,16 +70,18 @@ def execute_run(
     work : Work
     store : Store
     jobs : int
-        Worker processes.
+        Cells at a time.
     watcher : Watcher
     about : dict
         What the manifest says of this call besides what is known here.
+    engine : Engine, optional
+        Computes the cells; by default worker processes of this machine.
     awaits_report : bool, default=False
         Whether the caller writes a report at once: a run that was killed before that is removed by
         a later one.
     budget : TimeBudget, optional
-        Until when cells are computed.  Models that are not whole then are left out, and searches
-        and ensembles that read features; what is computed is kept for the next run.
+        Until when worker processes of this machine compute cells.  Models that are not whole then
+        are left out, and searches and ensembles that read features; what is computed is kept.
 
     Returns
     -------
@@ -98,9 +98,9 @@ def execute_run(
     KeyboardInterrupt
         If the user stops the run; all finished cells are stored.
     """
-    budget = budget or TimeBudget()
+    budget, clock = budget or TimeBudget(), Clock()
     store.prepare()
-    with store.locked():
+    with run_at_work(store, work.suite.name) as run_id:
         watcher.begins(work, store)
         for task, found in work.findings.items():
             for finding in found:
@@ -109,54 +109,70 @@ def execute_run(
         for why in dict.fromkeys(work.left_out.values()):
             names = ", ".join(name for name, needed in work.left_out.items() if needed == why)
             watcher.says(_("left out: {names} ({why}).").format(names=names, why=said(why)))
-        clear_latest(store.runs)
-        sweep(store)
-        writer = RunWriter(store, work.suite.name, about)
+        writer = RunWriter(store, run_id, about)
+        run = _Run(store, run_id, engine or LocalEngine(jobs, clock.goes_on), watcher, clock)
         cells = plan_cells(work)
         if not all(os.path.lexists(store.cell_folder(cell.key)) for cell in cells):
             writer.plan(work, cells, jobs)
-        records, n_reused = _computed(work, cells, store, jobs, watcher, budget.models)
+        clock.until = budget.models
+        records, n_reused = _computed(work, cells, run)
         if len(records) < len(cells):
-            before = len(work.models)
+            n_models = len(work.models)
             work, records = whole_models(work, cells, records)
-            watcher.says(
-                ngettext(
-                    "The time was up: {n} model is left out, and goes on in the next run.",
-                    "The time was up: {n} models are left out, and go on in the next run.",
-                    before - len(work.models),
-                ).format(n=before - len(work.models))
-            )
-        whole = partial(
-            _whole, store=store, jobs=jobs, watcher=watcher, until=budget.all_
-        )  # fmt: skip
+            _say_time_was_up(n_models - len(work.models), watcher)
+        clock.until = budget.all_
+        whole = partial(_whole, run=run)
         try:
             found = search(work, store, whole)
+            n_reused += len(_stored(found.cells, run))
             tuned = whole(work, found.cells)
         except TimeUpError:
             watcher.says(_("The time was up: the search is left out, and goes on in the next run."))
-            work = work.without(
-                [one.tuned[0].name for one in work.searches], Sentence("the time was up")
-            )
+            names = [one.tuned[0].name for one in work.searches]
+            work = work.without(names, Sentence("the time was up"))
             found, tuned = SearchResult((), ()), []
         records += [*tuned, *_without_configuration(found)]
         # They learn from the others' predictions, so they come when those are there.
         blends = plan_blends(work, records, versions(()))
-        blended, n_blends_reused = _computed(work, blends, store, jobs, watcher, budget.all_)
+        blended, n_blends_reused = _computed(work, blends, run)
         if len(blended) < len(blends):
             work, blended, n_blends_reused = replace(work, has_blends=False), [], 0
         n_reused += n_blends_reused
-        sung = _canaries(work, store, jobs, watcher) if work.has_canaries else {}
+        clock.until = math.inf
+        sung = _canaries(work, run) if work.has_canaries else {}
         draft = writer.draft(
             work, records + blended, n_reused=n_reused, jobs=jobs, canaries=sung,
             searches=found.records,
         )  # fmt: skip
-        standing = standing_run(store, draft, made_with(about.get("metrics", ())))
-        if standing is None:
-            writer.write(draft, awaits_report=awaits_report)
+        with store.locked():  # what is the latest run changes one at a time
+            standing = standing_run(store, draft, made_with(about.get("metrics", ())))
+            if standing is None:
+                writer.write(draft, awaits_report=awaits_report)
         writer.forget_plan()
         if standing is not None:
             return replace(read_run(store, standing), stands=True)
     return read_run(store, writer.run_id)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What computing cells takes, whatever they are."""
+
+    store: Store
+    run_id: str
+    engine: Engine
+    watcher: Watcher
+    clock: Clock
+
+
+def _say_time_was_up(n: int, watcher: Watcher) -> None:
+    watcher.says(
+        ngettext(
+            "The time was up: {n} model is left out, and goes on in the next run.",
+            "The time was up: {n} models are left out, and go on in the next run.",
+            n,
+        ).format(n=n)
+    )
 
 
 def _without_configuration(found: SearchResult) -> list[CellRecord]:
@@ -175,119 +191,109 @@ def _without_configuration(found: SearchResult) -> list[CellRecord]:
     return failed
 
 
-def _canaries(
-    work: Work, store: Store, jobs: int, watcher: Watcher
-) -> dict[str, tuple[Canary, ...]]:
+def _canaries(work: Work, run: _Run) -> dict[str, tuple[Canary, ...]]:
     taught = canary_work(work)
-    records, _reused = _computed(taught, plan_cells(taught), store, jobs, watcher)
-    return canaries(work, records, store)
+    records, _reused = _computed(taught, plan_cells(taught), run)
+    return canaries(work, records, run.store)
 
 
-def _computed(
-    work: Work,
-    planned: Sequence[Planned],
-    store: Store,
-    jobs: int,
-    watcher: Watcher,
-    until: float = math.inf,
-) -> tuple[list[CellRecord], int]:
+def _computed(work: Work, planned: Sequence[Planned], run: _Run) -> tuple[list[CellRecord], int]:
     """Compute those cells that are not stored; give all records, and how many were stored.
 
     When the time is up, records of cells that are not there are missing.
     """
-    stored = _stored(planned, store, watcher)
+    stored = _stored(planned, run)
     missing = [cell for cell in planned if cell.key not in stored]
     failed: dict[str, CellRecord] = {}
     if missing:
-        watcher.planned(work, missing, list(stored.values()))
+        run.watcher.planned(work, missing, list(stored.values()))
         expected = ExpectedTime(work)
         for record in stored.values():
             expected.learn(record)
-        in_order = cheap_first if until == math.inf else whole_models_first
-        ordered = in_order(missing, expected)
-        for record in _execute(work, ordered, store, jobs, watcher, until):
+        in_order = whole_models_first if run.clock.is_limited else cheap_first
+        for record in _execute(work, in_order(missing, expected), expected, run):
             failed |= {record.key: record} if not record.done else {}
     records = [
-        failed.get(cell.key) or stored.get(cell.key) or read_cell_record(store, cell.place())
+        failed.get(cell.key) or stored.get(cell.key) or read_cell_record(run.store, cell.place())
         for cell in planned
         if cell.key in failed
-        or cell.key in stored
-        or until == math.inf
-        or os.path.lexists(store.cell_folder(cell.key))
+        or not run.clock.is_limited
+        or os.path.lexists(run.store.cell_folder(cell.key))
     ]
     return records, len(stored)
 
 
-def _whole(
-    work: Work,
-    planned: Sequence[Planned],
-    *,
-    store: Store,
-    jobs: int,
-    watcher: Watcher,
-    until: float,
-) -> list[CellRecord]:
-    """Give the records of all cells, or none where the time was up."""
-    records = _computed(work, planned, store, jobs, watcher, until)[0]
+def _whole(work: Work, planned: Sequence[Planned], *, run: _Run) -> list[CellRecord]:
+    """Give the records of all cells.
+
+    Raises
+    ------
+    TimeUpError
+        If the time was up before all were there.
+    """
+    records = _computed(work, planned, run)[0]
     if len(records) < len(planned):
         raise TimeUpError
     return records
 
 
-def _stored(planned: Sequence[Planned], store: Store, watcher: Watcher) -> dict[str, CellRecord]:
+def _stored(planned: Sequence[Planned], run: _Run) -> dict[str, CellRecord]:
     """Find the cells that are there already; remove and name those that are damaged."""
     found = {}
     for cell in planned:
-        if not os.path.lexists(store.cell_folder(cell.key)):
+        if not os.path.lexists(run.store.cell_folder(cell.key)):
             continue
         try:
-            found[cell.key] = read_cell_record(store, cell.place())
+            found[cell.key] = read_cell_record(run.store, cell.place())
         except NewerFormat:
             raise
         except StoreError as error:
-            watcher.says(
+            run.watcher.says(
                 _("damaged: {what}  This cell ({cell}) is computed again.").format(
                     what=error, cell=cell.label
                 )
             )
-            store.discard_cell(cell.key)
+            run.store.discard_cell(cell.key)
     return found
 
 
 def _execute(
-    work: Work,
-    missing: Sequence[Planned],
-    store: Store,
-    jobs: int,
-    watcher: Watcher,
-    until: float = math.inf,
-) -> Iterable[CellRecord]:
-    by_key = {cell.key: cell for cell in missing}
-    with store.scratch() as scratch:
-        sender = Sender(work, store, scratch)
-        fence = Fence(min(jobs, len(missing)), work.suite.limits, until)
-        # A generator that is left early, as on Ctrl-C, stops its workers before their folders go.
-        with closing(fence.answers(map(sender.request, missing))) as answers:
-            for answer in answers:
-                cell = by_key[answer.request["key"]]
-                if answer.left:
-                    what = "; ".join(answer.left)
-                    watcher.says(
-                        _("{cell} changed its process, which was replaced: {what}.").format(
-                            cell=cell.label, what=what
-                        )
+    work: Work, missing: Sequence[Planned], expected: ExpectedTime, run: _Run
+) -> Iterator[CellRecord]:
+    store, watcher = run.store, run.watcher
+
+    def still_missing() -> Iterator[Planned]:
+        for cell in missing:
+            # Another run may have computed it since this one began.
+            stored = _stored([cell], run)
+            if stored:
+                watcher.finished(stored[cell.key])
+            else:
+                yield cell
+
+    with (
+        store.scratch(run.run_id) as scratch,
+        closing(run.engine.outcomes(work, still_missing(), store, scratch, expected)) as outcomes,
+    ):
+        for outcome in outcomes:
+            if outcome.answer.left:
+                what = "; ".join(outcome.answer.left)
+                watcher.says(
+                    _("{cell} changed its process, which was replaced: {what}.").format(
+                        cell=outcome.cell.label, what=what
                     )
-                record = _record(answer, cell, store, sender)
-                sender.forget(answer.request)
-                watcher.finished(record)
-                yield record
+                )
+            record = _record(outcome, store)
+            watcher.finished(record)
+            yield record
 
 
-def _record(answer: Answer, cell: Planned, store: Store, sender: Sender) -> CellRecord:
+def _record(outcome: Outcome, store: Store) -> CellRecord:
+    cell, answer = outcome.cell, outcome.answer
     if answer.status == DONE:
         try:
             facts = checked_facts(answer.facts)
-            predictions = sender.predictions(cell, answer.request)
+            predictions = outcome.predictions()
         except (Unreadable, ValueError) as error:
             message = Sentence("its process said that it was done, but {why}", why=str(error))
             return CellRecord(**cell.place("crashed", message))

@@ -1,10 +1,8 @@
 """Worker processes behind a fence: a crash, a hang or a runaway costs the cell in hand only."""
 
-import math
 import secrets
 import selectors
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +22,16 @@ class Fence:
         Workers at a time.
     limits : Limits
         Of one request.
-    until : float, optional
-        When to stop, by the monotonic clock: requests in hand then get no answer.
+    goes_on : callable, optional
+        Is asked time and again; when it says no, all workers are stopped and no more answers come.
     """
 
-    def __init__(self, jobs: int, limits: Limits, until: float = math.inf) -> None:
+    def __init__(
+        self, jobs: int, limits: Limits, goes_on: Callable[[], bool] = lambda: True
+    ) -> None:
         self.jobs = jobs
         self.limits = limits
-        self.until = until
+        self.goes_on = goes_on
 
     def answers(self, requests: Iterable[dict[str, Any]]) -> Iterator[Answer]:
         """Hand the requests out in order and give the answers as they come.
@@ -45,7 +45,7 @@ class Fence:
         waiting = iter(requests)
         places = [_Place() for _ in range(self.jobs)]
         try:
-            while time.monotonic() < self.until:
+            while self.goes_on():
                 for place in places:
                     if place.worker is None and (request := next(waiting, None)) is not None:
                         place.take(request)

@@ -48,6 +48,22 @@ class TimeBudget:
         return cls(now + _MODELS * (end - now), end)
 
 
+class Clock:
+    """Says whether there is time left, until an end that is set anew for what comes."""
+
+    def __init__(self) -> None:
+        self.until = math.inf
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is an end."""
+        return self.until < math.inf
+
+    def goes_on(self) -> bool:
+        """Tell whether there is time left."""
+        return time.monotonic() < self.until
+
+
 def asked_minutes(value: object, where: str) -> float:
     """Read a number of minutes.
 

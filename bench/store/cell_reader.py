@@ -40,7 +40,9 @@ class Place:
         return cls(**{field.name: getattr(record, field.name) for field in fields(cls)})
 
 
-def read_cell_record(store: Store, place: Mapping[str, Any]) -> CellRecord:
+def read_cell_record(
+    store: Store, place: Mapping[str, Any], sha256: str | None = None
+) -> CellRecord:
     """Give the record of a cell: of a done one, as it is stored.
 
     Parameters
@@ -48,6 +50,8 @@ def read_cell_record(store: Store, place: Mapping[str, Any]) -> CellRecord:
     store : Store
     place : mapping
         What a run notes of the cell: see ``Place``.
+    sha256 : str, optional
+        Of the cell's notes, as in ``Store.read_cell``.
 
     Raises
     ------
@@ -57,7 +61,7 @@ def read_cell_record(store: Store, place: Mapping[str, Any]) -> CellRecord:
     if place["status"] != "done":
         return CellRecord(**place)
     folder = store.cell_folder(place["key"])
-    cell = store.read_cell(place["key"])
+    cell = store.read_cell(place["key"], sha256)
     if cell is None:
         raise StoreError(f"{folder} is gone.")
     facts = cell.facts

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..data_checks.finding import Finding
-from ..language.sentence import Sentence, Text
+from ..language.sentence import Sentence, Stated, Text
 from ..model import Explanation
 from ..splits.fold import Fold
 from ..suite.curve import CurveRecord
@@ -96,10 +96,10 @@ class ModelRecord:
     """A model as it took part; ``readable`` is as in ``Model``."""
 
     name: str
-    title: Text
+    title: Stated
     family: str
     views: frozenset[str]
-    summary: Text
+    summary: Stated
     params: Mapping[str, Any]
     readable: bool = False
 

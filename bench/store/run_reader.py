@@ -126,7 +126,7 @@ def _read(
         about = {key: tuple(typed(_AboutTask, each) for each in manifest[key])
                  for key in ("tasks", "points")}  # fmt: skip
         suite = manifest["suite_content"]
-        manifest["suite_title"] = Sentence(manifest["suite_title"])
+        manifest["suite_title"] = suite["title"] = Sentence(manifest["suite_title"])
         read = {
             "searches": tuple(typed(SearchRecord, one) for one in manifest.get("searches", ())),
             "curves": tuple(typed(CurveRecord, curve) for curve in manifest["curves"]),
@@ -148,8 +148,12 @@ def _read(
         if len(places) != manifest["n_cells"]:
             raise ValueError(f"it lists {len(places)} cells, and {MANIFEST} counts "
                              f"{manifest['n_cells']}")  # fmt: skip
-    read_cell = read_cell_record if is_finished else _found
-    records = tuple(read_cell(store, place) for place in places)
+    records = tuple(
+        read_cell_record(store, place, seal.cells.get(place["key"]))
+        if is_finished
+        else _found(store, place)
+        for place in places
+    )
     trials = [cell for one in read["searches"] for tried in one.trials for cell in tried.cells]
     _check_cells(store, records, trials, seal if is_finished else None, (*tasks, *points))
     return RunRecord(

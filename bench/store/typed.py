@@ -63,9 +63,14 @@ def typed(kind: type[Record], values: Any) -> Record:
 _hints = cache(get_type_hints)
 
 
+@cache
+def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    return get_origin(hint), get_args(hint)
+
+
 def _as(hint: Any, value: Any, name: str) -> Any:
     """Give a value as the type that a hint names."""
-    origin, inner = get_origin(hint), get_args(hint)
+    origin, inner = _parts(hint)
     if hint is Any:
         return value
     if origin in (types.UnionType, Union):

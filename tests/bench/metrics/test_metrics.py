@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from intentbench.bench.metrics.metrics import METRICS
-from intentbench.bench.metrics.weighted_sums import accumulated
+from intentbench.bench.metrics.ranked import accumulated
 from sklearn import metrics as sk
 
 SKLEARN = {

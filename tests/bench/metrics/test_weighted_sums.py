@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from intentbench.bench.metrics.weighted_sums import Columns, Ranked, Weighted
+from intentbench.bench.metrics.ranked import Ranked
+from intentbench.bench.metrics.weighted_sums import Columns, Weighted
 
 
 def under(weights, y, unit=None):
