@@ -15,7 +15,14 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 
 def test_there_is_a_test_for_every_extra():
-    assert set(PROJECT["optional-dependencies"]) == {"boosters", "dask", "deep", "dev", "serve"}
+    assert set(PROJECT["optional-dependencies"]) == {
+        "boosters",
+        "dask",
+        "deep",
+        "dev",
+        "imbalance",
+        "serve",
+    }
 
 
 def test_deep_trains_a_network():
@@ -99,6 +106,15 @@ def test_serve_answers_over_http():
     server.should_exit = True
     thread.join(30)
     assert b"asked_total 1.0" in generate_latest(own)
+
+
+def test_imbalance_makes_cases_up():
+    over_sampling = pytest.importorskip(
+        "imblearn.over_sampling", reason="the extra 'imbalance' is not installed"
+    )
+    x, y = np.arange(40.0).reshape(20, 2), np.arange(20) % 5 == 0
+    made, outcomes = over_sampling.SMOTE(k_neighbors=2, random_state=0).fit_resample(x, y)
+    assert outcomes.mean() == 0.5 and np.array_equal(made[:20], x)
 
 
 class TestDev:

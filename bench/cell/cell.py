@@ -12,6 +12,7 @@ from ..cases import Cases
 from ..errors import ModelError
 from ..model import Model
 from ..store.predictions import Predictions
+from ..variants.selected import kept_columns
 from .explanations import explained, plain
 from .memory import PeakMemory
 from .views import Views
@@ -81,6 +82,8 @@ def fit_and_predict(
         "params": parameters_of(model),
     }
     facts |= explained(model, facts["warnings"])
+    if kept := kept_columns(model):
+        facts["kept"] = list(kept)
     return CellResult(Predictions(p_valid, p_test), facts, model)
 
 

@@ -47,12 +47,30 @@ class Sentence(str):
 
     @classmethod
     def counted(cls, one: str, many: str, n: int, /, **values: Any) -> Self:
-        """Make one that counts ``n`` of something, which may stand in it as ``{n}``."""
+        """Make one that counts something, as in "{n} case" and "{n} cases".
+
+        Parameters
+        ----------
+        one, many : str
+            What is said of one, and of any other number, in English.
+        n : int
+            How many there are; ``{n}`` where it stands in the sentence.
+        **values
+            What stands in the other places.
+        """
         return cls._made(one, many, {_COUNTED: n, **values})
 
     @classmethod
     def titled(cls, title: str, in_languages: Mapping[str, str]) -> Self:
-        """Make one that brings its own words for some languages, by their short names."""
+        """Make one that brings its own words for some languages.
+
+        Parameters
+        ----------
+        title : str
+            In English.
+        in_languages : mapping of str to str
+            Of a language's short name, as in "zh", to the title in it.
+        """
         made = cls._made(str(title), "", {})
         made.own = dict(in_languages)
         return made

@@ -129,7 +129,7 @@ class CellRecord:
     cell of a whole fold, with ``split`` -1 and the run's first seed; ``weights`` are those of its
     members.  ``sha256`` is that of its stored notes; ``n_valid`` and ``n_test`` count its
     predictions.  ``fitted_without_weights`` says that the task's cases have weights which the model
-    cannot use.
+    cannot use.  ``kept`` names the columns that a selection kept.
     """
 
     task: str
@@ -154,6 +154,7 @@ class CellRecord:
     sha256: str = ""
     n_valid: int = 0
     n_test: int = 0
+    kept: tuple[str, ...] = ()
 
     @property
     def done(self) -> bool:
