@@ -124,6 +124,10 @@ def _parser() -> argparse.ArgumentParser:
         help="try N configurations of each model on inner splits, and judge the chosen one, too",
     )  # fmt: skip
     run.add_argument(
+        "--minutes", type=float, metavar="M",
+        help="report after so many minutes, on the models that are whole by then: cheap ones first",
+    )  # fmt: skip
+    run.add_argument(
         "--canary", action="store_true",
         help="try each model on outcomes by chance, too (two more fits a fold): cheats show",
     )  # fmt: skip
