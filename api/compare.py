@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..bench.errors import RequestError, did_you_mean
 from ..bench.judge.judge import judge
+from ..bench.language.speaking import language, of_locale, speaking
 from ..bench.plugins.registry import Registry
 from ..bench.splits.resampling import Resampling
 from ..bench.store.leftovers import TEMPORARY
@@ -45,6 +46,7 @@ def compare(
     results: "str | Path | None" = None,
     jobs: int | None = None,
     progress: bool = True,
+    language: str | None = None,
     **said: Any,
 ) -> Result:
     """Compare models on data of your own, or on a task that comes with the house.
@@ -64,6 +66,9 @@ def compare(
         Worker processes; by default as many as there are cores.
     progress : bool, default=True
         Whether to say how it goes on.
+    language : str, optional
+        In which everything is said: "en" or "zh"; by default that of the locale, as for the
+        command.
     **said
         What is said of the data, as of the flags of ``intentbench run``: ``target``, ``positive``,
         ``group``, ``time``, ``drop``, ...; of the splits: ``folds``, ``inner``, ``repeats``,
@@ -86,6 +91,19 @@ def compare(
     KeyboardInterrupt
         If it is stopped; says what is kept.
     """
+    language = of_locale(os.environ) if language is None else language
+    with speaking(language):
+        return _compared(data, models, results, jobs, progress, said)
+
+
+def _compared(
+    data: object,
+    models: object,
+    results: "str | Path | None",
+    jobs: int | None,
+    progress: bool,
+    said: dict[str, Any],
+) -> Result:
     of_splits = {name: said.pop(name) for name in _OF_SPLITS if name in said}
     is_log = "when" in said
     # A log has a column of values; what a yes is worth is a number.
@@ -123,7 +141,7 @@ def compare(
                 run = run_suite(
                     suite, models_found, datasets, store, watching, about, jobs=n_jobs
                 )  # fmt: skip
-                return Result(judge(run), store, temporary=results is None)
+                return Result(judge(run), store, temporary=results is None, language=language())
         except KeyboardInterrupt:
             raise KeyboardInterrupt(_interrupted(store, temporary=results is None)) from None
 

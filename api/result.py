@@ -1,6 +1,7 @@
 """Result: what came of a comparison, as frames, as a page, and as a recommendation."""
 
 import html
+import os
 import shutil
 import weakref
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ from ..bench.judge.judge import judge
 from ..bench.judge.judgement import Entry, Judgement, TaskJudgement
 from ..bench.judge.policies import TOP_SHARES
 from ..bench.judge.slices import slices_of_entry
+from ..bench.language.sentence import spoken
+from ..bench.language.speaking import ENGLISH, _, of_locale, speaking
 from ..bench.metrics.key import Key
 from ..bench.metrics.metrics import METRICS
 from ..bench.store.records import TaskRecord
@@ -47,10 +50,21 @@ class Result:
         Where the run is.
     temporary : bool, default=False
         Whether the store goes with this object.
+    language : str, default="en"
+        In which it says what it says.
     """
 
-    def __init__(self, judgement: Judgement, store: Store, *, temporary: bool = False) -> None:
-        self.judgement, self.store = judgement, store
+    def __init__(
+        self,
+        judgement: Judgement,
+        store: Store,
+        *,
+        temporary: bool = False,
+        language: str = ENGLISH,
+    ) -> None:
+        self.store, self.language, self._kept = store, language, judgement
+        with speaking(language):
+            self.judgement = spoken(judgement)
         if temporary:
             weakref.finalize(self, shutil.rmtree, store.root, ignore_errors=True)
 
@@ -116,7 +130,8 @@ class Result:
         task : str, optional
             Needed where there are several.
         """
-        return recommend(self._judged(task))
+        with speaking(self.language):
+            return recommend(self._judged(task))
 
     def gains(
         self,
@@ -177,10 +192,11 @@ class Result:
             raise RequestError(
                 f"there is no chart {what!r}.{did_you_mean(what, _CHARTS)}  Charts: {known}."
             )
-        figure = _CHARTS[what](self._judged(task))
-        if figure is None:
-            raise RequestError("every model failed; there is nothing to draw.")
-        return picture_of(figure)
+        with speaking(self.language):
+            figure = _CHARTS[what](self._judged(task))
+            if figure is None:
+                raise RequestError("every model failed; there is nothing to draw.")
+            return picture_of(figure)
 
     def drivers(self, model: str | None = None, *, task: str | None = None) -> pd.DataFrame:
         """Say what drives a model: what it loses without something, and which way it goes.
@@ -209,7 +225,8 @@ class Result:
             raise RequestError(
                 f"model={entry.name!r}: the drivers of ensembles are not computed; name a model."
             )
-        return pd.DataFrame(driver_rows(judged, entry), columns=list(DRIVER_COLUMNS))
+        with speaking(self.language):
+            return pd.DataFrame(driver_rows(judged, entry), columns=list(DRIVER_COLUMNS))
 
     def slices(self, model: str | None = None, *, task: str | None = None) -> pd.DataFrame:
         """Tell figures apart by the values of columns: those of ``slices``, or a few chosen ones.
@@ -235,7 +252,8 @@ class Result:
             raise RequestError("every model failed; there are no predictions.")
         known = judged.slices.get(entry.name)
         outcomes = known if model is None and known else slices_of_entry(judged.task, entry)
-        return pd.DataFrame(slice_rows(outcomes), columns=list(SLICE_COLUMNS))
+        with speaking(self.language):
+            return pd.DataFrame(slice_rows(outcomes), columns=list(SLICE_COLUMNS))
 
     def predictions(self, *, task: str | None = None) -> pd.DataFrame:
         """Give what was predicted of the tested cases.
@@ -268,23 +286,23 @@ class Result:
         ]
         return pd.concat(parts, ignore_index=True)
 
-    def save(self, path: "str | Path") -> Path:
+    def save(self, path: "str | Path", *, language: str | None = None) -> Path:
         """Write the report, one page that needs nothing else.
 
         Parameters
         ----------
         path : str or Path
             Ends in .html.
+        language : str, optional
+            Of the page; that of the result where left out.
         """
         path = Path(path)
         if path.suffix != ".html":
             raise RequestError(f"{path}: the report is a page; give it a name that ends in .html.")
-        write_atomically(path, self._page.encode("utf-8", "replace"))
+        with speaking(self.language if language is None else language):
+            page = render(summarise(spoken(self._kept)))
+        write_atomically(path, page.encode("utf-8", "replace"))
         return path
-
-    @cached_property
-    def _page(self) -> str:
-        return render(summarise(self.judgement))
 
     def _judged(self, task: str | None) -> TaskJudgement:
         if task is None and len(self.tasks) == 1:
@@ -308,24 +326,33 @@ class Result:
     def __repr__(self) -> str:
         lines = []
         for judged in self.judgement.tasks:
-            said = recommend(judged)
-            lines.append(f"{judged.task.card.title}: {said.headline}  {said.reason}")
+            advice = self.recommendation(judged.task.name)
+            with speaking(self.language):
+                said = _("{title}: {headline}  {reason}").format(
+                    title=judged.task.card.title, headline=advice.headline, reason=advice.reason
+                )
             table = self.table(task=judged.task.name).head(5)
-            lines.append(table[["title", "figure", "low", "high", "standing"]].to_string())
+            with pd.option_context("display.unicode.east_asian_width", True):
+                shown = table[["title", "figure", "low", "high", "standing"]].to_string()
+            lines += [said, shown]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        pages = [
-            task_page(f"task-{number}", judged)
-            for number, judged in enumerate(self.judgement.tasks, start=1)
-        ]
+        with speaking(self.language):
+            pages = [
+                task_page(f"task-{number}", judged)
+                for number, judged in enumerate(self.judgement.tasks, start=1)
+            ]
+            decisions = render_decisions(pages)
         return (
             '<iframe style="width:100%;height:60rem;border:0" sandbox="" '
-            f'srcdoc="{html.escape(render_decisions(pages))}"></iframe>'
+            f'srcdoc="{html.escape(decisions)}"></iframe>'
         )
 
 
-def load(run: str = "latest", *, results: "str | Path" = "results") -> Result:
+def load(
+    run: str = "latest", *, results: "str | Path" = "results", language: str | None = None
+) -> Result:
     """Read a stored run, and judge it; nothing is fitted.
 
     Parameters
@@ -333,6 +360,8 @@ def load(run: str = "latest", *, results: "str | Path" = "results") -> Result:
     run : str, default="latest"
         Its name in the results folder.
     results : str or Path, default="results"
+    language : str, optional
+        As in ``compare``.
 
     Returns
     -------
@@ -344,7 +373,8 @@ def load(run: str = "latest", *, results: "str | Path" = "results") -> Result:
         If there is no such run, or it cannot be read.
     """
     store = Store(Path(results))
-    return Result(judge(read_run(store, run)), store)
+    language = of_locale(os.environ) if language is None else language
+    return Result(judge(read_run(store, run)), store, language=language)
 
 
 def _weights(task: TaskRecord, rows: np.ndarray) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..bench.errors import RequestError
 from ..bench.plugins.registry import Registry
+from ..bench.run.engine import Engine
 from ..bench.run.execute import Watcher, execute_run
 from ..bench.run.prepare import prepare
 from ..bench.run.threads import cores
@@ -26,6 +27,7 @@ def run_suite(
     about: dict[str, Any],
     *,
     jobs: int,
+    engine: Engine | None = None,
     has_canaries: bool = False,
     awaits_report: bool = False,
     loading: AbstractContextManager[object] | None = None,
@@ -43,7 +45,9 @@ def run_suite(
     about : dict
         What the manifest says of the call.
     jobs : int
-        Worker processes.
+        Cells at a time.
+    engine : Engine, optional
+        As in ``execute_run``.
     has_canaries : bool, default=False
         Whether models are tried on outcomes by chance, too.
     awaits_report : bool, default=False
@@ -67,7 +71,9 @@ def run_suite(
     with loading or nullcontext():
         work = replace(prepare(suite, models, datasets), has_canaries=has_canaries)
     looks(work)
-    return execute_run(work, store, jobs, watcher, about, awaits_report=awaits_report)
+    return execute_run(
+        work, store, jobs, watcher, about, engine=engine, awaits_report=awaits_report
+    )
 
 
 def workers(asked: int | None) -> int:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .encoding import Ordinal, ScaledOneHot
     from .errors import DataError, IntentbenchError, ModelError, RequestError, StoreError
     from .events import Events
+    from .language.sentence import Sentence
     from .metrics.metrics import Metric
     from .model import Explanation, Model
     from .splits.fold import Fold
@@ -40,6 +41,7 @@ HOME = {
     "RequestError": "errors",
     "Resampling": "splits.resampling",
     "ScaledOneHot": "encoding",
+    "Sentence": "language.sentence",
     "StoreError": "errors",
     "TabularModel": "tabular",
     "Task": "task",
@@ -47,7 +49,7 @@ HOME = {
 __all__ = [
     "Bins", "Card", "Cases", "ColumnTokens", "DataError", "Dataset", "Events", "Explanation",
     "Fold", "IntentbenchError", "Metric", "Model", "ModelError", "Ordinal", "RequestError",
-    "Resampling", "ScaledOneHot", "StoreError", "TabularModel", "Task",
+    "Resampling", "ScaledOneHot", "Sentence", "StoreError", "TabularModel", "Task",
 ]  # fmt: skip
 
 

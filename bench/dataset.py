@@ -16,6 +16,7 @@ import pandas as pd
 from .cases import Cases
 from .download import fetch
 from .errors import DataError
+from .language.sentence import Sentence
 from .task import Card, ColumnProfile, Task
 
 DATA_VARIABLE = "INTENTBENCH_DATA"
@@ -199,8 +200,12 @@ class Dataset(ABC):
         """Say on the card which files were read without knowing what they should hold."""
         known = {**self.files, **self.other_files}
         said = tuple(
-            f"What {name} should hold is not known to this program, so it was not verified; the "
-            f"one read has the SHA-256 {_sha256(path)}."
+            Sentence(
+                "What {file} should hold is not known to this program, so it was not verified; the "
+                "one read has the SHA-256 {sha256}.",
+                file=name,
+                sha256=_sha256(path),
+            )
             for name, path in paths.items()
             if not known[name]
         )

@@ -1,4 +1,4 @@
-"""What can go wrong, by who has to act: one root, four branches."""
+"""What can go wrong, by who has to act: one root, five branches."""
 
 import difflib
 from collections.abc import Iterable
@@ -32,6 +32,10 @@ class ModelError(IntentbenchError):
 
 class StoreError(IntentbenchError):
     """The results folder cannot be read or written."""
+
+
+class EngineError(IntentbenchError):
+    """Whoever is to compute the cells is not there, or not as it must be."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from .cases import Cases
-from .language.sentence import Text
+from .language.sentence import Sentence, Text
 
 EXPLANATION_KINDS = ("importances", "intervals", "curves", "network", "states", "table")
 FAMILIES = ("baseline", "linear", "tree", "svm", "bayesian", "sequence", "deep", "other")
@@ -59,7 +59,7 @@ class Explanation:
         weights = np.asarray(weights, dtype=float)
         strongest = np.argsort(-np.abs(weights), kind="stable")[:most]
         rows = tuple((str(names[i]), float(weights[i])) for i in strongest if weights[i] != 0)
-        return cls("importances", reading, ("feature", "weight"), rows)
+        return cls("importances", reading, (Sentence("feature"), Sentence("weight")), rows)
 
 
 class Model(BaseEstimator, ABC):
@@ -69,6 +69,9 @@ class Model(BaseEstimator, ABC):
 
     ``title``
         As printed in reports.
+    ``titles``
+        The title in other languages, as in ``{"zh": "逻辑回归"}``: literals.  Models of the house
+        have theirs in the catalogs.
     ``family``
         One of ``FAMILIES``; ensembles choose members by it, reports colour by it.
     ``views``
@@ -97,6 +100,7 @@ class Model(BaseEstimator, ABC):
     """
 
     title: ClassVar[str]
+    titles: ClassVar[Mapping[str, str]] = {}
     family: ClassVar[str]
     views: ClassVar[frozenset[str]]
     requires: ClassVar[tuple[str, ...]] = ()

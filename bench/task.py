@@ -11,7 +11,7 @@ import pandas as pd
 
 from .cases import Cases, is_numeric, texts
 from .errors import DataError
-from .language.sentence import Text
+from .language.sentence import Stated, Text
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ class Card:
         How decisions are taken today, as the user names it; empty where nobody has said.
     """
 
-    title: Text
-    question: Text
-    source: Text
-    licence: Text
-    target: Text
+    title: Stated
+    question: Stated
+    source: Stated
+    licence: Stated
+    target: Stated
     real: bool | None = True
-    caveats: tuple[Text, ...] = ()
+    caveats: tuple[Stated, ...] = ()
     suspected_leaks: tuple[str, ...] = ()
     horizon_days: float = 0.0
     sha256: str = ""

@@ -2,7 +2,8 @@
 
 import argparse
 
-from ..bench.errors import EXIT_DONE
+from ..bench.errors import EXIT_DONE, StoreError
+from ..bench.store.at_work import runs_at_work
 from ..bench.store.leftovers import Leftover, leftovers, remove, unused_cells
 from ..bench.store.store import Store
 from .output import say
@@ -16,7 +17,12 @@ def clean_command(given: argparse.Namespace) -> int:
         say(f"there is no folder {store.root}: nothing to clean")
         return EXIT_DONE
     with store.locked():
-        found = [*leftovers(store), *unused_cells(store)]
+        for run in runs_at_work(store):
+            raise StoreError(
+                f"the run {run.run_id} (process {run.process}) is writing to {store.root}, and "
+                "which cells nobody needs is known when it has ended.  Wait for it."
+            )
+        found = [*leftovers(store, ()), *unused_cells(store)]
         for left in found:
             say(f"{_size(left.n_bytes):>10}  {left.path}  ({left.why})")
         total = _size(sum(left.n_bytes for left in found))

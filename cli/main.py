@@ -48,6 +48,7 @@ _EXAMPLES = """examples:
   intentbench recalibrate shop.intent --labels labels.csv -o shop2.intent            make it truer
   intentbench replay                           had the model been watched in the run's later months
   intentbench serve shop.intent --port 8080    answer requests over HTTP with it
+  intentbench export shop.intent --format docker -o image            what an image of it is built of
   intentbench report                           rebuild the latest report; fits nothing
   intentbench report --partial                 what is there of a run that still goes on
   intentbench clean                            what in the results folder nobody needs
@@ -129,6 +130,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--jobs", type=int, default=None, metavar="N", help="worker processes (default: cores)"
     )
+    run.add_argument(
+        "--engine", default="local", metavar="ENGINE",
+        help="who computes: local (default), dask:local:N for N Dask workers here, or "
+        "dask://HOST:PORT for a Dask scheduler",
+    )  # fmt: skip
     report = commands.add_parser(
         "report",
         parents=[results, plugins, printing],
@@ -233,6 +239,16 @@ def _parser() -> argparse.ArgumentParser:
         "--seconds", type=float, default=10.0, metavar="S",
         help="for a body to arrive, and again for its answer (default: 10)",
     )  # fmt: skip
+    export = commands.add_parser(
+        "export", parents=[plugins], help="write a file of a model in the form of another program"
+    )
+    export.add_argument("model", metavar="MODEL", help="as written by train")
+    export.add_argument(
+        "--format", choices=["docker"], required=True, help="docker: an image that serves it"
+    )
+    export.add_argument(
+        "-o", "--output", required=True, metavar="FOLDER", help="a new folder to write"
+    )
     check = commands.add_parser("check", help="does a model or a metric keep the contract?")
     check.add_argument("plugin", help="model name, or a Python file with a model or a metric")
     new = commands.add_parser("new", parents=[own], help="write a working plugin")

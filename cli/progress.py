@@ -25,6 +25,11 @@ _LINE_EVERY_SECONDS = 20.0
 _BELOW_THE_TABLE = 3  # the bar, what is done, and a line that stays free
 
 
+def tell(console: Console, text: str) -> None:
+    """Print a line on standard error, above the table if there is one."""
+    console.print(escape(escaped(text)), highlight=False, soft_wrap=not console.is_terminal)
+
+
 class ProgressShown:
     """Shows how a run goes on, and how long it is still likely to take, judging included.
 
@@ -88,9 +93,7 @@ class ProgressShown:
 
     def says(self, text: str) -> None:
         """Print a line, above the table if there is one."""
-        self.console.print(
-            escape(escaped(text)), highlight=False, soft_wrap=not self.console.is_terminal
-        )
+        tell(self.console, text)
 
     def _done(self) -> str:
         """Say how many cells are done, and how long the rest is likely to take."""

@@ -4,9 +4,13 @@ import argparse
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ..api.running import run_suite, workers
+from ..bench.cluster.chosen import chosen_engine
+from ..bench.cluster.opening import opened
+from ..bench.errors import RequestError
 from ..bench.language.sentence import said
 from ..bench.language.speaking import _
 from ..bench.run.hidden_arguments import hide_arguments
@@ -19,7 +23,7 @@ from ..reports.printing import browser
 from .deciding import decisions_of
 from .metric_plugins import all_of, noted, taking_part
 from .own_data import own_task
-from .progress import ProgressShown
+from .progress import ProgressShown, tell
 from .shared import (
     busy,
     judge_and_report,
@@ -36,6 +40,12 @@ _COLUMNS_SAID = 40
 
 def run_command(given: argparse.Namespace) -> int:
     """Compare models on tasks and write the report."""
+    chosen = chosen_engine(given.engine)
+    if chosen.is_dask and given.jobs is not None:
+        raise RequestError(
+            f"--engine {given.engine} says who computes, and --jobs {given.jobs} is for worker "
+            "processes of this machine.  Leave --jobs out."
+        )
     jobs = workers(given.jobs)
     printer = browser() if given.pdf else None  # before anything is computed
     models, datasets, metrics = registries(given.plugin)
@@ -66,9 +76,12 @@ def run_command(given: argparse.Namespace) -> int:
     about = {"command": _command(), "metrics": noted(further)}
     own_name = mine[0] if mine is not None else ""
     with taking_part(further):
-        with ProgressShown(console, jobs) as progress:
+        with (
+            opened(chosen, jobs, partial(tell, console)) as engine,
+            ProgressShown(console, engine.jobs) as progress,
+        ):
             run = run_suite(
-                suite, models, datasets, store, progress, about, jobs=jobs,
+                suite, models, datasets, store, progress, about, jobs=engine.jobs, engine=engine,
                 has_canaries=given.canary, awaits_report=True,
                 loading=busy(console, _("loading data")),
                 looks=lambda work: _look(work, own_name, progress.says),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..bench.errors import EXIT_DONE, RequestError
+from ..bench.serve.needed import SERVED_BY
 from .output import say
 from .shared import run_by_hand, standard_error
 
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
     from ..bench.serve.scoring import Scoring
 
 TOKEN = "INTENTBENCH_TOKEN"
-_NEEDS = ("starlette", "uvicorn", "pydantic", "prometheus_client")
 
 
 def serve_command(given: argparse.Namespace) -> int:
     """Answer requests over HTTP until a signal asks to stop."""
-    if missing := [name for name in _NEEDS if find_spec(name) is None]:
+    if missing := [name for name in SERVED_BY if find_spec(name) is None]:
         raise RequestError(
             f"intentbench serve needs {' and '.join(missing)}: pip install 'intentbench[serve]'"
         )

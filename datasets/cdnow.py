@@ -10,6 +10,7 @@ import pandas as pd
 from ..bench.cases import Cases
 from ..bench.dataset import Dataset
 from ..bench.events import Events
+from ..bench.language.sentence import Sentence
 from ..bench.task import Card, Task
 from ._histories import Histories
 from ._keywords import whole_number
@@ -72,7 +73,11 @@ class Cdnow(Dataset):
         self._every = whole_number("cdnow", "every", every, 1, _MOST_EVERY)
         if every > 1:
             self.n_cases, self.n_positive = _COUNTS.get(every, (None, None))
-            thinned = f"Thinned: of the {N_CUSTOMERS:,} customers one in {every}, by number."
+            thinned = Sentence(
+                "Thinned: of the {n:,} customers one in {every}, by number.",
+                n=N_CUSTOMERS,
+                every=every,
+            )
             self.card = replace(self.card, caveats=(*self.card.caveats, thinned))
 
     def read(self, paths: Mapping[str, Path]) -> Task:

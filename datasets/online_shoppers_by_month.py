@@ -10,6 +10,7 @@ import pandas as pd
 from ..bench.cases import Cases
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
+from ..bench.language.sentence import Sentence
 from ..bench.task import Card, Task
 from . import _online_shoppers as shoppers
 from ._keywords import flag
@@ -19,7 +20,7 @@ MONTHS = {
     "Feb": 2, "Mar": 3, "May": 5, "June": 6, "Jul": 7, "Aug": 8, "Sep": 9, "Oct": 10, "Nov": 11,
     "Dec": 12,
 }  # fmt: skip
-_PAGE_VALUES = (
+_PAGE_VALUES = Sentence(
     "PageValues is the average revenue of visits that passed the pages seen; the shop works it out "
     "from transactions of the whole year, later months among them."
 )

@@ -11,6 +11,7 @@ from ..bench.cases import Cases
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
 from ..bench.events import Events
+from ..bench.language.sentence import Sentence
 from ..bench.task import Card, Task
 from ._simulated.hidden_markov import HiddenMarkov
 from ._simulated.known_causes import draw_causes, intercept_for, share_of_yes
@@ -165,13 +166,21 @@ def _draw_visits(
 
 
 def _card_of_the_same(card: Card, after: int, same_as: int) -> Card:
-    seen = f"the first {after} events" if after else "all events"
+    seen = Sentence("the first {n} events", n=after) if after else Sentence("all events")
     return replace(
         card,
-        title=f"{card.title} (after = {after}, same_as = {same_as})",
+        title=Sentence(
+            "{title} ({parameters})",
+            title=Sentence(card.title),
+            parameters=f"after = {after}, same_as = {same_as}",
+        ),
         caveats=(
-            f"Only visits with at least {same_as} events, of which {seen} are seen: to compare "
-            "what is known after fewer events with what is known after more.",
+            Sentence(
+                "Only visits with at least {n} events, of which {seen} are seen: to compare what "
+                "is known after fewer events with what is known after more.",
+                n=same_as,
+                seen=seen,
+            ),
             *card.caveats,
         ),
     )

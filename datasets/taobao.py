@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
+from ..bench.language.sentence import Sentence
 from ..bench.task import Card, Task
 from ._taobao_log import as_log, read_log
 from ._taobao_visits import cut_visits
@@ -99,12 +100,22 @@ class Taobao(Dataset):
 def _card_of_the_same(card: Card, after: int, same_as: int) -> Card:
     return replace(
         card,
-        title=f"{card.title} (after = {after}, same_as = {same_as})",
-        target=f"At least one purchase after event {same_as} of the same visit.",
+        title=Sentence(
+            "{title} ({parameters})",
+            title=Sentence(card.title),
+            parameters=f"after = {after}, same_as = {same_as}",
+        ),
+        target=Sentence(
+            "At least one purchase after event {event} of the same visit.", event=same_as
+        ),
         caveats=(
-            f"Only visits that go on after event {same_as} and hold no purchase up to it, seen "
-            f"after event {after}: nobody can know that of a visit by then.  It serves to compare "
-            "what is known after fewer events with what is known after more.",
+            Sentence(
+                "Only visits that go on after event {same_as} and hold no purchase up to it, seen "
+                "after event {after}: nobody can know that of a visit by then.  It serves to "
+                "compare what is known after fewer events with what is known after more.",
+                same_as=same_as,
+                after=after,
+            ),
             *card.caveats,
         ),
     )

@@ -7,6 +7,7 @@ from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
 from ..bench.cases import Cases
 from ..bench.encoding import Ordinal
+from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation
 from ..bench.tabular import TabularModel
 from ._trees_of_one_case import TreesOfOneCase
@@ -76,6 +77,9 @@ class Forest(TabularModel):
         return Explanation.importances(
             self.encoder_.names_,
             self.estimator_.feature_importances_,
-            "Share of the fall in Gini impurity, over all trees, that questions about the feature "
-            "bring.  Favours features with many different values; twins share theirs.",
+            Sentence(
+                "Share of the fall in Gini impurity, over all trees, that questions about "
+                "the feature bring.  Favours features with many different values; twins "
+                "share theirs."
+            ),
         )

@@ -7,6 +7,7 @@ from scipy.special import ndtri
 
 from ..bench.cases import Cases
 from ..bench.errors import ModelError
+from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, Model, two_columns
 from ._laplace import laplace_posterior
 from ._zero_flags import ZeroFlaggedOneHot
@@ -80,12 +81,19 @@ class BayesianLogisticRegression(Model):
         n_clear = int((np.abs(estimate) > reach).sum())
         return Explanation(
             "intervals",
-            "Log odds that one standard deviation more of a column adds (skewed numbers on a log "
-            f"scale), and where they lie with a probability of {_CREDIBILITY:.0%}; surest first.  "
-            f"Of {len(varied)} intervals {n_clear} leave zero out.  The cases determine "
-            f"{posterior.n_determined:.1f} of the coefficients; the prior, with a standard "
-            f"deviation of {posterior.precision**-0.5:.2g}, holds the rest near zero.",
-            ("name", "estimate", "low", "high"),
+            Sentence(
+                "Log odds that one standard deviation more of a column adds (skewed "
+                "numbers on a log scale), and where they lie with a probability of "
+                "{credibility:.0%}; surest first.  Of {n} intervals {clear} leave zero "
+                "out.  The cases determine {determined:.1f} of the coefficients; the "
+                "prior, with a standard deviation of {deviation:.2g}, holds the rest near zero.",
+                credibility=_CREDIBILITY,
+                n=len(varied),
+                clear=n_clear,
+                determined=posterior.n_determined,
+                deviation=posterior.precision ** (-0.5),
+            ),
+            (Sentence("name"), Sentence("estimate"), Sentence("low"), Sentence("high")),
             tuple(
                 (
                     self.encoder_.names_[varied[i]],
@@ -95,5 +103,5 @@ class BayesianLogisticRegression(Model):
                 )
                 for i in surest
             ),
-            title="Coefficients with credible intervals",
+            title=Sentence("Coefficients with credible intervals"),
         )

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import clone
 
 from ..bench.cases import Cases, is_numeric, texts
+from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, Model, two_columns
 
 # Some programs write the largest double for "none"; CatBoost reads single precision.
@@ -180,6 +181,8 @@ class CatBoost(Model):
         return Explanation.importances(
             numbers_first,
             self.importances_,
-            "How far predictions move, on average, when the answers to questions about the feature "
-            "change, as a share of all features' sum.",
+            Sentence(
+                "How far predictions move, on average, when the answers to questions about "
+                "the feature change, as a share of all features' sum."
+            ),
         )

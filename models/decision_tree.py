@@ -7,6 +7,7 @@ from sklearn import tree
 
 from ..bench.cases import Cases
 from ..bench.encoding import Ordinal
+from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, two_columns
 from ..bench.tabular import TabularModel
 
@@ -97,6 +98,8 @@ class DecisionTree(TabularModel):
         return Explanation.importances(
             self.encoder_.names_,
             self.estimator_.feature_importances_,
-            "Share of the tree's total fall in Gini impurity that questions about the feature "
-            "bring.  A feature with a twin may get nothing.",
+            Sentence(
+                "Share of the tree's total fall in Gini impurity that questions about the "
+                "feature bring.  A feature with a twin may get nothing."
+            ),
         )

@@ -8,6 +8,7 @@ from scipy.special import expit
 
 from ..bench.cases import Cases
 from ..bench.encoding import Ordinal
+from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, Model, two_columns
 from ._additive_terms import AdditiveTerms
 
@@ -143,7 +144,10 @@ class EBM(Model):
         return Explanation.importances(
             terms,
             self.importances_[: len(terms)],
-            "Mean size, over the fit cases, of what the feature or the pair adds to the log odds.",
+            Sentence(
+                "Mean size, over the fit cases, of what the feature or the pair adds to "
+                "the log odds."
+            ),
         )
 
 

@@ -9,6 +9,7 @@ from sklearn.base import clone
 
 from ..bench.cases import Cases
 from ..bench.encoding import Ordinal
+from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation
 from ..bench.tabular import TabularModel
 
@@ -123,6 +124,8 @@ class HistGradientBoosting(TabularModel):
         return Explanation.importances(
             self.encoder_.names_,
             self.sway_,
-            "Mean change of the log odds of a fit case when this feature alone is taken from "
-            "another case.",
+            Sentence(
+                "Mean change of the log odds of a fit case when this feature alone is "
+                "taken from another case."
+            ),
         )

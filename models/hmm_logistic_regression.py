@@ -6,6 +6,7 @@ import numpy as np
 from sklearn import linear_model
 
 from ..bench.cases import Cases
+from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, two_columns
 from ._hmm.hidden_states_model import HiddenStatesModel
 from ._hmm.outcome_hmms import MarkedSequences
@@ -135,7 +136,9 @@ class HMMLogisticRegression(HiddenStatesModel):
                 *(f"share of events in {name}" for name in names),
             ],
             self.estimator_.coef_[0],
-            "Log odds that one standard deviation more of a number adds (skewed numbers on a log "
-            "scale), or that a category or a flag adds.",
+            Sentence(
+                "Log odds that one standard deviation more of a number adds (skewed "
+                "numbers on a log scale), or that a category or a flag adds."
+            ),
         )
         return (coefficients, *self.states_)

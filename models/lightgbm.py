@@ -8,6 +8,7 @@ from sklearn.base import clone
 
 from ..bench.cases import Cases
 from ..bench.encoding import Ordinal
+from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, Model, two_columns
 
 
@@ -162,7 +163,7 @@ class LightGBM(Model):
         return Explanation.importances(
             self.names_,
             gain / max(gain.sum(), 1e-12),
-            "Share of the gain, over all trees, that questions about the feature bring.",
+            Sentence("Share of the gain, over all trees, that questions about the feature bring."),
         )
 
 

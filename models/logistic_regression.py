@@ -6,6 +6,7 @@ import numpy as np
 from sklearn import linear_model
 
 from ..bench.cases import Cases
+from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation
 from ..bench.tabular import TabularModel
 from ._zero_flags import ZeroFlaggedOneHot
@@ -56,6 +57,8 @@ class LogisticRegression(TabularModel):
         return Explanation.importances(
             self.encoder_.names_,
             self.estimator_.coef_[0],
-            "Log odds that one standard deviation more of a number adds (skewed numbers on a log "
-            "scale), or that a category or a flag adds.",
+            Sentence(
+                "Log odds that one standard deviation more of a number adds (skewed "
+                "numbers on a log scale), or that a category or a flag adds."
+            ),
         )

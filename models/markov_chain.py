@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 
 from ..bench.cases import Cases
+from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, Model, two_columns
 from ._events.back_off import Odds
 from ._events.marked_chain import KIND, MarkedChain
@@ -90,28 +91,42 @@ class MarkovChain(Model):
 
     def explain(self) -> tuple[Explanation, ...]:
         """List the steps, and the values of other marks, that say most."""
-        reading = "Positive log odds speak for the outcome.  Only what was seen often is listed."
-        given = {0: "", 1: ", given the one before it"}
-        before = given.get(self.order_, f", given the {self.order_} before it")
+        reading = Sentence(
+            "Positive log odds speak for the outcome.  Only what was seen often is listed."
+        )
+        says = Sentence("How much an event says")
+        if self.order_:
+            says = Sentence.counted(
+                "How much an event says, given the one before it",
+                "How much an event says, given the {n} before it",
+                self.order_,
+            )
         steps = self._strongest(KIND, self.order_)
         marks = [row for name in self.evidence_ if name != KIND for row in self._strongest(name, 1)]
         told = (
             (
-                "steps that say most",
-                f"How much an event says{before}, and how often fit cases without and with the "
-                f"outcome took the step.  {reading}",
-                ("from", "to"),
+                Sentence("steps that say most"),
+                Sentence(
+                    "{says}, and how often fit cases without and with the outcome took the step.  "
+                    "{reading}",
+                    says=says,
+                    reading=reading,
+                ),
+                (Sentence("from"), Sentence("to")),
                 steps,
             ),
             (
-                "values that say most",
-                "How much the value of a mark says, given the kind of its event, and how often "
-                f"fit cases without and with the outcome had it.  {reading}",
-                ("event", "value"),
+                Sentence("values that say most"),
+                Sentence(
+                    "How much the value of a mark says, given the kind of its event, and how often "
+                    "fit cases without and with the outcome had it.  {reading}",
+                    reading=reading,
+                ),
+                (Sentence("event"), Sentence("value")),
                 sorted(marks, key=_by_strength)[:_MOST_ROWS],
             ),
         )
-        counted = ("log odds", "seen without", "seen with")
+        counted = (Sentence("log odds"), Sentence("seen without"), Sentence("seen with"))
         return tuple(
             Explanation("table", text, (*columns, *counted), tuple(rows), title)
             for title, text, columns, rows in told

@@ -7,6 +7,7 @@ from scipy.special import expit, logit
 
 from ..bench.cases import Cases
 from ..bench.categories import RatedCases
+from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, Model, two_columns
 from ._column_evidence import learn_evidence, left_out_evidence
 from ._evidence_weights import learn_weights
@@ -93,6 +94,8 @@ class NaiveBayes(Model):
         return Explanation.importances(
             list(self.columns_),
             self.mean_bits_,
-            "Mean size of the column's weighed evidence for or against, in bits, over the fit "
-            "cases: one bit doubles or halves the odds.",
+            Sentence(
+                "Mean size of the column's weighed evidence for or against, in bits, over "
+                "the fit cases: one bit doubles or halves the odds."
+            ),
         )

@@ -10,6 +10,7 @@ from sklearn.base import clone
 from sklearn.metrics import log_loss
 
 from ..bench.cases import Cases
+from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation
 from ..bench.tabular import TabularModel
 from ._calibration import LEAST_OF_EITHER
@@ -108,7 +109,9 @@ class SplineLogisticRegression(TabularModel):
         ranked = Explanation.importances(
             names,
             spread,
-            "Standard deviation, over the fit cases, of what the feature adds to the log odds.",
+            Sentence(
+                "Standard deviation, over the fit cases, of what the feature adds to the log odds."
+            ),
         )
         strongest = [name for name, _ in ranked.rows if name in self.encoder_.numeric_]
         curves = (
@@ -132,8 +135,11 @@ def _curve(name: str, number: np.ndarray, added: np.ndarray) -> Explanation:
     )
     return Explanation(
         "curves",
-        "What the number adds to the log odds, against the mean over the fit cases; at quantiles.",
-        (name, "log odds"),
+        Sentence(
+            "What the number adds to the log odds, against the mean over the fit "
+            "cases; at quantiles."
+        ),
+        (name, Sentence("log odds")),
         tuple(points.items()),
-        title=f"what {name} adds",
+        title=Sentence("what {name} adds", name=name),
     )

@@ -8,6 +8,7 @@ from sklearn.base import clone
 
 from ..bench.cases import Cases
 from ..bench.encoding import Ordinal
+from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, two_columns
 from ..bench.tabular import TabularModel
 
@@ -145,6 +146,8 @@ class XGBoost(TabularModel):
         return Explanation.importances(
             self.encoder_.names_,
             self.gains_,
-            "Mean gain in log loss of a question about the feature, as a share of all features' "
-            "means.  It says nothing of how often the question is asked.",
+            Sentence(
+                "Mean gain in log loss of a question about the feature, as a share of all "
+                "features' means.  It says nothing of how often the question is asked."
+            ),
         )

@@ -31,12 +31,11 @@ def listed(names: Sequence[str], most: int = 3) -> str:
     Parameters
     ----------
     names : sequence of str
-        At least one.
     most : int, default=3
         One more is told, too: "1 more" would take as much room as its name.
     """
-    if len(names) == 1:
-        return names[0]
+    if len(names) < 2:
+        return "".join(names)
     if len(names) <= most + 1:
         return _("{names} and {last}").format(names=joined(names[:-1]), last=names[-1])
     return _("{names} and {n} more").format(names=joined(names[:most]), n=len(names) - most)

@@ -15,7 +15,14 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 
 def test_there_is_a_test_for_every_extra():
-    assert set(PROJECT["optional-dependencies"]) == {"boosters", "deep", "dev", "serve"}
+    assert set(PROJECT["optional-dependencies"]) == {
+        "boosters",
+        "dask",
+        "deep",
+        "dev",
+        "imbalance",
+        "serve",
+    }
 
 
 def test_deep_trains_a_network():
@@ -55,6 +62,20 @@ class TestBoosters:
         assert int(np.argmin(model.term_importances())) == 2
 
 
+def test_dask_computes_on_its_workers_and_publishes():
+    distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
+    with (
+        distributed.LocalCluster(1, processes=False, dashboard_address="127.0.0.1:0") as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        future = client.submit(sum, [1, 2, 3], key="sum", pure=False)
+        client.publish_dataset(kept=("a name", future))
+        name, kept = client.get_dataset("kept")
+        assert (name, kept.result(timeout=60)) == ("a name", 6)
+        client.unpublish_dataset("kept")
+        assert not client.list_datasets()
+
+
 def test_serve_answers_over_http():
     pytest.importorskip("uvicorn", reason="the extra 'serve' is not installed")
     import pydantic
@@ -85,6 +106,15 @@ def test_serve_answers_over_http():
     server.should_exit = True
     thread.join(30)
     assert b"asked_total 1.0" in generate_latest(own)
+
+
+def test_imbalance_makes_cases_up():
+    over_sampling = pytest.importorskip(
+        "imblearn.over_sampling", reason="the extra 'imbalance' is not installed"
+    )
+    x, y = np.arange(40.0).reshape(20, 2), np.arange(20) % 5 == 0
+    made, outcomes = over_sampling.SMOTE(k_neighbors=2, random_state=0).fit_resample(x, y)
+    assert outcomes.mean() == 0.5 and np.array_equal(made[:20], x)
 
 
 class TestDev:

@@ -136,7 +136,8 @@ def test_all_that_the_project_needs_is_pinned():
     dev = {name_of(line) for line in pins(ROOT / "requirements" / "dev.txt")}
     extras = project["optional-dependencies"]
     assert {name_of(text) for text in project["dependencies"] + extras["deep"]} <= run
-    assert {name_of(text) for name in ("dev", "boosters", "serve") for text in extras[name]} <= dev
+    others = ("dev", "boosters", "dask", "serve")
+    assert {name_of(text) for name in others for text in extras[name]} <= dev
 
 
 def test_development_pins_agree_with_those_of_a_run():

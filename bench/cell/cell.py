@@ -11,6 +11,7 @@ from ..cases import Cases
 from ..errors import ModelError
 from ..model import Model
 from ..store.predictions import Predictions
+from ..variants.selected import kept_columns
 from .explanations import explained, plain
 from .memory import PeakMemory
 from .timing import Timer
@@ -82,6 +83,8 @@ def fit_and_predict(
         "params": parameters_of(model),
     }
     facts |= explained(model, facts["warnings"])
+    if kept := kept_columns(model):
+        facts["kept"] = list(kept)
     return CellResult(Predictions(p_valid, p_test), facts, model)
 
 

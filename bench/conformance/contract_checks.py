@@ -6,6 +6,7 @@ it does not apply.
 
 import inspect
 import pickle
+from collections.abc import Mapping
 
 import numpy as np
 from sklearn.base import clone
@@ -13,6 +14,7 @@ from sklearn.metrics import roc_auc_score
 
 from ..cell.explanations import checked_explanations
 from ..errors import ModelError
+from ..language.speaking import LANGUAGES
 from ..model import FAMILIES
 from .subject import SEED, Subject, need
 from .toy_task import Parts
@@ -26,6 +28,11 @@ def check_declares_itself(subject: Subject) -> None:
     cls = subject.model_class
     title, views = getattr(cls, "title", None), getattr(cls, "views", None)
     need(isinstance(title, str) and bool(title), "give the class a `title`, as in reports.")
+    known = isinstance(cls.titles, Mapping) and cls.titles.keys() <= LANGUAGES.keys()
+    need(
+        known and all(isinstance(words, str) and words for words in cls.titles.values()),
+        f"`titles` is {cls.titles!r}; it must give the title by language: {', '.join(LANGUAGES)}.",
+    )
     need(
         getattr(cls, "family", None) in FAMILIES,
         f"`family` is {getattr(cls, 'family', None)!r}; it must be one of {', '.join(FAMILIES)}.",

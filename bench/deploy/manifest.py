@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DataError, StoreError
+from ..language.sentence import Text, plain, unplain
 from ..store.typed import typed, understood
 from .columns import FeatureColumn
 from .reference import Reference
@@ -25,7 +26,7 @@ class TaskFacts:
     fingerprint: str
     n_cases: int
     base_rate: float
-    positive: str
+    positive: Text
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,15 @@ class ModelFacts:
     """
 
     name: str
-    title: str
+    title: Text
     kind: str
     views: tuple[str, ...]
     derived_view: bool
-    fitted: str
+    fitted: Text
     seed: int
     params: Mapping[str, Any] = field(default_factory=dict)
     members: Mapping[str, float] = field(default_factory=dict)
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[Text, ...] = ()
     plugins: tuple[PluginFacts, ...] = ()
 
 
@@ -72,7 +73,7 @@ class Threshold:
     """A decision threshold, by the rule that chose it on cases the model was not fitted on."""
 
     rule: str
-    title: str
+    title: Text
     threshold: float
 
 
@@ -81,7 +82,7 @@ class JudgedFigure:
     """A judged figure with its 95 % interval."""
 
     metric: str
-    title: str
+    title: Text
     value: float
     low: float | None
     high: float | None
@@ -119,12 +120,12 @@ class Manifest:
     thresholds: tuple[Threshold, ...]
     decides_by: str
     costs: Mapping[str, float]
-    calibration: str
+    calibration: Text
     judged: Judged | None
     made_at: str
     made_with: Mapping[str, str]
     reading: Mapping[str, Any] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
     reference: Reference | None = None
 
     @property
@@ -135,7 +136,7 @@ class Manifest:
 
 def to_json(manifest: Manifest) -> bytes:
     """Write it."""
-    return json.dumps(asdict(manifest), indent=1, allow_nan=False).encode()
+    return json.dumps(plain(asdict(manifest)), indent=1, allow_nan=False).encode()
 
 
 def from_json(content: bytes, path: Path) -> Manifest:
@@ -148,7 +149,7 @@ def from_json(content: bytes, path: Path) -> Manifest:
     """
     try:
         with understood(path):
-            manifest = typed(Manifest, json.loads(content))
+            manifest = typed(Manifest, json.loads(content, object_hook=unplain))
             assert manifest.threshold
             return manifest
     except (StoreError, StopIteration) as error:

@@ -8,6 +8,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ..errors import RequestError
+from ..language.sentence import AFTER_A_SEMICOLON, Sentence, joined
+from ..language.speaking import marked
 from ..metrics.key import Key, keys_of
 from ..store.records import RunRecord, TaskRecord
 from ..store.run_reader import path_of_run, read_run
@@ -210,9 +212,12 @@ def _gaps(task: TaskRecord, scores: Scores, key: Key, n: int, rows: Sequence[int
     return found
 
 
+_OF_FIRST, _OF_SECOND = marked("first run: {why}"), marked("second run: {why}")
+
+
 def _failed(pair: tuple[Contestant, Contestant], before: RunRecord, after: RunRecord) -> Change:
     failures = tuple(
-        f"{'first' if run is before else 'second'} run: {why}"
+        Sentence(_OF_FIRST if run is before else _OF_SECOND, why=why)
         for run, side in zip((before, after), pair, strict=True)
         for why in side.failures
     )
@@ -225,8 +230,10 @@ def _notes(
     notes = []
     if before.fingerprint != after.fingerprint:
         notes.append(
-            "the same cases, outcomes and splits, but other features or events: differences are of "
-            "data and models together"
+            Sentence(
+                "the same cases, outcomes and splits, but other features or events: differences "
+                "are of data and models together"
+            )
         )
     regrouped = [
         new.title
@@ -234,5 +241,6 @@ def _notes(
         if {member.name for member in old.members} != {member.name for member in new.members}
     ]
     if regrouped:
-        notes.append(f"other members in each run: {'; '.join(regrouped)}")
+        told = joined(AFTER_A_SEMICOLON, regrouped)
+        notes.append(Sentence("other members in each run: {titles}", titles=told))
     return tuple(notes)

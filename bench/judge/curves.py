@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..language.sentence import AFTER_A_COLON, AFTER_A_SEMICOLON, joined
 from ..metrics.bootstrap import Answers
 from ..metrics.key import Key
 from ..metrics.metrics import METRICS
@@ -72,7 +73,10 @@ def judge_curve(
             whole=whole[m],
             doubling=_doubling(curve, drawn_anew, key, row[:, m]) if learning else _UNKNOWN,
             failures=tuple(
-                f"{point.label}: {'; '.join(of_point[m].failures)}"
+                joined(
+                    AFTER_A_COLON,
+                    [point.label, joined(AFTER_A_SEMICOLON, of_point[m].failures)],
+                )
                 for point, of_point in zip(curve.points, models, strict=True)
                 if of_point[m].failures
             ),

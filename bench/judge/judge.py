@@ -24,6 +24,7 @@ from .ensembling import ensembles_of, member_sets
 from .figures import figures_of
 from .folds_apart import folds_apart, with_folds_scored
 from .judgement import FAILED, MAIN_METRIC, NOT_APPLICABLE, Entry, Judgement, TaskJudgement
+from .model_variants import variants_of
 from .policies import policies
 from .searches import searches_of
 from .slices import slices_of
@@ -103,6 +104,7 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
         decisions=run.decisions,
         drivers=drivers_of_models(run, task),
         searches=searches_of(run, task, (*ranked[0], *failed[0]), n_draws, seed),
+        variants=variants_of(run, task, (*ranked[0], *failed[0]), n_draws, seed),
     )
     judged = with_folds_scored(with_copies_scored(judged))
     if acted_on := entry_to_act_on(judged):

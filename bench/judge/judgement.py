@@ -27,6 +27,7 @@ from .model_drivers import ModelDrivers
 from .score import Score
 from .search_outcome import SearchOutcome
 from .slice_outcomes import SliceOutcome
+from .variant_outcome import VariantOutcome
 
 IN_THE_RACE, PROBABLY_BEHIND, BEHIND = "in the race", "probably behind", "behind"
 FAILED, NOT_APPLICABLE = "failed", "not applicable"
@@ -150,7 +151,7 @@ class TaskJudgement:
     ``jobs`` is how many cells were computed at a time while costs were measured.
     ``decisions`` are the run's.  ``drivers`` are those of the models, by name.  ``slices``
     are those of the entry to act on and of a few other models in the race, by name.  ``searches``
-    are what was searched for.
+    are what was searched for, ``variants`` those of models beside the models themselves.
     """
 
     task: TaskRecord
@@ -168,6 +169,7 @@ class TaskJudgement:
     drivers: Mapping[str, ModelDrivers] = field(default_factory=dict)
     slices: Mapping[str, tuple[SliceOutcome, ...]] = field(default_factory=dict)
     searches: tuple[SearchOutcome, ...] = ()
+    variants: tuple[VariantOutcome, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,22 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from ..metrics.bootstrap import Answers
-from ..metrics.key import Key
 from ..metrics.metrics import METRICS
 from ..splits.fold import Fold
 from ..store.predictions import pooled
 from ..store.records import RunRecord, TaskRecord
 from ..store.searches import SearchRecord, TrialRecord
-from .contestants import Contestant
 from .findings import Gap
+from .gains_over_base import gains_over_base
 from .judgement import MAIN_METRIC, Entry
-from .pairwise import gaps
-from .refits import training_ratios
-from .scoring import Question, resample
 from .search_outcome import BudgetPoint, SearchOutcome
 
-_MAIN = Key(MAIN_METRIC)
 _BUDGETS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 
@@ -60,35 +54,13 @@ def searches_of(
         if record.task == task.name:
             by_model.setdefault(record.model, []).append(record)
     entries = {entry.name: entry for entry in models}
-    found = _gains(task, by_model, entries, n_draws, seed)
+    pairs = [(name, records[0].base) for name, records in by_model.items()]
+    found = gains_over_base(task, entries, pairs, n_draws, seed)
     return tuple(
         _outcome(run, task, name, records, entries, found.get(name))
         for name, records in by_model.items()
         if name in entries
     )
-
-
-def _gains(
-    task: TaskRecord,
-    by_model: Mapping[str, Sequence[SearchRecord]],
-    entries: Mapping[str, Entry],
-    n_draws: int,
-    seed: int,
-) -> dict[str, Gap]:
-    """Compare each tuned model with its own parameters, all of them together."""
-    pairs = [
-        (name, records[0].base)
-        for name, records in by_model.items()
-        if all(one in entries and entries[one].scores for one in (name, records[0].base))
-    ]
-    if not pairs:
-        return {}
-    rows: list[Contestant] = [entries[name].contestant for pair in pairs for name in pair]
-    answers = [[Answers(fold.test, {}) for fold in row.folds] for row in rows]
-    (scores,) = resample(task, [Question(answers, [_MAIN])], n_draws, seed)
-    scores = type(scores)(scores.by_fold, scores.draws, training_ratios(task, rows))
-    judged = gaps(task, scores, _MAIN, [(2 * i, 2 * i + 1) for i in range(len(pairs))])
-    return {name: gap for (name, _), gap in zip(pairs, judged, strict=True)}
 
 
 def _outcome(

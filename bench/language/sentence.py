@@ -47,12 +47,30 @@ class Sentence(str):
 
     @classmethod
     def counted(cls, one: str, many: str, n: int, /, **values: Any) -> Self:
-        """Make one that counts ``n`` of something, which may stand in it as ``{n}``."""
+        """Make one that counts something, as in "{n} case" and "{n} cases".
+
+        Parameters
+        ----------
+        one, many : str
+            What is said of one, and of any other number, in English.
+        n : int
+            How many there are; ``{n}`` where it stands in the sentence.
+        **values
+            What stands in the other places.
+        """
         return cls._made(one, many, {_COUNTED: n, **values})
 
     @classmethod
     def titled(cls, title: str, in_languages: Mapping[str, str]) -> Self:
-        """Make one that brings its own words for some languages, by their short names."""
+        """Make one that brings its own words for some languages.
+
+        Parameters
+        ----------
+        title : str
+            In English.
+        in_languages : mapping of str to str
+            Of a language's short name, as in "zh", to the title in it.
+        """
         made = cls._made(str(title), "", {})
         made.own = dict(in_languages)
         return made
@@ -74,8 +92,10 @@ class Sentence(str):
         return _remade, (_kept(self) | {_VALUES: dict(self.values)},)
 
 
-# Of a record's field: what is read from a file is tried in this order.
-Text = Sentence | str
+# Of fields that hold what is said; and of those whose texts are messages themselves, as titles are:
+# what is read from a file is tried in this order.
+Text = str | Sentence
+Stated = Sentence | str
 
 
 def said(text: str) -> str:
@@ -107,6 +127,8 @@ AFTER_A_COMMA = marked("{first}, {more}")
 AFTER_A_SEMICOLON = marked("{first}; {more}")
 AFTER_A_COLON = marked("{first}: {more}")
 AND = marked("{first} and {more}")
+OR = marked("{first} or {more}")
+NEXT = marked("{first}  {more}")
 
 
 def spoken(value: Any) -> Any:
@@ -146,12 +168,9 @@ def _of_parts(value: Any, known: dict[int, tuple[Any, Any]]) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Give what JSON holds: each sentence as an object, which ``unplain`` reads.
-
-    One without values, and without words of its own, is its text: it is its own message.
-    """
+    """Give what JSON holds: each sentence as an object, which ``unplain`` reads."""
     if isinstance(value, Sentence):
-        return _kept(value) if value.values or value.own else str(value)
+        return _kept(value)
     if isinstance(value, Mapping):
         return {name: plain(item) for name, item in value.items()}
     return [plain(item) for item in value] if isinstance(value, (list, tuple)) else value
@@ -187,10 +206,7 @@ def _kept(sentence: Sentence) -> dict[str, Any]:
     if sentence.many:
         kept[_MANY] = sentence.many
     if sentence.values:
-        kept[_VALUES] = {
-            name: _kept(value) if isinstance(value, Sentence) else value
-            for name, value in sentence.values.items()
-        }
+        kept[_VALUES] = plain(sentence.values)
     return kept | ({_OWN: dict(sentence.own)} if sentence.own else {})
 
 

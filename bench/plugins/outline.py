@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..language.sentence import Sentence, Text
+from ..language.speaking import LANGUAGES
 from .registry import Plugin
 
 # What reading a source as Python can end in: one that is nested deeply exhausts the parser.
@@ -24,7 +26,7 @@ class Outline:
     of its ``__init__``, none where the class has no such method of its own.
     """
 
-    title: str
+    title: Text
     family: str
     summary: str
     requires: tuple[str, ...]
@@ -52,7 +54,7 @@ def outline(plugin: Plugin) -> Outline:
     summary = (ast.get_docstring(described) if described else "") or ""
     requires = literals.get("requires")
     return Outline(
-        title=str(literals.get("title") or plugin.name),
+        title=_titled(literals.get("title") or plugin.name, literals.get("titles")),
         family=str(literals.get("family") or "other"),
         # References such as [1]_ point at a list that is not printed.
         summary=re.sub(r"(,? ?\[\d+\]_)+", "", summary.partition("\n")[0]),
@@ -61,6 +63,16 @@ def outline(plugin: Plugin) -> Outline:
         space=literals.get("space", {}),
         parameters=_parameters(chosen) if chosen else (),
     )
+
+
+def _titled(title: Any, in_languages: Any) -> Text:
+    """Give the title, with what the plugin says in other languages; what is none is passed over."""
+    if not isinstance(in_languages, dict):
+        return str(title)
+    known = {name: in_languages[name] for name in LANGUAGES if name in in_languages}
+    if not all(isinstance(words, str) for words in known.values()):
+        return str(title)
+    return Sentence.titled(str(title), known)
 
 
 def _parameters(node: ast.ClassDef) -> tuple[str, ...]:

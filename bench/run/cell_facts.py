@@ -101,6 +101,7 @@ _FACTS: Mapping[str, Callable[[Any], bool]] = {
     "costs": _are_costs,
     "drivers": _are_drivers,
     "weights": _are_weights,
+    "kept": _are_texts,
 }
-# A blend is no model, and most cells are not asked for costs or drivers.
-_OPTIONAL = ("views", "params", "costs", "drivers", "weights", "fitted_without_weights")
+# A blend is no model, few models select, and most cells are not asked for costs or drivers.
+_OPTIONAL = ("views", "params", "costs", "drivers", "weights", "fitted_without_weights", "kept")

@@ -3,18 +3,17 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol
 
 from ..errors import StoreError
 from ..language.sentence import Sentence, said
 from ..language.speaking import _
+from ..store.at_work import run_at_work
 from ..store.cell_reader import read_cell_record
-from ..store.latest import clear_latest
-from ..store.leftovers import sweep
 from ..store.records import Canary, CellRecord, RunRecord
 from ..store.run_reader import read_run
 from ..store.sealed_json import NewerFormat
@@ -23,15 +22,13 @@ from .blend_plan import plan_blends
 from .canary import canaries, canary_work
 from .cell_facts import checked_facts
 from .cell_plan import plan_cells, versions
+from .engine import Engine, LocalEngine, Outcome
 from .expected_time import ExpectedTime, cheap_first
-from .fence import Fence
 from .messages import DONE, Unreadable
 from .run_writer import RunWriter
 from .search import SearchResult, search
-from .sender import Sender
 from .standing import made_with, standing_run
 from .work import Planned, Work
-from .worker_process import Answer
 
 
 class Watcher(Protocol):
@@ -60,6 +57,7 @@ def execute_run(
     watcher: Watcher,
     about: dict[str, Any],
     *,
+    engine: Engine | None = None,
     awaits_report: bool = False,
 ) -> RunRecord:
     """Compute what is missing, store it, and write the run; or give the latest, if it stands.
@@ -69,10 +67,12 @@ def execute_run(
     work : Work
     store : Store
     jobs : int
-        Worker processes.
+        Cells at a time.
     watcher : Watcher
     about : dict
         What the manifest says of this call besides what is known here.
+    engine : Engine, optional
+        Computes the cells; by default worker processes of this machine.
     awaits_report : bool, default=False
         Whether the caller writes a report at once: a run that was killed before that is removed by
         a later one.
@@ -91,7 +91,7 @@ def execute_run(
         If the user stops the run; all finished cells are stored.
     """
     store.prepare()
-    with store.locked():
+    with run_at_work(store, work.suite.name) as run_id:
         watcher.begins(work, store)
         for task, found in work.findings.items():
             for finding in found:
@@ -100,32 +100,42 @@ def execute_run(
         for why in dict.fromkeys(work.left_out.values()):
             names = ", ".join(name for name, needed in work.left_out.items() if needed == why)
             watcher.says(_("left out: {names} ({why}).").format(names=names, why=said(why)))
-        clear_latest(store.runs)
-        sweep(store)
-        writer = RunWriter(store, work.suite.name, about)
+        writer = RunWriter(store, run_id, about)
+        run = _Run(store, run_id, engine or LocalEngine(jobs), watcher)
         cells = plan_cells(work)
         if not all(os.path.lexists(store.cell_folder(cell.key)) for cell in cells):
             writer.plan(work, cells, jobs)
-        records, n_reused = _computed(work, cells, store, jobs, watcher)
-        found = search(work, store, partial(_records, store=store, jobs=jobs, watcher=watcher))
-        tuned, n_tuned_reused = _computed(work, found.cells, store, jobs, watcher)
+        records, n_reused = _computed(work, cells, run)
+        found = search(work, store, partial(_records, run=run))
+        tuned, n_tuned_reused = _computed(work, found.cells, run)
         records += [*tuned, *_without_configuration(found)]
         # They learn from the others' predictions, so they come when those are there.
         blends = plan_blends(work, records, versions(()))
-        blended, n_blends_reused = _computed(work, blends, store, jobs, watcher)
+        blended, n_blends_reused = _computed(work, blends, run)
         n_reused += n_blends_reused + n_tuned_reused
-        sung = _canaries(work, store, jobs, watcher) if work.has_canaries else {}
+        sung = _canaries(work, run) if work.has_canaries else {}
         draft = writer.draft(
             work, records + blended, n_reused=n_reused, jobs=jobs, canaries=sung,
             searches=found.records,
         )  # fmt: skip
-        standing = standing_run(store, draft, made_with(about.get("metrics", ())))
-        if standing is None:
-            writer.write(draft, awaits_report=awaits_report)
+        with store.locked():  # what is the latest run changes one at a time
+            standing = standing_run(store, draft, made_with(about.get("metrics", ())))
+            if standing is None:
+                writer.write(draft, awaits_report=awaits_report)
         writer.forget_plan()
         if standing is not None:
             return replace(read_run(store, standing), stands=True)
     return read_run(store, writer.run_id)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What computing cells takes, whatever they are."""
+
+    store: Store
+    run_id: str
+    engine: Engine
+    watcher: Watcher
 
 
 def _without_configuration(found: SearchResult) -> list[CellRecord]:
@@ -137,95 +147,99 @@ def _without_configuration(found: SearchResult) -> list[CellRecord]:
         place = one.task, one.model, one.fold, 0, one.seed
         key = hashlib.sha256(json.dumps(place).encode()).hexdigest()[:40]
         why = one.trials[0].message
-        message = f"none of its {len(one.configurations)} configurations worked: {why}"
+        message = Sentence(
+            "none of its {n} configurations worked: {why}", n=len(one.configurations), why=why
+        )
         failed.append(CellRecord(*place, key, "failed", message))
     return failed
 
 
-def _canaries(
-    work: Work, store: Store, jobs: int, watcher: Watcher
-) -> dict[str, tuple[Canary, ...]]:
+def _canaries(work: Work, run: _Run) -> dict[str, tuple[Canary, ...]]:
     taught = canary_work(work)
-    records, _reused = _computed(taught, plan_cells(taught), store, jobs, watcher)
-    return canaries(work, records, store)
+    records, _reused = _computed(taught, plan_cells(taught), run)
+    return canaries(work, records, run.store)
 
 
-def _computed(
-    work: Work, planned: Sequence[Planned], store: Store, jobs: int, watcher: Watcher
-) -> tuple[list[CellRecord], int]:
+def _computed(work: Work, planned: Sequence[Planned], run: _Run) -> tuple[list[CellRecord], int]:
     """Compute those cells that are not stored; give all records, and how many were stored."""
-    stored = _stored(planned, store, watcher)
+    stored = _stored(planned, run)
     missing = [cell for cell in planned if cell.key not in stored]
     failed: dict[str, CellRecord] = {}
     if missing:
-        watcher.planned(work, missing, list(stored.values()))
+        run.watcher.planned(work, missing, list(stored.values()))
         expected = ExpectedTime(work)
         for record in stored.values():
             expected.learn(record)
-        for record in _execute(work, cheap_first(missing, expected), store, jobs, watcher):
+        for record in _execute(work, cheap_first(missing, expected), expected, run):
             failed |= {record.key: record} if not record.done else {}
     records = [
-        failed.get(cell.key) or stored.get(cell.key) or read_cell_record(store, cell.place())
+        failed.get(cell.key) or stored.get(cell.key) or read_cell_record(run.store, cell.place())
         for cell in planned
     ]
     return records, len(stored)
 
 
-def _records(
-    work: Work, planned: Sequence[Planned], *, store: Store, jobs: int, watcher: Watcher
-) -> list[CellRecord]:
-    return _computed(work, planned, store, jobs, watcher)[0]
+def _records(work: Work, planned: Sequence[Planned], *, run: _Run) -> list[CellRecord]:
+    return _computed(work, planned, run)[0]
 
 
-def _stored(planned: Sequence[Planned], store: Store, watcher: Watcher) -> dict[str, CellRecord]:
+def _stored(planned: Sequence[Planned], run: _Run) -> dict[str, CellRecord]:
     """Find the cells that are there already; remove and name those that are damaged."""
     found = {}
     for cell in planned:
-        if not os.path.lexists(store.cell_folder(cell.key)):
+        if not os.path.lexists(run.store.cell_folder(cell.key)):
             continue
         try:
-            found[cell.key] = read_cell_record(store, cell.place())
+            found[cell.key] = read_cell_record(run.store, cell.place())
         except NewerFormat:
             raise
         except StoreError as error:
-            watcher.says(
+            run.watcher.says(
                 _("damaged: {what}  This cell ({cell}) is computed again.").format(
                     what=error, cell=cell.label
                 )
             )
-            store.discard_cell(cell.key)
+            run.store.discard_cell(cell.key)
     return found
 
 
 def _execute(
-    work: Work, missing: Sequence[Planned], store: Store, jobs: int, watcher: Watcher
-) -> Iterable[CellRecord]:
-    by_key = {cell.key: cell for cell in missing}
-    with store.scratch() as scratch:
-        sender = Sender(work, store, scratch)
-        fence = Fence(min(jobs, len(missing)), work.suite.limits)
-        # A generator that is left early, as on Ctrl-C, stops its workers before their folders go.
-        with closing(fence.answers(map(sender.request, missing))) as answers:
-            for answer in answers:
-                cell = by_key[answer.request["key"]]
-                if answer.left:
-                    what = "; ".join(answer.left)
-                    watcher.says(
-                        _("{cell} changed its process, which was replaced: {what}.").format(
-                            cell=cell.label, what=what
-                        )
+    work: Work, missing: Sequence[Planned], expected: ExpectedTime, run: _Run
+) -> Iterator[CellRecord]:
+    store, watcher = run.store, run.watcher
+
+    def still_missing() -> Iterator[Planned]:
+        for cell in missing:
+            # Another run may have computed it since this one began.
+            stored = _stored([cell], run)
+            if stored:
+                watcher.finished(stored[cell.key])
+            else:
+                yield cell
+
+    with (
+        store.scratch(run.run_id) as scratch,
+        closing(run.engine.outcomes(work, still_missing(), store, scratch, expected)) as outcomes,
+    ):
+        for outcome in outcomes:
+            if outcome.answer.left:
+                what = "; ".join(outcome.answer.left)
+                watcher.says(
+                    _("{cell} changed its process, which was replaced: {what}.").format(
+                        cell=outcome.cell.label, what=what
                     )
-                record = _record(answer, cell, store, sender)
-                sender.forget(answer.request)
-                watcher.finished(record)
-                yield record
+                )
+            record = _record(outcome, store)
+            watcher.finished(record)
+            yield record
 
 
-def _record(answer: Answer, cell: Planned, store: Store, sender: Sender) -> CellRecord:
+def _record(outcome: Outcome, store: Store) -> CellRecord:
+    cell, answer = outcome.cell, outcome.answer
     if answer.status == DONE:
         try:
             facts = checked_facts(answer.facts)
-            predictions = sender.predictions(cell, answer.request)
+            predictions = outcome.predictions()
         except (Unreadable, ValueError) as error:
             message = Sentence("its process said that it was done, but {why}", why=str(error))
             return CellRecord(**cell.place("crashed", message))

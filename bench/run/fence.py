@@ -2,7 +2,7 @@
 
 import secrets
 import selectors
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,16 @@ class Fence:
         Workers at a time.
     limits : Limits
         Of one request.
+    goes_on : callable, optional
+        Is asked time and again; when it says no, all workers are stopped and no more answers come.
     """
 
-    def __init__(self, jobs: int, limits: Limits) -> None:
+    def __init__(
+        self, jobs: int, limits: Limits, goes_on: Callable[[], bool] = lambda: True
+    ) -> None:
         self.jobs = jobs
         self.limits = limits
+        self.goes_on = goes_on
 
     def answers(self, requests: Iterable[dict[str, Any]]) -> Iterator[Answer]:
         """Hand the requests out in order and give the answers as they come.
@@ -40,7 +45,7 @@ class Fence:
         waiting = iter(requests)
         places = [_Place() for _ in range(self.jobs)]
         try:
-            while True:
+            while self.goes_on():
                 for place in places:
                     if place.worker is None and (request := next(waiting, None)) is not None:
                         place.take(request)

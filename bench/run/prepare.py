@@ -8,6 +8,7 @@ from typing import Any
 
 from ..data_checks.check_data import findings
 from ..errors import DataError, IntentbenchError, ModelError, RequestError, did_you_mean
+from ..language.sentence import Sentence
 from ..plugins.loading import load
 from ..plugins.needs import needs
 from ..plugins.outline import Outline, outline
@@ -165,7 +166,7 @@ def load_task(
         task = data.load()
         if parameters and data.card is getattr(made, "card", None):
             said = ", ".join(f"{keyword} = {value}" for keyword, value in parameters.items())
-            task = replace(task, card=replace(task.card, title=f"{task.card.title} ({said})"))
+            task = replace(task, card=replace(task.card, title=_with(task.card.title, said)))
         return replace(task, name=name or source.name)
     except ModelError as error:
         raise DataError(str(error)) from error
@@ -176,6 +177,11 @@ def load_task(
         raise DataError(
             f"{source.path}: reading the data failed: {type(error).__name__}: {error}"
         ) from error
+
+
+def _with(title: str, parameters: str) -> Sentence:
+    whole = title if isinstance(title, Sentence) else Sentence(title)
+    return Sentence("{title} ({parameters})", title=whole, parameters=parameters)
 
 
 def _check_names(made: type, name: str, parameters: Mapping[str, Any]) -> None:

@@ -51,12 +51,12 @@ class Draft:
 class RunWriter:
     """Writes a run's folder when all its cells are there."""
 
-    def __init__(self, store: Store, suite: str, about: dict[str, Any]) -> None:
+    def __init__(self, store: Store, run_id: str, about: dict[str, Any]) -> None:
         self.store = store
+        self.run_id = run_id
         self.about = about
         self.started = datetime.now(UTC)
         self.clock = time.monotonic()
-        self.run_id = self._free_id(f"{self.started:%Y%m%d-%H%M%S}-{suite}")
 
     def draft(
         self,
@@ -96,7 +96,10 @@ class RunWriter:
             self._put(draft, plan_of_run(self.store, self.run_id))
 
     def write(self, draft: Draft, *, awaits_report: bool) -> None:
-        """Write the folder under a temporary name, rename it, and point ``runs/latest`` to it."""
+        """Write the folder under a temporary name, rename it, and point ``runs/latest`` to it.
+
+        The store is locked.
+        """
         with writing(self.store.root):
             self._put(draft, self.store.runs / self.run_id, awaits_report=awaits_report)
             point_latest(self.store.runs, self.run_id)
@@ -115,13 +118,6 @@ class RunWriter:
         digests = {name: sha256(content) for name, content in files.items()}
         write_seal(part, Seal(self.run_id, digests, draft.cells, awaits_report=awaits_report))
         os.replace(part, folder)
-
-    def _free_id(self, stem: str) -> str:
-        """Give an id that no other run has: the clock may stand still, or go back."""
-        run_id, number = stem, 2
-        while (self.store.runs / run_id).exists() or (self.store.runs / f".{run_id}.part").exists():
-            run_id, number = f"{stem}-{number}", number + 1
-        return run_id
 
     def _manifest(
         self,

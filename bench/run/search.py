@@ -132,7 +132,7 @@ def _trial(
     failed = [cell for cell in cells if not cell.done]
     seconds = sum(cell.fit_seconds + cell.predict_seconds for cell in cells)
     if failed:
-        why = failed[0].message or failed[0].status
+        why = str(failed[0].message or failed[0].status)
         return TrialRecord(number, share, (), seconds, why)
     valid = pooled([[store.read_predictions(cell.key, cell.sha256)] for cell in cells]).valid
     rows = fold.valid

@@ -61,20 +61,34 @@ class Sender:
         alone = not cell.plugin.is_of_house
         with _writing_to_private_folders() if alone else writing(self.store.root):
             out = self._folder(alone)
-            asked = {
-                "key": cell.key,
-                "plugin": plugin_request(cell.plugin),
-                "params": dict(cell.params),
-                "alone": alone,
-                "measure": self.measures(cell),
-                "out": str(out),
-                "task": str(self._cases(cell.task, out if alone else self.scratch)),
-            }
-            if isinstance(cell, PlannedBlend):
-                return asked | {"work": "blend", "rows": str(self._blend(cell, out))}
-            split = self._split(cell, out if alone else self.scratch)
-            more = {"seed": cell.random_state, "drivers": self.explains(cell)}
-            return asked | {"work": "cell", "split": str(split), **more}
+            return self._described(cell, out if alone else None) | {"out": str(out)}
+
+    def shared(self, cell: Planned) -> dict[str, Any]:
+        """Write what a cell needs for all who need it, and describe it; no answer is expected here.
+
+        Raises
+        ------
+        StoreError
+            If that cannot be written.
+        """
+        with writing(self.store.root):
+            return self._described(cell, None)
+
+    def _described(self, cell: Planned, own: Path | None) -> dict[str, Any]:
+        """Describe a cell; what it needs is copied into a folder of its own, if it has one."""
+        asked = {
+            "key": cell.key,
+            "plugin": plugin_request(cell.plugin),
+            "params": dict(cell.params),
+            "alone": not cell.plugin.is_of_house,
+            "measure": self.measures(cell),
+            "task": str(self._cases(cell.task, own or self.scratch)),
+        }
+        if isinstance(cell, PlannedBlend):
+            return asked | {"work": "blend", "rows": str(self._blend(cell))}
+        split = self._split(cell, own or self.scratch)
+        more = {"seed": cell.random_state, "drivers": self.explains(cell)}
+        return asked | {"work": "cell", "split": str(split), **more}
 
     def predictions(self, cell: Planned, request: Mapping[str, Any]) -> Predictions:
         """Read what a worker predicted.
@@ -84,13 +98,19 @@ class Sender:
         ValueError
             If it is not one probability for each case.
         """
+        return receive_predictions(Path(request["out"]), *self.n_predicted(cell))
+
+    def n_predicted(self, cell: Planned) -> tuple[int, int]:
+        """Count the valid and the test cases that a cell predicts."""
         fold = self._fold(cell)
         valid = fold.valid if isinstance(cell, PlannedBlend) else fold.fits[cell.split].valid
-        return receive_predictions(Path(request["out"]), len(valid), len(fold.test))
+        return len(valid), len(fold.test)
 
     def forget(self, request: Mapping[str, Any]) -> None:
         """Remove what nobody needs any more when a cell is stored or has failed."""
         shutil.rmtree(request["out"], ignore_errors=True)
+        if "rows" in request:
+            Path(request["rows"]).unlink(missing_ok=True)
 
     def _folder(self, alone: bool) -> Path:
         if alone:
@@ -116,8 +136,9 @@ class Sender:
             send_split(fold.fits[cell.split], fold.test, task.target, file, task.weight)
         return file
 
-    def _blend(self, cell: PlannedBlend, folder: Path) -> Path:
-        task, fold, file = self.tasks[cell.task], self._fold(cell), folder / "blend.npz"
+    def _blend(self, cell: PlannedBlend) -> Path:
+        task, fold = self.tasks[cell.task], self._fold(cell)
+        file = self.scratch / f"blend-{cell.key}.npz"
         rows = BlendRows(fold.valid, fold.test, who(fold.valid, task.group))
         members = {
             name: pooled([[self.store.read_predictions(key) for key in seeds] for seeds in splits])

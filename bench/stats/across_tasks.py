@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from ..language.sentence import Sentence
 from .equivalence import Odds
 
 FEWEST_TASKS = 5
@@ -83,7 +84,7 @@ def across_tasks(
     missing = np.isnan(table)
     often = missing.sum(axis=0) > len(scores) / 2
     left_out = {
-        model: f"has no score on {n_missing} of {len(scores)} tasks"
+        model: Sentence("has no score on {n} of {all} tasks", n=n_missing, all=len(scores))
         for model, n_missing, out in zip(models, missing.sum(axis=0), often, strict=True)
         if out
     }
@@ -91,15 +92,18 @@ def across_tasks(
     table = table[:, ~often]
     whole = ~np.isnan(table).any(axis=1)
     left_out |= {
-        task: "a model has no score on it"
+        task: Sentence("a model has no score on it")
         for task, kept in zip(scores, whole, strict=True)
         if not kept
     }
     table = table[whole]
     if len(table) < FEWEST_TASKS or len(models) < 2:
-        return (
-            f"{len(table)} tasks on which {len(models)} models all have a score are too few to "
-            f"compare across tasks; {FEWEST_TASKS} tasks and two models are needed"
+        return Sentence(
+            "{tasks} tasks on which {models} models all have a score are too few to compare across "
+            "tasks; {least} tasks and two models are needed",
+            tasks=len(table),
+            models=len(models),
+            least=FEWEST_TASKS,
         )
     return _compared(table, models, [t for t, k in zip(scores, whole, strict=True) if k],
                      left_out, rope, seed)  # fmt: skip

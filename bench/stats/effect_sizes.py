@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import special, stats
 
 from .clustered import Shares
 
@@ -127,13 +127,6 @@ def _wilson(share: float, n: float, z: float) -> tuple[float, float]:
 
 def _noncentrality(statistic: float, freedom: int, at: float) -> float:
     """Give the noncentrality under which so little is as great as ``at``; 0 where none is."""
-
-    def missed(noncentrality: float) -> float:
-        return float(stats.ncx2.cdf(statistic, freedom, noncentrality)) - at
-
-    if stats.chi2.cdf(statistic, freedom) <= at:
+    if special.chdtr(freedom, statistic) <= at:
         return 0.0
-    reach = 10.0 + 2 * statistic
-    while missed(reach) > 0:
-        reach *= 2
-    return float(optimize.brentq(missed, 1e-12, reach, xtol=1e-6))
+    return float(special.chndtrinc(statistic, freedom, at))

@@ -74,7 +74,10 @@ def clear_latest(runs: Path) -> None:
 
 
 def point_latest(runs: Path, run_id: str) -> None:
-    """Let ``runs/latest`` lead to a run; where there are no links, it is a file with the id."""
+    """Let ``runs/latest`` lead to a run; where there are no links, it is a file with the id.
+
+    The store is locked.
+    """
     part = runs / f".{LATEST}.part"
     part.unlink(missing_ok=True)
     try:

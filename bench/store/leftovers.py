@@ -5,7 +5,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from .latest import finished_runs
 from .run_reader import CELLS
 from .seal import read_seal, sealed_content, sealed_run
 from .sealed_json import parsed
-from .store import Store, advising
+from .store import Store, advising, scratch_prefix
 from .typed import typed, understood
 
 # Begins the name of each folder of ours in the system's temporary folder; a process number may
@@ -36,23 +36,35 @@ class Leftover:
     n_bytes: int
 
 
-def sweep(store: Store) -> None:
-    """Remove what killed processes left behind; the store is locked."""
-    for left in leftovers(store):
+def sweep(store: Store, at_work: Collection[str]) -> None:
+    """Remove what killed processes left behind; as in ``leftovers``."""
+    for left in leftovers(store, at_work):
         remove(left.path)
 
 
-def leftovers(store: Store) -> Iterator[Leftover]:
+def leftovers(store: Store, at_work: Collection[str]) -> Iterator[Leftover]:
     """List what killed processes left behind, in a locked store and in the temporary folder.
 
-    What only runs write is nobody's while the store is locked.  The rest may be another process's
+    What bears the name of a run that is not at work is nobody's.  The rest may be another process's
     that is still at work, so it counts when it has not been touched for an hour, and no process
     whose number it bears is there.
+
+    Parameters
+    ----------
+    store : Store
+    at_work : collection of str
+        The ids of the runs that go on.
     """
-    # Nobody else is writing these now.
+    kept = {f".{run_id}.{kind}" for run_id in at_work for kind in ("part", "plan")}
+    scratch = tuple(map(scratch_prefix, at_work))
     for pattern in ("cells/*/*.part", "scratch-*", "runs/.*.part", "runs/.*.plan"):
         for path in store.root.glob(pattern):
-            yield _leftover(path, "half-written by a run that was killed")
+            is_kept = path.name in kept or path.name.startswith(scratch)
+            # Whose cell it is to be is not told; it is written in a moment.
+            if pattern.startswith("cells"):
+                is_kept = bool(at_work) and not _untouched(path)
+            if not is_kept:
+                yield _leftover(path, "half-written by a run that was killed")
     for name in finished_runs(store.runs):
         folder = store.runs / name
         for path in folder.rglob(".*.part"):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..data_checks.finding import Finding
-from ..language.sentence import Sentence, Text
+from ..language.sentence import Sentence, Stated, Text
 from ..model import Explanation
 from ..splits.fold import Fold
 from ..suite.curve import CurveRecord
@@ -96,10 +96,10 @@ class ModelRecord:
     """A model as it took part; ``readable`` is as in ``Model``."""
 
     name: str
-    title: Text
+    title: Stated
     family: str
     views: frozenset[str]
-    summary: Text
+    summary: Stated
     params: Mapping[str, Any]
     readable: bool = False
 
@@ -131,7 +131,7 @@ class CellRecord:
     cell of a whole fold, with ``split`` -1 and the run's first seed; ``weights`` are those of its
     members.  ``sha256`` is that of its stored notes; ``n_valid`` and ``n_test`` count its
     predictions.  ``fitted_without_weights`` says that the task's cases have weights which the model
-    cannot use.
+    cannot use.  ``kept`` names the columns that a selection kept.
     """
 
     task: str
@@ -157,6 +157,7 @@ class CellRecord:
     sha256: str = ""
     n_valid: int = 0
     n_test: int = 0
+    kept: tuple[str, ...] = ()
 
     @property
     def done(self) -> bool:

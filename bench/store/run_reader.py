@@ -126,7 +126,7 @@ def _read(
         about = {key: tuple(typed(_AboutTask, each) for each in manifest[key])
                  for key in ("tasks", "points")}  # fmt: skip
         suite = manifest["suite_content"]
-        manifest["suite_title"] = Sentence(manifest["suite_title"])
+        manifest["suite_title"] = suite["title"] = Sentence(manifest["suite_title"])
         read = {
             "searches": tuple(typed(SearchRecord, one) for one in manifest.get("searches", ())),
             "curves": tuple(typed(CurveRecord, curve) for curve in manifest["curves"]),

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import StoreError
-from .lock import acquired
+from .lock import acquired, holder_of
 from .predictions import Predictions, from_parquet, to_parquet
 from .sealed_json import NewerFormat, content_of, sealed, unsealed
 from .typed import understood
 
 _LEAST_FREE_BYTES = 64 * 2**20
+_WAIT_SECONDS = 60.0  # others hold the folder for moments
+_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -65,25 +68,35 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the folder for one run; the lock goes with the process, however it ends.
+        """Hold the folder for a moment; the lock goes with the process, however it ends.
+
+        A run holds it while it begins, while it takes something damaged away and while it is
+        published; in between it holds its own name alone: see ``at_work``.
 
         Raises
         ------
         StoreError
-            If another run holds it, or the folder's file system knows no locks.
+            If another process does not let go of it, or the folder's file system knows no locks.
         """
+        holder = self.root / ".lock"
         with writing(self.root):
-            lock = acquired(self.root)
+            lock = acquired(holder, seconds=_WAIT_SECONDS)
+        if lock is None:
+            raise StoreError(
+                f"process {holder_of(holder)} has held {self.root} for {_WAIT_SECONDS:.0f} s.  "
+                "Wait for it, or name another folder with --results."
+            )
         try:
             yield
         finally:
             lock.release()
 
     @contextmanager
-    def scratch(self) -> Iterator[Path]:
+    def scratch(self, run_id: str) -> Iterator[Path]:
         """Give a folder for what workers need during a run; it is gone afterwards."""
         with writing(self.root):
-            folder = Path(tempfile.mkdtemp(prefix="scratch-", dir=self.root))
+            prefix = scratch_prefix(run_id)
+            folder = Path(tempfile.mkdtemp(prefix=prefix, dir=self.root))
         try:
             yield folder
         finally:
@@ -96,13 +109,16 @@ class Store:
     def write_cell(self, key: str, facts: dict[str, Any], predictions: Predictions) -> None:
         """Store a done cell; it is there as a whole or not at all.
 
+        Of several who compute the same cell the first wins: one that is stored and whole stays as
+        it is, since a run may refer to it.
+
         Raises
         ------
         StoreError
             If the folder cannot be written or the disk is full.
         """
         target = self.cell_folder(key)
-        part = target.with_name(f"{key}.{os.getpid()}.part")
+        part = target.with_name(f"{key}.{secrets.token_hex(8)}.part")
         content = to_parquet(predictions)
         facts = facts | {
             "key": key,
@@ -111,17 +127,20 @@ class Store:
             "predictions_sha256": hashlib.sha256(content).hexdigest(),
         }
         with writing(self.root):
-            part.mkdir(parents=True, exist_ok=True)
+            part.mkdir(parents=True)
             (part / "cell.json").write_bytes(sealed(facts))
             (part / "predictions.parquet").write_bytes(content)
-            if self._predicts(target, content):
-                # More is known of the same predictions: a kill must not cost them.
-                os.replace(part / "cell.json", target / "cell.json")
-                shutil.rmtree(part)
-                return
-            if os.path.lexists(target):
-                _remove(target)
-            os.replace(part, target)
+            for _ in range(_TRIES):
+                try:
+                    os.replace(part, target)  # onto nothing: a folder with files is in its way
+                    return
+                except OSError:
+                    if not os.path.lexists(target):
+                        raise
+                    self.discard_cell(key)
+                if os.path.lexists(target):
+                    shutil.rmtree(part)
+                    return
 
     def read_cell(self, key: str, sha256: str | None = None) -> StoredCell | None:
         """Read what was noted of a cell; None if it is not stored.
@@ -167,9 +186,14 @@ class Store:
                 return from_parquet(content, cell.facts["n_valid"], cell.facts["n_test"])
 
     def discard_cell(self, key: str) -> None:
-        """Remove a damaged cell."""
-        with writing(self.root):
-            _remove(self.cell_folder(key))
+        """Remove a damaged cell, unless another run has mended it meanwhile."""
+        with self.locked(), writing(self.root):
+            try:
+                self.read_cell(key)
+            except NewerFormat:
+                raise
+            except StoreError:
+                _remove(self.cell_folder(key))
 
     def _verified(self, key: str, known: str | None) -> tuple[StoredCell, bytes]:
         """Read a cell's notes, and its predictions as bytes that have the digest noted."""
@@ -184,15 +208,10 @@ class Store:
             raise StoreError(f"{folder / 'predictions.parquet'} was changed after it was written.")
         return StoredCell(key, facts, sha256), content
 
-    def _predicts(self, folder: Path, content: bytes) -> bool:
-        """Tell whether a stored cell predicts just that."""
-        path = folder / "predictions.parquet"
-        return (
-            not folder.is_symlink()
-            and (folder / "cell.json").is_file()
-            and path.is_file()
-            and path.read_bytes() == content
-        )
+
+def scratch_prefix(run_id: str) -> str:
+    """Say how the names of a run's scratch folders begin."""
+    return f"scratch-{run_id}."
 
 
 def _remove(folder: Path) -> None:

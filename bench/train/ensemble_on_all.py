@@ -19,6 +19,7 @@ from ..ensembles.blending import blend, why_not
 from ..ensembles.rules import RULES
 from ..errors import RequestError
 from ..judge.contestants import Contestant
+from ..language.sentence import Text
 from ..splits.fold import who
 from ..store.records import TaskRecord
 from ..task import Task
@@ -33,9 +34,9 @@ class FittedEnsemble:
     """A fitted ensemble: its scorer, how each member was fitted, and their weights, by name."""
 
     scorer: Combined | Blended
-    how: Mapping[str, str]
+    how: Mapping[str, Text]
     weights: Mapping[str, float]
-    note: str
+    note: Text
 
 
 def tested(record: TaskRecord) -> np.ndarray:

@@ -17,6 +17,8 @@ from ..cases import Cases
 from ..cell.views import show_only
 from ..deploy.scorers import Bag, OneModel
 from ..encoding import ColumnTokens
+from ..language.sentence import Sentence, Text
+from ..language.speaking import marked
 from ..model import Model
 from ..run.cell_plan import cell_seed
 from ..splits.fold import Split
@@ -31,7 +33,7 @@ class Fitted:
     """A fitted scorer, and in a sentence on which cases and for how long it was fitted."""
 
     scorer: Bag | OneModel
-    how: str
+    how: Text
 
 
 def fit_on_all(make: Callable[[], Model], task: Task, resampling: Resampling, seed: int) -> Fitted:
@@ -51,7 +53,7 @@ def fit_on_all(make: Callable[[], Model], task: Task, resampling: Resampling, se
     nobody = everybody[:0]
     if not make().watches:
         scorer = _fit(_new(make, cell_seed(seed, 0, 0)), task, Split(everybody, nobody))
-        return Fitted(scorer, f"Fitted on all {len(task):,} cases.")
+        return Fitted(scorer, Sentence("Fitted on all {n:,} cases.", n=len(task)))
     splits = resampling.splits_of_all(task, PARTS)
     parts = [
         _fit(_new(make, cell_seed(seed, 0, number)), task, split)
@@ -60,25 +62,25 @@ def fit_on_all(make: Callable[[], Model], task: Task, resampling: Resampling, se
     again = parts[0].model.stopped_like([part.model for part in parts])
     if again is not None:
         scorer = _fit(again, task, Split(everybody, nobody))
-        return Fitted(scorer, _STOPPED.format(n=len(task), parts=_parts_said(splits)))
+        return Fitted(scorer, Sentence(_STOPPED, n=len(task), parts=_parts_said(splits)))
     if len(parts) == 1:
         fit, valid = len(splits[0].fit), len(splits[0].valid)
         said = _WATCHING_LATEST if task.time is not None else _WATCHING
-        return Fitted(parts[0], said.format(fit=fit, valid=valid))
-    return Fitted(Bag(tuple(parts)), _BAG.format(parts=len(parts), n=len(task)))
+        return Fitted(parts[0], Sentence(said, fit=fit, valid=valid))
+    return Fitted(Bag(tuple(parts)), Sentence(_BAG, parts=len(parts), n=len(task)))
 
 
-_STOPPED = "Fitted on all {n:,} cases, for as long as {parts} took that watched the others."
-_WATCHING = "Fitted on {fit:,} cases while it watched {valid:,} others."
-_WATCHING_LATEST = "Fitted on {fit:,} cases while it watched the {valid:,} latest ones."
-_BAG = (
+_STOPPED = marked("Fitted on all {n:,} cases, for as long as {parts} took that watched the others.")
+_WATCHING = marked("Fitted on {fit:,} cases while it watched {valid:,} others.")
+_WATCHING_LATEST = marked("Fitted on {fit:,} cases while it watched the {valid:,} latest ones.")
+_BAG = marked(
     "The mean of {parts} models, each fitted on another part of all {n:,} cases while it watched "
     "the rest."
 )
 
 
-def _parts_said(splits: Sequence[Split]) -> str:
-    return "a fit to a part" if len(splits) == 1 else f"{len(splits)} fits to parts"
+def _parts_said(splits: Sequence[Split]) -> Sentence:
+    return Sentence.counted("a fit to a part", "{n} fits to parts", len(splits))
 
 
 def _new(make: Callable[[], Model], seed: int) -> Model:

@@ -42,10 +42,10 @@ def named_model(run: RunRecord, task: str, name: str, models: Registry) -> Named
     """
     searches = [one for one in run.searches if (one.task, one.model) == (task, name)]
     if not searches:
-        plugin, _described = find_model(models, name)
+        plugin = find_model(models, name)[0]
         model_class = load(plugin)
         return NamedModel(plugin, lambda: varied(model_class(), plugin.steps))
-    plugin, _described = find_model(models, searches[0].base)
+    plugin = find_model(models, searches[0].base)[0]
     model_class = load(plugin)
     votes = Counter(one.chosen for one in searches if one.chosen >= 0)
     latest = {one.chosen: one.fold for one in searches}

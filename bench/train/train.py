@@ -24,13 +24,14 @@ from ..deploy.reference import Reference, Tested, reference_of
 from ..errors import RequestError, did_you_mean
 from ..judge.contestants import Contestant
 from ..judge.judgement import Entry, TaskJudgement
+from ..language.sentence import AFTER_A_COLON, NEXT, Sentence, Text, joined
 from ..metrics.metrics import METRICS
 from ..plugins.loading import load
 from ..plugins.registry import Registry
 from ..run.environment import surroundings
 from ..store.records import RunRecord, TaskRecord
 from ..suite.decisions import Decisions, choose
-from ..task import Task
+from ..task import Card, Task
 from .ensemble_on_all import ensemble_on_all, predicted, tested
 from .fit_on_all import Fitted, fit_on_all
 from .named_model import NamedModel, named_model
@@ -94,14 +95,17 @@ def train(
         fitted = fit_on_all(used[name].make, wide, resampling, seed)
         return replace(fitted, how=f"{fitted.how}  {used[name].chosen}".strip())
 
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
     if contestant.family == "ensemble":
         named = {member.name for member in contestant.members}
         members = [each for name, each in by_name.items() if name in named]
         made = ensemble_on_all(contestant, members, record, task, fit)
         scorer, weights = made.scorer, made.weights
         titles = {name: by_name[name].title for name in made.how}
-        how = "  ".join(f"{titles[name]}: {said}" for name, said in made.how.items())
+        how = joined(
+            NEXT,
+            (joined(AFTER_A_COLON, [titles[name], said]) for name, said in made.how.items()),
+        )
         notes = (made.note,) if made.note else ()
     else:
         fitted = fit(contestant.name)
@@ -118,7 +122,7 @@ def train(
     params = {} if weights else parameters_of(used[contestant.name].make())
     return Predictor(
         Manifest(
-            _task_facts(task),
+            _task_facts(task, record.card),
             ModelFacts(
                 contestant.name,
                 contestant.title,
@@ -137,7 +141,7 @@ def train(
             thresholds,
             decides_by,
             _costs(run.decisions),
-            "The model's own probabilities; no map was learnt on top of them.",
+            Sentence("The model's own probabilities; no map was learnt on top of them."),
             _judged(run, judged, entry),
             f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
             _made_with(),
@@ -174,11 +178,9 @@ def _reference(
     )
 
 
-def _task_facts(task: Task) -> TaskFacts:
-    card = {name: value for name, value in asdict(task.card).items() if value not in ("", (), [])}
-    return TaskFacts(
-        task.name, card, task.fingerprint(), len(task), task.base_rate, task.card.target
-    )
+def _task_facts(task: Task, card: Card) -> TaskFacts:
+    said = {name: value for name, value in asdict(card).items() if value not in ("", (), [])}
+    return TaskFacts(task.name, said, task.fingerprint(), len(task), task.base_rate, card.target)
 
 
 def _plugin_facts(model: NamedModel) -> PluginFacts:
@@ -222,7 +224,7 @@ def _judged(run: RunRecord, judged: TaskJudgement, entry: Entry) -> Judged:
     for key, score in sorted(entry.scores.items(), key=lambda item: item[0].metric != main):
         if key.metric in METRICS and score.available:
             low, high = (None if np.isnan(end) else float(end) for end in (score.low, score.high))
-            title = METRICS[key.metric].title
+            title = Sentence(METRICS[key.metric].title)
             figures.append(JudgedFigure(str(key), title, float(score.value), low, high))
     folds = judged.task.folds
     return Judged(

@@ -39,7 +39,7 @@ class Boruta(Selected):
         owner = np.repeat(np.arange(len(parts)), [part.shape[1] for part in parts])
         x = np.nan_to_num(np.hstack(parts), nan=-1e6)
         hits = np.zeros(len(parts))
-        for _round in range(_ROUNDS):
+        for seed in rng.integers(2**31, size=_ROUNDS):
             rows = rng.permutation(len(y))[:_MOST_CASES]
             shown = x[rows]
             shuffled = np.column_stack([column[rng.permutation(len(rows))] for column in shown.T])
@@ -47,7 +47,7 @@ class Boruta(Selected):
                 _TREES,
                 min_samples_leaf=_LEAF,
                 max_features=0.5,
-                random_state=int(rng.integers(2**31)),
+                random_state=int(seed),
             ).fit(np.hstack([shown, shuffled]), y[rows], None if weight is None else weight[rows])
             falls = forest.feature_importances_
             ours = np.zeros(len(parts))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ..cases import Cases
 from ..encoding import Ordinal
-from ..model import Explanation
+from ..model import Explanation, Model
 from .variant import ModelVariant, of_weights
 
 _MOST_NAMED = 40
@@ -91,6 +91,15 @@ class Selected(ModelVariant):
             title="the columns kept",
         )
         return (kept, *learnt)[:6]
+
+
+def kept_columns(fitted: Model) -> tuple[str, ...]:
+    """Name the columns that a fitted model kept, or that one inside it did; none of others."""
+    while isinstance(fitted, ModelVariant):
+        if isinstance(fitted, Selected):
+            return fitted.columns_
+        fitted = fitted.model_
+    return ()
 
 
 def encoded_by_column(

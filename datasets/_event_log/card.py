@@ -2,6 +2,14 @@
 
 import shlex
 
+from ...bench.language.sentence import (
+    AFTER_A_COMMA,
+    AFTER_A_SEMICOLON,
+    Sentence,
+    joined,
+    verbatim,
+)
+from ...bench.language.speaking import marked
 from ...bench.task import Card
 from .cases import MOST_EVENTS, Pieces
 from .database import RawLog
@@ -22,33 +30,53 @@ def card_of(asked: Request, raw: RawLog, facts: Facts, found: Pieces, same_as: i
     """Write the card of a log that nobody has described."""
     words = target_words(asked)
     if asked.after_events:
-        seen = "1 event" if asked.after_events == 1 else f"{asked.after_events} events"
-        question = f"Will this visit still hold {words}, seen after {seen}?"
-        target = (
-            f"The visit holds {words} after its event {same_as or asked.after_events}; it ends "
-            f"where nothing happens for more than {asked.session_gap}."
+        question = Sentence.counted(
+            "Will this visit still hold {words}, seen after {n} event?",
+            "Will this visit still hold {words}, seen after {n} events?",
+            asked.after_events,
+            words=words,
+        )
+        target = Sentence(
+            "The visit holds {words} after its event {event}; it ends where nothing happens for "
+            "more than {gap}.",
+            words=words,
+            event=same_as or asked.after_events,
+            gap=asked.session_gap,
         )
     elif asked.order_number:
-        question = f"Will this person's next order come within {asked.within}?"
-        target = (
-            f"The next order comes within {asked.within} after this one; asked after every order "
-            "of a person but the last."
+        question = Sentence(
+            "Will this person's next order come within {within}?", within=asked.within
+        )
+        target = Sentence(
+            "The next order comes within {within} after this one; asked after every order of a "
+            "person but the last.",
+            within=asked.within,
         )
     else:
-        question = f"Will this person do {words} within {asked.within} of the cut?"
-        asked_of = "everybody seen before a cut"
+        question = Sentence(
+            "Will this person do {words} within {within} of the cut?",
+            words=words,
+            within=asked.within,
+        )
+        asked_of = Sentence("everybody seen before a cut")
         if asked.active_within:
-            asked_of = f"everybody who did something in the {asked.active_within} before a cut"
-        target = (
-            f"The person does {words} in [cut, cut + {asked.within}); cuts are every "
-            f"{asked.every}, counted from a Monday at midnight UTC, and {asked_of} is asked of."
+            asked_of = Sentence(
+                "everybody who did something in the {time} before a cut", time=asked.active_within
+            )
+        target = Sentence(
+            "The person does {words} in [cut, cut + {within}); cuts are every {every}, counted "
+            "from a Monday at midnight UTC, and {asked_of} is asked of.",
+            words=words,
+            within=asked.within,
+            every=asked.every,
+            asked_of=asked_of,
         )
     return Card(
-        title=asked.title or raw.label,
-        question=asked.question or question,
-        source=f"{raw.label}, SHA-256 {raw.sha256}",
+        title=verbatim(asked.title or raw.label),
+        question=verbatim(asked.question) if asked.question else question,
+        source=Sentence("{file}, SHA-256 {sha256}", file=raw.label, sha256=raw.sha256),
         sha256=raw.sha256,
-        licence="not stated",
+        licence=Sentence("not stated"),
         target=target,
         # Nobody has said whether they are.
         real=None,
@@ -69,68 +97,108 @@ def card_of(asked: Request, raw: RawLog, facts: Facts, found: Pieces, same_as: i
     )
 
 
-def _of_the_same(asked: Request, same_as: int) -> list[str]:
+def _of_the_same(asked: Request, same_as: int) -> list[Sentence]:
     if not same_as:
         return []
     return [
-        f"Only visits with {same_as} events and no {target_words(asked)} among them, seen after "
-        f"event {asked.after_events}: to compare what is known after fewer with what is known "
-        "after more."
+        Sentence(
+            "Only visits with {n} events and no {words} among them, seen after event {event}: to "
+            "compare what is known after fewer with what is known after more.",
+            n=same_as,
+            words=target_words(asked),
+            event=asked.after_events,
+        )
     ]
 
 
-def _of_rows(asked: Request, facts: Facts, found: Pieces) -> list[str]:
+def _of_rows(asked: Request, facts: Facts, found: Pieces) -> list[Sentence]:
     missing = (
         (facts.n_no_who, asked.who),
         (facts.n_no_when, asked.when),
         (facts.n_no_what, asked.what),
     )
-    told = [f"{n:,} have no {column!r}" for n, column in missing if n]
+    told = [Sentence("{n:,} have no {column!r}", n=n, column=column) for n, column in missing if n]
     n_copies = 0 if facts.keeps_copies else found.n_copies
     if facts.n_sent_again:
-        told.append(f"{facts.n_sent_again:,} have the {asked.event_id!r} of an earlier row")
+        told.append(
+            Sentence(
+                "{n:,} have the {column!r} of an earlier row",
+                n=facts.n_sent_again,
+                column=asked.event_id,
+            )
+        )
     if n_copies:
-        told.append(f"{n_copies:,} equal another in every column of the file and are counted once")
+        told.append(
+            Sentence(
+                "{n:,} equal another in every column of the file and are counted once", n=n_copies
+            )
+        )
     n_left = facts.n_rows - facts.n_no_who - facts.n_no_when - facts.n_no_what - n_copies
     n_left -= facts.n_sent_again
-    start = f"{facts.n_rows:,} events"
+    number = {"n": facts.n_rows, "people": facts.n_people}
     if not told:
-        return [f"{start} of {facts.n_people:,} people; none is left out."]
-    return [f"{start} of {facts.n_people:,} people, {n_left:,} of them used: {'; '.join(told)}."]
+        return [Sentence("{n:,} events of {people:,} people; none is left out.", **number)]
+    return [
+        Sentence(
+            "{n:,} events of {people:,} people, {used:,} of them used: {why}.",
+            used=n_left,
+            why=joined(AFTER_A_SEMICOLON, told),
+            **number,
+        )
+    ]
 
 
-def _of_repeats(raw: RawLog, asked: Request, facts: Facts, found: Pieces) -> list[str]:
+def _of_repeats(raw: RawLog, asked: Request, facts: Facts, found: Pieces) -> list[Sentence]:
     """Say how often equal rows count and why, and which others look as if sent twice."""
     told = []
-    coarse = "days" if facts.by_day else "minutes"
+    coarse = Sentence("days") if facts.by_day else Sentence("minutes")
     if found.n_copies and facts.keeps_copies:
         why = (
-            "as asked"
+            Sentence("as asked")
             if asked.identical
-            else f"for moments are whole {coarse}, in which the same can happen twice (--identical "
-            "once counts them once)"
+            else Sentence(
+                "for moments are whole {coarse}, in which the same can happen twice (--identical "
+                "once counts them once)",
+                coarse=coarse,
+            )
         )
         told.append(
-            f"{found.n_copies:,} rows equal another in every column; each is counted, {why}."
+            Sentence(
+                "{n:,} rows equal another in every column; each is counted, {why}.",
+                n=found.n_copies,
+                why=why,
+            )
         )
     elif found.n_copies and not asked.identical:
         told.append(
-            "Rows that equal another in every column are taken for copies; if they happened, keep "
-            "them: --identical keep."
+            Sentence(
+                "Rows that equal another in every column are taken for copies; if they happened, "
+                "keep them: --identical keep."
+            )
         )
     if found.n_copies and facts.by_minute and not facts.keeps_copies:
-        told.append(f"Moments are whole {coarse}: such rows may all have happened.")
+        told.append(
+            Sentence("Moments are whole {coarse}: such rows may all have happened.", coarse=coarse)
+        )
     n_used = facts.n_rows - facts.n_sent_again
     if found.n_repeats > _MANY_REPEATS * n_used and not facts.by_minute and not asked.event_id:
         told.append(
-            f"{found.n_repeats:,} events repeat person, moment and kind of another and differ in "
-            "other columns.  If messages were sent twice, name the column with their id, and each "
-            f"is counted once: --event-id {_named_like_an_id(raw)}"
+            Sentence(
+                "{n:,} events repeat person, moment and kind of another and differ in other "
+                "columns.  If messages were sent twice, name the column with their id, and each is "
+                "counted once: --event-id {column}",
+                n=found.n_repeats,
+                column=_named_like_an_id(raw),
+            )
         )
     if facts.n_mixed_ids:
         told.append(
-            f"{facts.n_mixed_ids:,} values of {asked.event_id!r} stand beside different people or "
-            "kinds of event; the first row of each was kept."
+            Sentence(
+                "{n:,} values of {column!r} stand beside different people or kinds of event; the "
+                "first row of each was kept.",
+                n=facts.n_mixed_ids,
+                column=asked.event_id,
+            )
         )
     return told
 
@@ -143,24 +211,39 @@ def _named_like_an_id(raw: RawLog) -> str:
     )
 
 
-def _of_kinds(raw: RawLog, asked: Request, facts: Facts) -> list[str]:
+def _of_kinds(raw: RawLog, asked: Request, facts: Facts) -> list[Sentence]:
     """Name kinds that could be the target in another spelling, or say what made the kinds."""
     named = targets(asked)
     count = dict(zip(facts.kinds, facts.n_of_kind, strict=True))
     if not asked.what:
-        told = f"No column says what was done: every row is {named[0]!r}"
         returned = RETURNED.format(named[0])
         if n := count.get(returned, 0):
-            told += f", but for {n:,} with a negative {raw.read.signed!r}, which are {returned!r}"
-        return [f"{told}."]
+            return [
+                Sentence(
+                    "No column says what was done: every row is {kind!r}, but for {n:,} with a "
+                    "negative {column!r}, which are {returned!r}.",
+                    kind=named[0],
+                    n=n,
+                    column=raw.read.signed,
+                    returned=returned,
+                )
+            ]
+        return [Sentence("No column says what was done: every row is {kind!r}.", kind=named[0])]
     near = [name for name in facts.kinds if name not in named and _same_word(name, named)]
     if not near:
         return []
-    shown = ", ".join(f"{name!r} ({count[name]:,} events)" for name in near)
+    shown = joined(
+        AFTER_A_COMMA,
+        (Sentence("{kind!r} ({n:,} events)", kind=name, n=count[name]) for name in near),
+    )
     flags = " ".join(f"--target {shlex.quote(name)}" for name in (*named, *near))
     return [
-        f"{shown}: written like the target but for case, blanks and hyphens, yet kinds of their "
-        f"own here, no target.  If they mean the same: {flags}"
+        Sentence(
+            "{shown}: written like the target but for case, blanks and hyphens, yet kinds of their "
+            "own here, no target.  If they mean the same: {flags}",
+            shown=shown,
+            flags=flags,
+        )
     ]
 
 
@@ -174,79 +257,141 @@ def _word(name: str) -> str:
     )
 
 
-def _of_reading(raw: RawLog, asked: Request) -> list[str]:
+def _of_reading(raw: RawLog, asked: Request) -> list[Sentence]:
     told = list(raw.notes)
     if raw.read.n_headers:
-        told.append(f"{raw.read.n_headers:,} rows say the names of the columns again; skipped.")
+        told.append(
+            Sentence(
+                "{n:,} rows say the names of the columns again; skipped.", n=raw.read.n_headers
+            )
+        )
     if raw.read.values:
-        told.append(f"Numbers in {asked.value!r} are {raw.read.values}.")
+        told.append(
+            Sentence("Numbers in {column!r} are {what}.", column=asked.value, what=raw.read.values)
+        )
     return told
 
 
-def _of_cases(asked: Request, facts: Facts, found: Pieces) -> list[str]:
+def _of_cases(asked: Request, facts: Facts, found: Pieces) -> list[Sentence]:
     n_cases = found.n_cases
-    what = "visits" if asked.after_events else "cases"
-    told = [f"{n:,} {reason}" for reason, n in found.left_out.items() if n]
+    told = [
+        Sentence("{n:,} {reason}", n=n, reason=reason) for reason, n in found.left_out.items() if n
+    ]
     total = n_cases + sum(found.left_out.values())
     if not told:
-        return [f"All {total:,} {what} are asked of."]
-    return [f"{total:,} {what}, {n_cases:,} of them asked of; left out: {'; '.join(told)}."]
+        if asked.after_events:
+            return [Sentence("All {n:,} visits are asked of.", n=total)]
+        return [Sentence("All {n:,} cases are asked of.", n=total)]
+    some = _SOME_VISITS if asked.after_events else _SOME_CASES
+    return [Sentence(some, n=total, asked=n_cases, why=joined(AFTER_A_SEMICOLON, told))]
 
 
-def _of_moments(raw: RawLog, facts: Facts) -> list[str]:
+_SOME_VISITS = marked("{n:,} visits, {asked:,} of them asked of; left out: {why}.")
+_SOME_CASES = marked("{n:,} cases, {asked:,} of them asked of; left out: {why}.")
+
+
+def _of_moments(raw: RawLog, facts: Facts) -> list[Sentence]:
     clock = raw.read.clock.name
-    order = "Events of one moment stand in the order of the file"
-    if facts.n_turned:
-        n_parts = len(raw.read.parts)
-        which = "the file is" if n_parts == 1 else f"{facts.n_turned:,} of {n_parts:,} files are"
-        order += f", from its end on where it is sorted newest first ({which})"
+    n_parts = len(raw.read.parts)
+    if not facts.n_turned:
+        order = Sentence("Events of one moment stand in the order of the file.")
+    elif n_parts == 1:
+        order = Sentence(
+            "Events of one moment stand in the order of the file, from its end on where it is "
+            "sorted newest first (the file is)."
+        )
+    else:
+        order = Sentence(
+            "Events of one moment stand in the order of the file, from its end on where it is "
+            "sorted newest first ({n:,} of {all:,} files are).",
+            n=facts.n_turned,
+            all=n_parts,
+        )
     if raw.read.clock.is_relative:
         told = [
-            f"Moments are {clock}; here it is called {read_moment(START)}, a Monday, and hours and "
-            f"weekdays count from there.  The log ends {(facts.last - START) / DAY:.1f} days after "
-            f"it.  {order}."
+            Sentence(
+                "Moments are {clock}; here it is called {start}, a Monday, and hours and weekdays "
+                "count from there.  The log ends {days:.1f} days after it.  {order}",
+                clock=clock,
+                start=read_moment(START),
+                days=(facts.last - START) / DAY,
+                order=order,
+            )
         ]
     else:
-        zone = "" if facts.is_zoned or "Unix" in clock else ", taken to be UTC"
+        runs = _IN_UTC if facts.is_zoned or "Unix" in clock else _TAKEN_FOR_UTC
         told = [
-            f"Moments are {clock}{zone}; the log runs from {read_moment(facts.first)} to "
-            f"{read_moment(facts.last)} UTC.  {order}."
+            Sentence(
+                runs,
+                clock=clock,
+                first=read_moment(facts.first),
+                last=read_moment(facts.last),
+                order=order,
+            )
         ]
     if facts.by_day:
         told.append(
-            "Events are dated to the day: nobody knows their order within it, and visits are days."
+            Sentence(
+                "Events are dated to the day: nobody knows their order within it, and visits are "
+                "days."
+            )
         )
     first, last = facts.core
     if (last - first + 1) * 2 * DAY < facts.last - facts.first:
         told.append(
-            f"Nearly all events lie between {read_moment(first * DAY)[:10]} and "
-            f"{read_moment(last * DAY)[:10]}, the log is more than twice as long: remove events of "
-            "wrong clocks, for they decide where it ends."
+            Sentence(
+                "Nearly all events lie between {first} and {last}, the log is more than twice as "
+                "long: remove events of wrong clocks, for they decide where it ends.",
+                first=read_moment(first * DAY)[:10],
+                last=read_moment(last * DAY)[:10],
+            )
         )
     return told
 
 
-def _of_own_clocks(asked: Request) -> list[str]:
+_IN_UTC = marked("Moments are {clock}; the log runs from {first} to {last} UTC.  {order}")
+_TAKEN_FOR_UTC = marked(
+    "Moments are {clock}, taken to be UTC; the log runs from {first} to {last} UTC.  {order}"
+)
+
+
+def _of_own_clocks(asked: Request) -> list[Sentence]:
     return [
-        f"Each person's clock begins with their first order: {asked.when!r} is added up, order by "
-        f"order ({asked.order_number!r}).  Nobody knows whose order was earlier, so people are "
-        "parted, not times.",
-        "What came after a person's last order is not known: it is no case, and those who never "
-        "ordered again are asked of only before.  Figures hold for orders that another followed.",
+        Sentence(
+            "Each person's clock begins with their first order: {when!r} is added up, order by "
+            "order ({number!r}).  Nobody knows whose order was earlier, so people are parted, not "
+            "times.",
+            when=asked.when,
+            number=asked.order_number,
+        ),
+        Sentence(
+            "What came after a person's last order is not known: it is no case, and those who "
+            "never ordered again are asked of only before.  Figures hold for orders that another "
+            "followed."
+        ),
     ]
 
 
-def _of_names(asked: Request, facts: Facts) -> list[str]:
+def _of_names(asked: Request, facts: Facts) -> list[Sentence]:
     told = []
     if facts.items and facts.n_items > len(facts.items):
         told.append(
-            f"Of {facts.n_items:,} values of {asked.item!r} the first {len(facts.items)} that the "
-            "log shows are told apart in the event view; the others share a name."
+            Sentence(
+                "Of {n:,} values of {column!r} the first {first} that the log shows are told apart "
+                "in the event view; the others share a name.",
+                n=facts.n_items,
+                column=asked.item,
+                first=len(facts.items),
+            )
         )
     if len(facts.kinds) > MOST_COUNTED:
         told.append(
-            f"Of {len(facts.kinds):,} kinds of event the first {MOST_COUNTED} and the target are "
-            "counted one by one; the event view tells all apart."
+            Sentence(
+                "Of {n:,} kinds of event the first {first} and the target are counted one by one; "
+                "the event view tells all apart.",
+                n=len(facts.kinds),
+                first=MOST_COUNTED,
+            )
         )
-    told.append(f"The event view shows the latest {MOST_EVENTS} events of a person.")
+    told.append(Sentence("The event view shows the latest {n} events of a person.", n=MOST_EVENTS))
     return told

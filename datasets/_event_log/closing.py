@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from ...bench.language.sentence import Sentence
 from .._files.parts import unpacked
 from .._table.around import is_closing_line, is_total
 from .._table.layout import MOST_LINES_AROUND, short
@@ -56,9 +57,12 @@ def without_closing_lines(file: LogFile, when: str, folder: Path, number: int) -
             left -= out.write(kept)
     # Blank lines may stand before the first that says something.
     first = n_lines + 1 + next(k for k, line in enumerate(lines[n_kept:]) if line.strip())
-    note = (
-        f"{file.part.label}: after the events, {len(told)} lines are skipped, from line {first} "
-        f"on: {short(told[0].decode(errors='replace'))}."
+    note = Sentence(
+        "{file}: after the events, {n} lines are skipped, from line {line} on: {what}.",
+        file=file.part.label,
+        n=len(told),
+        line=first,
+        what=short(told[0].decode(errors="replace")),
     )
     part = replace(file.part, path=copy, packing="")
     scan = file.scan.replace(f"compression = '{file.part.packing}'", "compression = 'none'")

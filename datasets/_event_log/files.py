@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from ...bench.errors import DataError
+from ...bench.language.sentence import Sentence
 from .._files.parts import Part, check_is_text, sha256_of, unpacked
 from .._table.around import without_separator_line
 from .._table.layout import find_layout, records
@@ -136,7 +137,11 @@ def _csv(part: Part, head: str, asked: Request) -> LogFile:
     line, names, _ = next(itertools.islice(rows, layout.n_preamble, None))
     if layout.n_preamble:
         notes.append(
-            f"{part.label}: lines before line {line}, which names the columns, are skipped."
+            Sentence(
+                "{file}: lines before line {line}, which names the columns, are skipped.",
+                file=part.label,
+                line=line,
+            )
         )
     columns = _positions(names, part)
     types = ", ".join(f"'{column}': 'VARCHAR'" for column in columns.values())

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...bench.language.sentence import Sentence
 from .._values.counted_times import CountedTime, find_counted
 from .._values.dates import DateNotation, DoubtfulDates, find_dates
 from .._values.number_notation import NumberNotation, body_pattern
@@ -49,7 +50,7 @@ def dates_clock(
         return found
     zoned = "TRUE" if found.zoned else "FALSE"
     moment = _quickly(f"{READ_MOMENT}({{0}})", _moment_by_database(found))
-    return Clock(f"dates such as {found.name}", moment, zoned), found
+    return Clock(Sentence("dates such as {example}", example=found.name), moment, zoned), found
 
 
 def digits_clock(texts: pa.ChunkedArray) -> tuple[Clock, CountedTime] | None:
@@ -57,7 +58,9 @@ def digits_clock(texts: pa.ChunkedArray) -> tuple[Clock, CountedTime] | None:
     found = find_counted(_floats(texts), is_time=True)
     if found is None or found.zoned:
         return None
-    return Clock(f"dates such as {found.name}", f"{READ_MOMENT}({{0}})", "FALSE"), found
+    return Clock(
+        Sentence("dates such as {example}", example=found.name), f"{READ_MOMENT}({{0}})", "FALSE"
+    ), found
 
 
 def value_numbers(

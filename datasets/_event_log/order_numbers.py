@@ -3,6 +3,7 @@
 import numpy as np
 
 from ...bench.errors import DataError
+from ...bench.language.sentence import Sentence
 from .._histories import Histories
 from .chunks import Chunk
 from .database import RawLog
@@ -12,7 +13,7 @@ from .request import DAY, SECOND, Request
 from .times import START
 from .windows import InWindow
 
-LAST = "are of a person's last order, after which nobody knows what came"
+LAST = Sentence("are of a person's last order, after which nobody knows what came")
 
 
 def add_up(raw: RawLog, asked: Request) -> None:

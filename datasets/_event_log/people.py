@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...bench.language.sentence import Sentence
 from .cases import KNOWN_AT, MOMENT, TARGET, WHO, Pieces
 from .database import RawLog
 from .facts import Facts
@@ -44,7 +45,7 @@ def notable_people(raw: RawLog, facts: Facts) -> list[Notable]:
     return [Notable(*row) for row in rows.fetchall()]
 
 
-def of_people(raw: RawLog, facts: Facts, found: Pieces) -> list[str]:
+def of_people(raw: RawLog, facts: Facts, found: Pieces) -> list[Sentence]:
     """Say what such people do to the numbers."""
     people = notable_people(raw, facts)
     if not people or not found.n_cases:
@@ -55,28 +56,45 @@ def of_people(raw: RawLog, facts: Facts, found: Pieces) -> list[str]:
     for person in people:
         own = who == person.code
         n_own, n_others = int(own.sum()), int((~own).sum())
-        cases = "1 case" if n_own == 1 else f"{n_own:,} cases"
-        does = f"{person.n_events:,} events ({person.n_events / n_events:.1%}) and {cases}"
-        rates = ""
+        does = Sentence(
+            "{n:,} events ({share:.1%}) and {cases}",
+            n=person.n_events,
+            share=person.n_events / n_events,
+            cases=Sentence.counted("1 case", "{n:,} cases", n_own),
+        )
         if n_own and n_others:
-            rates = (
-                f", {target[own].mean():.2%} positive; of {len(target):,} cases in all "
-                f"{target.mean():.2%} are, of the {n_others:,} others {target[~own].mean():.2%}"
+            does = Sentence(
+                "{does}, {rate:.2%} positive; of {all:,} cases in all {rate_of_all:.2%} are, of "
+                "the {others:,} others {rate_of_others:.2%}",
+                does=does,
+                rate=target[own].mean(),
+                all=len(target),
+                rate_of_all=target.mean(),
+                others=n_others,
+                rate_of_others=target[~own].mean(),
             )
         if person.is_nobody:
             told.append(
-                f"{person.name!r} is no person, but is counted as one with {does}{rates}.  Empty "
-                "these cells: rows without a person are left out."
+                Sentence(
+                    "{name!r} is no person, but is counted as one with {does}.  Empty these cells: "
+                    "rows without a person are left out.",
+                    name=person.name,
+                    does=does,
+                )
             )
         else:
             told.append(
-                f"One person, {person.name!r}, has {does}{rates}.  If that is a program or a "
-                "shared account, remove its rows."
+                Sentence(
+                    "One person, {name!r}, has {does}.  If that is a program or a shared account, "
+                    "remove its rows.",
+                    name=person.name,
+                    does=does,
+                )
             )
     return told
 
 
-def of_long_visits(raw: RawLog, found: Pieces) -> list[str]:
+def of_long_visits(raw: RawLog, found: Pieces) -> list[Sentence]:
     """Name the longest visit where it is far longer than nearly all others."""
     known_at = found.whole(KNOWN_AT)
     if not len(known_at):
@@ -88,7 +106,12 @@ def of_long_visits(raw: RawLog, found: Pieces) -> list[str]:
     code = int(found.whole(WHO)[np.argmax(lasts)])
     (name,) = raw.one(f"SELECT who FROM people WHERE code = {code}")
     return [
-        f"A visit of {name!r} ends only {longest / DAY:.1f} days after its cut; 99 % of all end "
-        f"within {usual / DAY:.2g} days.  It costs itself and no other case, for "
-        "each is kept out of training until its own end; look whether a program made it."
+        Sentence(
+            "A visit of {name!r} ends only {longest:.1f} days after its cut; 99 % of all end "
+            "within {usual:.2g} days.  It costs itself and no other case, for each is kept out of "
+            "training until its own end; look whether a program made it.",
+            name=name,
+            longest=longest / DAY,
+            usual=usual / DAY,
+        )
     ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...bench.errors import DataError
+from ...bench.language.sentence import Sentence
 from .._files.encoding import ENCODING_NAMES, announced_encoding
 from .._files.parts import Part, read_part, unpacked
 from .._files.plausible import plausible_encoding
@@ -80,9 +81,13 @@ def _encoding_of(part: Part, asked: str) -> tuple[str, list[str]]:
             line += block.count(b"\n", 0, max(error.start, 0))
             name = plausible_encoding(_whole_lines(block))
             return name, [
-                f"{part.label} is not UTF-8 (first in line {line}); read as "
-                f"{ENCODING_NAMES[name]}.  Look whether its letters are right; if not, name the "
-                "encoding (--encoding)."
+                Sentence(
+                    "{file} is not UTF-8 (first in line {line}); read as {encoding}.  Look whether "
+                    "its letters are right; if not, name the encoding (--encoding).",
+                    file=part.label,
+                    line=line,
+                    encoding=Sentence(ENCODING_NAMES[name]),
+                )
             ]
         line += block.count(b"\n")
     return "utf-8", []

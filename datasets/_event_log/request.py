@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ...bench.errors import DataError
+from ...bench.language.sentence import OR, Text, joined
 from .._files.encoding import check_encoding
 from .._values.dates import ORDERS
 
@@ -54,9 +55,9 @@ def targets(asked: Request) -> tuple[str, ...]:
     return (asked.target,) if isinstance(asked.target, str) else tuple(asked.target)
 
 
-def target_words(asked: Request) -> str:
+def target_words(asked: Request) -> Text:
     """Name the target, as in "'purchase' or 'Purchase'"."""
-    return " or ".join(map(repr, targets(asked)))
+    return joined(OR, map(repr, targets(asked)))
 
 
 def check_request(asked: Request) -> None:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from ...bench.language.sentence import Sentence, Text
+from ...bench.language.speaking import marked
 from .request import SECOND
 
 # From 1973-03-03 on, a Unix time has nine digits; below, a number is rather a date such as
@@ -31,27 +33,27 @@ class Clock:
         Whether it counts from a start that the log does not name.
     """
 
-    name: str
+    name: Text
     moment: str
     zoned: str = "NULL::BOOLEAN"
     may_be_dates: bool = False
     is_relative: bool = False
 
 
-_TIMESTAMP = Clock("timestamps", "epoch_us(TRY_CAST({0} AS TIMESTAMPTZ))")
-_ZONED = Clock("timestamps of a zone", _TIMESTAMP.moment, "TRUE")
+_TIMESTAMP = Clock(Sentence("timestamps"), "epoch_us(TRY_CAST({0} AS TIMESTAMPTZ))")
+_ZONED = Clock(Sentence("timestamps of a zone"), _TIMESTAMP.moment, "TRUE")
 _TEXT = Clock(
-    "texts such as 2024-03-01 08:30:00",
+    Sentence("texts such as 2024-03-01 08:30:00"),
     "epoch_us(TRY_CAST({0} AS TIMESTAMPTZ))",
     # What follows the date holds nothing but digits, colons and a point, unless it is a zone.
     "regexp_matches(substr({0}, 12), '[A-Za-z+-]')",
     may_be_dates=True,
 )
 _UNITS = (
-    ("seconds", 1e6, 1e8, 1e11),
-    ("milliseconds", 1e3, 1e11, 1e14),
-    ("microseconds", 1.0, 1e14, 1e17),
-    ("nanoseconds", 1e-3, 1e17, 1e20),
+    (marked("seconds"), 1e6, 1e8, 1e11),
+    (marked("milliseconds"), 1e3, 1e11, 1e14),
+    (marked("microseconds"), 1.0, 1e14, 1e17),
+    (marked("nanoseconds"), 1e-3, 1e17, 1e20),
 )
 
 
@@ -66,7 +68,7 @@ def counted_clock(name: str, unit: int) -> Clock:
         Microseconds.
     """
     return Clock(
-        f"{name} since a start that the log does not name",
+        Sentence("{unit} since a start that the log does not name", unit=Sentence(name)),
         f"CAST(round(TRY_CAST({{0}} AS DOUBLE) * {unit}) AS BIGINT) + {START}",
         is_relative=True,
     )
@@ -97,7 +99,7 @@ def clock_of(kind: str, first: str) -> Clock | None:
             number = "TRY_CAST({0} AS DOUBLE)"
             # Numbers of another size are of another unit: they stay NULL, and are reported.
             return Clock(
-                f"Unix times in {unit}",
+                Sentence("Unix times in {unit}", unit=Sentence(unit)),
                 f"CASE WHEN {number} >= {low} AND {number} < {high} "
                 f"THEN CAST(round({number} * {factor}) AS BIGINT) END",
             )

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...bench.language.sentence import Sentence
+from ...bench.language.speaking import marked
 from .._histories import Span
 from .chunks import Chunk
 from .facts import Facts
 from .question import Cut, counted_kinds, days_since, marked_kinds, shares
 from .request import DAY, SECOND
 
-ENDED = "ended before event {n}"
-BOUGHT = "already held the target by event {n}"
-OPEN = "could still go on when the log ends"
+ENDED = marked("ended before event {n}")
+BOUGHT = marked("already held the target by event {n}")
+OPEN = marked("could still go on when the log ends")
 
 
 class LaterInVisit:
@@ -76,7 +78,7 @@ class LaterInVisit:
             target=Span(stop, end).total(is_target) > 0,
             features=self._features(chunk, visit, first, begin, stop),
             left_out={
-                reason.format(n=self.asked): int(rows.sum()) for reason, rows in left_out.items()
+                Sentence(reason, n=self.asked): int(rows.sum()) for reason, rows in left_out.items()
             },
             known_at=chunk.moment[end - 1] + self.gap,
         )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...bench.errors import DataError
+from ...bench.language.sentence import Sentence
 from .._histories import Histories, Span
 from .chunks import Chunk
 from .facts import Facts, read_moment
@@ -13,8 +14,8 @@ from .request import DAY, SECOND
 
 # Cuts are counted from a Monday on, whatever the log holds: no event moves them.
 _ORIGIN = 4 * DAY
-BEYOND = "have a window that reaches past the end of the log"
-LAPSED = "are of people who had done nothing for longer"
+BEYOND = Sentence("have a window that reaches past the end of the log")
+LAPSED = Sentence("are of people who had done nothing for longer")
 
 
 class InWindow:

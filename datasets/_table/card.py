@@ -246,20 +246,21 @@ def card_of(
 
 def _dressed(columns: Sequence[ColumnProfile]) -> list[Text]:
     """Say which columns are written in a notation that had to be found out."""
-    by_notation: dict[tuple[str, str], list[str]] = {}
+    by_notation: dict[tuple[str, Text], list[str]] = {}
     for column in columns:
-        kind, written, notation = column.kind.partition(", written ")
-        if written and kind in _READ_AS:
-            by_notation.setdefault((kind, notation), []).append(column.name)
+        kind, is_written, _notation = column.kind.partition(", written ")
+        if is_written and kind in _READ_AS:
+            written = column.kind.values["more"]
+            by_notation.setdefault((kind, written), []).append(column.name)
     return [
-        Sentence(_READ_AS[kind], notation=notation, columns=listed(names))
-        for (kind, notation), names in by_notation.items()
+        Sentence(_READ_AS[kind], written=written, columns=listed(names))
+        for (kind, written), names in by_notation.items()
     ]
 
 
 _READ_AS = {
-    "number": marked("Read as numbers written {notation}: {columns}."),
-    "date": marked("Read as dates written {notation}: {columns}."),
+    "number": marked("Read as numbers {written}: {columns}."),
+    "date": marked("Read as dates {written}: {columns}."),
 }
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...bench.language.sentence import Sentence
 from .texts import MOSTLY, different, group_of, matches, spelled
 
 _CLOCK = (
@@ -47,9 +48,10 @@ class DurationNotation:
     of_seconds: bool = True
 
     @property
-    def name(self) -> str:
+    def name(self) -> Sentence:
         """Say how they are written, as in "written as 1:23:45"."""
-        return f"written as {self.example if self.of_seconds else '1:23'}"
+        example = self.example if self.of_seconds else "1:23"
+        return Sentence("written as {notation}", notation=example)
 
     def read(self, texts: pa.Array | pa.ChunkedArray) -> np.ndarray:
         """Read cleaned texts, float64: NaN where one is missing or not so written.

@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...bench.language.sentence import AFTER_A_COMMA, AND, Sentence, Text, joined
+from ...bench.language.speaking import marked
 from .texts import different, group_of, matches, spelled
 
 SIGNS = "$€£¥₹₽₩₺₫₴₦฿₱₪₿₲₡₵₸₮₼₾₨¢"
@@ -84,12 +86,13 @@ class NumberNotation:
     marks: tuple[str, ...] = ()
 
     @property
-    def name(self) -> str:
+    def name(self) -> Text:
         """Say how they are written, as in "written with $ and ,"; empty for plain numbers."""
         if not self.marks:
             return ""
-        *others, last = self.marks
-        return f"written with {', '.join(others)} and {last}" if others else f"written with {last}"
+        *others, last = map(Sentence, self.marks)
+        told = joined(AND, [joined(AFTER_A_COMMA, others), last]) if others else last
+        return Sentence("written with {marks}", marks=told)
 
     def read(self, texts: pa.Array | pa.ChunkedArray) -> np.ndarray:
         """Read cleaned texts, float64: NaN where one is missing or not so written."""
@@ -235,13 +238,13 @@ def marks_of(
         marks.append(_MARK_NAMES.get(notation.grouping, notation.grouping))
     comma = np.asarray(pc.match_substring(pieces.body, ","))
     if notation.decimal == "," and weight[comma].any():
-        marks.append("decimal comma")
+        marks.append(marked("decimal comma"))
     if weight[pieces.whole].any():
-        marks.append("a dash for no cents")
+        marks.append(marked("a dash for no cents"))
     if weight[pieces.noted].any():
-        marks.append("footnotes")
+        marks.append(marked("footnotes"))
     if weight[pieces.bracketed].any():
-        marks.append("brackets for minus")
+        marks.append(marked("brackets for minus"))
     if weight[pieces.trailing].any():
-        marks.append("a minus at the end")
+        marks.append(marked("a minus at the end"))
     return tuple(marks)

@@ -15,6 +15,7 @@ from scipy.special import expit, logit
 
 from ...bench.cases import Cases
 from ...bench.categories import RatedCases
+from ...bench.language.sentence import Sentence
 from ...bench.model import Explanation, Model, two_columns
 from .column_vectors import ColumnVectors
 from .event_tensors import EventTensors
@@ -171,12 +172,19 @@ class KerasModel(Model):
         """
         if "features" not in self.views:
             return (training_curves(self.history_),)
-        beside = " while the events stay as they are" if "events" in self.views else ""
+        lost = Sentence(
+            "Rise of the log loss when this column is shuffled among valid cases; at or below zero "
+            "it is not missed."
+        )
+        if "events" in self.views:
+            lost = Sentence(
+                "Rise of the log loss when this column is shuffled among valid cases while the "
+                "events stay as they are; at or below zero it is not missed."
+            )
         importances = Explanation.importances(
             self.columns_.names_,
             self.importances_,
-            f"Rise of the log loss when this column is shuffled among valid cases{beside}; at or "
-            "below zero it is not missed.",
+            lost,
         )
         return importances, training_curves(self.history_)
 

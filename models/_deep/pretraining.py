@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ...bench.language.sentence import Sentence
 from ...bench.model import Explanation
 from .adamw import AdamW
 from .event_tensors import EventTensors
@@ -156,12 +157,20 @@ def pretraining_curves(history: list[dict[str, float]]) -> tuple[Explanation, ..
     return (
         Explanation(
             "curves",
-            "Mean log losses of the next event's kind and of the gap before it, added up, in "
-            "rounds of pre-training that read no outcome; beside them the loss of guessing their "
-            "shares among the fit cases every time.  Nearer to that, less could be foreseen.",
-            ("epoch", "fit log loss", "valid log loss", "shares alone"),
+            Sentence(
+                "Mean log losses of the next event's kind and of the gap before it, added "
+                "up, in rounds of pre-training that read no outcome; beside them the loss "
+                "of guessing their shares among the fit cases every time.  Nearer to that, "
+                "less could be foreseen."
+            ),
+            (
+                Sentence("epoch"),
+                Sentence("fit log loss"),
+                Sentence("valid log loss"),
+                Sentence("shares alone"),
+            ),
             tuple(tuple(float(entry[key]) for key in keys) for entry in history),
-            title="before the outcomes: how well the next event was foreseen",
+            title=Sentence("before the outcomes: how well the next event was foreseen"),
         ),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from ...bench.language.sentence import AFTER_A_COMMA, Sentence, Text, joined
 from ...bench.model import Explanation
 from .._events.marks import EventMarks
 from .hidden_states import HiddenStates
@@ -65,29 +66,49 @@ def explain_states(
     ]
     states = Explanation(
         "states",
-        "Hidden states that the events of the fit cases pass through, found without a look at the "
-        "outcome.  In brackets, a value's share of the state's events and how many times its "
-        "overall share that is.  A stay is counted in events.  The last column is the share of "
-        "positive cases among those who were there, weighted by the time they spent; of all cases "
-        f"with events it is {y[rows].mean():.1%}.  {_how_it_was_fitted(hidden)}",
-        ("state", "marked by", "share of events", "mean stay", "mostly followed by", "positive"),
+        Sentence(
+            "Hidden states that the events of the fit cases pass through, found "
+            "without a look at the outcome.  In brackets, a value's share of the "
+            "state's events and how many times its overall share that is.  A stay is "
+            "counted in events.  The last column is the share of positive cases among "
+            "those who were there, weighted by the time they spent; of all cases with "
+            "events it is {mean:.1%}.  {fitted}",
+            mean=y[rows].mean(),
+            fitted=_how_it_was_fitted(hidden),
+        ),
+        (
+            Sentence("state"),
+            Sentence("marked by"),
+            Sentence("share of events"),
+            Sentence("mean stay"),
+            Sentence("mostly followed by"),
+            Sentence("positive"),
+        ),
         tuple(described),
-        "the hidden states and who visits them",
+        Sentence("the hidden states and who visits them"),
     )
     return states, _differences(hidden, share, names)
 
 
-def _how_it_was_fitted(hidden: HiddenStates) -> str:
+def _how_it_was_fitted(hidden: HiddenStates) -> Sentence:
     losses = hidden.losses_
-    said = ""
-    if len(losses) > 1 and np.isfinite(list(losses.values())).all():
-        tried = ", ".join(f"{loss:.4f} with {number}" for number, loss in losses.items())
-        said = f"Log loss on valid cases by number of states: {tried}.  "
-    ended = "converged" if hidden.converged_ else "ran out of iterations before it converged"
-    return f"{said}EM {ended}."
+    ended = (
+        Sentence("EM converged.")
+        if hidden.converged_
+        else Sentence("EM ran out of iterations before it converged.")
+    )
+    if len(losses) < 2 or not np.isfinite(list(losses.values())).all():
+        return ended
+    tried = joined(
+        AFTER_A_COMMA,
+        (Sentence("{loss:.4f} with {n}", loss=loss, n=number) for number, loss in losses.items()),
+    )
+    return Sentence(
+        "Log loss on valid cases by number of states: {tried}.  {ended}", tried=tried, ended=ended
+    )
 
 
-def _marked_by(parameters: HMMParameters, marks: EventMarks, share: np.ndarray, state: int) -> str:
+def _marked_by(parameters: HMMParameters, marks: EventMarks, share: np.ndarray, state: int) -> Text:
     """Name the values that tell a state from the others best."""
     found = []
     for emission, labels in zip(parameters.emissions, marks.labels_.values(), strict=True):
@@ -98,7 +119,7 @@ def _marked_by(parameters: HMMParameters, marks: EventMarks, share: np.ndarray, 
         ]
     found.sort(key=lambda value: -value[0])
     said = [f"{label} ({p:.0%}, {lift:.1f}x)" for _, label, p, lift in found[:_MOST_VALUES]]
-    return "; ".join(said) or "what is usual"
+    return "; ".join(said) or Sentence("what is usual")
 
 
 def _onward(steps: np.ndarray, names: Sequence[str]) -> str:
@@ -120,11 +141,14 @@ def _differences(hidden: HiddenStates, share: np.ndarray, names: Sequence[str]) 
     ]
     return Explanation(
         "table",
-        "Chances of what happens next in each state, in the model of the fit cases without and in "
-        "that with the outcome; where the two differ most and the state is visited often.",
-        ("in", "chance of", "without", "with"),
+        Sentence(
+            "Chances of what happens next in each state, in the model of the fit cases "
+            "without and in that with the outcome; where the two differ most and the "
+            "state is visited often."
+        ),
+        (Sentence("in"), Sentence("chance of"), Sentence("without"), Sentence("with")),
         tuple(rows),
-        "where the two outcomes differ",
+        Sentence("where the two outcomes differ"),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...bench.language.sentence import AFTER_A_COMMA, Sentence, Text, joined
 from ...bench.model import Explanation
 from .bayes_net import DiscreteNetwork, mutual_information
 from .families import Family
@@ -42,13 +43,20 @@ def network_explanation(
         return 0 if TARGET in edge[:2] else 2 - all(end in blanket for end in edge[:2])
 
     kept = sorted(edges, key=distance)[:_MOST_EDGES]
-    part = "" if len(kept) == len(edges) else f" These are {len(kept)} of {len(edges)} edges."
+    part = ""
+    if len(kept) < len(edges):
+        part = Sentence(" These are {n} of {all} edges.", n=len(kept), all=len(edges))
     return Explanation(
         "network",
-        f"The target's Markov blanket, which decides where it is known: {_listed(blanket)}.{part}  "
-        "A node's distribution is kept for every value of the nodes that point at it; an arrow is "
-        "no claim of cause.  Strength: mutual information on the fit cases, in bits.",
-        ("from", "to", "strength"),
+        Sentence(
+            "The target's Markov blanket, which decides where it is known: "
+            "{listed}.{part}  A node's distribution is kept for every value of the "
+            "nodes that point at it; an arrow is no claim of cause.  Strength: mutual "
+            "information on the fit cases, in bits.",
+            listed=_listed(blanket),
+            part=part,
+        ),
+        (Sentence("from"), Sentence("to"), Sentence("strength")),
         tuple(sorted(kept, key=lambda edge: -edge[2])),
     )
 
@@ -81,13 +89,22 @@ def strongest_tables(
     strongest = sorted(lines.values(), key=lambda item: (-item[0], item[1][:2]))[:_MOST_LINES]
     return Explanation(
         "table",
-        "The chance of a value where the outcome is no and where it is yes, given its parents' "
-        "values; in lines of the target, its own chances.  Log odds: the evidence for yes before "
-        "it is weighed.  Lines come in the order of what they add to the odds of all cases "
-        "that have these values.",
-        ("value", "given", "if no", "if yes", "log odds", "cases"),
+        Sentence(
+            "The chance of a value where the outcome is no and where it is yes, given "
+            "its parents' values; in lines of the target, its own chances.  Log odds: "
+            "the evidence for yes before it is weighed.  Lines come in the order of "
+            "what they add to the odds of all cases that have these values."
+        ),
+        (
+            Sentence("value"),
+            Sentence("given"),
+            Sentence("if no"),
+            Sentence("if yes"),
+            Sentence("log odds"),
+            Sentence("cases"),
+        ),
         tuple(line for _, line in strongest),
-        title="strongest conditional tables",
+        title=Sentence("strongest conditional tables"),
     )
 
 
@@ -139,8 +156,9 @@ def _node_names(names: Sequence[str]) -> list[str]:
     return [*(f"{name} (column)" if name == TARGET else name for name in names), TARGET]
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str]) -> Text:
     if not names:
-        return "none, the answer is the base rate"
-    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + more
+        return Sentence("none, the answer is the base rate")
+    told = joined(AFTER_A_COMMA, names[:_MOST_NAMES])
+    more = len(names) - _MOST_NAMES
+    return Sentence("{columns} and {more} more", columns=told, more=more) if more > 0 else told

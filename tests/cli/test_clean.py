@@ -1,6 +1,8 @@
+import os
 import shutil
 
 import pytest
+from intentbench.bench.store.at_work import run_at_work
 from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.store import Store
 from intentbench.cli.main import main
@@ -42,9 +44,9 @@ def test_cells_of_runs_that_were_removed_go(results, capsys):
 
 def test_nothing_is_removed_while_a_run_is_at_work(results, capsys):
     store, _ = results
-    with store.locked():
+    with run_at_work(store, "toy") as run_id:
         assert main(["clean", "--yes"]) == 2
-    assert "is writing to results" in capsys.readouterr().err
+    assert f"the run {run_id} (process {os.getpid()}) is writing to" in capsys.readouterr().err
 
 
 def test_damaged_run_stops_the_cleaning(results, capsys):

@@ -108,7 +108,10 @@ def test_no_flag_is_no_task():
     ("path", "name"),
     [
         ("visits.csv.gz", "visits"),
-        ("2024-03 März.csv", "table_2024_03_M_rz"),
+        ("2024-03 März.csv", "table_2024_03_März"),
+        ("Ma\u0308rz.csv", "März"),
+        ("访问.csv", "访问"),
+        ("访问 2024（新）.csv", "访问_2024_新"),
         ("folder/of parts/", "of_parts"),
         ("cdnow.csv", "my_cdnow"),
         (".csv", "table"),

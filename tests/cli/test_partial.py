@@ -139,7 +139,7 @@ def files(folder):
 def test_command_writes_beside_the_runs_while_another_process_holds_the_lock(
     cut_short, capsys, monkeypatch
 ):
-    before, lock = files(cut_short.root), acquired(cut_short.root)
+    before, lock = files(cut_short.root), acquired(cut_short.root / ".lock")
     assert main(["report", "--partial", "--results", str(cut_short.root)]) == 0
     lock.release()
     out, err = capsys.readouterr()

@@ -1,5 +1,8 @@
 """A judged run made by hand: simulated scores, honest-looking intervals, every situation once."""
 
+import os
+import shutil
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -395,3 +398,26 @@ def golden_in_both(request, golden):
 
     with speaking(request.param):
         yield compare
+
+
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A headless Chromium; tests that need one are skipped where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium found; set $CHROMIUM")
+    with warnings.catch_warnings():
+        # Playwright's own event loop handling warns on some Python versions; none of it is ours.
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module="playwright")
+        from playwright.sync_api import sync_playwright
+
+        with sync_playwright() as playwright:
+            launched = playwright.chromium.launch(
+                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+            )
+            yield launched
+            launched.close()

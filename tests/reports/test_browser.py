@@ -1,31 +1,8 @@
 """The page in headless Chromium: quiet, self-contained, sortable, and whole without scripts."""
 
-import os
 import re
-import shutil
-import warnings
 
 import pytest
-
-CHROMIUM = os.environ.get("CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found; set $CHROMIUM")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with warnings.catch_warnings():
-        # Playwright's own event loop handling warns on some Python versions; none of it is ours.
-        warnings.filterwarnings("ignore", category=DeprecationWarning, module="playwright")
-        from playwright.sync_api import sync_playwright
-
-        with sync_playwright() as playwright:
-            launched = playwright.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-            )
-            yield launched
-            launched.close()
 
 
 @pytest.fixture

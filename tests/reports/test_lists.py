@@ -4,7 +4,7 @@ from intentbench.reports.lists import following, joined, listed, parted
 
 
 def test_names_are_joined_as_a_sentence_does():
-    assert listed(["a"]) == "a"
+    assert listed([]) == "" and listed(["a"]) == "a"
     assert listed(["a", "b"]) == "a and b"
     assert listed(["a", "b", "c", "d"]) == "a, b, c and d"
     assert listed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"

@@ -100,9 +100,9 @@ def test_is_the_same_when_it_was_written_and_read(make, through):
         assert said(again) == said(sentence)
 
 
-def test_without_values_it_is_written_as_its_text():
-    assert plain(Sentence("Base rate")) == "Base rate"
-    assert type(plain(Sentence("Base rate"))) is str
+def test_texts_are_no_sentences_when_they_are_read():
+    read = json.loads(json.dumps(plain(["Base rate", Sentence("Base rate")])), object_hook=unplain)
+    assert [type(text) for text in read] == [str, Sentence]
 
 
 @dataclass(frozen=True)

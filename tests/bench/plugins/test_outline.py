@@ -1,4 +1,6 @@
 import pytest
+from intentbench.bench.language.sentence import said
+from intentbench.bench.language.speaking import speaking
 from intentbench.bench.model import FAMILIES
 from intentbench.bench.plugins.loading import load
 from intentbench.bench.plugins.outline import Outline, kind_of_file, outline
@@ -69,3 +71,18 @@ def test_outline_tells_the_truth():
 )
 def test_kind_of_a_file_is_told_without_running_it(write, text, kind):
     assert kind_of_file(write(text + "\nraise SystemExit\n")) == kind
+
+
+def test_title_in_other_languages_is_said_there(write, given):
+    titles = 'titles = {"zh": "我的模型", "fr": "Mon modèle"}'
+    title = outline(given(write(f'class Mine:\n    title = "Mine"\n    {titles}\n'))).title
+    assert title == said(title) == "Mine"
+    with speaking("zh"):
+        assert said(title) == "我的模型"
+
+
+@pytest.mark.parametrize("titles", ["{'zh': 3}", "'zh'", "named()"])
+def test_titles_that_are_none_are_passed_over(write, given, titles):
+    title = outline(given(write(f'class Mine:\n    title = "Mine"\n    titles = {titles}\n'))).title
+    with speaking("zh"):
+        assert said(title) == "Mine"

@@ -1,5 +1,4 @@
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -179,13 +178,6 @@ def test_store_that_breaks_during_the_run_stops_it(toy_run, tmp_path):
         (results / "cells" / f"{number:02x}").write_text("", encoding="utf-8")
     with pytest.raises(StoreError, match="cannot write to the results folder"):
         toy_run("steady")
-
-
-def test_two_runs_cannot_write_to_one_folder(toy_run, tmp_path):
-    toy_run("steady")
-    with Store(tmp_path / "results").locked():
-        with pytest.raises(StoreError, match=f"process {os.getpid()}"):
-            toy_run("steady")
 
 
 def test_unknown_model_stops_the_run_before_it_starts(toy_run, tmp_path):

@@ -32,7 +32,7 @@ def paths(found):
 
 
 def test_nothing_is_left_by_a_run_that_ended_well(small):
-    assert paths(leftovers(small)) == set()
+    assert paths(leftovers(small, ())) == set()
     assert paths(unused_cells(small)) == set()
 
 
@@ -41,9 +41,9 @@ def test_what_only_runs_write_is_nobodys_at_once(small):
     for path in left:
         path.mkdir(parents=True)
         (path / "half").write_bytes(b"12345")
-    found = {one.path: one.n_bytes for one in leftovers(small)}
+    found = {one.path: one.n_bytes for one in leftovers(small, ())}
     assert set(found) == set(left) and all(size >= 5 for size in found.values())
-    sweep(small)
+    sweep(small, ())
     assert not any(path.exists() for path in left)
 
 
@@ -51,18 +51,18 @@ def test_what_reports_leave_is_kept_for_an_hour(small):
     folder = small.runs / read_run(small).run_id
     part = folder / "tables" / ".figures.csv.4711.part"
     part.touch()
-    assert paths(leftovers(small)) == set()
+    assert paths(leftovers(small, ())) == set()
     aged(part)
-    assert paths(leftovers(small)) == {part}
+    assert paths(leftovers(small, ())) == {part}
 
 
 def test_run_without_a_report_is_kept_for_an_hour_and_its_cells_for_ever(small):
     run = read_run(small)
     folder = small.runs / run.run_id
     write_seal(folder, replace(read_seal(folder), made={}, awaits_report=True))
-    assert paths(leftovers(small)) == set()
+    assert paths(leftovers(small, ())) == set()
     aged(folder)
-    sweep(small)
+    sweep(small, ())
     assert not folder.exists()
     assert all(small.read_cell(cell.key) for cell in run.cells)
     with pytest.raises(StoreError, match="no run 'latest'.*Run a suite first"):
@@ -75,7 +75,7 @@ def test_run_that_nobody_wanted_a_report_of_is_kept(small):
     open_report(folder)
     (folder / "report.html").unlink()
     aged(folder)
-    assert paths(leftovers(small)) == set()
+    assert paths(leftovers(small, ())) == set()
 
 
 def test_report_ends_the_waiting_for_it(small):
@@ -90,10 +90,10 @@ def test_temporary_folders_are_ours_old_and_of_nobody(small, temporary):
     folders = {name: temporary / f"{TEMPORARY}{name}" for name in names}
     for folder in (*folders.values(), temporary / "others"):
         folder.mkdir()
-    assert paths(leftovers(small)) == set()
+    assert paths(leftovers(small, ())) == set()
     for folder in temporary.iterdir():
         aged(folder)
-    assert paths(leftovers(small)) == {
+    assert paths(leftovers(small, ())) == {
         folders["999999999-abc"], folders["check-abc"], folders["99999999999-x"],
     }  # fmt: skip
 

@@ -49,18 +49,33 @@ def test_cell_that_is_not_there(store):
         store.read_predictions(KEY)
 
 
-def test_cell_is_replaced_as_a_whole(store):
+def test_of_two_who_write_a_cell_the_first_wins(store):
     store.write_cell(KEY, FACTS, PREDICTIONS)
+    first = store.read_cell(KEY)
     store.write_cell(KEY, {"fit_seconds": 9}, Predictions(np.zeros(1), np.ones(1)))
-    assert "warnings" not in store.read_cell(KEY).facts
-    assert store.read_predictions(KEY).test.tolist() == [1.0]
+    assert store.read_cell(KEY) == first
+    assert len(store.read_predictions(KEY).test) == 3
+    assert not list(store.cells.glob("*/*.part"))
 
 
-def test_more_that_is_noted_of_the_same_predictions_costs_no_kill_the_cell(store, monkeypatch):
+@pytest.mark.parametrize("what", ["damaged", "a file", "a link to nothing"])
+def test_what_is_no_cell_is_replaced_by_one(store, what):
+    folder = store.cell_folder(KEY)
+    if what == "damaged":
+        store.write_cell(KEY, FACTS, PREDICTIONS)
+        (folder / "predictions.parquet").write_bytes(b"other")
+    else:
+        folder.parent.mkdir(parents=True)
+        folder.symlink_to("gone") if what == "a link to nothing" else folder.touch()
+    store.write_cell(KEY, {"fit_seconds": 9}, PREDICTIONS)
+    assert store.read_cell(KEY).facts["fit_seconds"] == 9
+    assert store.read_predictions(KEY).test.tolist() == PREDICTIONS.test.tolist()
+
+
+def test_cell_that_another_run_has_mended_is_not_discarded(store):
     store.write_cell(KEY, FACTS, PREDICTIONS)
-    monkeypatch.setattr(shutil, "rmtree", lambda path, *args: None)  # as if killed before
-    store.write_cell(KEY, FACTS | {"costs": 1}, PREDICTIONS)
-    assert store.read_cell(KEY).facts["costs"] == 1
+    store.discard_cell(KEY)
+    assert store.read_cell(KEY) is not None
 
 
 @pytest.mark.parametrize("how", ["copied", "swapped", "linked"])
@@ -92,6 +107,7 @@ def test_cell_that_was_computed_again_is_not_the_one_that_a_run_used(store):
     store.write_cell(KEY, FACTS, PREDICTIONS)
     used = store.read_cell(KEY).sha256
     store.read_predictions(KEY, used)
+    shutil.rmtree(store.cell_folder(KEY))
     store.write_cell(KEY, FACTS | {"fit_seconds": 9.0}, PREDICTIONS)
     with pytest.raises(StoreError, match="is not the one that was used.  Run the suite again"):
         store.read_predictions(KEY, used)
@@ -143,7 +159,7 @@ def test_failure_while_writing_leaves_no_cell(store, monkeypatch, step):
     assert "No space left on device" in str(refused.value)
     assert str(store.root) in str(refused.value) and "--results" in str(refused.value)
     assert store.read_cell(KEY) is None
-    sweep(store)
+    sweep(store, ())
     assert not list(store.cells.glob("*/*"))
     store.write_cell(KEY, FACTS, PREDICTIONS)
     assert store.read_cell(KEY) is not None
@@ -228,7 +244,7 @@ def test_damaged_cell_is_named(store, damage, words):
 
 
 def test_scratch_is_gone_afterwards_whatever_happens(store):
-    with pytest.raises(KeyboardInterrupt), store.scratch() as folder:
+    with pytest.raises(KeyboardInterrupt), store.scratch("run") as folder:
         (folder / "task").mkdir()
         raise KeyboardInterrupt
     assert not folder.exists()

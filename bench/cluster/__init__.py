@@ -1,0 +1,1 @@
+"""Cells on Dask workers: chosen, sent, carried out, collected."""

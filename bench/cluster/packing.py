@@ -1,0 +1,68 @@
+"""Cells as they are sent: what each asks for, and the files behind that, named by their content."""
+
+import secrets
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..plugins.registry import ROOT
+from ..run.sender import Sender
+from ..run.work import Planned
+from .carry_out_batch import Asked
+from .parcels import parcel_of
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+_OF_FILES = ("task", "split", "rows")
+
+
+class Packer:
+    """Packs cells.
+
+    Parameters
+    ----------
+    client : Client
+    sender : Sender
+        Writes down what all cells of a task or a split need.
+    """
+
+    def __init__(self, client: "Client", sender: Sender) -> None:
+        self.client, self.sender = client, sender
+        self.digests: dict[str, str] = {}
+        self.held: dict[str, Future] = {}
+
+    def asked(self, cell: Planned) -> Asked:
+        """Pack a cell; paths of this machine do not go along."""
+        described = self.sender.shared(cell)
+        parcels = {
+            name: parcel_of(Path(described.pop(name)), self.digests)
+            for name in _OF_FILES
+            if name in described
+        }
+        plugin: dict[str, Any] = described["plugin"]
+        if cell.plugin.is_of_house:
+            plugin["path"] = cell.plugin.path.relative_to(ROOT).as_posix()
+        else:
+            parcels["plugin"] = parcel_of(Path(plugin.pop("path")), self.digests)
+        return Asked(cell.key, described, parcels, *self.sender.n_predicted(cell))
+
+    def contents(self, asked: Sequence[Asked]) -> dict[str, "Future"]:
+        """Give the files of cells as they are held by the cluster, each of them sent once."""
+        needed = [parcel for cell in asked for parcel in cell.parcels.values()]
+        found = {}
+        for _, sha256, place in {file for parcel in needed for file in parcel.files}:
+            if sha256 not in self.held:
+                with warnings.catch_warnings():
+                    # It would rather scatter them; what is scattered is lost with its worker.
+                    warnings.filterwarnings("ignore", "Sending large graph")
+                    key = f"intentbench-file-{sha256}-{secrets.token_hex(4)}"
+                    content = Path(place).read_bytes()
+                    self.held[sha256] = self.client.submit(bytes, content, key=key, pure=False)
+            found[sha256] = self.held[sha256]
+        return found
+
+    def forget(self) -> None:
+        """Send files anew that are needed again: a worker that ended may have held them."""
+        self.held.clear()

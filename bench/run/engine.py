@@ -1,0 +1,95 @@
+"""An engine: whoever computes a list of cells.  Here the one of this machine."""
+
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..store.predictions import Predictions
+from ..store.store import Store
+from .expected_time import ExpectedTime
+from .fence import Fence
+from .sender import Sender
+from .work import Planned, Work
+from .worker_process import Answer
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a cell.
+
+    ``predictions`` reads what was predicted, and raises ``ValueError`` if it is not one probability
+    for each case; it is asked for before the next outcome.
+    """
+
+    cell: Planned
+    answer: Answer
+    predictions: Callable[[], Predictions]
+
+
+class Engine(Protocol):
+    """Computes cells; stores nothing."""
+
+    jobs: int
+    """Cells at a time, as far as that is known before."""
+
+    def outcomes(
+        self,
+        work: Work,
+        cells: Iterable[Planned],
+        store: Store,
+        scratch: Path,
+        expected: ExpectedTime,
+    ) -> Generator[Outcome, None, None]:
+        """Give what becomes of cells, in any order; closed early, it stops what it has begun.
+
+        Parameters
+        ----------
+        work : Work
+        cells : iterable of Planned
+        store : Store
+            Is read only.
+        scratch : Path
+            A folder that is there until the last outcome.
+        expected : ExpectedTime
+            What cells are likely to take.
+        """
+
+
+class LocalEngine:
+    """Worker processes of this machine, behind the fence.
+
+    Parameters
+    ----------
+    jobs : int
+        Workers at a time.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        self.jobs = jobs
+
+    def outcomes(
+        self,
+        work: Work,
+        cells: Iterable[Planned],
+        store: Store,
+        scratch: Path,
+        expected: ExpectedTime,
+    ) -> Generator[Outcome, None, None]:
+        """Give what becomes of cells; see ``Engine``."""
+        sender = Sender(work, store, scratch)
+        sent: dict[str, Planned] = {}
+
+        def request(cell: Planned) -> dict[str, Any]:
+            sent[cell.key] = cell
+            return sender.request(cell)
+
+        fence = Fence(self.jobs, work.suite.limits)
+        # A generator that is left early, as on Ctrl-C, stops its workers before their folders go.
+        with closing(fence.answers(map(request, cells))) as answers:
+            for answer in answers:
+                cell = sent.pop(answer.request["key"])
+                yield Outcome(cell, answer, partial(sender.predictions, cell, answer.request))
+                sender.forget(answer.request)
