@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from intentbench.bench.deploy.columns import Columns
-from intentbench.bench.deploy.reference import Tested, log_loss_of, reference_of
+from intentbench.bench.deploy.reference import ScoresAndOutcomes, log_loss_of, reference_of
 from intentbench.bench.watch.drift import drift_of
 from intentbench.bench.watch.labelled import LabelledCases, labelled
 from intentbench.bench.watch.new_cases import Coding, NewCases
@@ -88,7 +88,11 @@ class Model:
             of_part = self._fit(x[~left], fitted.y[~left])
             tested[left] = of_part.predict_proba(x[left])[:, 1]
         self.reference = reference_of(
-            fitted.features, fitted.person, None, Tested(fitted.y, tested, fitted.person), 0.3
+            fitted.features,
+            fitted.person,
+            None,
+            ScoresAndOutcomes(fitted.y, tested, fitted.person),
+            0.3,
         )
         self.columns = Columns.of(fitted.features).columns
 
@@ -133,7 +137,7 @@ def found_after(model: Model, weeks: list[Visits]) -> int | None:
 
 def shift_to(world: World, rate: float) -> float:
     """Find what has to be added to the log odds for a base rate."""
-    odds = logit(world.draw(200_000).truth)
+    odds = logit(world.draw(20_000).truth)
     low, high = -5.0, 5.0
     for _ in range(40):
         middle = (low + high) / 2

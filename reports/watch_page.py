@@ -116,7 +116,7 @@ def _labels(seen: Seen) -> WatchSection | None:
     ]
     claims = plain_table(
         "What labels say against two claims",
-        ("Claim", "Seen", "Claimed", "Cases or people since", "Evidence against", "Found"),
+        ("Claim", "Seen", "Claimed", "Of", "Evidence against", "Found"),
         lines,
         "Evidence is the wealth of somebody who bets against the claim; of a true claim it is ever "
         "as much as needed with a chance of the stated error at most, however often one looks.",
@@ -148,7 +148,8 @@ def _claim_line(claim_said: str, claim: Claim, written) -> tuple[str, ...]:
         claim_said,
         written(claim.seen),
         written(claim.claimed),
-        formats.count(claim.n_units),
+        f"{formats.count(claim.n_units, 'case or person', 'cases or people')} since look "
+        f"{claim.since + 1} with labels",
         f"{evidence} (needed {need})",
         found,
     )
@@ -192,7 +193,8 @@ def _remedies(seen: Seen, file: str) -> WatchSection | None:
     if found is None:
         return None
     if found.why_not:
-        said = f"Labels do not teach yet whether to recalibrate: {found.why_not}."
+        since = f" since look {found.since + 1} with labels" if found.since else ""
+        said = f"Labels{since} do not teach yet whether to recalibrate: {found.why_not}."
         return WatchSection("remedies", "What to do", (sentence(said),))
     has_money = found.remedies[0].money is not None
     lines = []
@@ -209,7 +211,8 @@ def _remedies(seen: Seen, file: str) -> WatchSection | None:
     money = "Cost of 1,000 cases" if found.costs else "Profit of 1,000 cases"
     headings = ("What", "Log loss", money) if has_money else ("What", "Log loss")
     table = plain_table(
-        "Keep, recalibrate or train anew",
+        f"Keep, recalibrate or train anew, by {formats.count(found.n_labels, 'label')}"
+        + (f" since look {found.since + 1} with labels" if found.since else ""),
         headings,
         lines,
         "Maps are judged on labels that they had not seen.  Training anew can bring back at best "

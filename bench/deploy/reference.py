@@ -76,7 +76,7 @@ class Distribution:
 
 
 @dataclass(frozen=True)
-class TestedFigure:
+class Estimate:
     """A figure of tested predictions: a mean over people, or over cases where nobody returns."""
 
     value: float
@@ -97,9 +97,9 @@ class Reference:
     n_groups: int | None
     columns: tuple[Distribution, ...]
     scores: Distribution
-    log_loss: TestedFigure
-    happened: TestedFigure
-    predicted: TestedFigure
+    log_loss: Estimate
+    happened: Estimate
+    predicted: Estimate
     decided: float
 
 
@@ -176,7 +176,7 @@ def reference_of(
     features: pd.DataFrame,
     group: np.ndarray | None,
     weight: np.ndarray | None,
-    tested: "Tested",
+    tested: "ScoresAndOutcomes",
     threshold: float,
 ) -> Reference:
     """Summarise what a model was fitted on and how its method was tested.
@@ -186,7 +186,7 @@ def reference_of(
     features : DataFrame of n_cases rows
         Those columns that the model reads.
     group, weight : ndarray, shape (n_cases,), optional
-    tested : Tested
+    tested : ScoresAndOutcomes
     threshold : float
         At which the file decides.
     """
@@ -196,12 +196,12 @@ def reference_of(
         len(features),
         None if group is None else int(group.max()) + 1,
         tuple(describe(name, column, group, weight) for name, column in features.items()),
-        **tested_facts(tested, threshold),
+        **facts_of_scores(tested, threshold),
     )
 
 
 @dataclass(frozen=True, eq=False)
-class Tested:
+class ScoresAndOutcomes:
     """Tested predictions and their outcomes, shape (n_tested,) each."""
 
     y: np.ndarray
@@ -210,16 +210,16 @@ class Tested:
     weight: np.ndarray | None = None
 
 
-def tested_facts(tested: Tested, threshold: float) -> Mapping[str, object]:
+def facts_of_scores(tested: ScoresAndOutcomes, threshold: float) -> Mapping[str, object]:
     """Summarise tested predictions: the fields of ``Reference`` that are about them."""
     group = None if tested.group is None else _packed(tested.group)
 
-    def figure(values: np.ndarray) -> TestedFigure:
+    def figure(values: np.ndarray) -> Estimate:
         if group is None:
             found: Mean = mean_of(values, None, tested.weight)
         else:
             found = mean_of(by_unit(values, group, tested.weight))
-        return TestedFigure(found.value, 0.0 if np.isnan(found.error) else found.error)
+        return Estimate(found.value, 0.0 if np.isnan(found.error) else found.error)
 
     return {
         "scores": scores_described(tested.p, group, tested.weight),

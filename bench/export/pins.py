@@ -7,7 +7,7 @@ from importlib import metadata
 from packaging.requirements import Requirement
 
 from ..deploy.predictor import Predictor
-from ..deploy.scorers import Bag, Blended, Combined, OneModel
+from ..deploy.scorers import Bag, Blended, Combined, OneModel, Recalibrated
 
 _OWN = "intentbench"
 # They bring data files, which nobody predicts with.
@@ -53,6 +53,8 @@ def _models(scorer: object) -> Iterator[OneModel]:
             yield from _models(member)
     elif isinstance(scorer, Blended):
         yield from _models(scorer.combined)
+    elif isinstance(scorer, Recalibrated):
+        yield from _models(scorer.scorer)
 
 
 def _closure(names: set[str]) -> Mapping[str, str]:

@@ -20,7 +20,7 @@ from ..deploy.manifest import (
     Threshold,
 )
 from ..deploy.predictor import Predictor
-from ..deploy.reference import Reference, Tested, reference_of
+from ..deploy.reference import Reference, ScoresAndOutcomes, reference_of
 from ..errors import RequestError, did_you_mean
 from ..judge.contestants import Contestant
 from ..judge.judgement import Entry, TaskJudgement
@@ -168,7 +168,7 @@ def _reference(
         task.cases.features if reads_columns else task.cases.features.iloc[:, :0],
         task.group,
         task.weight,
-        Tested(
+        ScoresAndOutcomes(
             record.target[rows],
             predicted(contestant),
             None if record.group is None else record.group[rows],

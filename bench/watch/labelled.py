@@ -90,6 +90,12 @@ class Labelled:
     happened: Running
     predicted: float
 
+    @property
+    def changed_at(self) -> int:
+        """The look from which on labels are of what is so now; 0 where nothing was found."""
+        found = [each for each in (self.calibration, self.loss) if each.found_at is not None]
+        return max(found, key=lambda each: each.log_e[-1] - each.needed).since if found else 0
+
 
 def labelled(cases: LabelledCases, reference: Reference) -> Labelled:
     """Test what was predicted against what happened.

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..deploy.manifest import Manifest, Threshold
 from ..deploy.predictor import Predictor
-from ..deploy.reference import Reference, Tested, tested_facts
+from ..deploy.reference import Reference, ScoresAndOutcomes, facts_of_scores
 from ..deploy.scorers import Recalibrated
 from ..errors import RequestError
 from .recalibration import KEEP, Recalibration, choose_map
@@ -86,5 +86,7 @@ _JUDGED_BEFORE = "What was judged is the model before it was recalibrated."
 def _reference(manifest: Manifest, p: np.ndarray, labelled: Labelled) -> Reference | None:
     if manifest.reference is None:
         return None
-    facts = tested_facts(Tested(labelled.y, p, labelled.group), manifest.threshold.threshold)
+    facts = facts_of_scores(
+        ScoresAndOutcomes(labelled.y, p, labelled.group), manifest.threshold.threshold
+    )
     return replace(manifest.reference, **facts)

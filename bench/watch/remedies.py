@@ -34,15 +34,17 @@ class Remedy:
 class Remedies:
     """What is known of all three; ``why_not`` where labels are too few to say.
 
-    ``costs`` tells that money is a cost, lower is better.  ``judged`` is the log loss when it was
-    tested: what training anew could bring back at best, if the new can be learnt as well as the
-    old.
+    ``n_labels`` are those since look ``since`` with labels, from 0 on.  ``costs`` tells that money
+    is a cost, lower is better.  ``judged`` is the log loss when it was tested: what training anew
+    could bring back at best, if the new can be learnt as well as the old.
     """
 
     remedies: tuple[Remedy, ...]
     recalibration: Recalibration | None
     judged: float
     costs: bool
+    n_labels: int
+    since: int
     why_not: str = ""
 
 
@@ -80,6 +82,7 @@ def remedies_of(
     p: np.ndarray,
     y: np.ndarray,
     group: np.ndarray | None,
+    since: int = 0,
 ) -> Remedies:
     """Weigh keeping against recalibrating, on labels.
 
@@ -90,12 +93,14 @@ def remedies_of(
     p : ndarray, shape (n_labels,)
     y : ndarray of 0 and 1, shape (n_labels,)
     group : ndarray of int, shape (n_labels,), optional
+    since : int
+        The look with labels from which on these are, from 0 on.
     """
     decisions = decisions_of(manifest)
     costs = decisions.profit is None
     judged = reference.log_loss.value
     if why := why_too_few(y):
-        return Remedies((), None, judged, costs, why)
+        return Remedies((), None, judged, costs, len(y), since, why)
     found = choose_map(p, y, group)
     kept, best = found.candidates[0], found.best
     made = [_remedy(kept, "Keep it", y, group, decisions, manifest.threshold.threshold)]
@@ -103,7 +108,7 @@ def remedies_of(
         threshold = thresholds_at_their_word(decisions, best.p)[manifest.decides_by]
         title = f"Recalibrate it: {best.title}"
         made.append(_remedy(best, title, y, group, decisions, threshold))
-    return Remedies(tuple(made), found, judged, costs)
+    return Remedies(tuple(made), found, judged, costs, len(y), since)
 
 
 def _remedy(

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..deploy.columns import Columns
 from ..deploy.manifest import Manifest, ModelFacts, TaskFacts, Threshold
-from ..deploy.reference import Tested, log_loss_of, reference_of
+from ..deploy.reference import ScoresAndOutcomes, log_loss_of, reference_of
 from ..errors import RequestError
 from ..judge.contestants import Contestant
 from ..metrics.metrics import METRICS
@@ -180,7 +180,7 @@ def _manifest(
         features.reset_index(drop=True),
         None if task.group is None else task.group[train],
         None if task.weight is None else task.weight[train],
-        Tested(task.target[fold.valid], of_valid, group, weight),
+        ScoresAndOutcomes(task.target[fold.valid], of_valid, group, weight),
         chosen[_DECIDING],
     )
     return Manifest(

@@ -151,10 +151,18 @@ def of_labels(
     if (cases.group[rows] != "").any():
         group = np.unique(cases.group[rows].astype(str), return_inverse=True)[1]
     found = LabelledCases(cases.y[rows], cases.p[rows], look, group)
-    return (
-        labelled(found, reference),
-        remedies_of(manifest, reference, found.p, found.y, group),
+    known = labelled(found, reference)
+    # What has changed is learnt from labels since then: earlier ones tell of another time.
+    late = look >= known.changed_at
+    remedies = remedies_of(
+        manifest,
+        reference,
+        found.p[late],
+        found.y[late],
+        None if group is None else np.unique(group[late], return_inverse=True)[1],
+        known.changed_at,
     )
+    return known, remedies
 
 
 def watched(new: NewCases, number: int) -> WatchedCases:
