@@ -22,8 +22,9 @@ _MOST_STAKED = 0.9
 _CHUNK = 20_000
 
 # Bets on a shift of the log odds, to both sides, and how much of the first wealth each is given:
-# a normal density of shifts about none.
-_SHIFTS = np.concatenate([-np.geomspace(2.5, 0.03, 24), np.geomspace(0.03, 2.5, 24)])
+# a normal density of shifts about none.  The least one loses against shifts of half its size, which
+# nobody would act upon: a model may be off by as much from the first day.
+_SHIFTS = np.concatenate([-np.geomspace(2.5, 0.2, 24), np.geomspace(0.2, 2.5, 24)])
 _USUAL_SHIFT = 0.4
 _OF_SHIFT = np.exp(-0.5 * np.square(_SHIFTS / _USUAL_SHIFT)) * np.abs(_SHIFTS)
 # Bets on a higher loss, as parts of the most that can be staked.
