@@ -67,7 +67,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "search", "splits", "store", "suite", "variants",
     },
     "cluster": {"cell", "errors", "plugins", "run", "splits", "store", "suite"},
-    "serve": {"cases", "deploy", "errors", "events", "metrics"},
+    "serve": {"cases", "deploy", "errors", "events", "metrics", "one_case"},
     "export": {"deploy", "errors", "plugins", "serve"},
     "train": {
         *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "search",
