@@ -7,7 +7,7 @@ from . import formats
 from .blocks import Bullets, sentence
 from .elements import plain_table
 from .render import filled
-from .watch_page import ASSUMPTION, WatchPage, WatchSection
+from .watch_page import ASSUMPTION, WatchPage, WatchSection, counted
 
 _HEADS = (
     "Period", "Cases", "Positive", "ROC AUC", "Log loss", "Log loss, recalibrated",
@@ -52,7 +52,7 @@ def _said(life: Life) -> str:
 
 def _of_life(life: Life) -> WatchSection:
     table = plain_table(
-        f"Period by period, fitted on {formats.count(life.n_fitted, 'case')} until {life.until}",
+        f"Period by period, fitted on {counted(life.n_fitted, 'case', 'cases')} until {life.until}",
         _HEADS,
         [_line(one) for one in life.periods],
         "Recalibrated: by the map that labels known at the period's beginning teach.  Expected: by "

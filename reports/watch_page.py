@@ -82,10 +82,10 @@ def watch_page(manifest: Manifest, file: str, seen: Seen, notes: Sequence[str]) 
         _method(),
     ]
     when = f", as of {look.as_of.replace('T', ' ')}" if look.as_of else ""
-    what = f"{formats.count(look.n_cases, 'new case')}" if look.file else "no new cases"
+    what = counted(look.n_cases, "new case", "new cases") if look.file else "no new cases"
     page = WatchPage(
         f"{manifest.model.title} at work",
-        f"{file}, look {look.number}{when}: {what}, {formats.count(look.n_labels, 'new label')}",
+        f"{file}, look {look.number}{when}: {what}, {counted(look.n_labels, 'new label', 'new labels')}",
         tuple(part for part in parts if part is not None),
     )
     return filled("watch.html.j2", page)
@@ -123,7 +123,7 @@ def _labels(seen: Seen) -> WatchSection | None:
         "words",
     )
     figures = plain_table(
-        f"Figures of {formats.count(known.n_cases, 'labelled case')}",
+        f"Figures of {counted(known.n_cases, 'labelled case', 'labelled cases')}",
         ("Figure", "Now", "Interval over all looks"),
         [
             ("ROC AUC", _three(known.auc.value), _between(known.auc)),
@@ -148,7 +148,7 @@ def _claim_line(claim_said: str, claim: Claim, written) -> tuple[str, ...]:
         claim_said,
         written(claim.seen),
         written(claim.claimed),
-        f"{formats.count(claim.n_units, 'case or person', 'cases or people')} since look "
+        f"{counted(claim.n_units, 'case or person', 'cases or people')} since look "
         f"{claim.since + 1} with labels",
         f"{evidence} (needed {need})",
         found,
@@ -211,7 +211,7 @@ def _remedies(seen: Seen, file: str) -> WatchSection | None:
     money = "Cost of 1,000 cases" if found.costs else "Profit of 1,000 cases"
     headings = ("What", "Log loss", money) if has_money else ("What", "Log loss")
     table = plain_table(
-        f"Keep, recalibrate or train anew, by {formats.count(found.n_labels, 'label')}"
+        f"Keep, recalibrate or train anew, by {counted(found.n_labels, 'label', 'labels')}"
         + (f" since look {found.since + 1} with labels" if found.since else ""),
         headings,
         lines,
@@ -287,7 +287,7 @@ def _folded(
         made.append(plain_table(title, heads, [line_of(each) for each in first], style="words"))
     if rest:
         table = plain_table(f"{title}: the others", heads, [line_of(each) for each in rest])
-        made.append(Folded(formats.count(len(rest), "more column"), (table,)))
+        made.append(Folded(counted(len(rest), "more column", "more columns"), (table,)))
     return made
 
 
@@ -371,6 +371,11 @@ def _method() -> WatchSection:
         "If only some cases have labels, all of this is about cases like those.",
     )
     return WatchSection("method", "How it was tested", (Bullets(said),))
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Write a count with what is counted, in the right number."""
+    return f"{formats.count(number)} {one if number == 1 else many}"
 
 
 def _size(each: Compared) -> float:
