@@ -16,6 +16,7 @@ from ..bench.errors import RequestError, did_you_mean
 from ..bench.judge.judge import judge
 from ..bench.language.speaking import language, of_locale, speaking
 from ..bench.plugins.registry import Registry
+from ..bench.run.time_budget import asked_minutes
 from ..bench.splits.resampling import Resampling
 from ..bench.store.leftovers import TEMPORARY
 from ..bench.store.store import Store
@@ -76,7 +77,8 @@ def compare(
         ``cost`` (of acting on any case), ``false_positive`` and ``false_negative``, ``budget``,
         ``precision``, ``recall``; ``prefer="readable"`` to recommend readable models first;
         ``slices``, the columns by whose values figures are told apart; ``search=20`` to try so many
-        configurations of each model on the inner splits and judge the chosen ones, too.
+        configurations of each model on the inner splits and judge the chosen ones, too;
+        ``minutes=4`` to report after that time on the models that are whole by then.
 
     Returns
     -------
@@ -110,6 +112,7 @@ def _compared(
     column = {"value": said.pop("value")} if is_log and isinstance(said.get("value"), str) else {}
     asked = {word: said.pop(word) for word in WORDS if word in said}
     slices = _slices(said.pop("slices", ()))
+    minutes = asked_minutes(said.pop("minutes"), "minutes") if "minutes" in said else None
     search = asked_search(said.pop("search"), "search") if "search" in said else None
     decisions = asked_decisions(asked, Decisions(), _SPELLING)
     said |= column
@@ -139,7 +142,8 @@ def _compared(
         try:
             with watcher(n_jobs) if progress else Silent() as watching:
                 run = run_suite(
-                    suite, models_found, datasets, store, watching, about, jobs=n_jobs
+                    suite, models_found, datasets, store, watching, about, jobs=n_jobs,
+                    minutes=minutes,
                 )  # fmt: skip
                 return Result(judge(run), store, temporary=results is None, language=language())
         except KeyboardInterrupt:
@@ -188,7 +192,7 @@ def _task(
     ]
     for name in said:
         if name not in known:
-            every = [*known, *_OF_SPLITS, *WORDS, "slices", "search"]
+            every = [*known, *_OF_SPLITS, *WORDS, "slices", "search", "minutes"]
             raise RequestError(f"compare has no keyword {name!r}.{did_you_mean(name, every)}")
     if isinstance(data, pd.DataFrame):
         path = folder / "data_frame.parquet"

@@ -80,7 +80,7 @@ class Progress:
         self.n_done += 1
         self.to_come.pop((cell.task, cell.model, cell.fold, cell.split, cell.seed), None)
         self.task, self.where = cell.task, _where(cell)
-        self.taken += cell.fit_seconds + cell.predict_seconds
+        self.taken += cell.wall_seconds
         self._learn(cell)
 
     def seconds_left(self) -> float:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..bench.deploy.predictor import Predictor
 from ..bench.errors import RequestError, did_you_mean
 from ..bench.judge.choice import entry_to_act_on
 from ..bench.judge.gains import gains
@@ -25,6 +26,8 @@ from ..bench.metrics.metrics import METRICS
 from ..bench.store.records import TaskRecord
 from ..bench.store.run_reader import read_run
 from ..bench.store.store import Store, write_atomically
+from ..bench.train.source import source_of
+from ..bench.train.train import named_entry
 from ..reports.charts.gains_chart import gains_figure
 from ..reports.charts.worth_chart import worth_figure
 from ..reports.driver_rows import DRIVER_COLUMNS, driver_rows
@@ -35,6 +38,7 @@ from ..reports.sections.drivers import shown_entry
 from ..reports.slice_rows import SLICE_COLUMNS, slice_rows
 from ..reports.summary import summarise
 from ..reports.task_page import task_page
+from .training import registries_of, write_trained
 
 _DRAWS, _SEED = 2000, 0
 _CHARTS = {"gains": gains_figure, "profit": worth_figure}
@@ -303,6 +307,61 @@ class Result:
             page = render(summarise(spoken(self._kept)))
         write_atomically(path, page.encode("utf-8", "replace"))
         return path
+
+    def train(
+        self,
+        path: "str | Path",
+        model: str | None = None,
+        *,
+        task: str | None = None,
+        plugins: "Sequence[str | Path]" = (),
+    ) -> Predictor:
+        """Fit a model or an ensemble on all cases, and write the file that ``train`` writes.
+
+        The data are read again, from where the comparison read them: from a file that is still
+        there, or a data set.
+
+        Parameters
+        ----------
+        path : str or Path
+            As in shop.intent; the model's card is written beside it.
+        model : str, optional
+            A name of ``table``; what is recommended, by default.
+        task : str, optional
+            Needed where there are several.
+        plugins : sequence of str or Path
+            Files of models and data sets of your own that took part.
+
+        Returns
+        -------
+        Predictor
+            What the file holds, as a scikit-learn classifier.
+
+        Raises
+        ------
+        RequestError
+            If nothing is recommended and no model is named, if it gave no predictions, if the data
+            are not those that were judged, or the place cannot be written to.
+        """
+        judged = self._judged(task)
+        advice = self.recommendation(judged.task.name)
+        name = advice.name if model is None else model
+        if name is None:
+            raise RequestError(
+                f"{advice.headline}  To train one all the same, name it with model=..."
+            )
+        path_of_data = source_of(self._kept.run, judged.task)[1].get("path", "")
+        if path_of_data and not Path(path_of_data).exists():
+            raise RequestError(
+                f"the data are not at {path_of_data} any more; a data frame is kept nowhere.  "
+                "Write it to a file, as by frame.to_parquet(...), compare that, and train then."
+            )
+        # Its sentences as they were made: the file keeps them for every language.
+        kept = self._kept.tasks[self.tasks.index(judged.task.name)]
+        ensembles = any(entry.name == name for entry in kept.ensembles)
+        entry = named_entry(kept, name, ensembles=ensembles)
+        models, datasets = registries_of(plugins)
+        return write_trained(self._kept.run, kept, entry, models, datasets, Path(path))
 
     def _judged(self, task: str | None) -> TaskJudgement:
         if task is None and len(self.tasks) == 1:

@@ -1,5 +1,6 @@
 """From a suite to a stored run: what the command ``run`` and ``intentbench.compare`` both do."""
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -12,10 +13,14 @@ from ..bench.run.engine import Engine
 from ..bench.run.execute import Watcher, execute_run
 from ..bench.run.prepare import prepare
 from ..bench.run.threads import cores
+from ..bench.run.time_budget import TimeBudget
 from ..bench.run.work import Work
 from ..bench.store.records import RunRecord
 from ..bench.store.store import Store
 from ..bench.suite.suite import Suite
+from .progress import judging_seconds
+
+_REPORT_SECONDS = 4.0
 
 
 def run_suite(
@@ -32,6 +37,7 @@ def run_suite(
     awaits_report: bool = False,
     loading: AbstractContextManager[object] | None = None,
     looks: Callable[[Work], None] = lambda work: None,
+    minutes: float | None = None,
 ) -> RunRecord:
     """Load the data, plan, look at both, and compute what is missing.
 
@@ -56,6 +62,8 @@ def run_suite(
         Is entered while data are loaded.
     looks : callable, optional
         Is shown what was loaded and planned, before the first fit.
+    minutes : float, optional
+        For all of it, judging and the report included; see ``TimeBudget``.
 
     Raises
     ------
@@ -68,11 +76,23 @@ def run_suite(
     """
     if not isinstance(jobs, Integral) or jobs < 1:
         raise RequestError(f"jobs {jobs}: at least one worker is needed, in a whole number.")
+    begun = time.monotonic()
     with loading or nullcontext():
         work = replace(prepare(suite, models, datasets), has_canaries=has_canaries)
     looks(work)
+    budget = None
+    if minutes is not None:
+        engine = None
+        budget = TimeBudget.of(minutes, begun, _REPORT_SECONDS + judging_seconds(work))
     return execute_run(
-        work, store, jobs, watcher, about, engine=engine, awaits_report=awaits_report
+        work,
+        store,
+        jobs,
+        watcher,
+        about,
+        engine=engine,
+        awaits_report=awaits_report,
+        budget=budget,
     )
 
 

@@ -9,9 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .binning import Bins, ColumnTokens
     from .cases import Cases
     from .dataset import Dataset
-    from .encoding import Bins, ColumnTokens, Ordinal, ScaledOneHot
+    from .encoding import Ordinal, ScaledOneHot
     from .errors import DataError, IntentbenchError, ModelError, RequestError, StoreError
     from .events import Events
     from .language.sentence import Sentence
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from .task import Card, Task
 
 HOME = {
-    "Bins": "encoding",
+    "Bins": "binning",
     "Card": "task",
     "Cases": "cases",
-    "ColumnTokens": "encoding",
+    "ColumnTokens": "binning",
     "DataError": "errors",
     "Dataset": "dataset",
     "Events": "events",

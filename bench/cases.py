@@ -11,6 +11,9 @@ from pandas.api import types
 from .errors import DataError
 from .events import Events
 
+# Largest size of a number.  Some programs write the largest double for "none"; its square is
+# infinite, and single precision, in which trees read, cannot hold it.
+LARGEST = 1e30
 _FEW = 64  # cases, below which hashing columns takes longer than a dictionary does
 
 
@@ -70,6 +73,11 @@ class Cases:
 def is_numeric(column: pd.Series) -> bool:
     """Tell whether a column is read as a number; booleans are."""
     return types.is_numeric_dtype(column.dtype)
+
+
+def numbers(column: pd.Series) -> np.ndarray:
+    """Read a numeric column as numbers of at most ``LARGEST``, missing values as NaN."""
+    return np.clip(column.to_numpy(dtype=float, na_value=np.nan), -LARGEST, LARGEST)
 
 
 def texts(column: pd.Series) -> pd.Series:

@@ -72,6 +72,18 @@ class OneCategory:
         return self._missing if text is None else self._number_of_value.get(text, self._other)
 
 
+class Compiled:
+    """What was learnt, once more as arrays and dictionaries that encode a single case.
+
+    They are made when the first such case comes, and are not part of what is kept.
+    """
+
+    _compiled: Any = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in super().__getstate__().items() if k != "_compiled"}
+
+
 class OneScaled:
     """Numbers put on their scales, all at once: the arithmetic of ``ScaledOneHot``.
 

@@ -11,7 +11,8 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 from intentbench.bench.cases import Cases
-from intentbench.bench.cell.drivers import Told, Took, drivers_of
+from intentbench.bench.cell.drivers import Took, drivers_of
+from intentbench.bench.cell.questions import Told
 from intentbench.bench.cell.views import Views
 from intentbench.bench.judge.contestants import Contestant
 from intentbench.bench.judge.drivers import drivers_of_models

@@ -6,8 +6,8 @@ the parent while it computes, in a quarter the parent while it writes the run an
 to it, in a quarter while it judges and writes the report.  Then the same command is given again.
 Prints how many kills met a process alive; how many cells that had been stored were damaged or gone
 (lost), predict otherwise (changed) or how many runs could not be read afterwards; what was left
-running after five seconds; and what was left lying when the second run had ended.  Ends with 1 if
-anything was.
+running after the time of a whole run, and what it is; and what was left lying when the second run
+had ended.  Ends with 1 if anything was.
 """
 
 import json
@@ -154,10 +154,15 @@ if __name__ == "__main__":
             if moment in ("latest", "report"):  # cells are there: it goes to the point at once
                 shutil.copytree(Path(folder) / "whole" / "cells", results / "cells")
             total[f"met: {moment}"] += target.killed(results, moment, usual, judging)
-            deadline = time.monotonic() + 5.0
+            # What forks workers ends when it has imported what they need, which a busy machine
+            # makes long: as long as it makes the run.
+            deadline = time.monotonic() + max(5.0, usual)
             while (running := _marked(results)) and time.monotonic() < deadline:
                 time.sleep(0.05)
             total["left running"] += len(running)
+            for process in running:
+                with suppress(psutil.NoSuchProcess):
+                    print(f"kill {number} ({moment}) left {process.cmdline()}, {process.status()}")
             kept = digests(Store(results)) if results.exists() else {}
             _, said = target.whole(results)
             found = examined(Store(results), kept, expected, said)

@@ -124,6 +124,10 @@ def _parser() -> argparse.ArgumentParser:
         help="try N configurations of each model on inner splits, and judge the chosen one, too",
     )  # fmt: skip
     run.add_argument(
+        "--minutes", type=float, metavar="M",
+        help="report after so many minutes, on the models that are whole by then: cheap ones first",
+    )  # fmt: skip
+    run.add_argument(
         "--canary", action="store_true",
         help="try each model on outcomes by chance, too (two more fits a fold): cheats show",
     )  # fmt: skip
@@ -244,7 +248,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     export.add_argument("model", metavar="MODEL", help="as written by train")
     export.add_argument(
-        "--format", choices=["docker"], required=True, help="docker: an image that serves it"
+        "--format",
+        choices=["docker", "mlflow"],
+        required=True,
+        help="docker: what an image of its service is built of; mlflow: a model made from code",
     )
     export.add_argument(
         "-o", "--output", required=True, metavar="FOLDER", help="a new folder to write"

@@ -14,6 +14,7 @@ from ..bench.errors import RequestError
 from ..bench.language.sentence import said
 from ..bench.language.speaking import _
 from ..bench.run.hidden_arguments import hide_arguments
+from ..bench.run.time_budget import asked_minutes
 from ..bench.run.work import Work
 from ..bench.store.store import Store
 from ..bench.suite.reading import load_suite
@@ -46,7 +47,13 @@ def run_command(given: argparse.Namespace) -> int:
             f"--engine {given.engine} says who computes, and --jobs {given.jobs} is for worker "
             "processes of this machine.  Leave --jobs out."
         )
+    if chosen.is_dask and given.minutes is not None:
+        raise RequestError(
+            f"--minutes {given.minutes:g} is for worker processes of this machine, and --engine "
+            f"{given.engine} names others.  Leave one of them out."
+        )
     jobs = workers(given.jobs)
+    minutes = None if given.minutes is None else asked_minutes(given.minutes, "--minutes")
     printer = browser() if given.pdf else None  # before anything is computed
     models, datasets, metrics = registries(given.plugin)
     suite = load_suite(given.suite)
@@ -82,7 +89,7 @@ def run_command(given: argparse.Namespace) -> int:
         ):
             run = run_suite(
                 suite, models, datasets, store, progress, about, jobs=engine.jobs, engine=engine,
-                has_canaries=given.canary, awaits_report=True,
+                has_canaries=given.canary, awaits_report=True, minutes=minutes,
                 loading=busy(console, _("loading data")),
                 looks=lambda work: _look(work, own_name, progress.says),
             )  # fmt: skip

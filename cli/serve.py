@@ -77,19 +77,10 @@ def make_app(
 
 
 def _scoring(predictor: "Predictor", path: str, limits: "Limits") -> "Scoring":
-    from ..bench.serve.row_columns import FeatureRows
     from ..bench.serve.scoring import Scoring
-    from .table_reading import TABLE, reading_of
-    from .table_rows import TableRows
+    from .table_rows import reader_of
 
-    manifest = predictor.manifest
-    is_table = manifest.reading.get("data") == TABLE
-    reader = (
-        TableRows(reading_of(manifest, path), manifest.columns)
-        if is_table
-        else FeatureRows(manifest.columns)
-    )
-    return Scoring(predictor, reader, limits)
+    return Scoring(predictor, reader_of(predictor.manifest, path), limits)
 
 
 if __name__ == "__main__":

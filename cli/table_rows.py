@@ -4,12 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..bench.deploy.columns import FeatureColumn
+import numpy as np
+
+from ..bench.deploy.columns import FeatureColumn, require_columns
+from ..bench.deploy.manifest import Manifest
+from ..bench.deploy.predictor import Predictor
 from ..bench.errors import DataError
-from ..bench.serve.row_columns import RowColumn, row_column
+from ..bench.metrics.thresholds import decide
+from ..bench.serve.row_columns import FeatureRows, RowColumn, RowReader, row_column
 from ..datasets._table.read_again import ColumnReading, TableReading, Unread
 from ..datasets._values.counted_times import CountedTime
 from ..datasets._values.durations import DurationNotation
+from .table_reading import TABLE, reading_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +76,65 @@ class TableRows:
                 "model was fitted.  Write it as the others, or null where it is not known."
             )
         return features
+
+
+class ScoredTable:
+    """Scores data frames that hold the columns of the table that a model was fitted on.
+
+    Parameters
+    ----------
+    path : str
+        A file that ``intentbench train`` wrote.
+    plugins : sequence of str or Path
+        As of ``Predictor.load``.
+    """
+
+    def __init__(self, path: str, plugins: Sequence[Any] = ()):
+        self._predictor = Predictor.load(path, plugins)
+        self._reader = reader_of(self._predictor.manifest, path)
+
+    def __call__(self, table: "pd.DataFrame") -> "pd.DataFrame":
+        """Give ``probability`` and ``decision`` of each row, with the same index.
+
+        Raises
+        ------
+        DataError
+            If a column is missing, unknown, or not such as it was.
+        """
+        import pandas as pd
+
+        names = [column.name for column in self._reader.columns]
+        require_columns(names, list(table.columns), "the table", self._reader.unused)
+        values = {name: _plain_values(table[name]) for name in names}
+        p = self._predictor.predict_proba(self._reader.features(values, len(table)))[:, 1]
+        decided = decide(p, self._predictor.manifest.threshold.threshold).astype(np.int64)
+        return pd.DataFrame({"probability": p, "decision": decided}, index=table.index)
+
+
+def reader_of(manifest: Manifest, path: str) -> RowReader:
+    """Say how the rows that a client writes are read for a model.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    path : str
+        Of its file; what errors name.
+
+    Raises
+    ------
+    RequestError
+        If the file does not say it in the words of this version.
+    """
+    if manifest.reading.get("data") == TABLE:
+        return TableRows(reading_of(manifest, path), manifest.columns)
+    return FeatureRows(manifest.columns)
+
+
+def _plain_values(column: "pd.Series") -> list[Any]:
+    """Give a column's values as JSON would have them, None where one is missing."""
+    if column.dtype.kind == "M":  # a date, as any notation of dates reads it
+        column = column.dt.strftime("%Y-%m-%d %H:%M:%S")
+    return column.astype(object).where(column.notna(), None).tolist()
 
 
 def _row_column(column: ColumnReading, fitted: FeatureColumn | None) -> RowColumn:

@@ -15,13 +15,13 @@ _DRAWS = 2000
 
 def train_command(given: argparse.Namespace) -> int:
     """Fit the chosen model on all cases, and write it as one file, with its card beside it."""
-    from ..bench.deploy.whole_file import whole_file
+    from ..api.training import write_trained
     from ..bench.judge.choice import choose_entry
     from ..bench.judge.judge import judge_task
     from ..bench.store.run_reader import read_run
     from ..bench.train.source import chosen_task
-    from ..bench.train.train import named_entry, train
-    from ..reports.model_card import judged_sentence, model_card
+    from ..bench.train.train import named_entry
+    from ..reports.model_card import judged_sentence
     from ..reports.recommendation import recommend
 
     models, datasets, _metrics = registries(given.plugin)
@@ -46,12 +46,8 @@ def train_command(given: argparse.Namespace) -> int:
         )
         console.print(advice, highlight=False)
     with busy(console, _("fitting {title} on all cases").format(title=said(entry.title))):
-        predictor = train(run, judged, entry, models, datasets)
-    predictor.save(path)
+        predictor = write_trained(run, judged, entry, models, datasets, path)
     manifest = spoken(predictor.manifest)
-    for ending, text in model_card(manifest, path.name).items():
-        with whole_file(path.with_suffix(ending)) as part:
-            part.write_text(text, encoding="utf-8")
     console.print(manifest.model.fitted, highlight=False, soft_wrap=True)
     console.print(judged_sentence(manifest), highlight=False, soft_wrap=True)
     say(path)

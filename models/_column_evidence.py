@@ -1,13 +1,14 @@
 """What one column says about the outcome: log odds from its two class-conditional densities."""
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
 from ..bench.cases import is_numeric
 from ..bench.categories import CategoryCodes, look_alike
+from ..bench.one_case import is_missing, number_of
 
 _MOST_DISTINCT, _CASES_PER_VALUE = 10, 10
 _OFTEN_ZERO = 0.05
@@ -50,6 +51,14 @@ class CategoryEvidence:
     def log_odds(self, column: pd.Series) -> np.ndarray:
         """Give the evidence of each value, 0 for missing ones, shape (n_cases,)."""
         return np.where(column.isna(), 0.0, self.log_odds_by_code_[self._codes(column)])
+
+    def of_value(self, value: Any) -> float:
+        """Give the evidence of a single case's value; see ``one_case``."""
+        if is_missing(value):
+            return 0.0
+        if not isinstance(value, str):
+            value = str(_bounded(number_of(value)))
+        return float(self.log_odds_by_code_[self.codes_.of_one()(value)])
 
     def _codes(self, column: pd.Series) -> np.ndarray:
         # Each distinct value is looked up once: to write a million numbers as texts takes seconds.
@@ -128,12 +137,23 @@ class NumberEvidence:
     def log_odds(self, column: pd.Series) -> np.ndarray:
         """Give the evidence of each number, 0 for missing ones, shape (n_cases,)."""
         x = _numbers(column)
-        z = self._standardised(x)[:, None]
-        log_density = -0.5 * ((z - self.mean_) ** 2 / self.variance_ + np.log(self.variance_))
-        odds = np.where(self._is_dense(x), log_density[:, 1] - log_density[:, 0], 0.0)
+        odds = self._of_numbers(x)
         if self.has_zeros_:
             odds += np.where(np.isnan(x), 0.0, self.zero_evidence_.log_odds(pd.Series(x == 0)))
         return odds
+
+    def of_value(self, value: Any) -> float:
+        """Give the evidence of a single case's value; see ``one_case``."""
+        x = _bounded(number_of(value))
+        odds = self._of_numbers(np.array([x]))
+        if self.has_zeros_ and not np.isnan(x):
+            odds += self.zero_evidence_.of_value(x == 0)
+        return float(odds[0])
+
+    def _of_numbers(self, x: np.ndarray) -> np.ndarray:
+        z = self._standardised(x)[:, None]
+        log_density = -0.5 * ((z - self.mean_) ** 2 / self.variance_ + np.log(self.variance_))
+        return np.where(self._is_dense(x), log_density[:, 1] - log_density[:, 0], 0.0)
 
 
 def learn_evidence(
@@ -214,6 +234,10 @@ def _counts(
 
 def _numbers(column: pd.Series) -> np.ndarray:
     return np.clip(column.to_numpy(dtype=float, na_value=np.nan), -_LARGEST, _LARGEST)
+
+
+def _bounded(x: float) -> float:
+    return x if np.isnan(x) else min(max(x, -_LARGEST), _LARGEST)
 
 
 def _plain(column: pd.Series) -> pd.Series:

@@ -1,5 +1,6 @@
 """Naive Bayes: every column gives evidence on its own, weighed by how far it can be trusted."""
 
+from contextlib import suppress
 from typing import Self
 
 import numpy as np
@@ -9,6 +10,7 @@ from ..bench.cases import Cases
 from ..bench.categories import RatedCases
 from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, Model, two_columns
+from ..bench.one_case import NotPlainError, row_of
 from ._column_evidence import learn_evidence, left_out_evidence
 from ._evidence_weights import learn_weights
 
@@ -81,6 +83,12 @@ class NaiveBayes(Model):
 
     def _evidence(self, cases: Cases) -> np.ndarray:
         """Give each column's log odds, shape (n_cases, n_columns)."""
+        row = row_of(cases.features)
+        if row is not None and self.columns_:
+            with suppress(NotPlainError):
+                return np.array(
+                    [[seen.of_value(row[name]) for name, seen in self.columns_.items()]]
+                )
         columns = [seen.log_odds(cases.features[name]) for name, seen in self.columns_.items()]
         return np.column_stack(columns) if columns else np.zeros((len(cases), 0))
 

@@ -19,7 +19,7 @@ def ensembles(n: int) -> str:
     return ngettext("{n} ensemble", "{n} ensembles", n).format(n=formats.count(n))
 
 
-def events(n: int) -> str:
+def events_seen(n: int) -> str:
     """Count events."""
     return ngettext("{n} event", "{n} events", n).format(n=formats.count(n))
 

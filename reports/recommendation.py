@@ -110,15 +110,15 @@ _WHY_NONE = {
 _WHY = {
     CHEAPEST: marked(
         "Of the {race} in the race, which could all have the highest {metric} on new cases, "
-        "{title} takes the least time: {cost}."
+        "{title} takes the least processor time: {cost}."
     ),
     CHEAPEST_READABLE: marked(
         "Readable models come first, as asked, and of those in the race for the "
-        "highest {metric} {title} takes the least time: {cost}."
+        "highest {metric} {title} takes the least processor time: {cost}."
     ),
     NO_READABLE: marked(
         "No readable model is in the race for the highest {metric}; of the {race} in it "
-        "{title} takes the least time: {cost}."
+        "{title} takes the least processor time: {cost}."
     ),
     ALONE: marked(
         "{title} is alone in the race for the highest {metric}: every other model is behind."

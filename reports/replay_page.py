@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from ..bench.language.speaking import ENGLISH, speaking
 from ..bench.watch.replay import Life, Period
 from . import formats
 from .blocks import Bullets, sentence
+from .counted import cases
 from .elements import plain_table
 from .render import filled
-from .watch_page import ASSUMPTION, WatchPage, WatchSection, counted
+from .watch_page import ASSUMPTION, WatchPage, WatchSection
 
 _HEADS = (
     "Period", "Cases", "Positive", "ROC AUC", "Log loss", "Log loss, recalibrated",
@@ -15,6 +17,7 @@ _HEADS = (
 )  # fmt: skip
 
 
+@speaking(ENGLISH)  # as the whole page is
 def replay_page(model: str, data: str, lives: Sequence[Life]) -> str:
     """Write the page of a replay.
 
@@ -52,7 +55,7 @@ def _said(life: Life) -> str:
 
 def _of_life(life: Life) -> WatchSection:
     table = plain_table(
-        f"Period by period, fitted on {counted(life.n_fitted, 'case', 'cases')} until {life.until}",
+        f"Period by period, fitted on {cases(life.n_fitted)} until {life.until}",
         _HEADS,
         [_line(one) for one in life.periods],
         "Recalibrated: by the map that labels known at the period's beginning teach.  Expected: by "

@@ -52,8 +52,8 @@ def write_tables(judgement: Judgement, folder: Path) -> None:
     """Write each task's tables, and all figures, drivers, curves, splits and scores.
 
     ``figures.csv`` is long: one line an entry, metric and threshold.  CSV and JSON hold numbers
-    unrounded, and are in English in every language; what is not available is empty there, and null.
-    No cell opens as a formula.
+    unrounded, under names in English in every language; what is not available is empty there, and
+    null.  No cell opens as a formula.
     """
     folder.mkdir(exist_ok=True)
     taken: set[str] = set()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ..bench.deploy.manifest import Manifest
+from ..bench.language.speaking import ENGLISH, speaking
 from ..bench.watch.drift import MISSING, SCORE, VALUES, Compared, Drift
 from ..bench.watch.labelled import Claim, Labelled, Running
 from ..bench.watch.limits import (
@@ -58,6 +59,7 @@ class WatchPage:
     sections: tuple[WatchSection, ...]
 
 
+@speaking(ENGLISH)  # as the whole page is
 def watch_page(manifest: Manifest, file: str, seen: Seen, notes: Sequence[str]) -> str:
     """Write the page of a look.
 
@@ -82,10 +84,10 @@ def watch_page(manifest: Manifest, file: str, seen: Seen, notes: Sequence[str]) 
         _method(),
     ]
     when = f", as of {look.as_of.replace('T', ' ')}" if look.as_of else ""
-    what = counted(look.n_cases, "new case", "new cases") if look.file else "no new cases"
+    what = _counted(look.n_cases, "new case") if look.file else "no new cases"
     page = WatchPage(
         f"{manifest.model.title} at work",
-        f"{file}, look {look.number}{when}: {what}, {counted(look.n_labels, 'new label', 'new labels')}",
+        f"{file}, look {look.number}{when}: {what}, {_counted(look.n_labels, 'new label')}",
         tuple(part for part in parts if part is not None),
     )
     return filled("watch.html.j2", page)
@@ -123,7 +125,7 @@ def _labels(seen: Seen) -> WatchSection | None:
         "words",
     )
     figures = plain_table(
-        f"Figures of {counted(known.n_cases, 'labelled case', 'labelled cases')}",
+        f"Figures of {_counted(known.n_cases, 'labelled case')}",
         ("Figure", "Now", "Interval over all looks"),
         [
             ("ROC AUC", _three(known.auc.value), _between(known.auc)),
@@ -148,7 +150,7 @@ def _claim_line(claim_said: str, claim: Claim, written) -> tuple[str, ...]:
         claim_said,
         written(claim.seen),
         written(claim.claimed),
-        f"{counted(claim.n_units, 'case or person', 'cases or people')} since look "
+        f"{_counted(claim.n_units, 'case or person', 'cases or people')} since look "
         f"{claim.since + 1} with labels",
         f"{evidence} (needed {need})",
         found,
@@ -211,7 +213,7 @@ def _remedies(seen: Seen, file: str) -> WatchSection | None:
     money = "Cost of 1,000 cases" if found.costs else "Profit of 1,000 cases"
     headings = ("What", "Log loss", money) if has_money else ("What", "Log loss")
     table = plain_table(
-        f"Keep, recalibrate or train anew, by {counted(found.n_labels, 'label', 'labels')}"
+        f"Keep, recalibrate or train anew, by {_counted(found.n_labels, 'label')}"
         + (f" since look {found.since + 1} with labels" if found.since else ""),
         headings,
         lines,
@@ -287,7 +289,7 @@ def _folded(
         made.append(plain_table(title, heads, [line_of(each) for each in first], style="words"))
     if rest:
         table = plain_table(f"{title}: the others", heads, [line_of(each) for each in rest])
-        made.append(Folded(counted(len(rest), "more column", "more columns"), (table,)))
+        made.append(Folded(_counted(len(rest), "more column"), (table,)))
     return made
 
 
@@ -373,9 +375,8 @@ def _method() -> WatchSection:
     return WatchSection("method", "How it was tested", (Bullets(said),))
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """Write a count with what is counted, in the right number."""
-    return f"{formats.count(number)} {one if number == 1 else many}"
+def _counted(n: float, noun: str, plural: str = "") -> str:
+    return f"{formats.count(n)} {noun if n == 1 else plural or noun + 's'}"
 
 
 def _size(each: Compared) -> float:

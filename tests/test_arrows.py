@@ -28,7 +28,7 @@ HEAVY = {
 # The contract: what a plugin author reads, and all that stands at the root of bench/.
 CONTRACT = {
     "errors", "events", "cases", "task", "model", "categories", "encoding", "tabular", "dataset",
-    "one_case",
+    "one_case", "binning",
 }  # fmt: skip
 # Floors from the ground up; a room may import those named, all of them on lower floors.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -39,7 +39,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "search": {"errors"},
     "cases": {"errors", "events"},
     "categories": {"cases", "errors", "events", "one_case"},
-    "encoding": {"cases", "categories", "errors", "events", "one_case"},
+    "binning": {"cases", "categories", "errors", "events", "one_case"},
+    "encoding": {"binning", "cases", "categories", "errors", "events", "one_case"},
     "model": {"cases", "errors", "events"},
     "task": {"cases", "errors", "events"},
     "dataset": {"cases", "download", "errors", "events", "task"},
@@ -66,7 +67,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "search", "splits", "store", "suite", "variants",
     },
     "cluster": {"cell", "errors", "plugins", "run", "splits", "store", "suite"},
-    "serve": {"cases", "deploy", "errors", "events", "metrics"},
+    "serve": {"cases", "deploy", "errors", "events", "metrics", "one_case"},
     "export": {"deploy", "errors", "plugins", "serve"},
     "train": {
         *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "search",
@@ -77,7 +78,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "train",
     },
     "models": CONTRACT - {"dataset"},
-    "datasets": CONTRACT - {"model", "categories", "encoding", "one_case", "tabular"},
+    "datasets": CONTRACT - {"model", "binning", "categories", "encoding", "one_case", "tabular"},
     "reports": {
         "data_checks", "deploy", "errors", "judge", "metrics", "model", "splits", "stats", "store",
         "suite", "task", "watch",

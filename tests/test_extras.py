@@ -1,5 +1,6 @@
 """Each optional extra is imported and used: that versions resolve together proves little."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ def test_there_is_a_test_for_every_extra():
         "deep",
         "dev",
         "imbalance",
+        "mlflow",
         "serve",
     }
 
@@ -115,6 +117,30 @@ def test_imbalance_makes_cases_up():
     x, y = np.arange(40.0).reshape(20, 2), np.arange(20) % 5 == 0
     made, outcomes = over_sampling.SMOTE(k_neighbors=2, random_state=0).fit_resample(x, y)
     assert outcomes.mean() == 0.5 and np.array_equal(made[:20], x)
+
+
+def test_mlflow_keeps_a_model_as_code(tmp_path):
+    pytest.importorskip("mlflow", reason="the extra 'mlflow' is not installed")
+    code = (
+        "import mlflow, pandas as pd\n"
+        "class Double(mlflow.pyfunc.PythonModel):\n"
+        "    def predict(self, context, model_input: pd.DataFrame, params=None):\n"
+        "        return 2 * model_input\n"
+        "mlflow.models.set_model(Double())\n"
+    )
+    (tmp_path / "double.py").write_text(code, encoding="utf-8")
+    # In a process of its own: it warns of its own types at import.
+    use = (
+        "import mlflow, pandas as pd\n"
+        "mlflow.pyfunc.save_model('kept', python_model='double.py', pip_requirements=[])\n"
+        "print(mlflow.pyfunc.load_model('kept').predict(pd.DataFrame({'x': [1, 20]})).x.tolist())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", use], capture_output=True, text=True, cwd=tmp_path,
+        env={**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true"},
+    )  # fmt: skip
+    assert done.stdout == "[2, 40]\n", done.stderr
+    assert not list(tmp_path.rglob("*.pkl"))
 
 
 class TestDev:

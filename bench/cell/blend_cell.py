@@ -1,6 +1,5 @@
 """One blend: fitted on a fold's valid predictions and their cases, predicting its test cases."""
 
-import time
 import warnings
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -13,6 +12,7 @@ from ..model import Explanation
 from ..store.predictions import Predictions
 from .cell import CellResult, unique_warnings
 from .memory import PeakMemory
+from .timing import Timer
 from .transport import BlendRows
 
 _READING = "Trees that cross-validation within the valid cases allowed; 0: features add nothing."
@@ -43,16 +43,17 @@ def blend_cells(
     memory = PeakMemory()
     with warnings.catch_warnings(record=True) as raised:
         warnings.simplefilter("always")
-        started = time.perf_counter()
+        timer = Timer()
         fitted = blend(p_valid, features.iloc[rows.valid], target[rows.valid], rows.who, of_valid)
-        learnt = time.perf_counter()
+        fitting, timer = timer.took(), Timer()
         test = fitted.predict(p_test, features.iloc[rows.test])
-        predicted = time.perf_counter()
+        predicting = timer.took()
     learnt_of_features = Explanation("table", _READING, ("trees",), ((fitted.n_trees,),))
     facts = {
         "derived_view": False,
-        "fit_seconds": learnt - started,
-        "predict_seconds": predicted - learnt,
+        "fit_seconds": fitting.processor,
+        "predict_seconds": predicting.processor,
+        "wall_seconds": fitting.wall + predicting.wall,
         "n_predicted": len(test),
         "peak_bytes": memory.added_bytes(),
         "warnings": unique_warnings(raised),

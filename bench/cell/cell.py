@@ -1,6 +1,5 @@
 """One cell: a model is fitted and predicts, and what that took is noted."""
 
-import time
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from ..store.predictions import Predictions
 from ..variants.selected import kept_columns
 from .explanations import explained, plain
 from .memory import PeakMemory
+from .timing import Timer
 from .views import Views
 
 _MOST_WARNINGS = 5
@@ -61,20 +61,21 @@ def fit_and_predict(
     memory = PeakMemory()
     with warnings.catch_warnings(record=True) as raised:
         warnings.simplefilter("always")
-        started = time.perf_counter()
+        timer = Timer()
         model.fit(fit, y_fit, valid=(valid, y_valid), **used)
-        fitted = time.perf_counter()
+        fitting, timer = timer.took(), Timer()
         p_valid = probability_of_yes(model, valid, "valid")
         p_test = probability_of_yes(model, test, "test")
-        predicted = time.perf_counter()
+        predicting = timer.took()
         if asks_again:
             _ask_again(model, test, p_test, seed)
     peak_bytes = memory.added_bytes()
     facts = {
         "derived_view": views.is_derived(model.views),
         "fitted_without_weights": bool(weights) and not used,
-        "fit_seconds": fitted - started,
-        "predict_seconds": predicted - fitted,
+        "fit_seconds": fitting.processor,
+        "predict_seconds": predicting.processor,
+        "wall_seconds": fitting.wall + predicting.wall,
         "n_predicted": len(p_valid) + len(p_test),
         "peak_bytes": peak_bytes,
         "warnings": unique_warnings(raised),

@@ -41,7 +41,8 @@ def connected(chosen: ChosenEngine, says: Callable[[str], None]) -> Iterator["Cl
     import dask
     from distributed import Client, LocalCluster
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)  # what matters, we say
+    for name in ("distributed", "tornado.application", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters, we say
     with ExitStack() as stack:
         stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": 0}))
         if chosen.n_workers:

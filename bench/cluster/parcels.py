@@ -6,7 +6,9 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 _BYTES_AT_A_TIME = 2**20
 
@@ -100,19 +102,19 @@ class ParcelCache:
 
 
 def _fetch(target: Path, sha256: str, home: Path, content: bytes | None) -> None:
-    if content is not None:
-        target.write_bytes(content)
-        found = hashlib.sha256(content).hexdigest()
-    else:
-        try:
-            source = os.open(home, os.O_RDONLY | os.O_NONBLOCK)
-        except OSError as error:
-            raise NotHere(f"{home}: {error.strerror}") from None
-        digest = hashlib.sha256()
-        with os.fdopen(source, "rb") as reading, target.open("wb") as writing:
-            while part := reading.read(_BYTES_AT_A_TIME):
+    digest = hashlib.sha256()
+    with BytesIO(content) if content is not None else _at_home(home) as source:
+        with target.open("wb") as received:
+            while part := source.read(_BYTES_AT_A_TIME):
                 digest.update(part)
-                writing.write(part)
-        found = digest.hexdigest()
-    if found != sha256:
+                received.write(part)
+    if digest.hexdigest() != sha256:
         raise NotHere(f"{home} holds something else")
+
+
+def _at_home(path: Path) -> BinaryIO:
+    try:
+        # Nobody waits for a pipe that stands there.
+        return os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")
+    except OSError as error:
+        raise NotHere(f"{path}: {error.strerror}") from None

@@ -45,12 +45,16 @@ _MOST_TRIES = 2  # of a cell whose Dask worker ended
 
 @dataclass(frozen=True)
 class _Sent:
-    """A batch, by the name under which it is published; adopted if an earlier call sent it."""
+    """A batch, by the name under which it is published; adopted if an earlier call sent it.
+
+    ``has_files`` says whether what it needs was sent along, as far as this call knows.
+    """
 
     name: str
     keys: tuple[str, ...]
     future: "Future"
     is_adopted: bool = False
+    has_files: bool = False
 
 
 class Sending:
@@ -105,6 +109,7 @@ class Sending:
             with self._connected():
                 # What it answered is stored now, or is sent again.
                 self.client.unpublish_dataset(batch.name)
+            del self.sent[batch.future.key]
 
     def stop(self) -> None:
         """Have no more computed of what was sent."""
@@ -156,12 +161,13 @@ class Sending:
         name = f"{_PREFIX}{secrets.token_hex(16)}"
         # A name of its own: one that was cancelled may still be at work somewhere.
         future = self.client.submit(carry_out_batch, batch, files, key=name, pure=False)
-        return _Sent(name, tuple(cell.key for cell in cells), future)
+        keys = tuple(cell.key for cell in cells)
+        return _Sent(name, keys, future, has_files=not self.is_shared)
 
     def _next(self) -> tuple[_Sent, list[Outcome]]:
         """Wait for a batch; gives it, and what became of those of its cells that are waited for."""
         future = self._arrives()
-        batch = self.sent.pop(future.key)
+        batch = self.sent[future.key]
         missing = [self.waiting[key] for key in batch.keys if key in self.waiting]
         if future.status == "error":
             return batch, self._failed(missing, future.exception())
@@ -176,7 +182,7 @@ class Sending:
                 "Mend that, or take it out, and run again: what is stored is kept."
             )
         if answer.missing:
-            self._send_files_along(answer)
+            self._send_files_along(batch, answer)
             self._send([missing] if missing else [])
             return batch, []
         return batch, self._answered(batch, missing, answer)
@@ -240,12 +246,14 @@ class Sending:
         message = Sentence("the Dask worker that computed it ended, and so did a second one")
         return [Outcome(cell, Answer({}, "crashed", message), _nothing) for cell in lost]
 
-    def _send_files_along(self, answer: BatchAnswer) -> None:
-        if not self.is_shared:
+    def _send_files_along(self, batch: _Sent, answer: BatchAnswer) -> None:
+        if batch.has_files:
             raise EngineError(
                 f"the Dask worker {answer.worker} did not receive what it needs "
                 f"({answer.missing}).  Run again: what is stored is kept."
             )
+        if not self.is_shared:  # others were on their way already
+            return
         self.is_shared = False
         told = _("the Dask worker {worker} does not see the results folder; files are sent.")
         self.says(told.format(worker=answer.worker))

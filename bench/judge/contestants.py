@@ -52,8 +52,10 @@ class Contestant:
     fitted_without_weights : bool
         True where the cases have weights that the model cannot use.
     fit_seconds, predict_microseconds, peak_bytes : float
-        Mean fit time of a fold, mean time to predict a case, largest memory; of an ensemble the
+        Mean processor time to fit a fold, and to predict a case, largest memory; of an ensemble the
         sums over the members that it asks.
+    clock_ratio : float
+        Seconds by the clock for each of processor time, over all its cells; NaN of an ensemble.
     explanations : tuple of Explanation
         Of the first fold's first inner split.
     members : tuple of Member
@@ -80,6 +82,7 @@ class Contestant:
     fit_seconds: float = math.nan
     predict_microseconds: float = math.nan
     peak_bytes: float = math.nan
+    clock_ratio: float = math.nan
     explanations: tuple[Explanation, ...] = ()
     members: tuple[Member, ...] = ()
     left_out: tuple[str, ...] = ()

@@ -51,6 +51,7 @@ def _model(
         fit_seconds=fit_seconds_a_fold(done),
         predict_microseconds=microseconds_a_case(done),
         peak_bytes=float(max((cell.peak_bytes for cell in done), default=math.nan)),
+        clock_ratio=_clock_ratio(done),
         explanations=first.explanations if first else (),
         views=model.views,
         readable=model.readable,
@@ -167,14 +168,20 @@ def _refits(
     )
 
 
+def _clock_ratio(done: Sequence[CellRecord]) -> float:
+    processor = sum(cell.fit_seconds + cell.predict_seconds for cell in done)
+    wall = sum(cell.wall_seconds for cell in done)
+    return wall / processor if processor and wall else math.nan
+
+
 def fit_seconds_a_fold(done: Sequence[CellRecord]) -> float:
-    """Give the mean over folds of what their cells took to fit together; NaN without cells."""
+    """Give the mean processor time over folds of what their cells took to fit; NaN without."""
     folds = {cell.fold for cell in done}
     return sum(cell.fit_seconds for cell in done) / len(folds) if folds else math.nan
 
 
 def microseconds_a_case(done: Sequence[CellRecord]) -> float:
-    """Give the mean time to predict a case, among many; NaN without cells."""
+    """Give the mean processor time to predict a case, among many; NaN without cells."""
     n_predicted = sum(cell.n_predicted for cell in done)
     seconds = sum(cell.predict_seconds for cell in done)
     return 1e6 * seconds / n_predicted if n_predicted else math.nan

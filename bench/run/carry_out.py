@@ -14,9 +14,10 @@ import numpy as np
 
 from ..cases import Cases
 from ..cell.cell import CellResult, fit_and_predict
-from ..cell.drivers import Told, Took, drivers_of
+from ..cell.drivers import Took, drivers_of
 from ..cell.global_state import GlobalState
 from ..cell.latency import measured
+from ..cell.questions import Told
 from ..cell.transport import receive_blend_rows, receive_cases, receive_split, send_predictions
 from ..cell.views import Views
 from ..errors import IntentbenchError

@@ -91,6 +91,7 @@ _FACTS: Mapping[str, Callable[[Any], bool]] = {
     "fitted_without_weights": lambda value: isinstance(value, bool),
     "fit_seconds": _is_amount,
     "predict_seconds": _is_amount,
+    "wall_seconds": _is_amount,
     "n_predicted": _is_count,
     "peak_bytes": _is_count,
     "warnings": _are_texts,

@@ -65,10 +65,13 @@ class LocalEngine:
     ----------
     jobs : int
         Workers at a time.
+    goes_on : callable, optional
+        Is asked time and again; when it says no, what is in hand is stopped, and no more comes.
     """
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, goes_on: Callable[[], bool] = lambda: True) -> None:
         self.jobs = jobs
+        self.goes_on = goes_on
 
     def outcomes(
         self,
@@ -86,7 +89,7 @@ class LocalEngine:
             sent[cell.key] = cell
             return sender.request(cell)
 
-        fence = Fence(self.jobs, work.suite.limits)
+        fence = Fence(self.jobs, work.suite.limits, self.goes_on)
         # A generator that is left early, as on Ctrl-C, stops its workers before their folders go.
         with closing(fence.answers(map(request, cells))) as answers:
             for answer in answers:

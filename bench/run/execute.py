@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -11,7 +12,7 @@ from typing import Any, Protocol
 
 from ..errors import StoreError
 from ..language.sentence import Sentence, said
-from ..language.speaking import _
+from ..language.speaking import _, ngettext
 from ..store.at_work import run_at_work
 from ..store.cell_reader import read_cell_record
 from ..store.records import Canary, CellRecord, RunRecord
@@ -23,11 +24,12 @@ from .canary import canaries, canary_work
 from .cell_facts import checked_facts
 from .cell_plan import plan_cells, versions
 from .engine import Engine, LocalEngine, Outcome
-from .expected_time import ExpectedTime, cheap_first
+from .expected_time import ExpectedTime, cheap_first, whole_models_first
 from .messages import DONE, Unreadable
 from .run_writer import RunWriter
 from .search import SearchResult, search
 from .standing import made_with, standing_run
+from .time_budget import Clock, TimeBudget, TimeUpError, whole_models
 from .work import Planned, Work
 
 
@@ -59,6 +61,7 @@ def execute_run(
     *,
     engine: Engine | None = None,
     awaits_report: bool = False,
+    budget: TimeBudget | None = None,
 ) -> RunRecord:
     """Compute what is missing, store it, and write the run; or give the latest, if it stands.
 
@@ -76,6 +79,9 @@ def execute_run(
     awaits_report : bool, default=False
         Whether the caller writes a report at once: a run that was killed before that is removed by
         a later one.
+    budget : TimeBudget, optional
+        Until when worker processes of this machine compute cells.  Models that are not whole then
+        are left out, and searches and ensembles that read features; what is computed is kept.
 
     Returns
     -------
@@ -87,9 +93,12 @@ def execute_run(
     ------
     StoreError
         If the results folder cannot be written.
+    RequestError
+        If the time is up before any model is whole.
     KeyboardInterrupt
         If the user stops the run; all finished cells are stored.
     """
+    budget, clock = budget or TimeBudget(), Clock()
     store.prepare()
     with run_at_work(store, work.suite.name) as run_id:
         watcher.begins(work, store)
@@ -101,18 +110,35 @@ def execute_run(
             names = ", ".join(name for name, needed in work.left_out.items() if needed == why)
             watcher.says(_("left out: {names} ({why}).").format(names=names, why=said(why)))
         writer = RunWriter(store, run_id, about)
-        run = _Run(store, run_id, engine or LocalEngine(jobs), watcher)
+        run = _Run(store, run_id, engine or LocalEngine(jobs, clock.goes_on), watcher, clock)
         cells = plan_cells(work)
         if not all(os.path.lexists(store.cell_folder(cell.key)) for cell in cells):
             writer.plan(work, cells, jobs)
+        clock.until = budget.models
         records, n_reused = _computed(work, cells, run)
-        found = search(work, store, partial(_records, run=run))
-        tuned, n_tuned_reused = _computed(work, found.cells, run)
+        if len(records) < len(cells):
+            n_models = len(work.models)
+            work, records = whole_models(work, cells, records)
+            _say_time_was_up(n_models - len(work.models), watcher)
+        clock.until = budget.all_
+        whole = partial(_whole, run=run)
+        try:
+            found = search(work, store, whole)
+            n_reused += len(_stored(found.cells, run))
+            tuned = whole(work, found.cells)
+        except TimeUpError:
+            watcher.says(_("The time was up: the search is left out, and goes on in the next run."))
+            names = [one.tuned[0].name for one in work.searches]
+            work = work.without(names, Sentence("the time was up"))
+            found, tuned = SearchResult((), ()), []
         records += [*tuned, *_without_configuration(found)]
         # They learn from the others' predictions, so they come when those are there.
         blends = plan_blends(work, records, versions(()))
         blended, n_blends_reused = _computed(work, blends, run)
-        n_reused += n_blends_reused + n_tuned_reused
+        if len(blended) < len(blends):
+            work, blended, n_blends_reused = replace(work, has_blends=False), [], 0
+        n_reused += n_blends_reused
+        clock.until = math.inf
         sung = _canaries(work, run) if work.has_canaries else {}
         draft = writer.draft(
             work, records + blended, n_reused=n_reused, jobs=jobs, canaries=sung,
@@ -136,6 +162,17 @@ class _Run:
     run_id: str
     engine: Engine
     watcher: Watcher
+    clock: Clock
+
+
+def _say_time_was_up(n: int, watcher: Watcher) -> None:
+    watcher.says(
+        ngettext(
+            "The time was up: {n} model is left out, and goes on in the next run.",
+            "The time was up: {n} models are left out, and go on in the next run.",
+            n,
+        ).format(n=n)
+    )
 
 
 def _without_configuration(found: SearchResult) -> list[CellRecord]:
@@ -161,7 +198,10 @@ def _canaries(work: Work, run: _Run) -> dict[str, tuple[Canary, ...]]:
 
 
 def _computed(work: Work, planned: Sequence[Planned], run: _Run) -> tuple[list[CellRecord], int]:
-    """Compute those cells that are not stored; give all records, and how many were stored."""
+    """Compute those cells that are not stored; give all records, and how many were stored.
+
+    When the time is up, records of cells that are not there are missing.
+    """
     stored = _stored(planned, run)
     missing = [cell for cell in planned if cell.key not in stored]
     failed: dict[str, CellRecord] = {}
@@ -170,17 +210,31 @@ def _computed(work: Work, planned: Sequence[Planned], run: _Run) -> tuple[list[C
         expected = ExpectedTime(work)
         for record in stored.values():
             expected.learn(record)
-        for record in _execute(work, cheap_first(missing, expected), expected, run):
+        in_order = whole_models_first if run.clock.is_limited else cheap_first
+        for record in _execute(work, in_order(missing, expected), expected, run):
             failed |= {record.key: record} if not record.done else {}
     records = [
         failed.get(cell.key) or stored.get(cell.key) or read_cell_record(run.store, cell.place())
         for cell in planned
+        if cell.key in failed
+        or not run.clock.is_limited
+        or os.path.lexists(run.store.cell_folder(cell.key))
     ]
     return records, len(stored)
 
 
-def _records(work: Work, planned: Sequence[Planned], *, run: _Run) -> list[CellRecord]:
-    return _computed(work, planned, run)[0]
+def _whole(work: Work, planned: Sequence[Planned], *, run: _Run) -> list[CellRecord]:
+    """Give the records of all cells.
+
+    Raises
+    ------
+    TimeUpError
+        If the time was up before all were there.
+    """
+    records = _computed(work, planned, run)[0]
+    if len(records) < len(planned):
+        raise TimeUpError
+    return records
 
 
 def _stored(planned: Sequence[Planned], run: _Run) -> dict[str, CellRecord]:

@@ -36,11 +36,11 @@ class ExpectedTime:
     def learn(self, record: CellRecord) -> None:
         """Take note of a cell that is done; one that failed teaches nothing."""
         if record.done:
-            self.seconds[record.model] += record.fit_seconds + record.predict_seconds
+            self.seconds[record.model] += record.wall_seconds
             self.cases[record.model] += self.work.n_fitted(record)
 
     def of(self, cell: Planned) -> float:
-        """Give the seconds that a cell is likely to take, fitting and predicting."""
+        """Give the seconds by the clock that a cell is likely to take, fitting and predicting."""
         return self.of_model(cell.plugin.name, cell.outline.family, self.work.n_fitted(cell))
 
     def of_model(self, name: str, family: str, n_cases: float) -> float:
@@ -63,6 +63,26 @@ class ExpectedTime:
 def _usual(family: str) -> float:
     """Give the seconds for a case; a plugin may name a family that there is not."""
     return _SECONDS.get(family, _SECONDS["other"]) / _CASES
+
+
+def whole_models_first(cells: Sequence[Planned], expected: ExpectedTime) -> list[Planned]:
+    """Put the cells of each model together, so that at any time many models are whole.
+
+    Cheap ones come first; the second of a family counts as twice as dear as it is, the third as
+    three times, and so on: models of several families make the better ensemble.
+    """
+    families: dict[str, dict[str, float]] = defaultdict(dict)
+    for cell in cells:
+        name, family = cell.plugin.name, cell.outline.family
+        families[family][name] = expected.of_model(name, family, _CASES)
+    place = {
+        name: rank * seconds
+        for of_family in families.values()
+        for rank, (name, seconds) in enumerate(
+            sorted(of_family.items(), key=lambda item: (item[1], item[0])), start=1
+        )
+    }
+    return sorted(cells, key=lambda cell: (place[cell.plugin.name], cell.plugin.name))
 
 
 def cheap_first(cells: Sequence[Planned], expected: ExpectedTime) -> list[Planned]:

@@ -1,7 +1,7 @@
 """A run before it is computed: what takes part in it, and its cells."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..data_checks.finding import Finding
@@ -26,7 +26,7 @@ class Work:
     models are tried on outcomes by chance as well.  ``left_out`` says of models what they need that
     is not installed.  ``slices`` are the columns by which figures of each task are told apart.
     ``searches`` are the models whose configurations are tried; the entries with the chosen ones are
-    among ``models``.
+    among ``models``.  ``has_blends`` says whether there was time for ensembles that read features.
     """
 
     suite: Suite
@@ -41,6 +41,7 @@ class Work:
     left_out: Mapping[str, str] = field(default_factory=dict)
     slices: Mapping[str, tuple[Sliced, ...]] = field(default_factory=dict)
     searches: tuple[Searched, ...] = ()
+    has_blends: bool = True
 
     @property
     def member_sets(self) -> dict[str, list[str]]:
@@ -61,7 +62,7 @@ class Work:
 
         A set that is limited in time is none: who is in it would hang on this machine's mood.
         """
-        first = next(iter(self.member_sets), "")
+        first = next(iter(self.member_sets), "") if self.has_blends else ""
         limited = first and self.suite.ensembles[first].most_ms_per_1000 is not None
         return "" if limited else first
 
@@ -88,6 +89,20 @@ class Work:
         """Count the cases that a cell fits: fit cases of a model, valid ones of a blend."""
         fold = next(fold for fold in self.plans[cell.task] if fold.number == cell.fold)
         return len(fold.fits[cell.split].fit) if cell.split >= 0 else len(fold.valid)
+
+    def without(self, names: Collection[str], why: str) -> "Work":
+        """Leave models out, and the entries that a search would have made of them."""
+        gone = set(names) | {one.tuned[0].name for one in self.searches if one.plugin.name in names}
+        return replace(
+            self,
+            models=tuple(pair for pair in self.models if pair[0].name not in gone),
+            curves=tuple(
+                replace(curve, models=tuple(name for name in curve.models if name not in gone))
+                for curve in self.curves
+            ),
+            searches=tuple(one for one in self.searches if one.tuned[0].name not in gone),
+            left_out={**self.left_out, **dict.fromkeys(sorted(gone), why)},
+        )
 
     @property
     def models_as_given(self) -> tuple[tuple[Plugin, Outline], ...]:

@@ -12,12 +12,14 @@ from ..deploy.columns import Counted
 from ..deploy.predictor import Predictor
 from ..errors import IntentbenchError
 from ..metrics.thresholds import decide
+from ..one_case import row_of
 from .given_events import events_of
 from .json_body import json_of
 from .limits import Limits
 from .refusals import RefusedError
 from .row_columns import RowReader
 from .row_types import EVENTS, ROWS, BodyTypes
+from .unusual import UnusualOfOne
 
 _UNFIT = 422
 
@@ -50,6 +52,7 @@ class Scoring:
         self.types = BodyTypes(
             reader.columns, reader.unused, predictor.manifest.events, limits.rows
         )
+        self._unusual_of_one = UnusualOfOne(predictor.manifest.columns)
         self._names = [column.name for column in reader.columns]
         self._threshold = predictor.manifest.threshold
 
@@ -96,7 +99,12 @@ class Scoring:
             values = {name: [row[name] for row in rows] for name in self._names}
             features = self.reader.features(values, len(rows))
         events = None if facts is None else events_of(given[EVENTS], facts)
-        return self.predictor.predict_proba(features, events, counted=counted)[:, 1]
+        row = row_of(features)
+        if row is None:
+            return self.predictor.predict_proba(features, events, counted=counted)[:, 1]
+        p = self.predictor.predict_proba(features, events)[:, 1]
+        self._unusual_of_one(row, counted)
+        return p
 
     def _content(self, p: np.ndarray, counted: Counted) -> bytes:
         decisions = decide(p, self._threshold.threshold).astype(int).tolist()

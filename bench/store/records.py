@@ -108,8 +108,8 @@ class ModelRecord:
 class Costs:
     """What a fitted model takes to answer for a single case, and to be kept.
 
-    Seconds are of a call, at three quantiles; bytes are of the model, pickled.  NaN where one is
-    not available; ``missing`` says why.
+    Seconds are processor time of a call, at three quantiles; bytes are of the model, pickled.  NaN
+    where one is not available; ``missing`` says why.
     """
 
     p50_seconds: float = math.nan
@@ -125,6 +125,8 @@ class CellRecord:
 
     ``status`` is ``"done"``, ``"failed"`` (the model's code erred), ``"crashed"`` (its process
     died), ``"timed out"`` or ``"out of memory"``; ``message`` gives the reason in a sentence.
+    ``fit_seconds`` and ``predict_seconds`` are processor time, of all threads and processes;
+    ``wall_seconds`` is what both took by the clock, 0 where it was not noted.
     ``peak_bytes`` is the most resident memory that the cell added to its process.  A blend is a
     cell of a whole fold, with ``split`` -1 and the run's first seed; ``weights`` are those of its
     members.  ``sha256`` is that of its stored notes; ``n_valid`` and ``n_test`` count its
@@ -144,6 +146,7 @@ class CellRecord:
     fitted_without_weights: bool = False
     fit_seconds: float = 0.0
     predict_seconds: float = 0.0
+    wall_seconds: float = 0.0
     n_predicted: int = 0
     peak_bytes: int = 0
     warnings: tuple[str, ...] = ()

@@ -63,9 +63,15 @@ def typed(kind: type[Record], values: Any) -> Record:
 _hints = cache(get_type_hints)
 
 
-@cache
+# By the hints themselves, which are held: "str | Sentence" equals "Sentence | str", but what is
+# tried first counts.
+_PARTS: dict[int, tuple[Any, Any, tuple[Any, ...]]] = {}
+
+
 def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
-    return get_origin(hint), get_args(hint)
+    if id(hint) not in _PARTS:
+        _PARTS[id(hint)] = hint, get_origin(hint), get_args(hint)
+    return _PARTS[id(hint)][1:]
 
 
 def _as(hint: Any, value: Any, name: str) -> Any:

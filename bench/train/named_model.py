@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..language.sentence import Sentence, Text
 from ..model import Model
 from ..plugins.loading import load
 from ..plugins.registry import Plugin, Registry
@@ -19,7 +20,7 @@ class NamedModel:
 
     plugin: Plugin
     make: Callable[[], Model]
-    chosen: str = ""
+    chosen: Text = ""
 
 
 def named_model(run: RunRecord, task: str, name: str, models: Registry) -> NamedModel:
@@ -58,6 +59,11 @@ def named_model(run: RunRecord, task: str, name: str, models: Registry) -> Named
     )
 
 
-def _said(params: Mapping[str, Any], votes: int, searches: list[Any]) -> str:
-    told = ", ".join(f"{name} = {value}" for name, value in params.items()) or "its own"
-    return f"Parameters as {votes} of {len(searches)} folds chose them: {told}."
+def _said(params: Mapping[str, Any], votes: int, searches: list[Any]) -> Sentence:
+    told = ", ".join(f"{name} = {value}" for name, value in params.items()) or Sentence("its own")
+    return Sentence(
+        "Parameters as {n} of {all} folds chose them: {parameters}.",
+        n=votes,
+        all=len(searches),
+        parameters=told,
+    )

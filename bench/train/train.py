@@ -93,7 +93,8 @@ def train(
     def fit(name: str) -> Fitted:
         used[name] = named_model(run, record.name, name, models)
         fitted = fit_on_all(used[name].make, wide, resampling, seed)
-        return replace(fitted, how=f"{fitted.how}  {used[name].chosen}".strip())
+        chosen = used[name].chosen
+        return replace(fitted, how=joined(NEXT, [fitted.how, chosen])) if chosen else fitted
 
     notes: tuple[Text, ...] = ()
     if contestant.family == "ensemble":

@@ -8,6 +8,7 @@ from functools import cache
 from types import ModuleType
 
 from ..errors import RequestError, did_you_mean
+from ..language.sentence import AFTER_A_COMMA, Sentence, Text, joined
 from ..model import Model
 from ..plugins.outline import Outline, outline
 from ..plugins.registry import Plugin, Registry
@@ -61,7 +62,7 @@ def find_model(models: Registry, name: str) -> tuple[Plugin, Outline]:
     space = described.space
     return replace(plugin, name=name, steps=tuple(words)), replace(
         described,
-        title=", ".join([described.title, *(variant.said for variant in chosen)]),
+        title=_titled(described.title, [variant.said for variant in chosen]),
         requires=(*described.requires, *(need for variant in chosen for need in variant.needs)),
         space={f"{prefix}{key}": line for key, line in space.items()}
         if isinstance(space, dict)
@@ -102,6 +103,11 @@ def class_of(model_class: type[Model], steps: tuple[str, ...]) -> type[Model]:
 def sources(steps: Sequence[str]) -> tuple[ModuleType, ...]:
     """Give the modules that decide what variants do."""
     return tuple(sys.modules[VARIANTS[word].__module__] for word in steps)
+
+
+def _titled(title: Text, variants: Sequence[str]) -> Sentence:
+    own = title if isinstance(title, Sentence) else Sentence(title)
+    return joined(AFTER_A_COMMA, [own, *map(Sentence, variants)])
 
 
 def summary(variant: type[ModelVariant]) -> str:

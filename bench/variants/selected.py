@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..cases import Cases
 from ..encoding import Ordinal
+from ..language.sentence import Sentence
 from ..model import Explanation, Model
 from .variant import ModelVariant, of_weights
 
@@ -84,11 +85,14 @@ class Selected(ModelVariant):
         learnt = () if found is None else (found,) if isinstance(found, Explanation) else found
         kept = Explanation(
             "table",
-            f"The columns that were kept, {len(self.columns_)} of {self.n_columns_}; they are "
-            "chosen anew in each fold.",
-            ("column",),
+            Sentence(
+                "The columns that were kept, {n} of {all}; they are chosen anew in each fold.",
+                n=len(self.columns_),
+                all=self.n_columns_,
+            ),
+            (Sentence("column"),),
             tuple((name,) for name in self.columns_[:_MOST_NAMED]),
-            title="the columns kept",
+            title=Sentence("the columns kept"),
         )
         return (kept, *learnt)[:6]
 

@@ -51,7 +51,7 @@ _BODY = {
     " ": r"(?:[1-9]\d{0,2}(?: \d{3})+|\d+)",
     "'": r"(?:[1-9]\d{0,2}(?:'\d{3})+|\d+)",
 }
-_MARK_NAMES = {" ": "blanks between thousands", "'": "apostrophes"}
+_MARK_NAMES = {" ": marked("blanks between thousands"), "'": marked("apostrophes")}
 
 
 def body_pattern(grouping: str, decimal: str) -> str:

@@ -34,7 +34,7 @@ def cost(judged: TaskJudgement) -> Figure:
     least = math.floor(min(logs))
     powers = range(least, max(math.ceil(max(logs)), least + 1) + 1)
     heights = with_margin(min(values), max(values))
-    plot = Plot((powers[0], powers[-1]), heights, _("Time to fit, logarithmic"), metric)
+    plot = Plot((powers[0], powers[-1]), heights, _("Processor time to fit, logarithmic"), metric)
     points = [(plot.x(x), plot.y(y)) for x, y in zip(logs, values, strict=True)] if shown else []
     labels = plot.labels(points, [entry.title for entry in shown])
     marks = plot.frame(
@@ -64,12 +64,12 @@ def cost(judged: TaskJudgement) -> Figure:
     if shown:
         best = [entry for entry in shown if in_the_race(judged, entry)] or shown[:1]
         quickest = min(best, key=lambda entry: entry.contestant.fit_seconds)
-        title = _("The quickest model in the race is {title}: {seconds} a fit").format(
-            title=quickest.title, seconds=formats.seconds(quickest.contestant.fit_seconds)
-        )
+        title = _(
+            "The quickest model in the race is {title}: {seconds} of processor time a fit"
+        ).format(title=quickest.title, seconds=formats.seconds(quickest.contestant.fit_seconds))
     reading = _(_DOWN_IS_BETTER if up < 0 else _UP_IS_BETTER)
     picture = svg.drawing(marks, _WIDTH, plot.bottom + 40, title, reading)
-    caption = _("Fit time and {metric}").format(metric=metric)
+    caption = _("Processor time to fit, and {metric}").format(metric=metric)
     table = plain_table(caption, (_("Model"), _("Fit"), metric, _("Front")), lines)
     return Figure(title, reading, picture, table)
 

@@ -46,8 +46,8 @@ _IN_TIME = marked(
     "Folds follow each other in time: how the order changes with the season is not asked."
 )
 _COSTS = marked(
-    "Fit: mean of a fold. One case: predicted alone, half of the calls were done within this "
-    "time. Memory: the most a cell added."
+    "Times are processor time. Fit: mean of a fold. One case: predicted alone, half of the calls "
+    "were done within this time. Memory: the most a cell added."
 )
 _BESIDE_MODELS = marked(
     "In place of an ensemble's standing is its gain over the best single model as chosen on valid "

@@ -17,6 +17,7 @@ from ..lists import following
 from ..lookups import score_of, title_of
 
 _ON_FRONT = marked("on the front")
+_FAR, _MOST_WAITS = math.log(2), 3  # twice as long, or half
 # Throughput is the number of cases in the time of one: the same front, read the other way.
 _COSTS: Mapping[str, Callable[[Entry], float]] = {
     "fit": lambda entry: entry.contestant.fit_seconds,
@@ -64,14 +65,15 @@ def cost_table(judged: TaskJudgement) -> Table | None:
             Column(_("Stored"), "lower"),
         ),
         rows=tuple(entry_row(judged, entry, cells) for entry in entries),
-        note=following((_(_NOTE).format(metric=metric), _timings(judged.jobs))),
+        note=following((_(_NOTE).format(metric=metric), _timings(judged.jobs), *_waits(judged))),
     )
 
 
 _NOTE = marked(
     "An entry is on the front if no other is at least as good in both {metric} and this cost, and "
-    "better in one. It goes by the figures alone, whatever their intervals. Fit: mean of a fold, "
-    "all inner splits. The rest is of one fitted model; one case and stored size are of the first "
+    "better in one. It goes by the figures alone, whatever their intervals. Times are processor "
+    "time, of all threads and of processes that a model starts. Fit: mean of a fold, all inner "
+    "splits. The rest is of one fitted model; one case and stored size are of the first "
     "fold. Batches: cases a second when many are predicted at once. One case: predicted alone, "
     "after a first call; half of the calls, 95 % and 99 % were done within these times. Memory: "
     "the most that a cell added to its process. Stored: the model as Python pickles it. An "
@@ -125,6 +127,27 @@ def _size(n_bytes: float) -> str:
     if n_bytes < 1e6:
         return f"{formats.three_digits(n_bytes / 1e3)} kB"
     return f"{formats.three_digits(n_bytes / 1e6)} MB"
+
+
+def _waits(judged: TaskJudgement) -> list[str]:
+    """Say for which models one waits by the clock far longer, or shorter, than for the others.
+
+    A machine that is busy otherwise makes one wait for all of them alike.
+    """
+    ratios = {
+        entry.title: entry.contestant.clock_ratio
+        for entry in judged.models
+        if entry.contestant.clock_ratio > 0
+    }
+    usual = float(np.median(list(ratios.values()) or [math.nan]))
+    apart = {title: abs(math.log(ratio / usual)) for title, ratio in ratios.items()}
+    far = sorted((title for title in apart if apart[title] > _FAR), key=lambda title: -apart[title])
+    return [
+        _("For {title} one waits {ratio} s a second of processor time, usually {usual} s.").format(
+            title=title, ratio=f"{ratios[title]:.2g}", usual=f"{usual:.2g}"
+        )
+        for title in far[:_MOST_WAITS]
+    ]
 
 
 def _timings(jobs: int) -> str:

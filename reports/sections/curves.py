@@ -9,7 +9,7 @@ from ...bench.suite.curve import LEARNING, CurvePoint
 from .. import formats
 from ..cells import difference_cell, figure_cell
 from ..charts.curve_chart import curve_chart, highlighted, label_of
-from ..counted import events, models
+from ..counted import events_seen, models
 from ..elements import Cell, Column, Figure, Row, Table
 from ..lists import following, joined, parted
 from ..lookups import title_of
@@ -120,7 +120,7 @@ def _given(judged: CurveJudgement, point: CurvePoint) -> str:
         return _("all events")
     size = round(point.size)
     if judged.record.kind != LEARNING:
-        return events(size)
+        return events_seen(size)
     return ngettext("{n} fit case", "{n} fit cases", size).format(n=formats.count(size))
 
 

@@ -31,7 +31,10 @@ def prepared(*models, resampling=None, inner=1, **given):
 
 def record(cell, seconds=1.0, status="done"):
     return CellRecord(
-        **cell.place(status), fit_seconds=0.75 * seconds, predict_seconds=0.25 * seconds
+        **cell.place(status),
+        fit_seconds=0.5 * seconds,
+        predict_seconds=0.25 * seconds,
+        wall_seconds=seconds,
     )
 
 

@@ -13,6 +13,7 @@ from intentbench.models._deep.piecewise_columns import PiecewiseColumns
 from intentbench.models._network.codes import NetworkCodes
 from intentbench.models._splines import SplineOneHot
 from intentbench.models._zero_flags import ZeroFlaggedOneHot
+from intentbench.models.naive_bayes import NaiveBayes
 
 N = 300
 RNG = np.random.default_rng(0)
@@ -111,6 +112,17 @@ def test_codes_of_networks_and_tokens_are_those_among_others(frame):
     tokens = ColumnTokens().fit(FIT)
     one = tokens.transform(frame.iloc[[1]])
     np.testing.assert_array_equal(one.kind, tokens.transform(frame).take(np.array([1])).kind)
+
+
+NAIVE_BAYES = NaiveBayes().fit(Cases(FIT), Y, valid=(Cases(FIT[:9]), Y[:9]))
+
+
+@settings(deadline=None, max_examples=100)
+@given(frame=cases())
+def test_evidence_of_naive_bayes_is_that_among_others(frame):
+    rated = NAIVE_BAYES.rated_.transform(Cases(frame))
+    alone = [NAIVE_BAYES._evidence(rated.take(np.array([row]))) for row in range(len(frame))]
+    assert bits(np.vstack(alone)) == bits(NAIVE_BAYES._evidence(rated))
 
 
 @pytest.mark.parametrize("encoder", [ScaledOneHot, Ordinal, ZeroFlaggedOneHot])

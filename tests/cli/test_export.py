@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from intentbench.bench.deploy.predictor import Predictor
 from intentbench.bench.export.pins import pins
+from intentbench.cli import export
 from intentbench.cli.main import _parser, main
 
 SUITE = 'tasks = ["cdnow"]\nmodels = ["logistic_regression", "lightgbm"]\n[resampling]\nfolds = 2\n'
@@ -112,6 +113,45 @@ def test_library_of_the_system_is_installed_where_a_model_needs_it(shop, image):
         assert main(["export", "lightgbm.intent", "--format", "docker", "-o", "boosted"]) == 0
     assert "libgomp1" in (shop / "boosted" / "Dockerfile").read_text(encoding="utf-8")
     assert "libgomp1" not in (image / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_model_of_mlflow_is_code_and_predicts_the_same_to_the_bit(shop, tmp_path):
+    pytest.importorskip("mlflow", reason="the extra 'mlflow' is not installed")
+    # In processes of their own: MLflow warns of its own types at import.
+    command = [sys.executable, "-P", "-m", "intentbench", "export", "logistic_regression.intent"]
+    made = tmp_path / "model"
+    words = [*command, "--format", "mlflow", "-o", made]
+    done = subprocess.run(words, cwd=shop, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout == f"{made}\n", done.stderr
+    names = {path.name for path in made.rglob("*")}
+    assert "model_of_mlflow.py" in names and "logistic_regression.intent" in names
+    assert not [name for name in names if name.endswith((".pkl", ".pickle", ".joblib"))]
+    assert "numpy==" in (made / "requirements.txt").read_text(encoding="utf-8")
+    table = pd.DataFrame({"pages": [0, 3, 8, 40]})
+    table.to_csv(tmp_path / "new.csv", index=False)
+    use = (
+        "import mlflow, pandas as pd\n"
+        "model = mlflow.pyfunc.load_model('model')\n"
+        "found = model.predict(pd.read_csv('new.csv'))\n"
+        "print([p.hex() for p in found['probability']], found['decision'].tolist())\n"
+        "model.predict(pd.DataFrame({'pages': ['many']}))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", use], cwd=tmp_path, capture_output=True, text=True
+    )
+    predictor = Predictor.load(shop / "logistic_regression.intent")
+    expected = [p.hex() for p in predictor.predict_proba(table.astype(float))[:, 1]]
+    decided = predictor.predict(table.astype(float)).tolist()
+    assert done.stdout == f"{expected} {decided}\n", done.stderr
+    assert "column 'pages' of the request was a number" in done.stderr
+
+
+def test_mlflow_that_is_not_installed_is_told(shop, monkeypatch, capsys):
+    monkeypatch.chdir(shop)
+    monkeypatch.setattr(export, "find_spec", lambda name: None)
+    words = ["export", "lightgbm.intent", "--format", "mlflow", "-o", "new"]
+    assert main(words) == 2
+    assert "pip install 'intentbench[mlflow]'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

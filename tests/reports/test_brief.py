@@ -41,7 +41,7 @@ def test_recommended_model_is_told_wherever_it_is_ranked(judgement):
     assert told.recommended == cheap.name == told.rows[-1].name
     assert len(told.rows) == 5
     assert told.advice[0].startswith(f"Use {cheap.title}.  Of the ")
-    assert f"{cheap.title} takes the least time" in told.advice[0]
+    assert f"{cheap.title} takes the least processor time" in told.advice[0]
 
 
 def test_failures_and_alarms_are_told_with_their_reasons(judgement):

@@ -4,6 +4,7 @@ import ast
 import re
 from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
+from io import BytesIO
 
 import jinja2
 import pytest
@@ -14,6 +15,9 @@ from intentbench.reports import lookups
 from intentbench.reports.brief import brief
 from intentbench.reports.render import render, render_decisions
 from intentbench.reports.summary import summarise
+from intentbench.reports.tables import write_tables
+from intentbench.reports.workbook import workbook
+from python_calamine import CalamineWorkbook
 
 REPORTS = ROOT / "reports"
 CHINESE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
@@ -133,6 +137,24 @@ def test_no_english_sentence_is_left_in_the_chinese_report(situation):
 def test_the_english_report_holds_no_chinese(judgement):
     html = render(summarise(judgement))
     assert {found for text in Texts(html).found for found in CHINESE.findall(text)} == set()
+
+
+def test_sheets_are_headed_in_chinese_and_csv_files_in_english(judgement, tmp_path):
+    with speaking("zh"):
+        sheets = CalamineWorkbook.from_filelike(BytesIO(workbook(judgement)))
+        write_tables(judgement, tmp_path)
+    assert "complete_journey 模型" in sheets.sheet_names and "指标值" in sheets.sheet_names
+    for name in sheets.sheet_names:
+        headings, first = sheets.get_sheet_by_name(name).to_python()[:2]
+        assert [heading for heading in headings if "_" in heading] == []
+    headings, first = sheets.get_sheet_by_name("complete_journey 模型").to_python()[:2]
+    assert (
+        first[headings.index("排位")] == "有望最佳" and first[headings.index("类别")] == "深度学习"
+    )
+    for path in tmp_path.glob("*.csv"):
+        assert not CHINESE.search(path.read_text(encoding="utf-8")), path.name
+    printed = (tmp_path / "complete_journey-models.md").read_text(encoding="utf-8")
+    assert printed.startswith("| 参评项 | 类别 | 排位 |")
 
 
 def test_a_sentence_that_was_forgotten_is_found(judgement):

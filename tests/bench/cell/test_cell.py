@@ -148,6 +148,7 @@ class TestCarryOut:
             False,
         )
         assert facts["fit_seconds"] > 0 and facts["predict_seconds"] > 0
+        assert facts["wall_seconds"] > 0
         assert facts["peak_bytes"] >= 0 and facts["warnings"] == []
 
     def test_memory_is_measured(self):

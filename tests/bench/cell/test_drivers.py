@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
 from intentbench.bench.cell.cell import fit_and_predict
-from intentbench.bench.cell.drivers import Told, Took, drivers_of
+from intentbench.bench.cell.drivers import Took, drivers_of
+from intentbench.bench.cell.questions import Told
 from intentbench.bench.cell.views import Views
 from intentbench.bench.conformance.toy_task import make_parts
 from intentbench.bench.model import Model, two_columns

@@ -100,9 +100,10 @@ def test_the_list_is_closed():
         "sklearn.tree._tree.Tree",
     }
     assert stored_objects._ROOMS == (
-        "intentbench.bench.categories", "intentbench.bench.deploy.scorers",
-        "intentbench.bench.encoding", "intentbench.bench.ensembles", "intentbench.bench.metrics",
-        "intentbench.bench.model", "intentbench.models",
+        "intentbench.bench.binning", "intentbench.bench.categories",
+        "intentbench.bench.deploy.scorers", "intentbench.bench.encoding",
+        "intentbench.bench.ensembles", "intentbench.bench.metrics", "intentbench.bench.model",
+        "intentbench.bench.variants", "intentbench.models",
     )  # fmt: skip
 
 

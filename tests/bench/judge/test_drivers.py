@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
-from intentbench.bench.cell.drivers import Told, Took, drivers_of
+from intentbench.bench.cell.drivers import Took, drivers_of
+from intentbench.bench.cell.questions import Told
 from intentbench.bench.cell.views import Views
 from intentbench.bench.judge.drivers import drivers_of_models
 from intentbench.bench.judge.model_drivers import FALLS, RISES, UNCLEAR

@@ -125,7 +125,7 @@ def test_helper_that_is_a_package_counts(write, given):
     [
         ("from intentbench.bench import Model", "bench/model.py"),
         ("from intentbench.bench import TabularModel", "bench/cases.py"),
-        ("from intentbench.bench.encoding import Bins", "bench/encoding.py"),
+        ("from intentbench.bench.encoding import Bins", "bench/binning.py"),
         ("from intentbench.bench.encoding import RatedCases", "bench/categories.py"),
         ("import intentbench.bench.encoding as encoding", "bench/encoding.py"),
         ("from intentbench.models._calibration import Sigmoid", "models/_calibration.py"),

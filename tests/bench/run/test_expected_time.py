@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.cell_plan import plan_cells
-from intentbench.bench.run.expected_time import ExpectedTime, cheap_first
+from intentbench.bench.run.expected_time import ExpectedTime, cheap_first, whole_models_first
 from intentbench.bench.run.prepare import prepare
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.store.records import CellRecord
@@ -23,7 +23,10 @@ def work():
 
 def done(cell, seconds, status="done"):
     return CellRecord(
-        **cell.place(status), fit_seconds=0.75 * seconds, predict_seconds=0.25 * seconds
+        **cell.place(status),
+        fit_seconds=0.5 * seconds,
+        predict_seconds=0.25 * seconds,
+        wall_seconds=seconds,
     )
 
 
@@ -82,3 +85,17 @@ def test_cells_of_other_works_are_ordered_too(work):
     other = replace(work, plans={f"{name}_2": plan for name, plan in work.plans.items()})
     cells = [replace(cell, task=f"{cell.task}_2") for cell in plan_cells(work)]
     assert len(cheap_first(cells, ExpectedTime(other))) == len(cells)
+
+
+def test_in_limited_time_each_model_is_made_whole_and_families_take_turns(work):
+    trees = [
+        replace(cell, plugin=replace(cell.plugin, name=f"tree_{number}"))
+        for cell in of(plan_cells(work), "decision_tree")
+        for number in range(3)
+    ]
+    ordered = whole_models_first([*plan_cells(work), *trees], ExpectedTime(work))
+    names = [cell.plugin.name for cell in ordered]
+    runs = [name for i, name in enumerate(names) if i == 0 or names[i - 1] != name]
+    assert len(runs) == len(set(names)) == 8  # none is begun twice
+    assert runs[:3] == ["base_rate", "logistic_regression", "decision_tree"]
+    assert runs.index("tan") < runs.index("tree_1")  # not all trees before the first of another

@@ -44,6 +44,18 @@ def test_what_is_unlike_the_fitted_cases_is_told_and_counted(scoring, rows):
     assert "1 of 2 cases hold a value that was never seen, such as 'carrier pigeon'" in first
 
 
+def test_single_case_is_counted_as_several_are(scoring, rows):
+    name = next(name for name, value in rows[0].items() if isinstance(value, str))
+    number = next(name for name, value in rows[0].items() if isinstance(value, float))
+    for change in ({}, {name: "carrier pigeon"}, {name: None}, {number: None}, {number: 1e9}):
+        one = scoring.answer(sent({"rows": [rows[0] | change]})).counted
+        two = scoring.answer(sent({"rows": [rows[0] | change] * 2})).counted
+        for what in ("missing", "unseen", "beyond"):
+            doubled = {column: 2 * count for column, count in getattr(one, what).items()}
+            assert doubled == dict(getattr(two, what)), (change, what)
+        assert one.examples == two.examples and (one.n_cases, two.n_cases) == (1, 2)
+
+
 def test_events_are_read_in_words_of_the_client(scoring_of_events, parts):
     events = parts.valid.events
     expected = scoring_of_events.predictor.predict_proba(parts.valid.features.iloc[:, :0], events)

@@ -1,0 +1,133 @@
+"""Cells sent to Dask workers that are threads of this process: they see what is patched here."""
+
+import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+from intentbench.bench.cluster import carry_out_batch, parcels
+from intentbench.bench.errors import EngineError
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.execute import execute_run
+from intentbench.bench.run.prepare import prepare
+from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.store.store import Store
+from intentbench.bench.suite.suite import Limits, Suite
+
+distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
+
+from intentbench.bench.cluster.dask_engine import DaskEngine  # noqa: E402
+
+PLUGINS = carry_out_batch.ROOT / "tests" / "plugins"
+
+
+@pytest.fixture(scope="module")
+def client():
+    with (
+        distributed.LocalCluster(
+            1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0"
+        ) as cluster,
+        distributed.Client(cluster, set_as_default=False) as connected,
+    ):
+        yield connected
+
+
+class Told:
+    """What a watcher was told."""
+
+    def __init__(self, finished=lambda cell: None):
+        self.lines, self.told = [], finished
+
+    def begins(self, work, store):
+        pass
+
+    def planned(self, work, cells, stored):
+        pass
+
+    def finished(self, cell):
+        self.told(cell)
+
+    def says(self, text):
+        self.lines.append(text)
+
+
+@pytest.fixture
+def run(client, tmp_path):
+    """Run test plugins on the toy shop by this cluster, or without."""
+
+    def start(*models, watcher=None, on_dask=True, results="results"):
+        files = [PLUGINS / f"{name}.py" for name in models if (PLUGINS / f"{name}.py").exists()]
+        suite = Suite(
+            name="toy", title="Toy", tasks=("toy_shop",), models=models,
+            resampling=Resampling(folds=2), limits=Limits(seconds=4, gigabytes=2),
+        )  # fmt: skip
+        watcher = watcher or Told()
+        datasets = Registry("dataset", [PLUGINS / "toy_shop.py"])
+        work = prepare(suite, Registry("model", files), datasets)
+        engine = DaskEngine(client, watcher.says) if on_dask else None
+        store = Store(tmp_path / results)
+        return execute_run(work, store, 2, watcher, {}, engine=engine)
+
+    return start
+
+
+def became(record):
+    return {(cell.model, cell.fold): (cell.status, cell.message) for cell in record.cells}
+
+
+def test_a_cell_that_breaks_its_process_breaks_no_dask_worker(run, client):
+    models = ("kills_itself", "hangs", "fails_at_fit", "leaves", "steady", "decision_tree")
+    workers = client.nthreads()
+    found = became(run(*models))
+    assert found == became(run(*models, on_dask=False, results="local"))
+    assert {status for status, _ in found.values()} == {"crashed", "timed out", "failed", "done"}
+    assert client.nthreads() == workers
+    assert not client.list_datasets()
+
+
+def forget_parcels(dask_worker):
+    for folder in Path(dask_worker.local_directory).glob("intentbench-parcels"):
+        shutil.rmtree(folder)
+
+
+def test_workers_that_do_not_see_the_folder_are_sent_the_files(run, monkeypatch, client):
+    client.run(forget_parcels)
+
+    def blind(path):
+        raise parcels.NotHere(str(path))
+
+    monkeypatch.setattr(parcels, "_at_home", blind)
+    told = Told()
+    record = run("steady", "logistic_regression", watcher=told)
+    assert all(cell.done for cell in record.cells)
+    assert any("does not see the results folder; files are sent" in line for line in told.lines)
+
+
+def test_worker_that_joined_later_and_differs_ends_the_run(run, monkeypatch, client):
+    monkeypatch.setattr(carry_out_batch, "differences", lambda *args: ["numpy 0.0.1, here 9"])
+    with pytest.raises(EngineError, match="(?s)would be others.*inproc.*numpy 0.0.1, here 9"):
+        run("steady")
+    assert not client.list_datasets()
+
+
+def test_ctrl_c_stops_what_is_running(run, client):
+    def stop(cell):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run("decision_tree", "hangs", watcher=Told(stop))
+    assert not client.list_datasets()
+
+    def working():
+        found = []
+        for process in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):  # it is gone
+                found += [process] if "fork_server" in " ".join(process.cmdline()) else []
+        return found[1:]  # the server itself waits
+
+    until = time.monotonic() + 20
+    while working() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not working()
