@@ -1,7 +1,7 @@
 """intentbench: honest baseline comparisons for purchase-intent prediction."""
 
 # Loaded when first asked for: importing all of it takes a second.
-_HOME = {"compare": "compare", "load": "result", "Result": "result", "Recommendation": "result"}
+_HOME = {"compare": "compare", "load": "load", "Result": "result", "Recommendation": "result"}
 
 
 def __getattr__(name: str) -> object:

@@ -1,46 +1,37 @@
 """Result: what came of a comparison, as frames, as a page, and as a recommendation."""
 
-import html
-import os
 import shutil
 import weakref
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from ..bench.deploy.predictor import Predictor
 from ..bench.errors import RequestError, did_you_mean
-from ..bench.judge.choice import entry_to_act_on
-from ..bench.judge.gains import gains
-from ..bench.judge.judge import judge
-from ..bench.judge.judgement import Entry, Judgement, TaskJudgement
+from ..bench.judge.judgement import Judgement
 from ..bench.judge.policies import TOP_SHARES
-from ..bench.judge.slices import slices_of_entry
 from ..bench.language.sentence import spoken
-from ..bench.language.speaking import ENGLISH, _, of_locale, speaking
-from ..bench.metrics.key import Key
-from ..bench.metrics.metrics import METRICS
-from ..bench.store.records import TaskRecord
-from ..bench.store.run_reader import read_run
+from ..bench.language.speaking import ENGLISH, speaking
 from ..bench.store.store import Store, write_atomically
-from ..bench.train.source import source_of
-from ..bench.train.train import named_entry
 from ..reports.charts.gains_chart import gains_figure
 from ..reports.charts.worth_chart import worth_figure
-from ..reports.driver_rows import DRIVER_COLUMNS, driver_rows
 from ..reports.picture import Picture, picture_of
 from ..reports.recommendation import Recommendation, recommend
-from ..reports.render import render, render_decisions
-from ..reports.sections.drivers import shown_entry
-from ..reports.slice_rows import SLICE_COLUMNS, slice_rows
+from ..reports.render import render
 from ..reports.summary import summarise
-from ..reports.task_page import task_page
-from .training import registries_of, write_trained
+from .choosing import task_of
+from .result_frames import (
+    comparison_frame,
+    drivers_frame,
+    gains_frame,
+    predictions_frame,
+    slices_frame,
+)
+from .showing import as_page, as_text
+from .training import train_advised
 
-_DRAWS, _SEED = 2000, 0
 _CHARTS = {"gains": gains_figure, "profit": worth_figure}
 
 
@@ -98,26 +89,7 @@ class Result:
             title, family, figure with its 95 % interval (low, high), standing, seconds of a fit,
             microseconds of a prediction.
         """
-        judged = self._judged(task)
-        if metric not in METRICS:
-            raise RequestError(f"there is no metric {metric!r}.{did_you_mean(metric, METRICS)}")
-        rows = []
-        for entry in (*judged.models, *judged.ensembles):
-            score = entry.scores.get(Key(metric))
-            rows.append(
-                {
-                    "name": entry.name,
-                    "title": entry.title,
-                    "family": entry.family,
-                    "figure": np.nan if score is None else score.value,
-                    "low": np.nan if score is None else score.low,
-                    "high": np.nan if score is None else score.high,
-                    "standing": entry.standing,
-                    "fit_seconds": entry.contestant.fit_seconds,
-                    "predict_microseconds": entry.contestant.predict_microseconds,
-                }
-            )
-        return pd.DataFrame(rows).set_index("name")
+        return comparison_frame(task_of(self.judgement, task), metric)
 
     @cached_property
     def recommended(self) -> Recommendation:
@@ -135,7 +107,7 @@ class Result:
             Needed where there are several.
         """
         with speaking(self.language):
-            return recommend(self._judged(task))
+            return recommend(task_of(self.judgement, task))
 
     def gains(
         self,
@@ -162,18 +134,7 @@ class Result:
         """
         if not all(0 < share <= 1 for share in shares):
             raise RequestError(f"shares={list(shares)}: each is above 0 and at most 1.")
-        judged = self._judged(task)
-        entry = self._entry(judged, model)
-        rows = [
-            {"share": each.share}
-            | {
-                f"{what}{end}": getattr(getattr(each, what), of)
-                for what in ("found", "precision", "lift")
-                for end, of in (("", "value"), ("_low", "low"), ("_high", "high"))
-            }
-            for each in gains(judged.task, entry, shares, _DRAWS, _SEED)
-        ]
-        return pd.DataFrame(rows).set_index("share")
+        return gains_frame(task_of(self.judgement, task), model, shares)
 
     def plot(self, what: str = "gains", *, task: str | None = None) -> Picture:
         """Draw a chart of the decision page.
@@ -197,7 +158,7 @@ class Result:
                 f"there is no chart {what!r}.{did_you_mean(what, _CHARTS)}  Charts: {known}."
             )
         with speaking(self.language):
-            figure = _CHARTS[what](self._judged(task))
+            figure = _CHARTS[what](task_of(self.judgement, task))
             if figure is None:
                 raise RequestError("every model failed; there is nothing to draw.")
             return picture_of(figure)
@@ -221,16 +182,8 @@ class Result:
             such events, ``n_folds`` and ``n_cases`` it is computed from.  Where drivers are not
             available, one row with the reason in ``missing``.
         """
-        judged = self._judged(task)
-        entry = shown_entry(judged) if model is None else self._entry(judged, model)
-        if entry is None:
-            raise RequestError("no model took part.")
-        if entry.family == "ensemble":
-            raise RequestError(
-                f"model={entry.name!r}: the drivers of ensembles are not computed; name a model."
-            )
         with speaking(self.language):
-            return pd.DataFrame(driver_rows(judged, entry), columns=list(DRIVER_COLUMNS))
+            return drivers_frame(task_of(self.judgement, task), model)
 
     def slices(self, model: str | None = None, *, task: str | None = None) -> pd.DataFrame:
         """Tell figures apart by the values of columns: those of ``slices``, or a few chosen ones.
@@ -250,14 +203,8 @@ class Result:
             ``_difference`` of each from all other cases with a simultaneous interval over all
             slices, and whether it is ``_established``.  ``reason`` says why there are no figures.
         """
-        judged = self._judged(task)
-        entry = entry_to_act_on(judged) if model is None else self._entry(judged, model)
-        if entry is None:
-            raise RequestError("every model failed; there are no predictions.")
-        known = judged.slices.get(entry.name)
-        outcomes = known if model is None and known else slices_of_entry(judged.task, entry)
         with speaking(self.language):
-            return pd.DataFrame(slice_rows(outcomes), columns=list(SLICE_COLUMNS))
+            return slices_frame(task_of(self.judgement, task), model)
 
     def predictions(self, *, task: str | None = None) -> pd.DataFrame:
         """Give what was predicted of the tested cases.
@@ -274,21 +221,7 @@ class Result:
             read, rows left out not counted), ``outcome``, ``weight`` where cases have one, and
             P(yes) of each model and ensemble.
         """
-        judged = self._judged(task)
-        entries = [*_working(judged), *(one for one in judged.ensembles if one.predictions)]
-        parts = [
-            pd.DataFrame(
-                {
-                    "fold": fold.number,
-                    "case": fold.test,
-                    "outcome": judged.task.target[fold.test],
-                    **_weights(judged.task, fold.test),
-                    **{entry.name: entry.predictions[i].p for entry in entries},
-                }
-            )
-            for i, fold in enumerate(judged.task.folds)
-        ]
-        return pd.concat(parts, ignore_index=True)
+        return predictions_frame(task_of(self.judgement, task))
 
     def save(self, path: "str | Path", *, language: str | None = None) -> Path:
         """Write the report, one page that needs nothing else.
@@ -343,103 +276,14 @@ class Result:
             If nothing is recommended and no model is named, if it gave no predictions, if the data
             are not those that were judged, or the place cannot be written to.
         """
-        judged = self._judged(task)
-        advice = self.recommendation(judged.task.name)
-        name = advice.name if model is None else model
-        if name is None:
-            raise RequestError(
-                f"{advice.headline}  To train one all the same, name it with model=..."
-            )
-        path_of_data = source_of(self._kept.run, judged.task)[1].get("path", "")
-        if path_of_data and not Path(path_of_data).exists():
-            raise RequestError(
-                f"the data are not at {path_of_data} any more; a data frame is kept nowhere.  "
-                "Write it to a file, as by frame.to_parquet(...), compare that, and train then."
-            )
         # Its sentences as they were made: the file keeps them for every language.
-        kept = self._kept.tasks[self.tasks.index(judged.task.name)]
-        ensembles = any(entry.name == name for entry in kept.ensembles)
-        entry = named_entry(kept, name, ensembles=ensembles)
-        models, datasets = registries_of(plugins)
-        return write_trained(self._kept.run, kept, entry, models, datasets, Path(path))
-
-    def _judged(self, task: str | None) -> TaskJudgement:
-        if task is None and len(self.tasks) == 1:
-            return self.judgement.tasks[0]
-        if task not in self.tasks:
-            raise RequestError(f"task={task!r}: one of {', '.join(self.tasks)} is needed.")
-        return self.judgement.tasks[self.tasks.index(task)]
-
-    def _entry(self, judged: TaskJudgement, model: str | None) -> Entry:
-        entries = {
-            entry.name: entry for entry in (*judged.models, *judged.ensembles) if entry.predictions
-        }
-        if not entries:
-            raise RequestError("every model failed; there are no predictions.")
-        if model is None:
-            model = self.recommendation(judged.task.name).name or next(iter(entries))
-        if model not in entries:
-            raise RequestError(f"no model {model!r} worked.{did_you_mean(model, entries)}")
-        return entries[model]
+        kept, advice = task_of(self._kept, task), self.recommendation(task)
+        return train_advised(self._kept.run, kept, advice, model, plugins, Path(path))
 
     def __repr__(self) -> str:
-        lines = []
-        for judged in self.judgement.tasks:
-            advice = self.recommendation(judged.task.name)
-            with speaking(self.language):
-                said = _("{title}: {headline}  {reason}").format(
-                    title=judged.task.card.title, headline=advice.headline, reason=advice.reason
-                )
-            table = self.table(task=judged.task.name).head(5)
-            with pd.option_context("display.unicode.east_asian_width", True):
-                shown = table[["title", "figure", "low", "high", "standing"]].to_string()
-            lines += [said, shown]
-        return "\n".join(lines)
+        with speaking(self.language):
+            return as_text(self.judgement)
 
     def _repr_html_(self) -> str:
         with speaking(self.language):
-            pages = [
-                task_page(f"task-{number}", judged)
-                for number, judged in enumerate(self.judgement.tasks, start=1)
-            ]
-            decisions = render_decisions(pages)
-        return (
-            '<iframe style="width:100%;height:60rem;border:0" sandbox="" '
-            f'srcdoc="{html.escape(decisions)}"></iframe>'
-        )
-
-
-def load(
-    run: str = "latest", *, results: "str | Path" = "results", language: str | None = None
-) -> Result:
-    """Read a stored run, and judge it; nothing is fitted.
-
-    Parameters
-    ----------
-    run : str, default="latest"
-        Its name in the results folder.
-    results : str or Path, default="results"
-    language : str, optional
-        As in ``compare``.
-
-    Returns
-    -------
-    Result
-
-    Raises
-    ------
-    StoreError
-        If there is no such run, or it cannot be read.
-    """
-    store = Store(Path(results))
-    language = of_locale(os.environ) if language is None else language
-    return Result(judge(read_run(store, run)), store, language=language)
-
-
-def _weights(task: TaskRecord, rows: np.ndarray) -> dict[str, np.ndarray]:
-    weight = task.weight_of(rows)
-    return {} if weight is None else {"weight": weight}
-
-
-def _working(judged: TaskJudgement) -> list[Entry]:
-    return [entry for entry in judged.models if entry.predictions]
+            return as_page(self.judgement)
