@@ -9,7 +9,8 @@ from .blocks import Bullets, sentence
 from .counted import cases
 from .elements import plain_table
 from .render import filled
-from .watch_page import ASSUMPTION, WatchPage, WatchSection
+from .watch_parts import WatchPage, WatchSection
+from .watch_unlabelled import ASSUMPTION
 
 _HEADS = (
     "Period", "Cases", "Positive", "ROC AUC", "Log loss", "Log loss, recalibrated",

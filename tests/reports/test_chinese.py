@@ -168,7 +168,10 @@ NO_SENTENCES = re.compile(
 )
 MESSAGES = ("_", "ngettext", "marked", "Sentence")
 # What watches a file at work is told in English only.
-IN_ENGLISH = ("watch_page.py", "replay_page.py", "watch.html.j2")
+IN_ENGLISH = (
+    "watch_page.py", "watch_parts.py", "watch_labels.py", "watch_remedies.py",
+    "watch_unlabelled.py", "replay_page.py", "watch.html.j2",
+)  # fmt: skip
 
 
 def literals_outside_messages(tree):
