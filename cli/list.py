@@ -8,7 +8,7 @@ from ..bench.language.speaking import _
 from ..bench.plugins.needs import needs
 from ..bench.plugins.outline import outline
 from ..bench.suite.shipped import suite_titles
-from ..bench.variants.named import VARIANTS, summary
+from ..bench.variants.words import summaries
 from ..reports.aligned import padded
 from .output import say
 from .shared import registries, run_by_hand
@@ -24,8 +24,8 @@ def list_command(given: argparse.Namespace) -> int:
         in_short = _(described.summary)
         say(f"  {padded(name, 28)} {described.family:<10} {in_short}{lacking}")
     say("\n" + _("variants of a model, as in xgboost+smote"))
-    for word, variant in VARIANTS.items():
-        say(f"  {padded(word, 28)} {'':<10} {_(summary(variant))}")
+    for word, summary in summaries().items():
+        say(f"  {padded(word, 28)} {'':<10} {_(summary)}")
     say("\n" + _("data sets"))
     for name in datasets.names():
         say(f"  {padded(name, 32)} {_(outline(datasets.find(name)).summary)}")

@@ -24,7 +24,8 @@ from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.suite.reading import load_suite
 from intentbench.bench.suite.shipped import suite_titles
 from intentbench.bench.task import Card
-from intentbench.bench.variants.named import VARIANTS, summary
+from intentbench.bench.variants.named import VARIANTS
+from intentbench.bench.variants.words import summaries
 
 ROOT = Path(__file__).parents[1]
 CATALOGS = ROOT / "bench" / "language" / "catalogs"
@@ -91,8 +92,9 @@ def stated() -> Iterator[tuple[str, str]]:
             texts = (card.title, card.question, card.source, card.licence, card.target)
             for text in (*texts, *card.caveats):
                 yield "members", text
+    for summary in summaries().values():
+        yield "bench", summary
     for variant in VARIANTS.values():
-        yield "bench", summary(variant)
         yield "bench", variant.said
     for metric in METRICS.values():
         yield "judge", metric.title

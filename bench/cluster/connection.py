@@ -41,8 +41,10 @@ def connected(chosen: ChosenEngine, says: Callable[[str], None]) -> Iterator["Cl
     import dask
     from distributed import Client, LocalCluster
 
-    for name in ("distributed", "tornado.application", "asyncio"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters, we say
+    # Some of them have a level of their own.  What matters, we say.
+    loud = [name for name in logging.root.manager.loggerDict if name.startswith("distributed.")]
+    for name in ("distributed", *loud, "tornado.application", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with ExitStack() as stack:
         stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": 0}))
         if chosen.n_workers:

@@ -243,8 +243,9 @@ def _stored(planned: Sequence[Planned], run: _Run) -> dict[str, CellRecord]:
     for cell in planned:
         if not os.path.lexists(run.store.cell_folder(cell.key)):
             continue
+        read = partial(read_cell_record, run.store, cell.place())
         try:
-            found[cell.key] = read_cell_record(run.store, cell.place())
+            found[cell.key] = read()
         except NewerFormat:
             raise
         except StoreError as error:
@@ -253,7 +254,7 @@ def _stored(planned: Sequence[Planned], run: _Run) -> dict[str, CellRecord]:
                     what=error, cell=cell.label
                 )
             )
-            run.store.discard_cell(cell.key)
+            run.store.discard_cell(cell.key, read)
     return found
 
 

@@ -5,7 +5,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -185,11 +185,18 @@ class Store:
             with understood(path):
                 return from_parquet(content, cell.facts["n_valid"], cell.facts["n_test"])
 
-    def discard_cell(self, key: str) -> None:
-        """Remove a damaged cell, unless another run has mended it meanwhile."""
+    def discard_cell(self, key: str, read: Callable[[], object] | None = None) -> None:
+        """Remove a damaged cell, unless another run has mended it meanwhile.
+
+        Parameters
+        ----------
+        key : str
+        read : callable, optional
+            Raises a ``StoreError`` if the cell is damaged; by default its files are checked.
+        """
         with self.locked(), writing(self.root):
             try:
-                self.read_cell(key)
+                read() if read else self.read_cell(key)
             except NewerFormat:
                 raise
             except StoreError:

@@ -1,6 +1,5 @@
 """Variants by name: ``xgboost+smote`` is ``xgboost``, shown what ``smote`` makes of its cases."""
 
-import inspect
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -108,8 +107,3 @@ def sources(steps: Sequence[str]) -> tuple[ModuleType, ...]:
 def _titled(title: Text, variants: Sequence[str]) -> Sentence:
     own = title if isinstance(title, Sentence) else Sentence(title)
     return joined(AFTER_A_COMMA, [own, *map(Sentence, variants)])
-
-
-def summary(variant: type[ModelVariant]) -> str:
-    """Say in a line what a variant does."""
-    return inspect.getdoc(variant).partition("\n")[0].replace(" [1]_", "")

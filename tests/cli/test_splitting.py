@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from intentbench.bench.language.sentence import unplain
 from intentbench.cli.main import main
 
 ROWS = [f"{i % 7},{(i * i) % 11},{int(i % 3 == 0)}" for i in range(120)]
@@ -40,7 +41,8 @@ def test_run_plans_as_show_says(capsys, tmp_path):
     assert main(["show", *OWN, *flags]) == 0
     shown = capsys.readouterr().out
     assert main(["run", "smoke", *OWN, *flags, "--model", "base_rate", "--jobs", "1"]) == 0
-    manifest = json.loads((tmp_path / "results/runs/latest/manifest.json").read_text("utf-8"))
+    content = (tmp_path / "results/runs/latest/manifest.json").read_text("utf-8")
+    manifest = json.loads(content, object_hook=unplain)
     assert f"split        {manifest['tasks'][0]['plan']}" in shown
     assert manifest["suite_content"]["seeds"] == [5]
 

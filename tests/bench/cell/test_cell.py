@@ -304,9 +304,10 @@ class TestSeedsAndKeys:
     def test_key_changes_with_all_that_decides(self):
         base = {
             "names": ("t", "m"), "task_fingerprint": "a", "test": TEST, "split": SPLIT,
-            "source": "b", "seed": 1, "versions": {"numpy": "2.0"},
+            "source": "b", "seed": 1, "versions": {"numpy": "2.0"}, "params": {},
         }  # fmt: skip
         changes = [
+            {"params": {"C": 1}}, {"params": {"C": 2}},
             {"names": ("t", "n")}, {"names": ("u", "m")}, {"task_fingerprint": "b"},
             {"source": "c"}, {"seed": 2}, {"versions": {"numpy": "2.1"}}, {"versions": {}},
             {"test": TEST[1:]}, {"test": TEST[::-1]},
@@ -314,7 +315,7 @@ class TestSeedsAndKeys:
             {"split": Split(np.arange(61), np.arange(61, 80))},
         ]  # fmt: skip
         keys = {cell_key(**base | change) for change in ({}, *changes)}
-        assert len(keys) == 12
+        assert len(keys) == 14
         assert cell_key(**base) == cell_key(**base | {"versions": {"numpy": "2.0"}})
 
 

@@ -131,6 +131,18 @@ class ChangesKeyword(Good):
         self.random_state = random_state
 
 
+class SearchesTheUnknown(Good):
+    """A fault: the space names what is no parameter."""
+
+    space = {"strength": ("float", 0.1, 1.0)}
+
+
+class BreaksAtAnEnd(Good):
+    """A fault: scikit-learn refuses the lowest value of the space."""
+
+    space = {"C": ("float", -1.0, 1.0)}
+
+
 class FitChangesKeyword(Good):
     """A fault: fit tunes its keyword."""
 
@@ -458,6 +470,8 @@ CAUGHT = {
     NoDocstring: ("declares_itself", "give the class a docstring"),
     ExtraInInit: ("init_only_stores", "__init__ sets ['cache']; it may only store its keywords"),
     ChangesKeyword: ("init_only_stores", "changes the keyword 'C'; store it as it is"),
+    SearchesTheUnknown: ("space_can_be_searched", "space names 'strength', which is no parameter"),
+    BreaksAtAnEnd: ("space_can_be_searched", "with the lowest values of its space: InvalidParam"),
     FitChangesKeyword: ("fit_keeps_keywords", "fit changed the keyword 'C'"),
     FitReturnsNothing: ("fit_keeps_keywords", "fit must return self"),
     ChangesFeatures: ("inputs_unchanged", "changed the cases it was given; work on a copy"),
