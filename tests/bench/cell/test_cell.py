@@ -1,3 +1,4 @@
+import gc
 import json
 import warnings
 from dataclasses import replace
@@ -158,8 +159,11 @@ class TestCarryOut:
                 return super().fit(cases, y, valid=valid)
 
         # Some of it can come out of pages that were resident before, or that were given back
-        # meanwhile: rarely, so that one of three is right.
-        peaks = [fit_and_predict(Hungry, views(), 0).facts["peak_bytes"] for _ in range(3)]
+        # meanwhile: rarely, so that one of three is right.  What is garbage goes before.
+        peaks = []
+        for _ in range(3):
+            gc.collect()
+            peaks.append(fit_and_predict(Hungry, views(), 0).facts["peak_bytes"])
         assert 0.9 * 2**26 <= max(peaks) < 2**27
 
     def test_seed_is_given_to_models_that_ask_for_one(self):
