@@ -85,5 +85,5 @@ def _data_sentence(judged: TaskJudgement) -> str:
     return said.format(
         findings=findings(len(found)),
         n_grave=n_grave,
-        checks=joined(dict.fromkeys(finding.check for finding in found)),
+        checks=joined(dict.fromkeys(_(finding.check) for finding in found)),
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from intentbench.bench.data_checks.finding import Finding
 from intentbench.bench.judge.judgement import PolicyOutcome, RuleOutcome, Score
+from intentbench.bench.language.speaking import _, speaking
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.reports.sections.at_the_rule import confusion_table, section
 from intentbench.reports.sections.decision import decision
@@ -94,7 +95,7 @@ def test_findings_of_the_data_are_counted_and_named(judgement):
     def said(*findings):
         task = replace(judgement.tasks[0].task, findings=findings)
         facts = decision(replace(judgement.tasks[0], task=task)).facts.facts
-        return next(fact.words[0].text for fact in facts if fact.term == "The data")
+        return next(fact.words[0].text for fact in facts if fact.term == _("The data"))
 
     assert said().startswith("Nothing was found")
     one = Finding("drift", False, "found", "means", "advice")
@@ -102,6 +103,8 @@ def test_findings_of_the_data_are_counted_and_named(judgement):
     assert said(one, replace(one, check="copies", grave=True)).startswith(
         "2 findings, 1 grave: drift, copies."
     )
+    with speaking("zh"):
+        assert "漂移" in said(one)
 
 
 def test_the_page_answers_in_the_order_of_the_questions(judgement):
