@@ -3,7 +3,8 @@
 import numpy as np
 from scipy.special import expit
 
-_MOST_STEPS = 50
+# From where nearly all cases are certain, the way back takes some fifty.
+_MOST_STEPS = 200
 # Steps shrink quadratically: the one that would follow is far below what any figure shows.
 _LAST_STEP = 1e-4
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...bench.errors import DataError
 from .._files.parts import unreadable
@@ -44,8 +44,8 @@ def threads() -> int:
 
 def asked_of(
     database: "duckdb.DuckDBPyConnection", query: str, file: LogFile
-) -> "duckdb.DuckDBPyConnection":
-    """Run a query on a file; an error says what is wrong with the file.
+) -> list[tuple[Any, ...]]:
+    """Give the rows of a query on a file; an error says what is wrong with the file.
 
     Raises
     ------
@@ -54,7 +54,8 @@ def asked_of(
     import duckdb
 
     try:
-        return database.execute(query, [file.path])
+        # Some errors come with the first row only.
+        return database.execute(query, [file.path]).fetchall()
     except duckdb.OutOfMemoryException as error:
         raise no_room(file.part.label, error) from error
     except duckdb.Error as error:

@@ -187,7 +187,7 @@ def _texts(
         rows = f"SELECT {text} AS text FROM {file.scan}" + (f" LIMIT {first}" if first else "")
         texts = f"SELECT DISTINCT text FROM ({rows}) WHERE text IS NOT NULL"
         query = f"{texts} ORDER BY text LIMIT {_MOST_EVIDENCE}"
-        found_here = asked_of(database, query, file).fetchall()
+        found_here = asked_of(database, query, file)
         chunks.append(pa.array([text for (text,) in found_here], pa.string()))
     return pa.chunked_array(chunks, pa.string())
 
@@ -200,23 +200,24 @@ def _clock(
     for file in found:
         text = text_of(file.column("when", asked.when), "when")
         query = f"SELECT {text} FROM {file.scan} WHERE {text} IS NOT NULL LIMIT 1"
-        if (first := asked_of(database, query, file).fetchone()) is not None:
+        if rows := asked_of(database, query, file):
+            ((first,),) = rows
             digits = digits_clock(_texts(database, [file], "when", asked.when, first=_FIRST_TEXTS))
             if digits:
                 clock, notation = digits
                 _define(database, READ_MOMENT, moment_reader(notation), "BIGINT")
                 return clock
-            clock = clock_of(file.clock, first[0])
+            clock = clock_of(file.clock, first)
             if clock is None:
                 raise DataError(
-                    f"when: {asked.when!r} of {file.part.label} begins with {first[0]}, which is "
+                    f"when: {asked.when!r} of {file.part.label} begins with {first}, which is "
                     "no Unix time: seconds since 1970 have 9 or 10 digits, milliseconds 12 or 13."
                     "  Write moments as these, or as texts such as 2024-03-01 08:30:00.  If they "
                     "count hours or days from a start that is the same for all, say so: --clock "
                     "hours"
                 )
             return clock
-    if not any(asked_of(database, f"SELECT 1 FROM {f.scan} LIMIT 1", f).fetchone() for f in found):
+    if not any(asked_of(database, f"SELECT 1 FROM {f.scan} LIMIT 1", f) for f in found):
         raise DataError(f"{found[0].part.label} holds a header and no event.  Write the log again.")
     raise DataError(
         f"when: {asked.when!r} is missing in every row of {found[0].part.label}.  Name the column "
@@ -284,7 +285,7 @@ def _read_file(
         )
     """
     database.execute(f"SET threads = {n_threads}")
-    n_rows = asked_of(database, query, file).fetchone()[0]
+    n_rows = asked_of(database, query, file)[0][0]
     database.execute(f"SET threads = {threads()}")
     return n_rows
 
