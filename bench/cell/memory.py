@@ -1,13 +1,19 @@
 """How much memory a cell adds to its process."""
 
+import ctypes
 import resource
 import sys
+from contextlib import suppress
 
 
 class PeakMemory:
     """Resident memory that was added since this object was made, at its highest."""
 
     def __init__(self) -> None:
+        # What earlier cells gave back stays with glibc, resident; a cell that takes it again would
+        # show less than it needs.
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
         try:
             # Linux can lower the high-water mark to the present level; elsewhere the mark is that
             # of the process so far, and a cell smaller than an earlier one shows 0.
