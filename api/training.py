@@ -8,7 +8,7 @@ from ..bench.deploy.whole_file import whole_file
 from ..bench.errors import RequestError
 from ..bench.judge.judgement import Entry, TaskJudgement
 from ..bench.language.sentence import spoken
-from ..bench.plugins.outline import kind_of_file
+from ..bench.plugins.by_kind import registries
 from ..bench.plugins.registry import Registry
 from ..bench.store.records import RunRecord
 from ..bench.train.source import source_of
@@ -92,15 +92,5 @@ def train_advised(
         )
     ensembles = any(entry.name == name for entry in judged.ensembles)
     entry = named_entry(judged, name, ensembles=ensembles)
-    models, datasets = registries_of(plugins)
-    return write_trained(run, judged, entry, models, datasets, path)
-
-
-def registries_of(plugins: Sequence[str | Path]) -> tuple[Registry, Registry]:
-    """Give the registries of models and of data sets, with the files given among them."""
-    kinds = {Path(file): kind_of_file(Path(file)) for file in plugins}
-    models, datasets = (
-        Registry(kind, [file for file, of in kinds.items() if of == kind])
-        for kind in ("model", "dataset")
-    )
-    return models, datasets
+    known = registries([Path(file) for file in plugins])
+    return write_trained(run, judged, entry, known.models, known.datasets, path)

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE, RequestError
 from ..bench.language.speaking import _
-from ..bench.plugins.outline import kind_of_file
+from ..bench.plugins.by_kind import registries
 from ..bench.plugins.registry import Plugin, Registry
 from ..reports.escape import escaped
 from .output import say
@@ -21,25 +21,6 @@ if TYPE_CHECKING:
     from ..bench.store.store import Store
 
 _OPENS = "open" if sys.platform == "darwin" else "xdg-open"
-
-
-class Registries(NamedTuple):
-    """All plugins, by kind."""
-
-    models: Registry
-    datasets: Registry
-    metrics: Registry
-
-
-def registries(files: Sequence[Path]) -> Registries:
-    """Sort the plugin files given into models, data sets and metrics."""
-    kinds = {file: kind_of_file(file) for file in files}
-    return Registries(
-        *(
-            Registry(kind, [file for file in files if kinds[file] == kind])
-            for kind in ("model", "dataset", "metric")
-        )
-    )
 
 
 def metrics_given(files: Sequence[Path]) -> Registry:

@@ -1,9 +1,9 @@
 """The columns that a model was fitted on, and how new cases are held to them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -299,15 +299,3 @@ def _category(
 def _count(counter: Counter[str], name: str, count: int) -> None:
     if count:
         counter[name] += int(count)
-
-
-def columns_from(values: Any) -> Columns:
-    """Read columns from a manifest."""
-    from ..store.typed import typed
-
-    return typed(Columns, {"columns": values})
-
-
-def plain(columns: Columns) -> list[Mapping[str, Any]]:
-    """Give columns for a manifest."""
-    return [dict(vars(column)) for column in columns.columns]

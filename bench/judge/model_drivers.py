@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..language.sentence import Text
-from ..store.drivers import REMOVED, SWAPPED
+from ..store.drivers import SWAPPED
 from .score import Score
 
 # Which way a prediction goes.
@@ -100,8 +100,3 @@ class ModelDrivers:
     def leading(self, most: int) -> Sequence[Driver]:
         """Give the first few that stand for one thing each and are established."""
         return [one for one in self.drivers if one.is_one and one.is_established][:most]
-
-
-def is_of_events(driver: Driver) -> bool:
-    """Tell whether a driver is about events that were taken away."""
-    return driver.kind == REMOVED

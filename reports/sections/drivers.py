@@ -87,30 +87,6 @@ def leading_drivers_table(judged: TaskJudgement, most: int = 5) -> Table | None:
     return _table(caption, leading, _("What a model leans on is not what causes a purchase."))
 
 
-def leading_drivers(judged: TaskJudgement, name: str, most: int = 5) -> tuple[str, ...]:
-    """Say in a sentence or two each what drives a model most; nothing where that is not known.
-
-    Parameters
-    ----------
-    judged : TaskJudgement
-    name : str
-        Of the model.
-    most : int, default=5
-    """
-    known = judged.drivers.get(name)
-    return tuple(_in_a_line(driver) for driver in known.leading(most)) if known else ()
-
-
-def _in_a_line(driver: Driver) -> str:
-    said = _("{driver}: without it, {metric} falls by {loss} ({interval}).").format(
-        driver=driver_name(driver),
-        metric=title_of(_MAIN),
-        loss=formats.distance(driver.loss),
-        interval=formats.difference_interval(driver.loss),
-    )
-    return following((said, direction_words(driver)))
-
-
 def driver_name(driver: Driver) -> str:
     """Name what was changed."""
     n = len(driver.names)

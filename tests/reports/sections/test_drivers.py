@@ -19,7 +19,7 @@ from intentbench.reports.driver_rows import DRIVER_COLUMNS, driver_rows
 from intentbench.reports.sections.drivers import (
     direction_words,
     driver_name,
-    leading_drivers,
+    leading_drivers_table,
     section,
     shown_entry,
 )
@@ -117,11 +117,9 @@ def test_a_fold_names_one_of_the_columns_that_share_their_information(judgement)
 def test_a_page_is_given_the_few_that_are_beyond_chance(judgement):
     whole = driver((), loss=0.3, kind="swapped")
     known = ModelDrivers((whole, driver(loss=0.041), driver(("noise",), loss=0.001)))
-    judged = with_drivers(judgement.tasks[0], known)
-    assert leading_drivers(judged, judged.models[0].name) == (
-        "pages: without it, ROC AUC falls by 0.041 (0.031–0.051).",
-    )
-    assert leading_drivers(judged, "nobody") == ()
+    table = leading_drivers_table(with_drivers(judgement.tasks[0], known))
+    (row,) = table.rows
+    assert (row.title, row.cells[0].text, row.cells[0].below) == ("pages", "0.041", "0.031–0.051")
 
 
 def test_where_there_are_none_the_reason_stands(judgement):
