@@ -14,6 +14,7 @@ own defaults, and fit all the models that they come with.
 """
 
 import argparse
+import itertools
 import json
 import os
 import resource
@@ -184,7 +185,7 @@ def table(path: Path) -> None:
         found[line["model"]][line["n"]] = line
     sizes = sorted({n for of_model in found.values() for n in of_model})
     last = sizes[-1]
-    heads = [f"fit, {n:,}" for n in sizes] + ["exponent", f"predict 20,000, {last:,}"]
+    heads = [f"fit, {n:,}" for n in sizes] + ["exponents", f"predict 20,000, {last:,}"]
     heads += [f"memory, {last:,}", *(f"ROC AUC, {n:,}" for n in sizes)]
     print("| model | " + " | ".join(heads) + " |")
     print("| --- " * (1 + len(heads)) + "|")
@@ -192,7 +193,7 @@ def table(path: Path) -> None:
         done = {n: line for n, line in of_model.items() if "fit" in line}
         at_last = done.get(last, {})
         cells = [f"{done[n]['fit']:.3g} s" if n in done else "-" for n in sizes]
-        cells.append(_exponent(done))
+        cells.append(_exponents(done))
         cells.append(f"{at_last['predict']:.2g} s" if "predict" in at_last else "-")
         cells.append(f"{at_last['bytes'] / 2**30:.1f} GB" if at_last else "-")
         cells += [f"{done[n]['auc']:.4f}" if "auc" in done.get(n, ()) else "-" for n in sizes]
@@ -203,12 +204,13 @@ def _seconds(of_model: dict, n: int) -> float:
     return of_model.get(n, {}).get("fit", np.inf)
 
 
-def _exponent(done: dict) -> str:
-    """Give the power of the number of cases with which a fit's time grew, smallest to largest."""
-    if len(done) < 2:
-        return "-"
-    low, high = min(done), max(done)
-    return f"{np.log(done[high]['fit'] / done[low]['fit']) / np.log(high / low):.2f}"
+def _exponents(done: dict) -> str:
+    """Give the powers of the number of cases with which a fit's time grew, size by size."""
+    pairs = itertools.pairwise(sorted(n for n in done if done[n]["fit"] > 0))
+    grown = (
+        np.log(done[high]["fit"] / done[low]["fit"]) / np.log(high / low) for low, high in pairs
+    )
+    return ", ".join(f"{exponent:.2f}" for exponent in grown) or "-"
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from ..language.sentence import AFTER_A_COMMA, Sentence, Text, joined
 from ..model import Model
 from ..plugins.outline import Outline, outline
 from ..plugins.registry import Plugin, Registry
+from .augmented import Cropped, Jittered, Masked
 from .boruta import Boruta
 from .copula import Copula, CopulaAlone
 from .gan import Gan, GanAlone
@@ -25,7 +26,7 @@ from .weighted import Weighted
 PLUS = "+"
 _ALL = (
     Weighted, Undersampled, Smote, MutualInformation, L1, ModelBased, Boruta, Copula, CopulaAlone,
-    Gan, GanAlone,
+    Gan, GanAlone, Cropped, Masked, Jittered,
 )  # fmt: skip
 VARIANTS: dict[str, type[ModelVariant]] = {variant.word: variant for variant in _ALL}
 _INNER = "model__"
