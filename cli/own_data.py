@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from ..api.task_name import task_name
 from ..bench.errors import RequestError
+from ..bench.suite.task_name import task_name
 
 if TYPE_CHECKING:
     from ..bench.suite.suite import Variant
