@@ -125,7 +125,7 @@ class _Reader:
         made: dict[str, dict[str, Any]] = {}
         for number, table in enumerate(tables, start=1):
             key = f"folder {number}"
-            for word, example in (("path", "shops"), ("data", "cdnow")):
+            for word, example in (("path", "shops"), ("data", "...")):
                 self._need(word in table, key, f"a table with {word}, as in {word} = '{example}'")
             for word in ("path", "files", "data"):
                 self._text(f"{key}: {word}", table.get(word, ""))

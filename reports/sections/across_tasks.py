@@ -146,8 +146,8 @@ def _wins_and_losses(judgement: Judgement, found: AcrossTasks, titles: Mapping[s
             )
         )
     headings = (
-        _("Model"), _("Mean rank"), _("Highest"), *map(standing_words, _WORDS),
-        standing_words(FAILED), _("Fit"),
+        _("Model"), _("Mean rank"), _("Highest"),
+        *(standing_words(word).capitalize() for word in (*_WORDS, FAILED)), _("Fit"),
     )  # fmt: skip
     note = _(
         "On how many tasks a model reaches the highest figure, could be the best (it is then in "
