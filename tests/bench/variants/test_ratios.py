@@ -1,11 +1,10 @@
 """Ratios, totals and differences are found on fit cases, added where they help, and told."""
 
-import pickle
-
 import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.cases import LARGEST, Cases
+from intentbench.bench.deploy.stored_objects import from_bytes, to_bytes
 from intentbench.bench.plugins.loading import load
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.variants.derived import Derived, derivable, numeric_columns
@@ -56,7 +55,9 @@ def test_what_was_added_is_told_and_kept(model, visits):
     told, *learnt = model.explain()
     assert ("spent / pages",) in told.rows and len(told.rows) == len(model.added_) <= 10
     assert any("spent / pages" in str(row) for one in learnt for row in one.rows)
-    again = pickle.loads(pickle.dumps(model))
+    module = [LINEAR.__module__]
+    again = from_bytes(to_bytes(model, module), "its file", module)
+    assert again.added_ == model.added_
     assert np.array_equal(again.predict_proba(visits[0]), model.predict_proba(visits[0]))
 
 
