@@ -1,15 +1,16 @@
 """What ratios, totals and differences that a model finds itself are worth, on data sets.
 
-    python -P benchmarks/ratios.py [--model NAME ...] [--chance] [--keep FOLDER] [TASK ...]
+    python -P benchmarks/ratios.py [--model NAME ...] [--chance N] [--keep FOLDER] [TASK ...]
 
 For each task and model: ROC AUC and log loss of the model, and how much better (+) or worse each is
 with ``+ratios``: paired differences, with 95 % intervals over all models of the task together.
-With ``--chance`` outcomes are permuted before: everything must be at .500 +- .010.  ``--keep``
-names a results folder, for a second look.
+With ``--chance N`` outcomes are permuted N times instead, and mean ROC AUCs are printed: with
+ratios they must be at .500 +- .010.  ``--keep`` names a results folder, for a second look.
 """
 
 import argparse
 import tempfile
+from collections import defaultdict
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -42,7 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("tasks", nargs="*", default=list(_TASKS), metavar="TASK")
     parser.add_argument("--model", action="append", default=[], metavar="NAME")
-    parser.add_argument("--chance", action="store_true", help="permute outcomes")
+    parser.add_argument("--chance", type=int, default=0, metavar="N", help="permute outcomes")
     parser.add_argument("--keep", metavar="FOLDER", help="a results folder")
     given = parser.parse_args()
     models = given.model or _MODELS
@@ -57,15 +58,30 @@ def main() -> None:
         )
         work = replace(prepare(suite, Registry("model"), Registry("dataset")), has_costs=False)
         if given.chance:
-            dealt = [
-                replace(one, target=np.random.default_rng(0).permutation(one.target))
-                for one in work.tasks
-            ]
-            work = replace(work, tasks=tuple(dealt))
+            _print_chance(work, models, given.chance)
+            continue
         folder = nullcontext(given.keep) if given.keep else tempfile.TemporaryDirectory()
         with folder as results:
             run = execute_run(work, Store(Path(results)), 1, Silent(), {"command": "benchmark"})
             _print(judge(run, draws=500).tasks[0], run, models)
+
+
+def _print_chance(work, models, n: int) -> None:
+    found = defaultdict(list)
+    for number in range(n):
+        dealt = tuple(
+            replace(task, target=np.random.default_rng(number).permutation(task.target))
+            for task in work.tasks
+        )
+        with tempfile.TemporaryDirectory() as results:
+            chance = replace(work, tasks=dealt)
+            run = execute_run(chance, Store(Path(results)), 1, Silent(), {"command": "benchmark"})
+            for entry in judge(run, draws=20).tasks[0].models:
+                if entry.name.partition("+")[0] in models:
+                    found[entry.name].append(entry.scores[_KEYS[0]].value)
+    for name, areas in found.items():
+        error = np.std(areas, ddof=1) / np.sqrt(n)
+        print(f"{work.tasks[0].name:30} {name:28} {np.mean(areas):.4f} +- {error:.4f}", flush=True)
 
 
 def _print(judged, run, models) -> None:
