@@ -18,6 +18,7 @@ from .gan import Gan, GanAlone
 from .l1 import L1
 from .model_based import ModelBased
 from .mutual_information import MutualInformation
+from .ratios import Ratios
 from .smote import Smote
 from .undersampled import Undersampled
 from .variant import ModelVariant
@@ -25,8 +26,8 @@ from .weighted import Weighted
 
 PLUS = "+"
 _ALL = (
-    Weighted, Undersampled, Smote, MutualInformation, L1, ModelBased, Boruta, Copula, CopulaAlone,
-    Gan, GanAlone, Cropped, Masked, Jittered,
+    Weighted, Undersampled, Smote, MutualInformation, L1, ModelBased, Boruta, Ratios, Copula,
+    CopulaAlone, Gan, GanAlone, Cropped, Masked, Jittered,
 )  # fmt: skip
 VARIANTS: dict[str, type[ModelVariant]] = {variant.word: variant for variant in _ALL}
 _INNER = "model__"

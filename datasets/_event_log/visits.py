@@ -13,6 +13,7 @@ from .question import Cut, counted_kinds, days_since, marked_kinds, shares
 from .request import DAY, SECOND
 
 ENDED = marked("ended before event {n}")
+NOT_REACHED = marked("did not reach event {n}, or not yet")
 BOUGHT = marked("already held the target by event {n}")
 OPEN = marked("could still go on when the log ends")
 
@@ -32,14 +33,24 @@ class LaterInVisit:
         Microseconds.
     same_as : int, default=0
         Only the visits that are cases after this many events too.
+    open_too : bool, default=False
+        Also the visits that could still go on when the log ends.
     """
 
     marks = ()
     horizon = 0
 
     def __init__(
-        self, facts: Facts, targets: Sequence[str], after: int, gap: int, same_as: int = 0
+        self,
+        facts: Facts,
+        targets: Sequence[str],
+        after: int,
+        gap: int,
+        same_as: int = 0,
+        *,
+        open_too: bool = False,
     ):
+        self.open_too = open_too
         self.after = after
         self.asked = max(after, same_as)
         self.gap = gap
@@ -50,7 +61,10 @@ class LaterInVisit:
         self.kind_columns = ("first_kind", "last_kind") if after > 1 else ("last_kind",)
 
     def cut(self, chunk: Chunk) -> Cut:
-        """Cut every visit that has n events, none of them the target, and whose end was seen."""
+        """Cut every visit that has n events, none of them the target, and whose end was seen.
+
+        With ``open_too``, its end need not be seen.
+        """
         is_first = chunk.gap > self.gap
         is_first[chunk.begins] = True
         visit = np.cumsum(is_first) - 1
@@ -62,12 +76,13 @@ class LaterInVisit:
         asked = np.minimum(begin + self.asked, end)
         bought = Span(begin, asked).total(is_target) > 0
         goes_on = chunk.moment[end - 1] + self.gap >= self.last
-        chosen = long_enough & ~bought & ~goes_on
+        chosen = long_enough & ~bought & (self.open_too | ~goes_on)
         left_out = {
-            ENDED: ~long_enough,
+            NOT_REACHED if self.open_too else ENDED: ~long_enough,
             BOUGHT: long_enough & bought,
-            OPEN: long_enough & ~bought & goes_on,
+            OPEN: long_enough & ~bought & ~chosen,
         }
+        is_open = goes_on[chosen]
         begin, end = begin[chosen], end[chosen]
         stop = begin + self.after
         first = chunk.begins[chunk.person[begin]]
@@ -81,6 +96,7 @@ class LaterInVisit:
                 Sentence(reason, n=self.asked): int(rows.sum()) for reason, rows in left_out.items()
             },
             known_at=chunk.moment[end - 1] + self.gap,
+            is_open=is_open,
         )
 
     def _features(
