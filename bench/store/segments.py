@@ -87,8 +87,15 @@ class CellSegments:
 
     def plain(self) -> dict[str, Any]:
         """Give what JSON holds; None for NaN."""
-        plain = asdict(self)
-        return plain | {"stability": None if math.isnan(self.stability) else self.stability}
+        return _plain(asdict(self))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def as_text(numbers: np.ndarray) -> str:
