@@ -33,6 +33,7 @@ class Outline:
     readable: bool = False
     space: Any = field(default_factory=dict)
     parameters: tuple[str, ...] = ()
+    when_named: bool = False
 
 
 def outline(plugin: Plugin) -> Outline:
@@ -62,6 +63,7 @@ def outline(plugin: Plugin) -> Outline:
         readable=literals.get("readable") is True,
         space=literals.get("space", {}),
         parameters=_parameters(chosen) if chosen else (),
+        when_named=literals.get("when_named") is True,
     )
 
 

@@ -35,7 +35,9 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
         If a data set is missing or damaged.
     """
     taking_part = [find_model(models, name) for name in suite.models or models.names()]
-    if suite.models:
+    if not suite.models:
+        taking_part = [pair for pair in taking_part if not pair[1].when_named]
+    else:
         # No table without the base rate: nobody can read it.
         others = [models.find(name) for name in models.names() if name not in suite.models]
         baselines = [(plugin, outline(plugin)) for plugin in others]
