@@ -9,6 +9,7 @@ import numpy as np
 from ..metrics.metrics import METRICS
 from ..model import Explanation
 from ..store.records import Costs, TaskRecord
+from .membership import Membership
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +69,8 @@ class Contestant:
         Whether a person can follow by hand how its answers come about; see ``Model``.
     costs : Costs
         Of the first fold's first inner split; of an ensemble the sums, as above.
+    membership : Membership
+        Of the same; an ensemble is not attacked.
     """
 
     name: str
@@ -89,6 +92,7 @@ class Contestant:
     views: frozenset[str] = frozenset({"features", "events"})
     readable: bool = False
     costs: Costs = field(default_factory=Costs)
+    membership: Membership = field(default_factory=Membership)
 
 
 def best_on_valid(models: Sequence[Contestant], task: TaskRecord, metric: str) -> Contestant:

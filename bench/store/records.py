@@ -131,7 +131,8 @@ class CellRecord:
     cell of a whole fold, with ``split`` -1 and the run's first seed; ``weights`` are those of its
     members.  ``sha256`` is that of its stored notes; ``n_valid`` and ``n_test`` count its
     predictions.  ``fitted_without_weights`` says that the task's cases have weights which the model
-    cannot use.  ``kept`` names the columns that a selection kept.
+    cannot use.  ``kept`` names the columns that a selection kept.  ``p_fit`` is what the model says
+    of the fit cases that ``asked_of`` takes; none where it was not asked.
     """
 
     task: str
@@ -158,6 +159,7 @@ class CellRecord:
     n_valid: int = 0
     n_test: int = 0
     kept: tuple[str, ...] = ()
+    p_fit: tuple[float, ...] = ()
 
     @property
     def done(self) -> bool:
