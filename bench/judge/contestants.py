@@ -67,6 +67,8 @@ class Contestant:
         What it reads.
     readable : bool
         Whether a person can follow by hand how its answers come about; see ``Model``.
+    deterministic : bool
+        Whether the same seed gives the same model.
     costs : Costs
         Of the first fold's first inner split; of an ensemble the sums, as above.
     membership : Membership
@@ -91,6 +93,7 @@ class Contestant:
     left_out: tuple[str, ...] = ()
     views: frozenset[str] = frozenset({"features", "events"})
     readable: bool = False
+    deterministic: bool = True
     costs: Costs = field(default_factory=Costs)
     membership: Membership = field(default_factory=Membership)
 

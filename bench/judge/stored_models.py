@@ -57,6 +57,7 @@ def _model(
         explanations=first.explanations if first else (),
         views=model.views,
         readable=model.readable,
+        deterministic=model.deterministic,
         costs=first.costs if first else Costs(),
         membership=attacked(task, first, of_first) if of_first else Membership(),
     )

@@ -93,7 +93,7 @@ class TaskRecord:
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """A model as it took part; ``readable`` is as in ``Model``."""
+    """A model as it took part; ``readable`` and ``deterministic`` are as in ``Model``."""
 
     name: str
     title: Stated
@@ -102,6 +102,7 @@ class ModelRecord:
     summary: Stated
     params: Mapping[str, Any]
     readable: bool = False
+    deterministic: bool = True
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,9 @@ from .search import asked_search
 from .shipped import FOLDER, suite_titles
 from .suite import ENSEMBLES, LEARNING_FAMILIES, Limits, MemberSet, Suite, Variant
 
-_TABLES = ("resampling", "limits", "ensembles", "decisions", "task", "curve", "slices", "search")
+_TABLES = (
+    "resampling", "limits", "ensembles", "decisions", "task", "curve", "slices", "search", "model",
+)  # fmt: skip
 
 
 def load_suite(name: str) -> Suite:
@@ -74,6 +76,7 @@ class _Reader:
             search=asked_search(content["search"], f"{self.path}: search")
             if "search" in content
             else None,
+            parameters=self._parameters(content.get("model", {})),
         )
 
     def _ensembles(self, content: dict[str, Any]) -> dict[str, MemberSet]:
@@ -138,6 +141,11 @@ class _Reader:
                 self._text(f"{key}.data", table["data"]), parameters, strangers
             )
         return variants
+
+    def _parameters(self, tables: Any) -> dict[str, dict[str, Any]]:
+        good = isinstance(tables, dict) and all(isinstance(of, dict) for of in tables.values())
+        self._need(good, "model", "tables, as in [model.my_model]")
+        return tables
 
     def _curves(self, tables: Any, tasks: tuple[str, ...]) -> tuple[Curve, ...]:
         good = isinstance(tables, list) and all(isinstance(table, dict) for table in tables)
