@@ -14,7 +14,7 @@ from ..variants.named import find_model, varied
 def taking_part_in_suite(suite: Suite, models: Registry) -> list[tuple[Plugin, Outline]]:
     """Find the models of a suite.
 
-    Without names these are all, but for models that wait to be named, or for something to be stated.
+    Without names these are all but those that wait to be named, or for something to be stated.
 
     Raises
     ------

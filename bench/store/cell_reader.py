@@ -77,8 +77,7 @@ def read_cell_record(
 
 
 def _at_times(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what is noted of some cells only: costs, drivers, segments, weights, columns kept, and
-    what was said of fit cases.
+    """Give what is noted of some cells only: costs, drivers, what was said of fit cases ...
 
     Time by the clock was not noted by earlier versions.
     """
