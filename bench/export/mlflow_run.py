@@ -32,7 +32,7 @@ _RUN = "intentbench.run"
 _MADE = ("report.html", "report.xlsx", "report.pdf", "summary.json", "manifest.json")
 _ABOUT = ("suite", "command", "started", "n_cells", "n_failed", "intentbench", "git_commit",
           "python", "platform")  # fmt: skip
-_AT_ONCE, _LONGEST = 500, 500
+_AT_ONCE, _LONGEST, _MOST_SAID = 500, 500, 160
 
 
 def check_address(uri: str) -> None:
@@ -201,7 +201,8 @@ def _told(uri: str, name: str) -> Iterator[None]:
     except (RequestError, KeyboardInterrupt, SystemExit):
         raise
     except Exception as error:
-        said = " ".join(str(error).split())[:300]
+        said = " ".join(str(error).split())
+        said = said if len(said) <= _MOST_SAID else f"{said[:_MOST_SAID]} ..."
         raise RequestError(
             f"MLflow at {uri} did not take run {name} ({type(error).__name__}: {said}).  The run "
             "and its report are whole; mend the address or start the server, and the same command "
