@@ -23,6 +23,7 @@ from .sections import (
     learnt,
     model_variants,
     searches,
+    segments,
     slices,
     splits,
     threshold_rules,
@@ -76,16 +77,27 @@ PARTS = (
     PartOfPage(
         "more",
         marked("More"),
-        (drivers.section, learnt.section, decisions.section, cost_table.section, data_card.section),
+        (
+            drivers.section,
+            segments.section,
+            learnt.section,
+            decisions.section,
+            cost_table.section,
+            data_card.section,
+        ),
     ),
 )
 
 
 @dataclass(frozen=True)
 class TaskPage:
-    """All that the page says of one task.  ``key`` is safe as an HTML id."""
+    """All that the page says of one task.
+
+    ``key`` is safe as an HTML id; ``address`` is where the task stands, as seen from the report.
+    """
 
     key: str
+    address: str
     title: str
     question: str
     simulated: bool
@@ -98,7 +110,7 @@ class TaskPage:
         return tuple(section for part in self.parts for section in part.sections)
 
 
-def task_page(key: str, judged: TaskJudgement) -> TaskPage:
+def task_page(key: str, address: str, judged: TaskJudgement) -> TaskPage:
     """Say all that the page shows of a task."""
     card = judged.task.card
     made = (
@@ -112,6 +124,7 @@ def task_page(key: str, judged: TaskJudgement) -> TaskPage:
     )
     return TaskPage(
         key=key,
+        address=address,
         title=card.title,
         question=card.question,
         simulated=card.real is False,
