@@ -31,7 +31,9 @@ _ALL = (
 )  # fmt: skip
 VARIANTS: dict[str, type[ModelVariant]] = {variant.word: variant for variant in _ALL}
 _INNER = "model__"
-_TOLD = ("title", "family", "views", "requires", "readable", "uses_weights", "watches")
+_TOLD = (
+    "title", "family", "views", "requires", "readable", "uses_weights", "watches", "deterministic",
+)  # fmt: skip
 
 
 def find_model(models: Registry, name: str) -> tuple[Plugin, Outline]:
