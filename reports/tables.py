@@ -102,6 +102,7 @@ def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[Key]) -> dict[st
         "title": entry.title,
         "family": entry.family,
         "standing": entry.standing,
+        **_difference("behind", entry.behind),
         "derived_view": entry.contestant.derived_view,
         "fitted_without_weights": entry.contestant.fitted_without_weights,
         "base_rate_accuracy": _known(base_accuracy(judged).value),
@@ -112,9 +113,9 @@ def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[Key]) -> dict[st
             name = str(key) if part == "value" else f"{key}_{part}"
             record[name] = _known(getattr(score, part))
     if entry.family == "ensemble":
-        record |= {"rival": entry.rival, **_gained("gain", entry.gain)}
+        record |= {"rival": entry.rival, **_difference("gain", entry.gain)}
         record |= {"highest": entry.highest}
-        record |= _gained("gain_over_highest", entry.gain_over_highest)
+        record |= _difference("gain_over_highest", entry.gain_over_highest)
         record |= {
             "members": "; ".join(f"{m.name}={float(m.weight)!r}" for m in entry.contestant.members),
             "left_out": "; ".join(entry.contestant.left_out),
@@ -131,13 +132,13 @@ def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[Key]) -> dict[st
     return record | {"failures": "; ".join(entry.contestant.failures)}
 
 
-def _gained(name: str, gain: Gap | None) -> dict[str, float | bool | None]:
-    figure = gain.difference if gain else UNKNOWN
+def _difference(name: str, gap: Gap | None) -> dict[str, float | bool | None]:
+    figure = gap.difference if gap else UNKNOWN
     return {
         name: _known(figure.value),
         f"{name}_low": _known(figure.low),
         f"{name}_high": _known(figure.high),
-        f"{name}_established": bool(gain and gain.established),
+        f"{name}_established": bool(gap and gap.established),
     }
 
 

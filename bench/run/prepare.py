@@ -49,7 +49,7 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
         if name in datasets.names():
             raise RequestError(
                 f"suite {suite.name!r}: [task.{name}] has the name of a data set.  Give the task "
-                f"another one, as in [task.{name}_2]."
+                f"another one, as in [task.{name}_2]; if a [[folder]] makes it, rename the file."
             )
     searches = plan_searches(suite.search, taking_part)
     # All names are resolved before the first data set is read.

@@ -15,13 +15,14 @@ from .boruta import Boruta
 from .l1 import L1
 from .model_based import ModelBased
 from .mutual_information import MutualInformation
+from .ratios import Ratios
 from .smote import Smote
 from .undersampled import Undersampled
 from .variant import ModelVariant
 from .weighted import Weighted
 
 PLUS = "+"
-_ALL = (Weighted, Undersampled, Smote, MutualInformation, L1, ModelBased, Boruta)
+_ALL = (Weighted, Undersampled, Smote, MutualInformation, L1, ModelBased, Boruta, Ratios)
 VARIANTS: dict[str, type[ModelVariant]] = {variant.word: variant for variant in _ALL}
 _INNER = "model__"
 _TOLD = ("title", "family", "views", "requires", "readable", "uses_weights", "watches")

@@ -14,6 +14,7 @@ from .question import Cut, counted_kinds, days_since, marked_kinds, shares
 from .request import DAY, SECOND
 
 ENDED = marked("ended before event {n}")
+NOT_REACHED = marked("did not reach event {n}, or not yet")
 BOUGHT = marked("already held the target by event {n}")
 OPEN = marked("could still go on when the log ends")
 WITHOUT = marked("hold no event of the kind “{kind}”")
@@ -36,6 +37,8 @@ class LaterInVisit:
         Only the visits that are cases after this many events too.
     since : str, default=""
         A kind of events: they are counted from the visit's first of this kind on, it among them.
+    open_too : bool, default=False
+        Also the visits that could still go on when the log ends.
 
     Raises
     ------
@@ -54,7 +57,10 @@ class LaterInVisit:
         gap: int,
         same_as: int = 0,
         since: str = "",
+        *,
+        open_too: bool = False,
     ):
+        self.open_too = open_too
         self.after = after
         self.asked = max(after, same_as)
         self.gap = gap
@@ -72,7 +78,10 @@ class LaterInVisit:
         self.kind_columns = ("first_kind", "last_kind") if after > 1 else ("last_kind",)
 
     def cut(self, chunk: Chunk) -> Cut:
-        """Cut every visit that has n events, none of them the target, and whose end was seen."""
+        """Cut every visit that has n events, none of them the target, and whose end was seen.
+
+        With ``open_too``, its end need not be seen.
+        """
         is_first = chunk.gap > self.gap
         is_first[chunk.begins] = True
         visit = np.cumsum(is_first) - 1
@@ -86,14 +95,15 @@ class LaterInVisit:
         asked = np.minimum(counted + self.asked, end)
         bought = Span(begin, asked).total(is_target) > 0
         goes_on = chunk.moment[end - 1] + self.gap >= self.last
-        chosen = long_enough & ~bought & ~goes_on
+        chosen = long_enough & ~bought & (self.open_too | ~goes_on)
         left_out = {
-            ENDED: has_begun & ~long_enough,
+            NOT_REACHED if self.open_too else ENDED: has_begun & ~long_enough,
             BOUGHT: long_enough & bought,
-            OPEN: long_enough & ~bought & goes_on,
+            OPEN: long_enough & ~bought & ~chosen,
         }
         if self.since:
             left_out[WITHOUT] = ~has_begun
+        is_open = goes_on[chosen]
         begin, end, counted = begin[chosen], end[chosen], counted[chosen]
         stop = counted + self.after
         first = chunk.begins[chunk.person[begin]]
@@ -105,6 +115,7 @@ class LaterInVisit:
             features=self._features(chunk, visit, first, begin, stop),
             left_out={self._said(reason): int(rows.sum()) for reason, rows in left_out.items()},
             known_at=chunk.moment[end - 1] + self.gap,
+            is_open=is_open,
         )
 
     def _said(self, reason: str) -> Sentence:

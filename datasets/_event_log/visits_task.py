@@ -62,7 +62,7 @@ def visits_task(data: Dataset, asked: VisitsAsked) -> Task:
         If the log is damaged or no such log.
     """
     gap = duration(asked.session_gap, "session_gap")
-    found, counted = cut_log(
+    found, counted, _ = cut_log(
         asked,
         lambda facts: LaterInVisit(
             facts, targets(asked), asked.after_events, gap, asked.same_as, asked.since

@@ -14,12 +14,13 @@ from intentbench.bench.search.configurations import drawn
 from intentbench.bench.search.space import read_space
 from intentbench.bench.variants.named import VARIANTS, class_of, find_model, sources, varied
 from intentbench.bench.variants.rebalanced import with_odds
+from intentbench.bench.variants.selected import Selected
 
 MODELS = Registry("model")
 TREE = load(MODELS.find("decision_tree"))
 LINEAR = load(MODELS.find("logistic_regression"))
 BALANCING = ("weighted", "undersampled", "smote")
-SELECTING = tuple(word for word in VARIANTS if word not in BALANCING)
+SELECTING = tuple(word for word, variant in VARIANTS.items() if issubclass(variant, Selected))
 
 
 def needs(word):
