@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator
 
 from .cases import Cases
@@ -118,6 +119,14 @@ class Model(BaseEstimator, ABC):
         Whether ``fit`` reads the valid cases.  ``intentbench train`` fits a model that does not on
         all cases; one that does, as its ``stopped_like`` says.
 
+    ``deterministic``
+        Whether the same seed gives the same model.  One whose randomness nobody may repeat, as
+        differential privacy asks for, says False: it is not held to the same bits, and reports say
+        so.  What it predicts must depend on the fitted model alone, as of any other.
+    ``stated``
+        Keywords that the user must state, of ``epsilon``, ``bounds`` and ``categories``.  Such a
+        model takes part only where it is named and they are given.
+
     ``__init__`` stores its keywords and does nothing else.  A random model has the keyword
     ``random_state=None``, which the harness sets.  What ``fit`` learns ends in ``_``.
     """
@@ -131,6 +140,8 @@ class Model(BaseEstimator, ABC):
     uses_weights: ClassVar[bool] = False
     when_named: ClassVar[bool] = False
     watches: ClassVar[bool] = True
+    deterministic: ClassVar[bool] = True
+    stated: ClassVar[tuple[str, ...]] = ()
     space: ClassVar[Mapping[str, tuple[Any, ...]]] = {}
 
     @abstractmethod
@@ -156,6 +167,16 @@ class Model(BaseEstimator, ABC):
         ----------
         cases : Cases of length n_cases
         """
+
+    def check_stated(self, features: pd.DataFrame) -> None:
+        """Raise ``ModelError`` if what the user stated cannot be used with such columns.
+
+        Parameters
+        ----------
+        features : DataFrame
+            The columns of a task, without its cases.
+        """
+        return
 
     def stopped_like(self, fitted: Sequence[Self]) -> Self | None:
         """Give an unfitted copy that learns as long as fitted ones did, and needs no valid cases.

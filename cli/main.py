@@ -162,6 +162,10 @@ def _parser() -> argparse.ArgumentParser:
         help="print a task's card, its split, its columns and what is wrong with it",
     )
     show.add_argument("task", nargs="?", help="data set name; or give --data or --events")
+    show.add_argument(
+        "--k-anonymity", nargs="+", default=[], metavar="COLUMN",
+        help="also say how many cases (or people) share the same values of these columns",
+    )  # fmt: skip
     fetch = commands.add_parser(
         "fetch", parents=[plugins], help="download data sets, or say where to get them"
     )

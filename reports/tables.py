@@ -121,6 +121,7 @@ def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[Key]) -> dict[st
             "members": "; ".join(f"{m.name}={float(m.weight)!r}" for m in entry.contestant.members),
             "left_out": "; ".join(entry.contestant.left_out),
         }
+    attack = entry.contestant.membership
     record |= {
         "fit_seconds": _known(entry.contestant.fit_seconds),
         "predict_microseconds": _known(entry.contestant.predict_microseconds),
@@ -129,6 +130,10 @@ def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[Key]) -> dict[st
         "p99_seconds": _known(entry.contestant.costs.p99_seconds),
         "peak_bytes": _known(entry.contestant.peak_bytes),
         "stored_bytes": _known(entry.contestant.costs.stored_bytes),
+        "membership_auc": _known(attack.auc.value),
+        "membership_auc_low": _known(attack.auc.low),
+        "membership_auc_high": _known(attack.auc.high),
+        "membership_found": _known(attack.found),
     }
     return record | {"failures": "; ".join(entry.contestant.failures)}
 

@@ -7,6 +7,7 @@ from typing import Any
 from ..cell.explanations import checked_explanations
 from ..errors import ModelError
 from ..model import Explanation
+from ..store.asked_again import MOST_ASKED
 from ..store.drivers import CellDrivers
 from ..store.segments import CellSegments
 from ..store.typed import typed
@@ -59,6 +60,14 @@ def _are_costs(value: Any) -> bool:
     )
 
 
+def _are_probabilities(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) <= MOST_ASKED
+        and all(type(p) is float and 0 <= p <= 1 for p in value)
+    )
+
+
 def _are_explanations(value: Any) -> bool:
     try:
         given = [
@@ -107,8 +116,10 @@ _FACTS: Mapping[str, Callable[[Any], bool]] = {
     "segments": _is_record(CellSegments),
     "weights": _are_weights,
     "kept": _are_texts,
+    "p_fit": _are_probabilities,
 }
 # A blend is no model, few models select, and most cells are not asked for costs or drivers.
 _OPTIONAL = (
     "views", "params", "costs", "drivers", "segments", "weights", "fitted_without_weights", "kept",
+    "p_fit",
 )  # fmt: skip

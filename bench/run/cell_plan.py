@@ -44,7 +44,16 @@ def plan_cells(work: Work) -> list[Planned]:
     """List all cells of models as they are given, fold by fold."""
     recipes = {plugin.name: recipe_of(plugin, described) for plugin, described in work.models}
     return [
-        planned_cell(task, plugin, described, fold, split, seed, recipes[plugin.name])
+        planned_cell(
+            task,
+            plugin,
+            described,
+            fold,
+            split,
+            seed,
+            recipes[plugin.name],
+            work.suite.parameters.get(plugin.name),
+        )  # fmt: skip
         for task in work.all_tasks
         for fold in work.plans[task.name]
         for split in range(len(fold.fits))

@@ -94,7 +94,7 @@ class TaskRecord:
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """A model as it took part; ``readable`` is as in ``Model``."""
+    """A model as it took part; ``readable`` and ``deterministic`` are as in ``Model``."""
 
     name: str
     title: Stated
@@ -103,6 +103,7 @@ class ModelRecord:
     summary: Stated
     params: Mapping[str, Any]
     readable: bool = False
+    deterministic: bool = True
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,8 @@ class CellRecord:
     members.  ``sha256`` is that of its stored notes; ``n_valid`` and ``n_test`` count its
     predictions.  ``fitted_without_weights`` says that the task's cases have weights which the model
     cannot use.  ``kept`` names the columns that a selection kept.  ``segments`` are there of a
-    model that finds some, in one cell of each task.
+    model that finds some, in one cell of each task.  ``p_fit`` is what the model says of the fit
+    cases that ``asked_of`` takes; none where it was not asked.
     """
 
     task: str
@@ -161,6 +163,7 @@ class CellRecord:
     n_valid: int = 0
     n_test: int = 0
     kept: tuple[str, ...] = ()
+    p_fit: tuple[float, ...] = ()
 
     @property
     def done(self) -> bool:
