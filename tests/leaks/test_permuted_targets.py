@@ -96,9 +96,11 @@ def beyond(found):
 
 
 def test_every_model_and_every_ensemble_ends_inside_the_interval_of_chance(plugins):
-    run = carried_out(permuted(plugins / "toy_shop.py", 0, group=None, time=None), MODELS.names())
+    # Those that must be told something take part where they are.
+    names = [name for name in MODELS.names() if not outline(MODELS.find(name)).stated]
+    run = carried_out(permuted(plugins / "toy_shop.py", 0, group=None, time=None), names)
     found = distances(run)
-    assert len(found) >= 2 * (len(MODELS.names()) + 7) and beyond(found) == []
+    assert len(found) >= 2 * (len(names) + 7) and beyond(found) == []
 
 
 @pytest.mark.parametrize(
