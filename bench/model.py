@@ -1,7 +1,7 @@
 """Model: the contract of a model plugin."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -63,6 +63,27 @@ class Explanation:
         return cls("importances", reading, (Sentence("feature"), Sentence("weight")), rows)
 
 
+@dataclass(frozen=True)
+class Segments:
+    """How a fitted model tells cases apart, without a look at their outcomes.
+
+    Parameters
+    ----------
+    n_segments : int
+    of : callable
+        Gives the segment of each of some ``Cases``, int from 0 on, shape (n_cases,).
+    chosen : str
+        How their number was chosen, in a sentence.
+    paths : tuple of tuple of str, optional
+        The typical sequence of each segment's events, by their kinds.
+    """
+
+    n_segments: int
+    of: Callable[[Cases], np.ndarray]
+    chosen: Text
+    paths: tuple[tuple[str, ...], ...] = ()
+
+
 class Model(BaseEstimator, ABC):
     """One way to turn a case into a probability that it happens.
 
@@ -92,6 +113,8 @@ class Model(BaseEstimator, ABC):
         What a search may try: a literal table of parameters, ``("float", low, high)``,
         ``("int", low, high)``, on a logarithmic scale ``("log", low, high)`` and ``("log int", low,
         high)``, or ``("one of", value, value, ...)``.
+    ``when_named``
+        Whether it takes part only where a run or a suite names it, not wherever all models do.
     ``watches``
         Whether ``fit`` reads the valid cases.  ``intentbench train`` fits a model that does not on
         all cases; one that does, as its ``stopped_like`` says.
@@ -115,6 +138,7 @@ class Model(BaseEstimator, ABC):
     requires: ClassVar[tuple[str, ...]] = ()
     readable: ClassVar[bool] = False
     uses_weights: ClassVar[bool] = False
+    when_named: ClassVar[bool] = False
     watches: ClassVar[bool] = True
     deterministic: ClassVar[bool] = True
     stated: ClassVar[tuple[str, ...]] = ()
@@ -169,6 +193,10 @@ class Model(BaseEstimator, ABC):
 
     def explain(self) -> Explanation | Sequence[Explanation] | None:
         """Say what was learnt, where the model can: one explanation, or up to six."""
+        return None
+
+    def segments(self) -> Segments | None:
+        """Say how cases are told apart, if the model finds groups of alike ones."""
         return None
 
 

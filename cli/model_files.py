@@ -47,12 +47,13 @@ def _predict(commands: _Commands, plugins: argparse.ArgumentParser) -> None:
     predict = commands.add_parser(
         "predict",
         parents=[plugins],
-        help="score the cases of a file with a file that train wrote",
+        help="score the cases of a table or an event log with a file that train wrote",
     )
     predict.add_argument("model", metavar="MODEL", help="as written by train")
     predict.add_argument(
         "data", metavar="DATA",
-        help="CSV, TSV, Parquet (in blocks, of any size); JSON, Feather, .xlsx; or a folder",
+        help="CSV, TSV, Parquet (in blocks, of any size); JSON, Feather, .xlsx; or a folder; for a "
+        "model of an event log, a log",
     )  # fmt: skip
     predict.add_argument(
         "-o", "--output", required=True, metavar="FILE", help="what to write: .parquet or .csv"

@@ -21,6 +21,7 @@ from ..bench.suite.reading import load_suite
 from ..bench.suite.search import asked_search
 from ..bench.task import Task
 from ..reports.printing import browser
+from .best import members_of_best
 from .deciding import decisions_of
 from .metric_plugins import all_of, noted, taking_part
 from .own_data import own_task
@@ -60,6 +61,8 @@ def run_command(given: argparse.Namespace) -> int:
     # A plugin given by its file takes part, whatever models the suite or --model names.
     own = models.given if suite.models or given.model else []
     named = [*(given.model or suite.models), *own]
+    if given.best and not named:
+        named = members_of_best(models)
     suite = suite.narrowed(given.task or datasets.given, list(dict.fromkeys(named)))
     suite = replace(suite, decisions=decisions_of(given, suite.decisions))
     if given.slice:

@@ -10,6 +10,7 @@ SHEETS = {
     "figures": marked("figures"),
     "drivers": marked("drivers"),
     "slices": marked("slices"),
+    "segments": marked("segments"),
     "curves": marked("curves"),
     "splits": marked("splits"),
     "nothing": marked("nothing"),

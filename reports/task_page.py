@@ -23,6 +23,7 @@ from .sections import (
     learnt,
     model_variants,
     searches,
+    segments,
     slices,
     splits,
     threshold_rules,
@@ -76,7 +77,14 @@ PARTS = (
     PartOfPage(
         "more",
         marked("More"),
-        (drivers.section, learnt.section, decisions.section, cost_table.section, data_card.section),
+        (
+            drivers.section,
+            segments.section,
+            learnt.section,
+            decisions.section,
+            cost_table.section,
+            data_card.section,
+        ),
     ),
 )
 

@@ -34,6 +34,7 @@ class Outline:
     readable: bool = False
     space: Any = field(default_factory=dict)
     parameters: tuple[str, ...] = ()
+    when_named: bool = False
     deterministic: bool = True
     stated: tuple[str, ...] = ()
 
@@ -64,6 +65,7 @@ def outline(plugin: Plugin) -> Outline:
         readable=literals.get("readable") is True,
         space=literals.get("space", {}),
         parameters=_parameters(chosen) if chosen else (),
+        when_named=literals.get("when_named") is True,
         deterministic=literals.get("deterministic") is not False,
         stated=_texts(literals.get("stated")),
     )

@@ -20,6 +20,7 @@ from ..cell.global_state import GlobalState
 from ..cell.latency import measured
 from ..cell.questions import Told
 from ..cell.rare_values import RareValues
+from ..cell.segments import segments_of
 from ..cell.transport import receive_blend_rows, receive_cases, receive_split, send_predictions
 from ..cell.views import Views
 from ..errors import IntentbenchError
@@ -29,14 +30,14 @@ from ..plugins.loading import load
 from ..plugins.registry import Plugin
 from ..search.space import as_parameters
 from ..store.drivers import CellDrivers
+from ..store.segments import CellSegments
 from ..variants.named import class_of, varied
 from .messages import DONE, FAILED, PREDICTED
 
 Tell = Callable[[dict[str, Any]], None]
 _MOST_LETTERS = 500
-_NO_DRIVERS = CellDrivers(
-    missing=Sentence("its process failed, or was stopped, while it was asked again")
-)
+_STOPPED = Sentence("its process failed, or was stopped, while it was asked again")
+_NO_DRIVERS = CellDrivers(missing=_STOPPED)
 
 
 @lru_cache(maxsize=1)
@@ -88,6 +89,11 @@ def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     if request["drivers"]:
         tell({"says": PREDICTED, "facts": facts | {"drivers": _NO_DRIVERS.plain()}})
         facts = facts | {"drivers": _drivers(request, result, views)}
+    if request["segments"] and type(result.fitted).segments is not Model.segments:
+        told = {"segments": CellSegments(missing=_STOPPED).plain()}
+        tell({"says": PREDICTED, "facts": facts | told})
+        found = segments_of(result.fitted, make, views, request["seed"], facts["fit_seconds"])
+        facts = facts | ({} if found is None else {"segments": found.plain()})
     return {"facts": facts}
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..cell import cell, drivers, transport
+from ..cell import cell, drivers, segments, transport
 from ..plugins.outline import Outline
 from ..plugins.registry import Plugin
 from ..plugins.source import source_digest
@@ -21,7 +21,7 @@ from ..variants.named import sources
 from .work import Planned, Work
 
 # They decide a result without being imported by a plugin: what a model is shown, how it is asked.
-_DECISIVE = (cell, drivers, transport)
+_DECISIVE = (cell, drivers, segments, transport)
 _CORE_LIBRARIES = ("numpy", "scipy", "pandas", "sklearn")
 
 

@@ -14,7 +14,7 @@ from ..variants.named import find_model, varied
 def taking_part_in_suite(suite: Suite, models: Registry) -> list[tuple[Plugin, Outline]]:
     """Find the models of a suite.
 
-    Without names these are all, but for models that need something stated that the suite does not.
+    Without names these are all but those that wait to be named, or for something to be stated.
 
     Raises
     ------
@@ -25,7 +25,7 @@ def taking_part_in_suite(suite: Suite, models: Registry) -> list[tuple[Plugin, O
     names = suite.models or tuple(
         name
         for name in models.names()
-        if name in suite.parameters or not outline(models.find(name)).stated
+        if name in (*suite.parameters, *models.given) or not _waits(outline(models.find(name)))
     )
     found = [find_model(models, name) for name in names]
     for name, given in suite.parameters.items():
@@ -45,6 +45,10 @@ def taking_part_in_suite(suite: Suite, models: Registry) -> list[tuple[Plugin, O
                 "docs/privacy.md shows one."
             )
     return found
+
+
+def _waits(described: Outline) -> bool:
+    return described.when_named or bool(described.stated)
 
 
 def refuse_searched(suite: Suite, searched: Sequence[str]) -> None:

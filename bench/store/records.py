@@ -17,6 +17,7 @@ from ..task import Card
 from .drivers import CellDrivers
 from .predictions import Predictions
 from .searches import SearchRecord, TrialCell
+from .segments import CellSegments
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,9 @@ class CellRecord:
     cell of a whole fold, with ``split`` -1 and the run's first seed; ``weights`` are those of its
     members.  ``sha256`` is that of its stored notes; ``n_valid`` and ``n_test`` count its
     predictions.  ``fitted_without_weights`` says that the task's cases have weights which the model
-    cannot use.  ``kept`` names the columns that a selection kept.  ``p_fit`` is what the model says
-    of the fit cases that ``asked_of`` takes; none where it was not asked.
+    cannot use.  ``kept`` names the columns that a selection kept.  ``segments`` are there of a
+    model that finds some, in one cell of each task.  ``p_fit`` is what the model says of the fit
+    cases that ``asked_of`` takes; none where it was not asked.
     """
 
     task: str
@@ -155,6 +157,7 @@ class CellRecord:
     explanations: tuple[Explanation, ...] = ()
     costs: Costs = field(default_factory=Costs)
     drivers: CellDrivers = field(default_factory=CellDrivers)
+    segments: CellSegments | None = None
     weights: Mapping[str, float] = field(default_factory=dict)
     sha256: str = ""
     n_valid: int = 0
