@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .events import Events
     from .language.sentence import Sentence
     from .metrics.metrics import Metric
-    from .model import Explanation, Model
+    from .model import Explanation, Model, Segments
     from .splits.fold import Fold
     from .splits.resampling import Resampling
     from .tabular import TabularModel
@@ -41,6 +41,7 @@ HOME = {
     "RequestError": "errors",
     "Resampling": "splits.resampling",
     "ScaledOneHot": "encoding",
+    "Segments": "model",
     "Sentence": "language.sentence",
     "StoreError": "errors",
     "TabularModel": "tabular",
@@ -49,7 +50,7 @@ HOME = {
 __all__ = [
     "Bins", "Card", "Cases", "ColumnTokens", "DataError", "Dataset", "Events", "Explanation",
     "Fold", "IntentbenchError", "Metric", "Model", "ModelError", "Ordinal", "RequestError",
-    "Resampling", "ScaledOneHot", "Sentence", "StoreError", "TabularModel", "Task",
+    "Resampling", "ScaledOneHot", "Segments", "Sentence", "StoreError", "TabularModel", "Task",
 ]  # fmt: skip
 
 

@@ -22,7 +22,9 @@ from .sections import (
     folds,
     learnt,
     model_variants,
+    published,
     searches,
+    segments,
     slices,
     splits,
     threshold_rules,
@@ -57,6 +59,7 @@ PARTS = (
             model_variants.section,
             ensembles.section,
             charts.section,
+            published.section,
         ),
         printed=True,
     ),
@@ -76,7 +79,14 @@ PARTS = (
     PartOfPage(
         "more",
         marked("More"),
-        (drivers.section, learnt.section, decisions.section, cost_table.section, data_card.section),
+        (
+            drivers.section,
+            segments.section,
+            learnt.section,
+            decisions.section,
+            cost_table.section,
+            data_card.section,
+        ),
     ),
 )
 

@@ -26,6 +26,7 @@ from .findings import (
 from .model_drivers import ModelDrivers
 from .score import Score
 from .search_outcome import SearchOutcome
+from .segments import ModelSegments
 from .slice_outcomes import SliceOutcome
 from .variant_outcome import VariantOutcome
 
@@ -152,6 +153,7 @@ class TaskJudgement:
     ``decisions`` are the run's.  ``drivers`` are those of the models, by name.  ``slices``
     are those of the entry to act on and of a few other models in the race, by name.  ``searches``
     are what was searched for, ``variants`` those of models beside the models themselves.
+    ``segments`` are those of the models that find some, by name.
     """
 
     task: TaskRecord
@@ -170,6 +172,7 @@ class TaskJudgement:
     slices: Mapping[str, tuple[SliceOutcome, ...]] = field(default_factory=dict)
     searches: tuple[SearchOutcome, ...] = ()
     variants: tuple[VariantOutcome, ...] = ()
+    segments: Mapping[str, ModelSegments] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,6 +193,9 @@ class CurveEntry:
         where too few points or too much noise allow none.
     failures : tuple of str
         The points without figures, each with the reason.
+    weighted : Score
+        The accuracies at 0.5 of all points, added up with the curve's weights; not available
+        where it has none, or the model failed at a point.
     """
 
     name: str
@@ -200,6 +206,7 @@ class CurveEntry:
     whole: Gap
     doubling: Score
     failures: tuple[str, ...]
+    weighted: Score = Score(math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,8 @@ from ..splits.verify import verify_plan
 from ..suite.curve import LEARNING
 from ..suite.suite import Suite, Variant
 from ..task import Task
-from ..variants.named import find_model
 from .curve_plan import asking, plan_curve, taking_part_in
+from .given_parameters import check_stated, refuse_searched, taking_part_in_suite
 from .search_plan import plan_searches
 from .slice_plan import plan_slices
 from .work import Work
@@ -34,7 +34,7 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
     DataError
         If a data set is missing or damaged.
     """
-    taking_part = [find_model(models, name) for name in suite.models or models.names()]
+    taking_part = taking_part_in_suite(suite, models)
     if suite.models:
         # No table without the base rate: nobody can read it.
         others = [models.find(name) for name in models.names() if name not in suite.models]
@@ -50,6 +50,7 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
                 f"another one, as in [task.{name}_2]; if a [[folder]] makes it, rename the file."
             )
     searches = plan_searches(suite.search, taking_part)
+    refuse_searched(suite, [searched.plugin.name for searched in searches])
     # All names are resolved before the first data set is read.
     chosen = [
         (name, suite.variants.get(name, Variant(data=name, parameters={}))) for name in suite.tasks
@@ -57,6 +58,7 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
     sources = [(name, datasets.find(chosen.data), chosen.parameters) for name, chosen in chosen]
     on_curves = [taking_part_in(curve, taking_part) for curve in suite.curves]
     tasks = _load_all(sources)
+    check_stated(suite, taking_part, tasks)
     plans = {}
     for task in tasks:
         resampling = suite.resampling_of(task.name)

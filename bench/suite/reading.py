@@ -20,6 +20,7 @@ from .suite import ENSEMBLES, LEARNING_FAMILIES, Limits, MemberSet, Suite, Varia
 
 _TABLES = (
     "resampling", "limits", "ensembles", "decisions", "task", "folder", "curve", "slices", "search",
+    "model",
 )  # fmt: skip
 
 
@@ -79,6 +80,7 @@ class _Reader:
             search=asked_search(content["search"], f"{self.path}: search")
             if "search" in content
             else None,
+            parameters=self._parameters(content.get("model", {})),
         )
 
     def _ensembles(self, content: dict[str, Any]) -> dict[str, MemberSet]:
@@ -165,6 +167,11 @@ class _Reader:
                 self._text(f"{key}.data", table["data"]), parameters, strangers
             )
         return variants
+
+    def _parameters(self, tables: Any) -> dict[str, dict[str, Any]]:
+        good = isinstance(tables, dict) and all(isinstance(of, dict) for of in tables.values())
+        self._need(good, "model", "tables, as in [model.my_model]")
+        return tables
 
     def _curves(self, tables: Any, tasks: tuple[str, ...]) -> tuple[Curve, ...]:
         good = isinstance(tables, list) and all(isinstance(table, dict) for table in tables)

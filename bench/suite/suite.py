@@ -78,6 +78,8 @@ class Suite:
         Columns by whose values figures are told apart; without any, a few are chosen.
     search : Search, optional
         Whether configurations of models are tried, too.
+    parameters : dict of str to dict
+        Of models, by name: keywords that are not their own.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Suite:
     curves: tuple[Curve, ...] = ()
     slices: tuple[str, ...] = ()
     search: Search | None = None
+    parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def resampling_of(self, task: str) -> Resampling:
         """Give the plan of a task: the suite's, on strangers where its variant asks for them."""

@@ -64,6 +64,8 @@ class CutCases:
         Outcome, number of the person, and moment of the prediction in microseconds.
     known_at : ndarray, optional
         When each outcome was known, in microseconds, where that differs from case to case.
+    is_open : ndarray of bool, optional
+        Whether the log ends before the outcome is known.
     """
 
     cases: Cases
@@ -71,6 +73,7 @@ class CutCases:
     who: np.ndarray
     moment: np.ndarray
     known_at: np.ndarray | None
+    is_open: np.ndarray | None
 
 
 def collect(chunks: Iterable[Chunk], question: Question, facts: Facts) -> Pieces:
@@ -121,18 +124,18 @@ def put_together(pieces: Pieces, question: Question, facts: Facts) -> CutCases:
     if facts.items:
         vocabulary["item"] = (_NO_ITEM, _OTHER_ITEM, *facts.items)
     target, who, moment = (take(name) for name in (TARGET, WHO, MOMENT))
-    known_at = take(KNOWN_AT) if KNOWN_AT in columns else None
+    known_at, is_open = (take(name) if name in columns else None for name in (KNOWN_AT, IS_OPEN))
     features = {name: take(name) for name in list(columns)}
     for name in question.kind_columns:
         features[name] = pd.Categorical.from_codes(features[name], categories=list(facts.kinds))
     cases = Cases(pd.DataFrame(features, copy=False), Events(offsets, marks, vocabulary))
-    return CutCases(cases, target, who, moment, known_at)
+    return CutCases(cases, target, who, moment, known_at, is_open)
 
 
 # Features are named by the log's own words; what begins so is none.
 _OURS = "\0"
 TARGET, WHO, MOMENT = _OURS + "target", _OURS + "who", _OURS + "moment"
-KNOWN_AT, _LENGTH = _OURS + "known at", _OURS + "length"
+KNOWN_AT, IS_OPEN, _LENGTH = _OURS + "known at", _OURS + "is open", _OURS + "length"
 _MARK = _OURS + "mark "
 
 
@@ -156,8 +159,9 @@ def _narrow(chunk: Chunk, cut: Cut, question: Question, facts: Facts) -> dict[st
     found[TARGET] = cut.target.astype(np.int8)
     found[WHO] = chunk.who[cut.seen.first]
     found[MOMENT] = cut.moment
-    if cut.known_at is not None:
-        found[KNOWN_AT] = cut.known_at
+    for role, values in ((KNOWN_AT, cut.known_at), (IS_OPEN, cut.is_open)):
+        if values is not None:
+            found[role] = values
     return found
 
 

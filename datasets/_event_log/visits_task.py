@@ -13,7 +13,10 @@ MOST_AFTER = 50
 
 @dataclass(frozen=True)
 class VisitsAsked:
-    """Which columns of a log say what, and after how many events of a visit is asked."""
+    """Which columns of a log say what, and after how many events of a visit is asked.
+
+    ``same_as`` and ``since`` are as in ``LaterInVisit``.
+    """
 
     path: str
     who: str
@@ -36,6 +39,8 @@ class VisitsAsked:
     every: str = ""
     within: str = ""
     active_within: str = ""
+    same_as: int = 0
+    since: str = ""
 
 
 def visits_task(data: Dataset, asked: VisitsAsked) -> Task:
@@ -57,8 +62,12 @@ def visits_task(data: Dataset, asked: VisitsAsked) -> Task:
         If the log is damaged or no such log.
     """
     gap = duration(asked.session_gap, "session_gap")
-    found, counted = cut_log(
-        asked, lambda facts: LaterInVisit(facts, targets(asked), asked.after_events, gap)
+    found, counted, _ = cut_log(
+        asked,
+        lambda facts: LaterInVisit(
+            facts, targets(asked), asked.after_events, gap, asked.same_as, asked.since
+        ),
+        asked.same_as,
     )
     time = found.moment.astype("datetime64[us]")
     task = data.task(
