@@ -185,7 +185,7 @@ def table(path: Path) -> None:
         found[line["model"]][line["n"]] = line
     sizes = sorted({n for of_model in found.values() for n in of_model})
     last = sizes[-1]
-    heads = [f"fit, {n:,}" for n in sizes] + ["exponents", f"predict 20,000, {last:,}"]
+    heads = [f"fit, {n:,}" for n in sizes] + ["exponent (by step)", f"predict 20,000, {last:,}"]
     heads += [f"memory, {last:,}", *(f"ROC AUC, {n:,}" for n in sizes)]
     print("| model | " + " | ".join(heads) + " |")
     print("| --- " * (1 + len(heads)) + "|")
@@ -205,12 +205,18 @@ def _seconds(of_model: dict, n: int) -> float:
 
 
 def _exponents(done: dict) -> str:
-    """Give the powers of the number of cases with which a fit's time grew, size by size."""
-    pairs = itertools.pairwise(sorted(n for n in done if done[n]["fit"] > 0))
-    grown = (
-        np.log(done[high]["fit"] / done[low]["fit"]) / np.log(high / low) for low, high in pairs
-    )
-    return ", ".join(f"{exponent:.2f}" for exponent in grown) or "-"
+    """Give the power of the number of cases with which a fit's time grew, whole and in steps."""
+    sizes = sorted(n for n in done if done[n]["fit"] > 0)
+    if len(sizes) < 2:
+        return "-"
+
+    def exponent(low: int, high: int) -> str:
+        grown = np.log(done[high]["fit"] / done[low]["fit"]) / np.log(high / low)
+        return f"{grown:.2f}"
+
+    steps = ", ".join(exponent(*pair) for pair in itertools.pairwise(sizes))
+    whole = exponent(sizes[0], sizes[-1])
+    return whole if len(sizes) == 2 else f"{whole} ({steps})"
 
 
 if __name__ == "__main__":

@@ -139,6 +139,10 @@ def _parser() -> argparse.ArgumentParser:
         help="who computes: local (default), dask:local:N for N Dask workers here, or "
         "dask://HOST:PORT for a Dask scheduler",
     )  # fmt: skip
+    run.add_argument(
+        "--mlflow", default="", metavar="URI",
+        help="log figures, report and tables there, as in http://127.0.0.1:5000 or file:./mlruns",
+    )  # fmt: skip
     report = commands.add_parser(
         "report",
         parents=[results, plugins, printing],

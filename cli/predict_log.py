@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ..datasets._event_log.read_again import LogReading
+    from ..datasets.event_log import EventLog
 
 LOG = "event_log"
 
@@ -43,7 +44,6 @@ def scored_log(
     import pyarrow as pa
 
     from ..datasets._event_log.to_score import log_to_score
-    from ..datasets.event_log import EventLog
 
     for flag, columns in (("--keep", given.keep), ("--drop", given.drop)):
         if columns:
@@ -53,14 +53,12 @@ def scored_log(
                 "who and when stand beside each score."
             )
     manifest = predictor.manifest
-    parameters = {**manifest.reading["parameters"], "path": given.data}
+    data, reading = log_of(manifest, given.model, given.data)
     for key in ("encoding", "sheet"):
-        parameters[key] = getattr(given, key) or parameters.get(key, "")
-    reading = _reading_of(manifest, given.model)
+        setattr(data, key, getattr(given, key) or getattr(data, key))
     fitted = predictor.columns.names
     threshold = manifest.threshold.threshold
     n_before = 0
-    data = EventLog(**parameters)
     with log_to_score(data, partial(data.question_of, open_too=True), reading) as log:
         for part in log.parts():
             # A kind that is new here makes a column that the fitted log had not.
@@ -84,11 +82,28 @@ def _moments(when: "np.ndarray") -> "pa.Array":
     return array.cast(pa.timestamp("us", "UTC")) if when.dtype.kind == "M" else array
 
 
-def _reading_of(manifest: Manifest, path: str) -> "LogReading":
+def log_of(manifest: Manifest, path: str, log: str) -> tuple["EventLog", "LogReading"]:
+    """Give what the fitted log was asked, of another log, and how that is to be read.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    path : str
+        Of the model's file; what errors name.
+    log : str
+        The path of the other log.
+
+    Raises
+    ------
+    RequestError
+        If the file does not say it in the words of this version.
+    """
     from ..datasets._event_log.read_again import LogReading
+    from ..datasets.event_log import EventLog
 
     try:
-        return LogReading.from_json(manifest.reading["table"])
+        reading = LogReading.from_json(manifest.reading["table"])
+        return EventLog(**{**manifest.reading["parameters"], "path": log}), reading
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise RequestError(
             f"{path} does not say how its log was read ({error}).  It was written by another "

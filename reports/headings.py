@@ -39,7 +39,7 @@ _NAMES = frozenset((
     marked("recall"), marked("rival"), marked("roc_auc"), marked("roc_auc_lost"),
     marked("selected"), marked("share"), marked("size"), marked("split"), marked("standing"),
     marked("step"), marked("stored_bytes"), marked("task"), marked("threshold"), marked("title"),
-    marked("to"), marked("value"),
+    marked("to"), marked("value"), marked("weighted"),
 ))  # fmt: skip
 # What is put behind a figure's name.
 _ENDINGS = {

@@ -41,7 +41,8 @@ _LATEX = {
 _FORMULAS = ("=", "+", "-", "@", "\t")  # begin what spreadsheets carry out
 _CURVE_COLUMNS = (
     "task", "curve", "entry", "title", "metric", "point", "size", "value", "low", "high",
-    "step", "step_low", "step_high", "step_established",
+    "step", "step_low", "step_high", "step_established", "weighted", "weighted_low",
+    "weighted_high",
 )  # fmt: skip
 _FIGURE_COLUMNS = (
     "task", "entry", "title", "family", "metric", "threshold", "calibration", "value", "low",
@@ -292,6 +293,9 @@ def points_of(judged: CurveJudgement) -> Iterator[dict[str, Any]]:
                 "step_low": _known(brought.low),
                 "step_high": _known(brought.high),
                 "step_established": step.established if step else None,
+                "weighted": _known(entry.weighted.value),
+                "weighted_low": _known(entry.weighted.low),
+                "weighted_high": _known(entry.weighted.high),
             }
 
 

@@ -68,7 +68,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "cluster": {"cell", "errors", "plugins", "run", "splits", "store", "suite"},
     "serve": {"cases", "deploy", "errors", "events", "metrics", "one_case"},
-    "export": {"deploy", "errors", "plugins", "serve"},
+    "export": {
+        "cases", "categories", "deploy", "encoding", "ensembles", "errors", "plugins", "serve",
+    },
     "train": {
         *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "search",
         "splits", "store", "suite", "variants",

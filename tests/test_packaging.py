@@ -71,7 +71,7 @@ def test_wheel_holds_the_house_and_nothing_else(wheel):
     patterns = (
         "*.py", "api/**/*.py", "bench/**/*.py", "bench/language/catalogs/*.mo",
         "bench/suite/*.toml", "cli/**/*.py", "models/**/*.py", "datasets/**/*.py",
-        "reports/**/*.py", "reports/templates/*.j2", "reports/static/*",
+        "reports/**/*.py", "reports/*.toml", "reports/templates/*.j2", "reports/static/*",
     )  # fmt: skip
     expected = {
         f"intentbench/{path.relative_to(ROOT).as_posix()}"
@@ -136,7 +136,7 @@ def test_all_that_the_project_needs_is_pinned():
     dev = {name_of(line) for line in pins(ROOT / "requirements" / "dev.txt")}
     extras = project["optional-dependencies"]
     assert {name_of(text) for text in project["dependencies"] + extras["deep"]} <= run
-    others = ("dev", "boosters", "dask", "imbalance", "serve", "mlflow")
+    others = ("dev", "boosters", "dask", "imbalance", "serve", "mlflow", "onnx")
     assert {name_of(text) for name in others for text in extras[name]} <= dev
 
 

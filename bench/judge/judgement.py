@@ -193,6 +193,9 @@ class CurveEntry:
         where too few points or too much noise allow none.
     failures : tuple of str
         The points without figures, each with the reason.
+    weighted : Score
+        The accuracies at 0.5 of all points, added up with the curve's weights; not available
+        where it has none, or the model failed at a point.
     """
 
     name: str
@@ -203,6 +206,7 @@ class CurveEntry:
     whole: Gap
     doubling: Score
     failures: tuple[str, ...]
+    weighted: Score = Score(math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True, eq=False)

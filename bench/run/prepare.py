@@ -58,12 +58,12 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
     sources = [(name, datasets.find(chosen.data), chosen.parameters) for name, chosen in chosen]
     on_curves = [taking_part_in(curve, taking_part) for curve in suite.curves]
     tasks = _load_all(sources)
+    check_stated(suite, taking_part, tasks)
     plans = {}
     for task in tasks:
         resampling = suite.resampling_of(task.name)
         plans[task.name] = resampling.plan(task)
         verify_plan(task, plans[task.name], strangers=resampling.strangers)
-    check_stated(suite, taking_part, tasks)
     slices = plan_slices(tasks, suite.slices)
     found = {task.name: findings(task, plans[task.name]) for task in tasks}
     curves = []

@@ -52,9 +52,12 @@ def carried_out(folder, *models, seconds=(60.0, 60.0), search=None, inner=1):
     return run, notes
 
 
-def test_whole_models_are_judged_and_the_others_named(tmp_path):
-    started = time.monotonic()
-    run, notes = carried_out(tmp_path, "hangs", "steady", seconds=(20.0, 20.0))
+def test_whole_models_are_judged_and_the_others_named(tmp_path, monkeypatch):
+    started, done = time.monotonic(), set()
+    monkeypatch.setattr(Notes, "finished", lambda notes, cell: done.add((cell.model, cell.fold)))
+    # On a slow machine, too, the time is up when the model that does not hang is there.
+    monkeypatch.setattr(Clock, "goes_on", lambda clock: len(done) < 4)
+    run, notes = carried_out(tmp_path, "hangs", "steady", seconds=(600.0, 600.0))
     assert time.monotonic() - started < 60
     assert {cell.model for cell in run.cells} == {"steady", "base_rate"}
     assert all(cell.done for cell in run.cells) and run.manifest["n_failed"] == 0
