@@ -1,7 +1,8 @@
 """What a file of a model holds: fitted models, alone, in bags or combined by a rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +14,8 @@ from ..encoding import ColumnTokens
 from ..ensembles.blending import Blend
 from ..metrics.calibrators import Calibrate
 from ..model import Model
+
+_FEW = 64
 
 
 class Scorer(Protocol):
@@ -34,9 +37,16 @@ class OneModel:
 
     def score(self, cases: Cases) -> np.ndarray:
         """Give P(target = 1) of each case, shape (n_cases,)."""
+        return self.readied(cases)()
+
+    def readied(self, cases: Cases) -> Callable[[], np.ndarray]:
+        """Encode the cases, where the model parts that from the rest; gives what scores them."""
+        model = self.model
         if self.tokens is not None:
             cases = Cases(cases.features, self.tokens.transform(cases.features))
-        return probability_of_yes(self.model, show_only(cases, self.model.views), "new")
+        shown = show_only(cases, model.views)
+        ask = model.readied(shown) if hasattr(model, "readied") else None
+        return partial(probability_of_yes, model, shown, "new", ask)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +57,23 @@ class Bag:
 
     def score(self, cases: Cases) -> np.ndarray:
         """Give P(target = 1) of each case, shape (n_cases,)."""
-        return np.mean([scorer.score(cases) for scorer in self.scorers], axis=0)
+        return np.mean(_of_each(self.scorers, cases), axis=0)
+
+    def readied(self, cases: Cases) -> Callable[[], np.ndarray]:
+        """Encode the cases for all models; gives what scores them."""
+        asked = [scorer.readied(cases) for scorer in self.scorers]
+        return lambda: np.mean([ask() for ask in asked], axis=0)
+
+
+def _of_each(scorers: Sequence[OneModel | Bag], cases: Cases) -> list[np.ndarray]:
+    """Give what each one says, shape (n_cases,).
+
+    TensorFlow's threads wait busily for a while after each network.  A few cases are encoded for
+    all before the first is asked, and no time passes between one and the next.
+    """
+    if len(cases) > _FEW:  # what was encoded would fill the memory
+        return [scorer.score(cases) for scorer in scorers]
+    return [ask() for ask in [scorer.readied(cases) for scorer in scorers]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +99,8 @@ class Combined:
     def of_members(self, cases: Cases) -> np.ndarray:
         """Give the members' probabilities, shape (n_cases, n_columns)."""
         p = np.zeros((len(cases), self.n_columns))
-        for column, member in zip(self.columns, self.members, strict=True):
-            p[:, column] = member.score(cases)
+        for column, of_member in zip(self.columns, _of_each(self.members, cases), strict=True):
+            p[:, column] = of_member
         return p
 
     def score(self, cases: Cases) -> np.ndarray:

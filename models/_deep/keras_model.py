@@ -1,6 +1,7 @@
 """KerasModel: a Keras network as a model plugin."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -95,6 +96,10 @@ class KerasModel(Model):
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
+        return self.readied(cases)()
+
+    def readied(self, cases: Cases) -> Callable[[], np.ndarray]:
+        """Encode the cases; gives what gives P(no) and P(yes) of each."""
         if not hasattr(self, "_scorer"):
             keras_on_one_thread()
             network = self._network()
@@ -102,7 +107,8 @@ class KerasModel(Model):
             self._scorer = Scorer(network)
         if "features" in self.views:
             cases = self.rated_.transform(cases)
-        return two_columns(expit(self._scorer(self._arrays(cases))))
+        arrays = self._arrays(cases)
+        return lambda: two_columns(expit(self._scorer(arrays)))
 
     def explain(self) -> tuple[Explanation, ...]:
         """Rank the features by what the valid cases lose without them [1]_; tell the training.
