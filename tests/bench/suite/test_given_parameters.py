@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from intentbench.bench.errors import RequestError
@@ -11,6 +12,7 @@ from intentbench.bench.run.given_parameters import taking_part_in_suite
 from intentbench.bench.run.prepare import prepare
 from intentbench.bench.suite.reading import load_suite
 from intentbench.bench.suite.suite import Suite
+from intentbench.bench.train.named_model import named_model
 
 PRIVATE = "private_naive_bayes"
 GOOD = {"epsilon": 1.0, "categories": {"channel": ["mail", "ad"]}}
@@ -63,3 +65,13 @@ def test_a_suite_file_says_them(tmp_path):
     file.write_text('tasks = ["cdnow"]\nmodel = 3\n', encoding="utf-8")
     with pytest.raises(RequestError, match="as in \\[model.my_model\\]"):
         load_suite(str(file))
+
+
+def test_training_on_all_cases_uses_them():
+    content = {"parameters": {PRIVATE: GOOD}}
+    run = SimpleNamespace(searches=(), manifest={"suite_content": content})
+    made = named_model(run, "toy_shop", PRIVATE, Registry("model")).make()
+    assert made.epsilon == 1.0 and made.categories == GOOD["categories"]
+    # Runs that were stored before suites gave any.
+    run = SimpleNamespace(searches=(), manifest={"suite_content": {}})
+    assert named_model(run, "toy_shop", "tan", Registry("model")).make().get_params()
