@@ -18,13 +18,16 @@ from ..suite.curve import LEARNING
 from ..suite.suite import Suite, Variant
 from ..task import Task
 from ..variants.named import find_model
+from .acting import plan_acting, require_courses
 from .curve_plan import asking, plan_curve, taking_part_in
 from .search_plan import plan_searches
 from .slice_plan import plan_slices
 from .work import Work
 
 
-def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
+def prepare(
+    suite: Suite, models: Registry, datasets: Registry, policies: Registry | None = None
+) -> Work:
     """Resolve names, load data, plan splits and look at both, all before the first fit.
 
     Raises
@@ -50,6 +53,7 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
                 f"another one, as in [task.{name}_2]."
             )
     searches = plan_searches(suite.search, taking_part)
+    acting = plan_acting(suite, taking_part, models, policies or Registry("policy"))
     # All names are resolved before the first data set is read.
     chosen = [
         (name, suite.variants.get(name, Variant(data=name, parameters={}))) for name in suite.tasks
@@ -57,6 +61,8 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
     sources = [(name, datasets.find(chosen.data), chosen.parameters) for name, chosen in chosen]
     on_curves = [taking_part_in(curve, taking_part) for curve in suite.curves]
     tasks = _load_all(sources)
+    if acting is not None:
+        require_courses(tasks)
     plans = {}
     for task in tasks:
         resampling = suite.resampling_of(task.name)
@@ -83,9 +89,10 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
         found,
         tuple(task for curve in curves for task in curve.tasks),
         tuple(curve.record for curve in curves),
-        left_out=left_out,
+        left_out=left_out | ({} if acting is None else acting.left_out),
         slices=slices,
         searches=searches,
+        acting=acting,
     )
 
 
