@@ -1,6 +1,7 @@
 """The flags of ``run`` that say what decisions cost and bring."""
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..bench.errors import RequestError
@@ -9,8 +10,9 @@ from .own_data import Once
 if TYPE_CHECKING:
     from ..bench.suite.act_or_wait import ActOrWait
     from ..bench.suite.decisions import Decisions
-    from ..bench.suite.suite import Suite
+    from ..bench.suite.suite import Suite, Variant
 
+_EVENTS_MORE = 19  # of a visit, for which policies can wait
 _AMOUNTS = ("cost", "false_positive", "false_negative", "budget")
 
 
@@ -71,6 +73,14 @@ def act_or_wait_of(given: argparse.Namespace, planned: "ActOrWait | None") -> "A
     if given.scores is not None:
         asked["scores"] = given.scores
     return asked_act_or_wait(asked, planned, Spelling(_flag, _set, " "))
+
+
+def with_course(variant: "Variant") -> "Variant":
+    """Have an event log of one's own say how its visits went on; a table has none to tell of."""
+    asks_of_visits = variant.data == "event_log" and "after_events" in variant.parameters
+    if not asks_of_visits:
+        return variant
+    return replace(variant, parameters={"course": _EVENTS_MORE, **variant.parameters})
 
 
 def decisions_of(given: argparse.Namespace, suite: "Suite") -> "Decisions":

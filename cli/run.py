@@ -21,7 +21,7 @@ from ..bench.suite.reading import load_suite
 from ..bench.suite.search import asked_search
 from ..bench.task import Task
 from ..reports.printing import browser
-from .deciding import act_or_wait_of, decisions_of
+from .deciding import act_or_wait_of, decisions_of, with_course
 from .metric_plugins import all_of, noted, taking_part
 from .own_data import own_task
 from .progress import ProgressShown, tell
@@ -73,6 +73,8 @@ def run_command(given: argparse.Namespace) -> int:
     mine = own_task(given, [*datasets.names(), *suite.variants])
     if mine is not None:
         name, variant = mine
+        if suite.act_or_wait is not None:
+            variant = with_course(variant)
         tasks = (*given.task, *datasets.given, name)
         suite = replace(suite, tasks=tasks, variants={**suite.variants, name: variant})
         if tasks == (name,):  # what the suite says of its own tasks is not true of these data

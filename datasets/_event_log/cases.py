@@ -64,6 +64,8 @@ class CutCases:
         Outcome, number of the person, and moment of the prediction in microseconds.
     known_at : ndarray, optional
         When each outcome was known, in microseconds, where that differs from case to case.
+    course : Events, optional
+        The events of the cases and those that followed, where that is asked for.
     """
 
     cases: Cases
@@ -71,6 +73,7 @@ class CutCases:
     who: np.ndarray
     moment: np.ndarray
     known_at: np.ndarray | None
+    course: Events | None = None
 
 
 def collect(chunks: Iterable[Chunk], question: Question, facts: Facts) -> Pieces:
@@ -112,21 +115,26 @@ def put_together(pieces: Pieces, question: Question, facts: Facts) -> CutCases:
     def take(name: str, dtype: type | None = None) -> np.ndarray:
         return np.concatenate(columns.pop(name), dtype=dtype)
 
-    marks = {
-        name: take(_MARK + name, np.int32 if name in _CODES else np.float32)
-        for name in ("kind", "gap", *question.marks, *_more_marks(facts))
-    }
-    offsets = np.concatenate([[0], np.cumsum(take(_LENGTH))])
     vocabulary = {"kind": facts.kinds}
     if facts.items:
         vocabulary["item"] = (_NO_ITEM, _OTHER_ITEM, *facts.items)
+
+    def events(mark: str, length: str) -> Events:
+        marks = {
+            name: take(mark + name, np.int32 if name in _CODES else np.float32)
+            for name in ("kind", "gap", *question.marks, *_more_marks(facts))
+        }
+        return Events(np.concatenate([[0], np.cumsum(take(length))]), marks, vocabulary)
+
+    seen = events(_MARK, _LENGTH)
+    course = events(_COURSE_MARK, _COURSE_LENGTH) if _COURSE_LENGTH in columns else None
     target, who, moment = (take(name) for name in (TARGET, WHO, MOMENT))
     known_at = take(KNOWN_AT) if KNOWN_AT in columns else None
     features = {name: take(name) for name in list(columns)}
     for name in question.kind_columns:
         features[name] = pd.Categorical.from_codes(features[name], categories=list(facts.kinds))
-    cases = Cases(pd.DataFrame(features, copy=False), Events(offsets, marks, vocabulary))
-    return CutCases(cases, target, who, moment, known_at)
+    cases = Cases(pd.DataFrame(features, copy=False), seen)
+    return CutCases(cases, target, who, moment, known_at, course)
 
 
 # Features are named by the log's own words; what begins so is none.
@@ -134,6 +142,7 @@ _OURS = "\0"
 TARGET, WHO, MOMENT = _OURS + "target", _OURS + "who", _OURS + "moment"
 KNOWN_AT, _LENGTH = _OURS + "known at", _OURS + "length"
 _MARK = _OURS + "mark "
+_COURSE_MARK, _COURSE_LENGTH = _OURS + "mark of course ", _OURS + "length of course"
 
 
 _CODES = ("kind", "item")
@@ -153,6 +162,11 @@ def _narrow(chunk: Chunk, cut: Cut, question: Question, facts: Facts) -> dict[st
     marks = _events(chunk, cut, latest, question, facts)
     found |= {_MARK + name: mark for name, mark in marks.items()}
     found[_LENGTH] = latest.n_rows
+    if cut.until is not None:
+        course = Span(latest.first, cut.until)
+        marks = _events(chunk, cut, course, question, facts)
+        found |= {_COURSE_MARK + name: mark for name, mark in marks.items()}
+        found[_COURSE_LENGTH] = course.n_rows
     found[TARGET] = cut.target.astype(np.int8)
     found[WHO] = chunk.who[cut.seen.first]
     found[MOMENT] = cut.moment

@@ -32,6 +32,8 @@ class Cut:
         By the reason.
     known_at : ndarray of int64, optional
         When each outcome was known, in microseconds; without it ``horizon`` after its moment.
+    until : ndarray of int64, optional
+        The row behind the last one of each case's course, where that is asked for.
     """
 
     seen: Span
@@ -40,6 +42,7 @@ class Cut:
     features: dict[str, np.ndarray]
     left_out: dict[str, int] = field(default_factory=dict)
     known_at: np.ndarray | None = None
+    until: np.ndarray | None = None
 
 
 class Question(Protocol):

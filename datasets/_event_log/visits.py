@@ -32,17 +32,26 @@ class LaterInVisit:
         Microseconds.
     same_as : int, default=0
         Only the visits that are cases after this many events too.
+    course : int, default=0
+        How many events more the course of a visit holds, up to its target or its end; 0 for none.
     """
 
     marks = ()
     horizon = 0
 
     def __init__(
-        self, facts: Facts, targets: Sequence[str], after: int, gap: int, same_as: int = 0
+        self,
+        facts: Facts,
+        targets: Sequence[str],
+        after: int,
+        gap: int,
+        same_as: int = 0,
+        course: int = 0,
     ):
         self.after = after
         self.asked = max(after, same_as)
         self.gap = gap
+        self.course = course
         self.last = facts.last
         self.is_target = marked_kinds(facts, targets)
         self.counted = counted_kinds(facts, targets)
@@ -81,7 +90,14 @@ class LaterInVisit:
                 Sentence(reason, n=self.asked): int(rows.sum()) for reason, rows in left_out.items()
             },
             known_at=chunk.moment[end - 1] + self.gap,
+            until=self._until(is_target, stop, end) if self.course else None,
         )
+
+    def _until(self, is_target: np.ndarray, stop: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """Find where the courses end: before the target, with the visit, or after enough events."""
+        targets = np.append(np.flatnonzero(is_target), len(is_target))
+        until = np.minimum(end, targets[np.searchsorted(targets, stop)])
+        return np.minimum(until, stop + self.course)
 
     def _features(
         self,
