@@ -24,13 +24,13 @@ from ..bench.suite.asked_decisions import WORDS, Spelling, asked_decisions
 from ..bench.suite.decisions import Decisions
 from ..bench.suite.search import asked_search
 from ..bench.suite.suite import Suite, Variant
+from ..bench.suite.task_name import task_name
 from ..datasets.event_log import EventLog
 from ..datasets.table_file import TableFile
 from .frames import write_frame
 from .given_models import named_models
 from .result import Result
 from .running import run_suite, workers
-from .task_name import task_name
 from .watching import Silent, watcher
 
 _OF_SPLITS = tuple(field.name for field in fields(Resampling))

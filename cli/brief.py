@@ -8,6 +8,7 @@ from ..reports import formats
 from ..reports.aligned import columns, cut, width
 from ..reports.brief import Brief, Row, TaskBrief
 from ..reports.escape import escaped
+from ..reports.summary import MOST_ON_A_PAGE
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,7 +19,7 @@ _MOST_FAILURES = 3
 
 
 def show_brief(brief: Brief, console: "Console") -> None:
-    """Print a run in brief, task by task, as wide as the terminal is.
+    """Print a run in brief, task by task, as wide as the terminal is; of many tasks, a line each.
 
     Parameters
     ----------
@@ -28,14 +29,32 @@ def show_brief(brief: Brief, console: "Console") -> None:
     """
     for sentence in brief.partial:
         _print(console, sentence)
-    for task in brief.tasks:
+    if len(brief.tasks) > MOST_ON_A_PAGE:
         _print(console)
-        _print(console, f"{task.title} ({task.task})", style="bold")
-        for line in _table(task, console.width if console.is_terminal else None):
+        for line in _a_line_each(brief.tasks):
             _print(console, line)
-        for sentence in _sentences(task):
-            _print(console, sentence)
+    else:
+        for task in brief.tasks:
+            _print(console)
+            _print(console, f"{task.title} ({task.task})", style="bold")
+            for line in _table(task, console.width if console.is_terminal else None):
+                _print(console, line)
+            for sentence in _sentences(task):
+                _print(console, sentence)
+    if brief.across:
+        _print(console)
+        _print(console, brief.across)
     _print(console)
+
+
+def _a_line_each(tasks: Sequence[TaskBrief]) -> list[str]:
+    rows = [(_("Task"), _("Use"), f"{tasks[0].metric} (95 %)", _("Failures"), _("Alarms"))]
+    for task in tasks:
+        used = next((row for row in task.rows if row.name == task.recommended), None)
+        said = (used.title, _cells(used)[0]) if used else (_("none"), "")
+        told = (formats.count(len(told)) for told in (task.failures, task.alarms))
+        rows.append((task.task, *said, *told))
+    return columns(rows, right=(3, 4))
 
 
 def _table(task: TaskBrief, places: int | None) -> list[str]:

@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from ..api.task_name import task_name
 from ..bench.errors import RequestError
+from ..bench.suite.task_name import task_name
 
 if TYPE_CHECKING:
     from ..bench.suite.suite import Variant
@@ -15,7 +15,7 @@ _TABLE, _LOG = "table_file", "event_log"
 _OF_BOTH = ("target", "date_order", "encoding", "sheet", "title", "question")
 _OF_TABLE = (
     "positive", "negative", "group", "time", "split", "in_order", "weight", "trials", "today_rule",
-    "drop", "keep", "category", "number", "horizon_days",
+    "drop", "keep", "category", "number", "horizon_days", "rows",
 )  # fmt: skip
 _OF_LOG = (
     "who", "when", "what", "value", "item", "event_id", "order_number", "identical", "clock",
@@ -61,6 +61,7 @@ def own_data_flags(*, with_worth: bool = False) -> argparse.ArgumentParser:
         table, "--horizon-days", "DAYS", "how long after its time an outcome is known (default: 0)",
         type=float,
     )  # fmt: skip
+    _one(table, "--rows", "N", "a sample of so many rows of a large table, groups whole", type=int)
     for flag, what in (
         ("--drop", "leave this column out"),
         ("--keep", "use it although it looks like a name"),

@@ -22,6 +22,7 @@ from ._table.counted import Counted, of_rows, of_trials, of_weights
 from ._table.given_split import looks_like_a_split
 from ._table.read_again import ColumnReading, TableReading
 from ._table.roles import Roles
+from ._table.sample import sampled
 from ._table.suspicions import suspicions
 from ._table.today_rule import TodayRule, today_rule_of, todays_decisions
 
@@ -80,6 +81,8 @@ class TableFile(Dataset):
         What the report is to call the data, and the question that the target answers.
     horizon_days : float, default=0
         How long after its time a case's outcome is known.
+    rows : int, default=0
+        Of a sample of the cases, at most, groups whole; 0 for all.
     sha256 : str
         What the file must hold, as the card gives it; empty for anything.
     """
@@ -108,6 +111,7 @@ class TableFile(Dataset):
         title: str = "",
         question: str = "",
         horizon_days: float = 0.0,
+        rows: int = 0,
         sha256: str = "",
     ):
         self.path = path
@@ -132,6 +136,7 @@ class TableFile(Dataset):
         self.title = title
         self.question = question
         self.horizon_days = horizon_days
+        self.rows = rows
         self.sha256 = sha256
 
     def read(self, paths: Mapping[str, Path]) -> Task:
@@ -146,10 +151,12 @@ class TableFile(Dataset):
         self._check_columns(raw)
         roles = Roles(raw, self.date_order)
         counted = self._counted(raw, roles)
-        rows, yes, notes = counted.rows, counted.positive, list(counted.notes)
         group = roles.group(self.group) if self.group else None
         if self.trials and group is None:
             group = np.arange(raw.table.num_rows)
+        if self.rows:
+            counted = sampled(counted, group, self.rows)
+        rows, yes, notes = counted.rows, counted.positive, list(counted.notes)
         time, moment = None, None
         if self.time:
             with self._said(raw, self.time):

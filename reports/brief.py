@@ -15,6 +15,7 @@ from .lists import parted
 from .lookups import base_accuracy, score_of, standing, tested_rate, title_of
 from .partial import partial
 from .recommendation import Recommendation, recommend
+from .sections.across_tasks import across
 from .sections.data_checks import grave_sentence
 
 SUMMARY = "summary.json"
@@ -54,20 +55,25 @@ class TaskBrief:
 
 @dataclass(frozen=True)
 class Brief:
-    """A run, task by task; ``partial`` says what is missing of one that is not finished."""
+    """A run, task by task; ``partial`` says what is missing of one that is not finished.
+
+    ``across`` is what many tasks say together; empty where they say nothing.
+    """
 
     run_id: str
     tasks: tuple[TaskBrief, ...]
     partial: tuple[str, ...] = ()
+    across: str = ""
 
 
 def brief(judgement: Judgement) -> Brief:
     """Say the most important of a judgement."""
-    unfinished = partial(judgement)
+    unfinished, together = partial(judgement), across(judgement)
     return Brief(
         judgement.run.run_id,
         tuple(map(_of_task, judgement.tasks)),
         (unfinished.headline, *unfinished.tasks) if unfinished else (),
+        together.sentence if together and together.figure else "",
     )
 
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+import shutil
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +17,7 @@ from ..bench.store.store import write_atomically, writing
 from .brief import SUMMARY, brief, in_json
 from .escape import escaped
 from .lookups import family_words
-from .summary import Page, summarise
+from .summary import MOST_ON_A_PAGE, TASKS, Page, pages_of_tasks, summarise
 from .tables import write_tables
 from .task_page import TaskPage
 from .workbook import WORKBOOK, workbook
@@ -29,7 +30,8 @@ _PER_CENT = re.compile(r"(?<=\d) %")
 def write_report(judgement: Judgement, folder: Path) -> Path:
     """Write the page, and beside it the tables, the workbook and the summary for programs.
 
-    The same judgement gives the same bytes.
+    Of many tasks the page is a front, and each has a page of its own.  The same judgement gives the
+    same bytes.
 
     Parameters
     ----------
@@ -54,7 +56,13 @@ def write_report(judgement: Judgement, folder: Path) -> Path:
         write_atomically(folder / WORKBOOK, workbook(judgement))
         write_atomically(folder / SUMMARY, in_json(brief(judgement)))
         page = folder / "report.html"
-        write_atomically(page, render(summarise(judgement)))
+        front = summarise(judgement, apart=len(judgement.tasks) > MOST_ON_A_PAGE)
+        shutil.rmtree(folder / TASKS, ignore_errors=True)  # of the report before
+        if front.apart:
+            (folder / TASKS).mkdir()
+            for path, own in pages_of_tasks(front, judgement):
+                write_atomically(folder / path, render(own))
+        write_atomically(page, render(front))
     return page
 
 

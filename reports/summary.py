@@ -1,6 +1,8 @@
 """What the page will say: a judgement turned into frozen dataclasses of ready words."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from ..bench.judge.judgement import Judgement
 from ..bench.language.speaking import _, ngettext
@@ -17,10 +19,16 @@ from .sections.environment import manifest_table, models_table, packages_table
 from .sections.failures import failures_table, warnings_table
 from .task_page import TaskPage, task_page
 
+TASKS = "tasks"
+MOST_ON_A_PAGE = 6  # tasks: of more, each has a page of its own
+
 
 @dataclass(frozen=True)
 class Page:
-    """The whole page."""
+    """The whole page; or its front, with each task on a page of its own.
+
+    ``apart`` marks such a front, ``back`` leads to it from the page of a task.
+    """
 
     title: str
     subtitle: str
@@ -37,10 +45,19 @@ class Page:
     packages: Table | None
     metrics: tuple[Fact, ...]
     partial: Partial | None = None
+    apart: bool = False
+    back: str = ""
 
 
-def summarise(judgement: Judgement) -> Page:
-    """Say everything that the page shows, in the order in which it shows it."""
+def summarise(judgement: Judgement, *, apart: bool = False) -> Page:
+    """Say everything that the page shows, in the order in which it shows it.
+
+    Parameters
+    ----------
+    judgement : Judgement
+    apart : bool, default=False
+        Whether tasks stand on pages of their own; see ``pages_of_tasks``.
+    """
     run = judgement.run
     manifest = run.manifest
     curves = curve_sections(judgement)
@@ -56,7 +73,11 @@ def summarise(judgement: Judgement) -> Page:
             )
         ),
         tasks=tuple(
-            task_page(f"task-{number}", judged)
+            task_page(
+                f"task-{number}",
+                quote(path_of_task(judged.task.name)) if apart else f"#task-{number}",
+                judged,
+            )
             for number, judged in enumerate(judgement.tasks, start=1)
         ),
         curves=curves,
@@ -71,7 +92,34 @@ def summarise(judgement: Judgement) -> Page:
         metrics=tuple(
             Fact(title_of(name), (Words(_(metric.reading)),)) for name, metric in METRICS.items()
         ),
+        apart=apart,
     )
+
+
+def pages_of_tasks(front: Page, judgement: Judgement) -> Iterator[tuple[str, Page]]:
+    """Make the page of each task that the front leads to, with its path beside the report."""
+    for task, judged in zip(front.tasks, judgement.tasks, strict=True):
+        cells = tuple(cell for cell in judgement.run.cells if cell.task == judged.task.name)
+        own = replace(judgement.run, cells=cells)
+        yield (
+            path_of_task(judged.task.name),
+            replace(
+                front,
+                subtitle=_subtitle(replace(judgement, run=own, tasks=(judged,))),
+                tasks=(replace(task, address=f"#{task.key}"),),
+                across=None,
+                curves=(),
+                failures=failures_table(own),
+                warnings=warnings_table(own),
+                apart=False,
+                back="../report.html",
+            ),
+        )
+
+
+def path_of_task(name: str) -> str:
+    """Say where the page of a task lies, as seen from the report."""
+    return f"{TASKS}/{name}.html"
 
 
 def _subtitle(judgement: Judgement) -> str:

@@ -88,9 +88,13 @@ PARTS = (
 
 @dataclass(frozen=True)
 class TaskPage:
-    """All that the page says of one task.  ``key`` is safe as an HTML id."""
+    """All that the page says of one task.
+
+    ``key`` is safe as an HTML id; ``address`` is where the task stands, as seen from the report.
+    """
 
     key: str
+    address: str
     title: str
     question: str
     simulated: bool
@@ -103,7 +107,7 @@ class TaskPage:
         return tuple(section for part in self.parts for section in part.sections)
 
 
-def task_page(key: str, judged: TaskJudgement) -> TaskPage:
+def task_page(key: str, address: str, judged: TaskJudgement) -> TaskPage:
     """Say all that the page shows of a task."""
     card = judged.task.card
     made = (
@@ -117,6 +121,7 @@ def task_page(key: str, judged: TaskJudgement) -> TaskPage:
     )
     return TaskPage(
         key=key,
+        address=address,
         title=card.title,
         question=card.question,
         simulated=card.real is False,

@@ -50,7 +50,7 @@ def prepare(
         if name in datasets.names():
             raise RequestError(
                 f"suite {suite.name!r}: [task.{name}] has the name of a data set.  Give the task "
-                f"another one, as in [task.{name}_2]."
+                f"another one, as in [task.{name}_2]; if a [[folder]] makes it, rename the file."
             )
     searches = plan_searches(suite.search, taking_part)
     acting = plan_acting(suite, taking_part, models, policies or Registry("policy"))

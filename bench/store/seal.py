@@ -12,8 +12,9 @@ from .typed import typed, understood
 
 SEAL = "seal.json"
 REPORT = "report.html"
-# And tables/; the PDF where it is asked for.
+# And tables/; tasks/ where there are many; the PDF where it is asked for.
 _BESIDE = ("report.xlsx", "report.pdf", "summary.json")
+_FOLDERS = ("tables", "tasks")
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,11 @@ def open_report(folder: Path) -> None:
 
 def close_report(folder: Path, made_with: str) -> None:
     """Seal the report and what lies beside it, as they now stand in the folder."""
-    tables = sorted(path for path in (folder / "tables").iterdir() if path.name[0] != ".")
+    in_folders = sorted(
+        path for name in _FOLDERS for path in (folder / name).glob("*") if path.name[0] != "."
+    )
     beside = [folder / name for name in _BESIDE if (folder / name).is_file()]
-    add_made(folder, [folder / REPORT, *beside, *tables], made_with)
+    add_made(folder, [folder / REPORT, *beside, *in_folders], made_with)
 
 
 def add_made(folder: Path, paths: Iterable[Path], made_with: str | None = None) -> None:
@@ -137,7 +140,7 @@ def sha256(content: bytes) -> str:
 
 
 def _of_report(name: str) -> bool:
-    return name == REPORT or name in _BESIDE or name.startswith("tables/")
+    return name == REPORT or name in _BESIDE or name.partition("/")[0] in _FOLDERS
 
 
 def _sha256_of(path: Path) -> str:

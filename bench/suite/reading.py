@@ -15,12 +15,13 @@ from .act_or_wait import ActOrWait, asked_act_or_wait
 from .asked_decisions import WORDS, Spelling, asked_decisions
 from .curve import Curve, read_curve
 from .decisions import Decisions
+from .folders import tasks_in
 from .search import asked_search
 from .shipped import FOLDER, suite_titles
 from .suite import ENSEMBLES, LEARNING_FAMILIES, Limits, MemberSet, Suite, Variant
 
 _TABLES = (
-    "resampling", "limits", "ensembles", "decisions", "task", "curve", "slices", "search",
+    "resampling", "limits", "ensembles", "decisions", "task", "folder", "curve", "slices", "search",
     "act_or_wait",
 )  # fmt: skip
 
@@ -57,12 +58,14 @@ class _Reader:
 
     def suite(self, name: str, content: dict[str, Any]) -> Suite:
         self._only(content, ("title", "tasks", "models", "seeds", *_TABLES), "")
-        if not content.get("tasks"):
+        in_folders = self._folders(content.get("folder", []))
+        if not content.get("tasks") and not in_folders:
             raise RequestError(f"{self.path}: name at least one task, as in tasks = ['cdnow'].")
         models = content.get("models", "all")
         if models == []:
             raise RequestError(f"{self.path}: models is empty; leave it out for all models.")
-        tasks = self._texts("tasks", content["tasks"])
+        named = self._texts("tasks", content.get("tasks", []))
+        tasks = tuple(dict.fromkeys((*named, *in_folders)))
         return Suite(
             name=name,
             title=self._text("title", content.get("title", name)),
@@ -73,7 +76,7 @@ class _Reader:
             limits=self._table(Limits, "limits", content),
             ensembles=self._ensembles(content),
             decisions=self._decisions(content),
-            variants=self._variants(content.get("task", {})),
+            variants=self._variants(content.get("task", {}), in_folders),
             curves=self._curves(content.get("curve", []), tasks),
             slices=self._slices(content.get("slices", {})),
             search=asked_search(content["search"], f"{self.path}: search")
@@ -128,14 +131,36 @@ class _Reader:
         good = type(value) in (int, float) and 0 < value < math.inf
         self._need(good, key, "a number above 0")
 
-    def _variants(self, tables: Any) -> dict[str, Variant]:
+    def _folders(self, tables: Any) -> dict[str, dict[str, Any]]:
+        good = isinstance(tables, list) and all(isinstance(table, dict) for table in tables)
+        self._need(good, "folder", "tables, as in [[folder]]")
+        made: dict[str, dict[str, Any]] = {}
+        for number, table in enumerate(tables, start=1):
+            key = f"folder {number}"
+            for word, example in (("path", "shops"), ("data", "...")):
+                self._need(word in table, key, f"a table with {word}, as in {word} = '{example}'")
+            for word in ("path", "files", "data"):
+                self._text(f"{key}: {word}", table.get(word, ""))
+            folder = Path(self._beside(table["path"]))
+            found = tasks_in(folder, table, f"{self.path}: {key}")
+            for name in (name for name in found if name in made):
+                raise RequestError(
+                    f"{self.path}: {made[name]['path']} and {found[name]['path']} would both be "
+                    f"the task {name!r}.  Rename one of them, or let files = '...' leave it out."
+                )
+            made |= found
+        return made
+
+    def _variants(self, tables: Any, in_folders: dict[str, dict[str, Any]]) -> dict[str, Variant]:
         self._need(isinstance(tables, dict), "task", "tables, as in [task.my_task]")
         variants = {}
-        for name, table in tables.items():
-            key = f"task.{name}"
+        for name in dict.fromkeys((*in_folders, *tables)):
+            key, table = f"task.{name}", tables.get(name, {})
             # It becomes part of paths.
             self._need(name.isidentifier(), f"the name in [{key}]", "letters, digits and _")
             self._need(isinstance(table, dict), key, f"a table, as in [{key}]")
+            # What is said of a file goes before what is said of its folder.
+            table = {**in_folders.get(name, {}), **table}
             self._need(
                 "data" in table, key, "a table that names its data set, as in data = 'cdnow'"
             )

@@ -19,6 +19,7 @@ from .._values.dates import ORDERS
 from .arrow_table import RawTable
 from .column import Column, Note
 from .outcomes import bound_of
+from .sample import FEWEST
 
 _AT_MOST_NAMED, _AT_MOST_PLACED = 12, 5
 _HOLDS = marked("Column {column!r} holds {value}.")
@@ -59,6 +60,7 @@ class Request(Protocol):
     title: str
     question: str
     horizon_days: float
+    rows: int
     sha256: str
 
 
@@ -87,6 +89,11 @@ def check_request(asked: Request) -> None:
             raise DataError(f"{key} must be a list of column names; found {value!r}.")
     if not isinstance(asked.in_order, bool):
         raise DataError(f"in_order must be true or false; found {asked.in_order!r}.")
+    whole = type(asked.rows) is int
+    if not whole or (asked.rows != 0 and asked.rows < FEWEST):
+        raise DataError(
+            f"rows must be a whole number from {FEWEST} on, or 0 for all; found {asked.rows!r}."
+        )
     if not asked.path:
         raise DataError(
             "no table is named.  Give a file and the column to predict: --data visits.csv --target "

@@ -1,11 +1,13 @@
-"""Across tasks: mean ranks, who is in the race, and the odds against the best."""
+"""Across tasks: mean ranks, who is in the race, the odds against the best, wins and losses."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import median
 
 from ...bench.judge.judgement import (
     BEHIND,
+    FAILED,
     IN_THE_RACE,
     PROBABLY_BEHIND,
     Judgement,
@@ -29,11 +31,11 @@ _WORDS = (IN_THE_RACE, PROBABLY_BEHIND, BEHIND)
 
 @dataclass(frozen=True)
 class Across:
-    """The section: a sentence, and picture and table where something can be said."""
+    """The section: a sentence, and picture and tables where something can be said."""
 
     sentence: str
     figure: Figure | None = None
-    table: Table | None = None
+    tables: tuple[Table, ...] = ()
 
 
 def across(judgement: Judgement) -> Across | None:
@@ -46,7 +48,9 @@ def across(judgement: Judgement) -> Across | None:
     titles = {entry.name: entry.title for judged in judgement.tasks for entry in judged.models}
     families = {entry.name: entry.family for judged in judgement.tasks for entry in judged.models}
     return Across(
-        _sentence(found, titles), _diagram(found, titles, families), _table(found, titles)
+        _sentence(found, titles),
+        _diagram(found, titles, families),
+        (_wins_and_losses(judgement, found, titles), _against_the_best(found, titles)),
     )
 
 
@@ -114,7 +118,47 @@ def _diagram(found: AcrossTasks, titles: Mapping[str, str], families: Mapping[st
     return Figure(title, reading, picture, table)
 
 
-def _table(found: AcrossTasks, titles: Mapping[str, str]) -> Table:
+def _wins_and_losses(judgement: Judgement, found: AcrossTasks, titles: Mapping[str, str]) -> Table:
+    """Count for each model the tasks on which it leads, is in the race or behind; and its cost."""
+    standings, led, seconds = defaultdict(Counter), Counter(), defaultdict(list)
+    for judged in judgement.tasks:
+        for entry in judged.models:
+            standings[entry.name][entry.standing] += 1
+            led[entry.name] += entry.standing == IN_THE_RACE and entry.behind is None
+            if entry.scores:
+                seconds[entry.name].append(entry.contestant.fit_seconds)
+    lines = []
+    for name, rank in found.ranks.items():
+        fit = median(seconds[name])
+        lines.append(
+            (
+                titles[name],
+                Cell(f"{rank:.2f}"),
+                *(
+                    Cell(formats.count(n), sort=str(n))
+                    for n in (
+                        led[name],
+                        *(standings[name][word] for word in _WORDS),
+                        standings[name][FAILED],
+                    )
+                ),
+                Cell(formats.seconds(fit), sort=repr(fit)),
+            )
+        )
+    headings = (
+        _("Model"), _("Mean rank"), _("Highest"),
+        *(standing_words(word).capitalize() for word in (*_WORDS, FAILED)), _("Fit"),
+    )  # fmt: skip
+    note = _(
+        "On how many tasks a model reaches the highest figure, could be the best (it is then in "
+        "the race), is behind, or failed; and the median over tasks of the processor time of its "
+        "fits in a fold."
+    )
+    caption = _("Wins, losses and cost over {n} tasks").format(n=len(judgement.tasks))
+    return plain_table(caption, headings, lines, note)
+
+
+def _against_the_best(found: AcrossTasks, titles: Mapping[str, str]) -> Table:
     lines = [
         (
             titles[other.name],

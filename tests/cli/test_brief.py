@@ -107,3 +107,16 @@ def test_run_without_tasks_has_nothing_to_say():
     console = Console(file=io.StringIO())
     show_brief(Brief("run", ()), console)
     assert console.file.getvalue().strip() == ""
+
+
+def test_of_many_tasks_each_has_a_line_and_what_they_say_together_comes_last():
+    console = Console(file=io.StringIO(), width=100, no_color=True, color_system=None)
+    tasks = [replace(TASK, task=f"shop_{i}") for i in range(6)]
+    tasks.append(replace(TASK, task="last", recommended="", failures=(), alarms=()))
+    show_brief(Brief("run", tuple(tasks), across="Over 7 tasks, it leads."), console)
+    lines = console.file.getvalue().splitlines()
+    assert lines[1].split() == ["Task", "Use", "ROC", "AUC", "(95", "%)", "Failures", "Alarms"]
+    assert lines[2].startswith("shop_0  Logistic regression  0.820 (0.814–0.826)")
+    assert lines[2].split()[-2:] == ["1", "1"]
+    assert lines[8].split() == ["last", "none", "0", "0"]
+    assert lines[-2] == "Over 7 tasks, it leads."

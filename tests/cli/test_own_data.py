@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from intentbench.api.task_name import task_name
 from intentbench.bench.errors import RequestError
 from intentbench.bench.suite.suite import Variant
+from intentbench.bench.suite.task_name import task_name
 from intentbench.cli import new
 from intentbench.cli.main import main
 from intentbench.cli.own_data import own_data_flags, own_task

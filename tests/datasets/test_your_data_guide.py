@@ -12,7 +12,7 @@ GUIDE = (Path(__file__).parents[2] / "docs" / "your-data.md").read_text(encoding
 
 
 def test_the_suite_of_the_guide_is_one(tmp_path):
-    (code,) = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+    (code,) = re.findall(r"```toml\n(tasks.*?)```", GUIDE, re.DOTALL)
     path = tmp_path / "mine.toml"
     path.write_text(code, encoding="utf-8")
     suite = load_suite(str(path))

@@ -203,7 +203,8 @@ class Walk:
             path.write_text(block.text, encoding="utf-8")
             assert read_claims(path)
         else:
-            whole = block.text if "tasks" in content else f'tasks = ["cdnow"]\n{block.text}'
+            named = "tasks" in content or "folder" in content
+            whole = block.text if named else f'tasks = ["cdnow"]\n{block.text}'
             path = self.folder / "suite_of_the_page.toml"
             path.write_text(whole, encoding="utf-8")
             self.suite(load_suite(str(path)))

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from intentbench.bench.judge.judgement import IN_THE_RACE
 from intentbench.bench.stats.across_tasks import across_tasks
 from intentbench.reports.render import write_report
 from intentbench.reports.sections.across_tasks import across
@@ -25,9 +26,9 @@ def test_models_are_ranked_and_the_odds_are_told(compared):
     ranked = list(judgement.across.ranks)
     titles = {entry.name: entry.title for task in judgement.tasks for entry in task.models}
     assert section.sentence.startswith(f"Over 8 tasks, {titles[ranked[0]]} has the best mean rank")
-    assert [row.title for row in section.table.rows] == [titles[name] for name in ranked[1:]]
+    assert [row.title for row in section.tables[1].rows] == [titles[name] for name in ranked[1:]]
     assert ranked[-1] == names[3]
-    last = section.table.rows[-1]
+    last = section.tables[1].rows[-1]
     assert last.cells[1].text == "behind" and last.cells[5].text == "< 1 %"
     assert all(titles[name] in section.figure.svg for name in ranked)
 
@@ -36,7 +37,7 @@ def test_few_tasks_are_said_to_be_too_few(judgement):
     said = across_tasks({"one": {"a": 0.5}, "two": {"a": 0.6}}, 0.01)
     section = across(replace(judgement, across=said))
     assert section.sentence.endswith("5 tasks and two models are needed.")
-    assert section.figure is None and section.table is None
+    assert section.figure is None and section.tables == ()
 
 
 def test_one_task_has_no_such_section(judgement):
@@ -46,3 +47,21 @@ def test_one_task_has_no_such_section(judgement):
 def test_the_page_holds_the_section(compared, tmp_path):
     page = write_report(compared[0], tmp_path).read_text(encoding="utf-8")
     assert 'id="across"' in page and "Bayesian signed-rank test" in page
+
+
+def test_wins_and_losses_are_counted_over_all_tasks(compared):
+    judgement, _ = compared
+    table = across(judgement).tables[0]
+    assert [row.title for row in table.rows][:1] == [
+        entry.title
+        for entry in judgement.tasks[0].models
+        if entry.name == next(iter(judgement.across.ranks))
+    ]
+    for row in table.rows:
+        name = next(e.name for e in judgement.tasks[0].models if e.title == row.title)
+        entries = [e for task in judgement.tasks for e in task.models if e.name == name]
+        in_race = [e for e in entries if e.standing == IN_THE_RACE]
+        assert int(row.cells[1].text) == sum(entry.behind is None for entry in in_race)
+        assert int(row.cells[2].text) == len(in_race)
+        assert sum(int(cell.text) for cell in row.cells[2:6]) == len(judgement.tasks)
+    assert sum(int(row.cells[1].text) for row in table.rows) >= 1
