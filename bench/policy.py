@@ -34,7 +34,13 @@ class Economics:
     uplift: tuple[float, ...]
 
     def uplift_at(self, event: int | np.ndarray) -> np.ndarray:
-        """Give the uplift of acting after an event, numbered from 1."""
+        """Give the uplift of acting after an event.
+
+        Parameters
+        ----------
+        event : int or ndarray of int
+            Numbered from 1.
+        """
         return np.asarray(self.uplift)[np.minimum(event, len(self.uplift)) - 1]
 
     def gain(self, p: np.ndarray, event: int | np.ndarray) -> np.ndarray:
@@ -109,7 +115,13 @@ class Visits:
         return ~np.isnan(self.p)
 
     def at(self, event: int) -> np.ndarray:
-        """Number the visits that get to an event."""
+        """Number the visits that get to an event.
+
+        Parameters
+        ----------
+        event : int
+            From 1.
+        """
         return np.flatnonzero(self.goes_on[:, event - 1])
 
     def seen(self, rows: np.ndarray, event: int) -> Seen:

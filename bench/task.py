@@ -153,6 +153,8 @@ class Task:
     aside : mapping of str to Series of n_cases values, optional
         Columns that are no features, by which figures can be told apart.  They are never shown to
         a model and no part of the fingerprint.
+    course : Course, optional
+        How the cases went on.  No part of the fingerprint.
 
     Raises
     ------
