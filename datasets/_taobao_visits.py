@@ -25,15 +25,16 @@ _BUY_SHARE, _PRIOR_EVENTS = 0.02, 50.0
 
 
 def cut_visits(
-    log: Log, after: int, same_as: int = 0
+    log: Log, after: int, same_as: int = 0, *, ended: bool = False
 ) -> tuple[Cases, np.ndarray, np.ndarray, np.ndarray]:
     """Build the cases, and for each its target, user and moment, by user and time.
 
     A case is a visit with more than ``after`` events, none of the first ``after`` a purchase, that
     does not begin in the last 30 minutes of the log.  The moment is that of event ``after``.  With
-    ``same_as`` the cases are those that there are after so many events, and no others.
+    ``same_as`` the cases are those that there are after so many events, and no others; with
+    ``ended``, visits that end with them are cases, too.
     """
-    so_far, stop = _asked(log, after, same_as)
+    so_far, stop = _asked(log, after, same_as, ended=ended)
     first = so_far.first
     target = Span(so_far.stop, stop).total(log.behaviour == BUY) > 0
     cases = Cases(_features(log, so_far), _events(log, _shown(log, so_far), first))
@@ -41,24 +42,24 @@ def cut_visits(
 
 
 def courses(log: Log, after: int, same_as: int, most: int) -> Events:
-    """Give the events of the same cases and those that follow, at most so many.
+    """Give the events of the same cases, ended ones too, and those that follow, at most so many.
 
     They end before the visit's purchase, or with the visit.
     """
-    so_far, stop = _asked(log, after, same_as)
+    so_far, stop = _asked(log, after, same_as, ended=True)
     purchases = np.append(np.flatnonzero(log.behaviour == BUY), len(log))
     until = np.minimum(stop, purchases[np.searchsorted(purchases, so_far.stop)])
     until = np.minimum(until, so_far.stop + most)
     return _events(log, Span(_shown(log, so_far).first, until), so_far.first)
 
 
-def _asked(log: Log, after: int, same_as: int) -> tuple[Span, np.ndarray]:
+def _asked(log: Log, after: int, same_as: int, *, ended: bool) -> tuple[Span, np.ndarray]:
     """Find the visits that are cases: what is seen of each, and where it ends."""
     asked = max(after, same_as)
     first = np.flatnonzero(log.begins_visit)
     stop = np.append(first[1:], len(log))
     last_start = WINDOW[1] - np.timedelta64(VISIT_GAP_SECONDS, "s")
-    eligible = (stop - first > asked) & (log.time[first] < last_start)
+    eligible = (stop - first + ended > asked) & (log.time[first] < last_start)
     first, stop = first[eligible], stop[eligible]
     eligible = Span(first, first + asked).total(log.behaviour == BUY) == 0
     first, stop = first[eligible], stop[eligible]

@@ -25,6 +25,9 @@ _HOW_TO_CUT = (
 _COUNTS = {1: (10_600, 930), 3: (6_737, 657), 5: (4_702, 483), 10: (2_267, 235)}
 _MOST_AFTER = 50
 MOST_COURSE = 200
+_WITH_ENDED = Sentence(
+    "Visits that end with event k are cases, too: nobody knows by then that they end."
+)
 
 
 class Taobao(Dataset):
@@ -44,7 +47,8 @@ class Taobao(Dataset):
         fewer with what is known after more; 0 for all.
     course : int, default=0
         How many events more the course of a visit holds, up to its purchase or its end, for
-        policies that act or wait; 0 for none.
+        policies that act or wait; 0 for none.  Visits that end with event k are then cases, too:
+        who waits may lose them.
 
     References
     ----------
@@ -86,6 +90,10 @@ class Taobao(Dataset):
         self._after = after
         self._same_as = same_as
         self.n_cases, self.n_positive = _COUNTS.get(max(after, same_as), (None, None))
+        if course:
+            self.n_cases = self.n_positive = None
+            told, _only_those_that_go_on, *others = self.card.caveats
+            self.card = replace(self.card, caveats=(_WITH_ENDED, told, *others))
         if same_as:
             self.card = _card_of_the_same(self.card, after, same_as)
 
@@ -99,7 +107,9 @@ class Taobao(Dataset):
     def read(self, paths: Mapping[str, Path]) -> Task:
         """Cut every visit after its event ``after``."""
         log = as_log(read_log(paths[FILE]))
-        cases, target, user, moment = cut_visits(log, self._after, self._same_as)
+        cases, target, user, moment = cut_visits(
+            log, self._after, self._same_as, ended=self._course > 0
+        )
         task = self.task(cases, target, group=user, time=moment)
         if not self._course:
             return task
