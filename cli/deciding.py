@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from ..bench.suite.decisions import Decisions
     from ..bench.suite.suite import Suite, Variant
 
-_EVENTS_MORE = 19  # of a visit, for which policies can wait
 _AMOUNTS = ("cost", "false_positive", "false_negative", "budget")
 
 
@@ -77,10 +76,12 @@ def act_or_wait_of(given: argparse.Namespace, planned: "ActOrWait | None") -> "A
 
 def with_course(variant: "Variant") -> "Variant":
     """Have an event log of one's own say how its visits went on; a table has none to tell of."""
+    from ..bench.suite.act_or_wait import USUAL_COURSE
+
     asks_of_visits = variant.data == "event_log" and "after_events" in variant.parameters
     if not asks_of_visits:
         return variant
-    return replace(variant, parameters={"course": _EVENTS_MORE, **variant.parameters})
+    return replace(variant, parameters={"course": USUAL_COURSE, **variant.parameters})
 
 
 def decisions_of(given: argparse.Namespace, suite: "Suite") -> "Decisions":

@@ -12,6 +12,8 @@ from .asked_decisions import Spelling
 # What has to be said, with an example of each; besides, which model's scores policies see.
 _NEEDED = {"value": "40", "cost": "1", "uplift": "0.2", "giveaway": "5"}
 WORDS = (*_NEEDED, "scores")
+# Events more of a visit of one's own log, for which policies can wait.
+USUAL_COURSE = 19
 
 
 @dataclass(frozen=True)
