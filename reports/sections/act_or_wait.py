@@ -26,16 +26,15 @@ def section(judged: TaskJudgement) -> Section | None:
     if acting is None or not acting.policies:
         return None
     figure = earliness(acting)
-    table = profits_table(acting)
     left: tuple[Block, ...] = (
         sentence(_("{finding}.").format(finding=finding(acting))),
         sentence(_stated(acting)),
         note(_(_NOT_LEARNT)),
+        profits_table(acting),
+        note(_reading(acting)),
     )
     blocks = (Pair(left, (figure,)),) if figure is not None else left
-    return Section(
-        "act-or-wait", _("Act or wait"), (*blocks, table, note(_reading(acting))), finding(acting)
-    )
+    return Section("act-or-wait", _("Act or wait"), blocks, finding(acting))
 
 
 def finding(acting: Acting) -> str:
@@ -89,7 +88,7 @@ def _row(one: PolicyProfit, *, knows_best: bool) -> Row:
 
 
 def _cell(figure: Score) -> Cell:
-    return amount_cell(figure) if figure.available else Cell(formats.missing())
+    return amount_cell(figure) if figure.available else Cell("")
 
 
 def _regret(one: PolicyProfit) -> Cell:
@@ -108,7 +107,7 @@ def _when(one: PolicyProfit) -> Cell:
 
 def _stated(acting: Acting) -> str:
     economics = acting.economics
-    uplift = [formats.share(one) for one in economics.uplift]
+    uplift = [f"{100 * one:g} %" for one in economics.uplift]
     said = (
         _("with a probability of {uplift}")
         if len(uplift) == 1
@@ -116,8 +115,8 @@ def _stated(acting: Acting) -> str:
     )
     return _(
         "As stated: acting costs {cost}; it saves a sale that would have been lost, worth {value}, "
-        "{chance}; and it gives away {giveaway} where the sale would have come anyway. Policies "
-        "saw the probabilities of {scores} after each event, calibrated on valid visits, and no "
+        "{chance}; and it gives away {giveaway} where the sale would have come anyway. "
+        "Probabilities after each event: {scores}, calibrated on valid visits; no policy saw a "
         "later event."
     ).format(
         cost=f"{economics.cost:g}",
