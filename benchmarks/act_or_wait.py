@@ -1,11 +1,12 @@
 """Act or wait: what fitted Q and the others lose against the best possible policy, by economics.
 
-``.venv/bin/python -P benchmarks/act_or_wait.py``: 20,000 simulated visits, the first of three
-folds.  Losses are in expectation, by the true probabilities: once with these as scores, so that
-only the policy loses, and once with scores of a hidden Markov model that learns from 10,700 visits.
-Differences are paired by visit, with intervals of 1.96 standard errors.
+``.venv/bin/python -P benchmarks/act_or_wait.py [POLICY ...]`` (all, if not told): 20,000 simulated
+visits, the first of three folds.  Losses are in expectation, by the true probabilities: once with
+these as scores, so that only the policy loses, and once with scores of a hidden Markov model that
+learns from 10,700 visits.  Differences are paired by visit, with intervals of 1.96 standard errors.
 """
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -34,7 +35,7 @@ ECONOMICS = {
 }
 
 
-def main() -> None:
+def main(asked: list[str]) -> None:
     """Print a table by economics."""
     task = Simulated(n_cases=20_000, events_share=1.0, after=1, course=19, seed=SEED).load()
     fold = Resampling(folds=3).plan(task)[0]
@@ -58,7 +59,8 @@ def main() -> None:
         best = _expected(truth[test], best_stops(truth[train], truth[test], economics), economics)
         for scores, scored in (("truth", by_truth), ("hmm", hmm)):
             fitted = None
-            for policy_name in sorted(policies.names(), key=lambda one: one != "fitted_q"):
+            others = [one for one in asked or policies.names() if one != "fitted_q"]
+            for policy_name in ("fitted_q", *others):
                 policy = load(policies.find(policy_name))()
                 if "random_state" in policy.get_params():
                     policy.set_params(random_state=0)
@@ -83,4 +85,4 @@ def _expected(truth: np.ndarray, stops: np.ndarray, economics: Economics) -> np.
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

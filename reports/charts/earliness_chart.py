@@ -37,7 +37,7 @@ def earliness(acting: Acting) -> Figure | None:
             profit=formats.amount(one.profit),
             event=formats.fixed(one.mean_event, 1),
         )
-        whisker = svg.line(x, plot.y(one.profit.low), x, plot.y(one.profit.high), "whisker")
+        whisker = svg.line(x, plot.y(one.profit.low), x, plot.y(one.profit.high), "interval")
         marks.append(svg.group([whisker, svg.dot(x, y, 4, "point", said), *label], "f-sequence"))
     title = _("Profit and earliness")
     reading = _(
