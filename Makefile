@@ -24,7 +24,7 @@ gallery: .venv/run.ready  ## Write the reports of three suites into gallery/
 	done
 
 test: .venv/dev.ready  ## Run all tests
-	.venv/bin/pytest -n 2 --dist loadgroup
+	.venv/bin/pytest -n 2 --no-loadscope-reorder
 
 lint: .venv/dev.ready  ## Check style and formatting
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .

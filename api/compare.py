@@ -80,9 +80,10 @@ def compare(
         ``precision``, ``recall``; ``prefer="readable"`` to recommend readable models first;
         ``slices``, the columns by whose values figures are told apart; ``search=20`` to try so many
         configurations of each model on the inner splits and judge the chosen ones, too;
-        ``minutes=4`` to report after that time on the models that are whole by then; to act on
-        visits or wait, ``uplift`` (a probability, or a list by event) and ``giveaway`` with
-        ``value`` (of a saved sale) and ``cost`` (of acting), and ``scores``, the model whose
+        ``minutes=4`` to report after that time on the models that are whole by then;
+        ``parameters={"xgboost": {"max_depth": 3}}`` for keywords of models that are not their own;
+        to act on visits or wait, ``uplift`` (a probability, or a list by event) and ``giveaway``
+        with ``value`` (of a saved sale) and ``cost`` (of acting), and ``scores``, the model whose
         probabilities policies see.
 
     Returns
@@ -122,6 +123,7 @@ def _compared(
     acting = _acting(asked, said)
     decisions = asked_decisions(asked, Decisions(), _SPELLING)
     said |= column
+    parameters = _parameters(said.pop("parameters", {}))
     store = Store(Path(tempfile.mkdtemp(prefix=_OURS) if results is None else results))
     with _given_files() as folder:
         if acting is not None and is_log and "after_events" in said:
@@ -144,6 +146,7 @@ def _compared(
             slices=tuple(slices),
             search=search,
             act_or_wait=acting,
+            parameters=parameters,
         )
         n_jobs = workers(jobs)
         about = {"command": "intentbench.compare", "metrics": []}
@@ -173,6 +176,15 @@ def _interrupted(store: Store, *, temporary: bool) -> str:
         shutil.rmtree(store.root, ignore_errors=True)
         return "compare was stopped, and nothing is kept: results= names no folder for it."
     return f"compare was stopped; finished cells are in {store.root}, and the same call goes on."
+
+
+def _parameters(given: object) -> dict[str, dict[str, Any]]:
+    if not isinstance(given, dict) or not all(isinstance(of, dict) for of in given.values()):
+        raise RequestError(
+            f"parameters={given!r}: a table by model is needed, as in "
+            'parameters={"xgboost": {"max_depth": 3}}.'
+        )
+    return given
 
 
 def _slices(given: object) -> list[str]:

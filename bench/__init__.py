@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .events import Events
     from .language.sentence import Sentence
     from .metrics.metrics import Metric
-    from .model import Explanation, Model
+    from .model import Explanation, Model, Segments
     from .policy import Economics, Policy, Seen, Visits
     from .splits.fold import Fold
     from .splits.resampling import Resampling
@@ -46,6 +46,7 @@ HOME = {
     "Resampling": "splits.resampling",
     "ScaledOneHot": "encoding",
     "Seen": "policy",
+    "Segments": "model",
     "Sentence": "language.sentence",
     "StoreError": "errors",
     "TabularModel": "tabular",
@@ -55,8 +56,8 @@ HOME = {
 __all__ = [
     "Bins", "Card", "Cases", "ColumnTokens", "Course", "DataError", "Dataset", "Economics",
     "Events", "Explanation", "Fold", "IntentbenchError", "Metric", "Model", "ModelError",
-    "Ordinal", "Policy", "RequestError", "Resampling", "ScaledOneHot", "Seen", "Sentence",
-    "StoreError", "TabularModel", "Task", "Visits",
+    "Ordinal", "Policy", "RequestError", "Resampling", "ScaledOneHot", "Seen", "Segments",
+    "Sentence", "StoreError", "TabularModel", "Task", "Visits",
 ]  # fmt: skip
 
 

@@ -66,8 +66,10 @@ class Cases:
         ----------
         rows : ndarray of int, or of bool of length n_cases
         """
-        features = self.features.iloc[rows].reset_index(drop=True)
-        return type(self)(features, self.events.take(rows))
+        taken = object.__new__(type(self))  # rows of what was looked at are not looked at again
+        object.__setattr__(taken, "features", self.features.iloc[rows].reset_index(drop=True))
+        object.__setattr__(taken, "events", self.events.take(rows))
+        return taken
 
 
 def is_numeric(column: pd.Series) -> bool:

@@ -1,6 +1,6 @@
 """Ragged event sequences: what was seen of each case, in order, before the moment of prediction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -77,6 +77,20 @@ class Events:
             vocabulary={"kind": ("none",)},
         )
 
+    @classmethod
+    def joined(cls, parts: "Sequence[Events]") -> Self:
+        """Put the events of several groups of cases behind each other.
+
+        Parameters
+        ----------
+        parts : sequence of Events
+            Of one vocabulary; at least one.
+        """
+        names, vocabulary = parts[0].marks, parts[0].vocabulary
+        lengths = np.concatenate([part.lengths for part in parts])
+        marks = {name: np.concatenate([part.marks[name] for part in parts]) for name in names}
+        return cls(np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64), marks, vocabulary)
+
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
@@ -144,6 +158,24 @@ class Events:
         n : int
         """
         return self._gather(self.offsets[:-1], np.minimum(self.lengths, n))
+
+    def kept(self, mask: np.ndarray) -> Self:
+        """Keep some events, as if the others had never been seen.
+
+        The gap before an event is then the time since the one that is left before it; a case's new
+        first event has none, as every first one.
+
+        Parameters
+        ----------
+        mask : ndarray of bool, shape (n_events,)
+        """
+        seconds = np.cumsum(self.gap, dtype=float)[mask]
+        lengths = np.bincount(self.owner[mask], minlength=len(self))
+        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        gap = np.diff(seconds, prepend=0.0)
+        gap[offsets[:-1][lengths > 0]] = 0.0
+        marks = {name: mark[mask] for name, mark in self.marks.items()}
+        return type(self)(offsets, marks | {"gap": gap.astype(np.float32)}, self.vocabulary)
 
     def padded(self, name: str, length: int, fill: float = 0, *, shift: int = 0) -> np.ndarray:
         """Lay one mark out as a matrix, padded in front.

@@ -1,11 +1,12 @@
 """Model: the contract of a model plugin."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator
 
 from .cases import Cases
@@ -62,6 +63,27 @@ class Explanation:
         return cls("importances", reading, (Sentence("feature"), Sentence("weight")), rows)
 
 
+@dataclass(frozen=True)
+class Segments:
+    """How a fitted model tells cases apart, without a look at their outcomes.
+
+    Parameters
+    ----------
+    n_segments : int
+    of : callable
+        Gives the segment of each of some ``Cases``, int from 0 on, shape (n_cases,).
+    chosen : str
+        How their number was chosen, in a sentence.
+    paths : tuple of tuple of str, optional
+        The typical sequence of each segment's events, by their kinds.
+    """
+
+    n_segments: int
+    of: Callable[[Cases], np.ndarray]
+    chosen: Text
+    paths: tuple[tuple[str, ...], ...] = ()
+
+
 class Model(BaseEstimator, ABC):
     """One way to turn a case into a probability that it happens.
 
@@ -91,9 +113,19 @@ class Model(BaseEstimator, ABC):
         What a search may try: a literal table of parameters, ``("float", low, high)``,
         ``("int", low, high)``, on a logarithmic scale ``("log", low, high)`` and ``("log int", low,
         high)``, or ``("one of", value, value, ...)``.
+    ``when_named``
+        Whether it takes part only where a run or a suite names it, not wherever all models do.
     ``watches``
         Whether ``fit`` reads the valid cases.  ``intentbench train`` fits a model that does not on
         all cases; one that does, as its ``stopped_like`` says.
+
+    ``deterministic``
+        Whether the same seed gives the same model.  One whose randomness nobody may repeat, as
+        differential privacy asks for, says False: it is not held to the same bits, and reports say
+        so.  What it predicts must depend on the fitted model alone, as of any other.
+    ``stated``
+        Keywords that the user must state, of ``epsilon``, ``bounds`` and ``categories``.  Such a
+        model takes part only where it is named and they are given.
 
     ``__init__`` stores its keywords and does nothing else.  A random model has the keyword
     ``random_state=None``, which the harness sets.  What ``fit`` learns ends in ``_``.
@@ -106,7 +138,10 @@ class Model(BaseEstimator, ABC):
     requires: ClassVar[tuple[str, ...]] = ()
     readable: ClassVar[bool] = False
     uses_weights: ClassVar[bool] = False
+    when_named: ClassVar[bool] = False
     watches: ClassVar[bool] = True
+    deterministic: ClassVar[bool] = True
+    stated: ClassVar[tuple[str, ...]] = ()
     space: ClassVar[Mapping[str, tuple[Any, ...]]] = {}
 
     @abstractmethod
@@ -133,6 +168,16 @@ class Model(BaseEstimator, ABC):
         cases : Cases of length n_cases
         """
 
+    def check_stated(self, features: pd.DataFrame) -> None:
+        """Raise ``ModelError`` if what the user stated cannot be used with such columns.
+
+        Parameters
+        ----------
+        features : DataFrame
+            The columns of a task, without its cases.
+        """
+        return
+
     def stopped_like(self, fitted: Sequence[Self]) -> Self | None:
         """Give an unfitted copy that learns as long as fitted ones did, and needs no valid cases.
 
@@ -148,6 +193,10 @@ class Model(BaseEstimator, ABC):
 
     def explain(self) -> Explanation | Sequence[Explanation] | None:
         """Say what was learnt, where the model can: one explanation, or up to six."""
+        return None
+
+    def segments(self) -> Segments | None:
+        """Say how cases are told apart, if the model finds groups of alike ones."""
         return None
 
 

@@ -139,6 +139,10 @@ def _parser() -> argparse.ArgumentParser:
         help="who computes: local (default), dask:local:N for N Dask workers here, or "
         "dask://HOST:PORT for a Dask scheduler",
     )  # fmt: skip
+    run.add_argument(
+        "--mlflow", default="", metavar="URI",
+        help="log figures, report and tables there, as in http://127.0.0.1:5000 or file:./mlruns",
+    )  # fmt: skip
     report = commands.add_parser(
         "report",
         parents=[results, plugins, printing],
@@ -162,6 +166,10 @@ def _parser() -> argparse.ArgumentParser:
         help="print a task's card, its split, its columns and what is wrong with it",
     )
     show.add_argument("task", nargs="?", help="data set name; or give --data or --events")
+    show.add_argument(
+        "--k-anonymity", nargs="+", default=[], metavar="COLUMN",
+        help="also say how many cases (or people) share the same values of these columns",
+    )  # fmt: skip
     fetch = commands.add_parser(
         "fetch", parents=[plugins], help="download data sets, or say where to get them"
     )

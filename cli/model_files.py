@@ -18,7 +18,7 @@ def model_file_flags(
     _predict(commands, plugins)
     watch_flags(commands, plugins, results)
     _serve(commands, plugins)
-    _export(commands, plugins)
+    _export(commands, plugins, results)
 
 
 def _train(
@@ -47,12 +47,13 @@ def _predict(commands: _Commands, plugins: argparse.ArgumentParser) -> None:
     predict = commands.add_parser(
         "predict",
         parents=[plugins],
-        help="score the cases of a file with a file that train wrote",
+        help="score the cases of a table or an event log with a file that train wrote",
     )
     predict.add_argument("model", metavar="MODEL", help="as written by train")
     predict.add_argument(
         "data", metavar="DATA",
-        help="CSV, TSV, Parquet (in blocks, of any size); JSON, Feather, .xlsx; or a folder",
+        help="CSV, TSV, Parquet (in blocks, of any size); JSON, Feather, .xlsx; or a folder; for a "
+        "model of an event log, a log",
     )  # fmt: skip
     predict.add_argument(
         "-o", "--output", required=True, metavar="FILE", help="what to write: .parquet or .csv"
@@ -97,17 +98,27 @@ def _serve(commands: _Commands, plugins: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _export(commands: _Commands, plugins: argparse.ArgumentParser) -> None:
+def _export(
+    commands: _Commands, plugins: argparse.ArgumentParser, results: argparse.ArgumentParser
+) -> None:
     export = commands.add_parser(
-        "export", parents=[plugins], help="write a file of a model in the form of another program"
+        "export",
+        parents=[results, plugins],
+        help="write a file of a model in the form of another program",
     )
     export.add_argument("model", metavar="MODEL", help="as written by train")
     export.add_argument(
         "--format",
-        choices=["docker", "mlflow"],
+        choices=["docker", "mlflow", "onnx"],
         required=True,
-        help="docker: what an image of its service is built of; mlflow: a model made from code",
+        help="docker: what an image of its service is built of; mlflow: a model made from code; "
+        "onnx: a graph that takes features, proved to say the same",
     )
     export.add_argument(
-        "-o", "--output", required=True, metavar="FOLDER", help="a new folder to write"
-    )
+        "-o", "--output", required=True, metavar="OUTPUT",
+        help="a new folder to write; of onnx, a file that ends in .onnx",
+    )  # fmt: skip
+    export.add_argument(
+        "--data", default="", metavar="DATA",
+        help="of onnx: rows to prove the graph on (default: the cases of the run that judged it)",
+    )  # fmt: skip

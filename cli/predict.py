@@ -1,4 +1,4 @@
-"""``intentbench predict FILE DATA -o OUT``: score the cases of a file, block by block."""
+"""``intentbench predict FILE DATA -o OUT``: score the cases of a table or log, block by block."""
 
 import argparse
 from collections.abc import Iterator, Sequence
@@ -31,20 +31,25 @@ def predict_command(given: argparse.Namespace) -> int:
     from ..bench.deploy.columns import Counted
     from ..bench.deploy.predictor import Predictor
     from ..datasets._table.read_again import Unread
+    from .predict_log import LOG, scored_log
     from .table_reading import reading_of
 
     output, console = _checked_output(given), standard_error()
     predictor = Predictor.load(given.model, given.plugin)
     manifest = predictor.manifest
-    if manifest.events is not None:
+    counted, unread, told, n_yes = Counted(), Unread(), [], 0
+    if manifest.reading.get("data") == LOG:
+        blocks = scored_log(predictor, given, counted, told)
+    elif manifest.events is not None:
         raise RequestError(
             f"{given.model} reads the events of each case, which a table does not hold.  Score "
             "them in Python: Predictor.load(...).predict_proba(features, events=...)."
         )
-    reading = reading_of(manifest, given.model)
-    counted, unread, n_yes = Counted(), Unread(), 0
+    else:
+        reading = reading_of(manifest, given.model)
+        blocks = _scored(predictor, reading, given, counted, unread)
     with busy(console, _("scoring")), _written(output) as part:
-        for table, scored, notes in _scored(predictor, reading, given, counted, unread):
+        for table, scored, notes in blocks:
             n_yes += int(scored["decision"].sum())
             for note in notes:
                 console.print(
@@ -67,6 +72,7 @@ def predict_command(given: argparse.Namespace) -> int:
         )
     ]
     notes = [
+        *told,
         *counted.told(manifest.columns),
         *(
             Sentence(

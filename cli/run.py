@@ -6,21 +6,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..api.running import run_suite, workers
 from ..bench.cluster.chosen import chosen_engine
 from ..bench.cluster.opening import opened
 from ..bench.errors import RequestError
+from ..bench.export.mlflow_run import check_address, log_run
 from ..bench.language.sentence import said
 from ..bench.language.speaking import _
 from ..bench.run.hidden_arguments import hide_arguments
 from ..bench.run.time_budget import asked_minutes
 from ..bench.run.work import Work
+from ..bench.store.run_reader import path_of_run
 from ..bench.store.store import Store
 from ..bench.suite.reading import load_suite
 from ..bench.suite.search import asked_search
 from ..bench.task import Task
 from ..reports.printing import browser
+from .best import members_of_best
 from .deciding import act_or_wait_of, decisions_of, with_course
 from .metric_plugins import all_of, noted, taking_part
 from .own_data import own_task
@@ -35,6 +39,9 @@ from .shared import (
 )
 from .show import number_of_cases, profile_lines
 from .splitting import resampling_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _COLUMNS_SAID = 40
 
@@ -52,6 +59,8 @@ def run_command(given: argparse.Namespace) -> int:
             f"--minutes {given.minutes:g} is for worker processes of this machine, and --engine "
             f"{given.engine} names others.  Leave one of them out."
         )
+    if given.mlflow:
+        check_address(given.mlflow)
     jobs = workers(given.jobs)
     minutes = None if given.minutes is None else asked_minutes(given.minutes, "--minutes")
     printer = browser() if given.pdf else None  # before anything is computed
@@ -60,6 +69,8 @@ def run_command(given: argparse.Namespace) -> int:
     # A plugin given by its file takes part, whatever models the suite or --model names.
     own = models.given if suite.models or given.model else []
     named = [*(given.model or suite.models), *own]
+    if given.best and not named:
+        named = members_of_best(models)
     suite = suite.narrowed(given.task or datasets.given, list(dict.fromkeys(named)))
     suite = replace(
         suite,
@@ -103,8 +114,20 @@ def run_command(given: argparse.Namespace) -> int:
             if run.stands:
                 stands = _("Nothing has changed since run {run}: its report stands.")
                 progress.says(stands.format(run=run.run_id))
-                return point_to_report(store, run, console, printer)
-        return judge_and_report(store, run, further, console, printer)
+        if run.stands:
+            code = point_to_report(store, run, console, printer)
+        else:
+            code = judge_and_report(store, run, further, console, printer)
+    if given.mlflow:
+        _log(given.mlflow, store, run.run_id, console)
+    return code
+
+
+def _log(uri: str, store: Store, run: str, console: "Console") -> None:
+    """Log a run to MLflow, once its report stands: what goes wrong there loses nothing."""
+    with busy(console, _("logging to MLflow")):
+        told = log_run(path_of_run(store, run), uri)
+    console.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
 def _look(work: Work, own_name: str, says: Callable[[str], None]) -> None:

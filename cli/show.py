@@ -8,7 +8,8 @@ import pandas as pd
 from ..bench.cases import is_numeric, texts
 from ..bench.data_checks.check_data import findings
 from ..bench.data_checks.finding import Finding
-from ..bench.errors import EXIT_DONE, RequestError
+from ..bench.data_checks.k_anonymity import FEW, columns_of, k_anonymity
+from ..bench.errors import EXIT_DONE, RequestError, did_you_mean
 from ..bench.language.sentence import Sentence, said
 from ..bench.language.speaking import _, marked
 from ..bench.run.prepare import load_task
@@ -45,8 +46,11 @@ def show_command(given: argparse.Namespace) -> int:
     else:
         name, variant = mine
         task = load_task(datasets.find(variant.data), name, variant.parameters)
+    alike = alike_lines(task, given.k_anonymity)
     resampling = resampling_of(given, load_suite("default").resampling)
     say("\n".join([*card_lines(task, resampling.describe(task)), "", *profile_lines(task)]))
+    if alike:
+        say("\n".join(["", *alike]))
     folds = resampling.plan(task)
     verify_plan(task, folds, strangers=resampling.strangers)
     say("\n".join(["", *finding_lines(findings(task, folds))]))
@@ -100,6 +104,45 @@ def finding_lines(found: Sequence[Finding]) -> list[str]:
         todo = _("{means}  {advice}").format(means=said(finding.means), advice=said(finding.advice))
         lines += [f"{sign}{what}", f"{' ' * _SIGN}{todo}"]
     return lines
+
+
+def alike_lines(task: Task, names: Sequence[str]) -> list[str]:
+    """Say how many cases, or groups, share the same values of some columns.
+
+    Raises
+    ------
+    RequestError
+        If a column is not there.
+    """
+    if not names:
+        return []
+    columns = columns_of(task)
+    for name in names:
+        if name not in columns:
+            raise RequestError(
+                f"--k-anonymity: the task has no column {name!r}.{did_you_mean(name, columns)}  It "
+                f"has {', '.join(map(repr, list(columns)[:_MOST_NAMED]))}."
+            )
+    found = k_anonymity(task, names)
+    shares = {
+        part: f"{n:,} ({n / found.n_units:.1%})"
+        for part, n in (("alone", found.alone), ("few", found.few))
+    }
+    said_of = _OF_CASES if task.group is None else _OF_PEOPLE
+    text = _(said_of).format(k=found.k, n=f"{found.n_units:,}", least=FEW, **shares)
+    heading = _("k-anonymity")
+    return [f"{padded(heading, _PLACES)}{text}"]
+
+
+_OF_CASES = marked(
+    "k = {k} in these columns; of {n} cases {alone} are like no other, and {few} are in groups of "
+    "fewer than {least}."
+)
+_OF_PEOPLE = marked(
+    "k = {k} in these columns; of {n} people {alone} are like no other, and {few} are in groups of "
+    "fewer than {least}."
+)
+_MOST_NAMED = 12
 
 
 def profile_lines(task: Task, most: int | None = None) -> list[str]:

@@ -23,8 +23,9 @@ def split_flags() -> argparse.ArgumentParser:
     splits.add_argument("--seed", type=int, metavar="N", help="of splits and models")
     splits.add_argument(
         "--best", action="store_true",
-        help="the strongest ensembles: five inner splits, so five fits where there was one; with "
-        "--minutes of as many models as there is time for",
+        help="the strongest ensembles: five inner splits, so five fits where there was one, and "
+        "variants with ratios of columns where no --model is named; with --minutes of as many "
+        "models as there is time for",
     )  # fmt: skip
     splits.add_argument(
         "--strangers", action="store_true", help="in time, test on groups that are not trained on"

@@ -147,7 +147,7 @@ class EventLog(Dataset):
         check_same_as(self.after_events, self.same_as)
         if whole_number("event_log", "course", self.course, 0, MOST_COURSE):
             self._check_asks_of_visits()
-        found, self.card = cut_log(self, self.question_of, self.same_as)
+        found, self.card, reading = cut_log(self, self.question_of, self.same_as)
         self._check_outcome(found)
         task = self.task(
             found.cases,
@@ -155,6 +155,7 @@ class EventLog(Dataset):
             group=found.who,
             time=None if self.order_number else found.moment.astype("datetime64[us]"),
             known_at=None if found.known_at is None else found.known_at.astype("datetime64[us]"),
+            reading=reading.to_json(),
         )
         return task if found.course is None else replace(task, course=Course(found.course))
 
@@ -165,19 +166,34 @@ class EventLog(Dataset):
                 "visits, event by event.  Ask of visits, as in --after-events 1."
             )
 
-    def question_of(self, facts: Facts) -> Question:
-        """Give what cuts the log, of a request that was checked."""
+    def question_of(self, facts: Facts, *, open_too: bool = False) -> Question:
+        """Give what cuts the log, of a request that was checked.
+
+        With ``open_too``, it is asked of every case whose cut is reached, whether its outcome is
+        known or not; ``same_as``, which only compares, is left out then.
+        """
         if self.after_events:
             gap = duration(self.session_gap, "session_gap")
+            same_as = 0 if open_too else self.same_as
             return LaterInVisit(
-                facts, targets(self), self.after_events, gap, self.same_as, self.course
+                facts,
+                targets(self),
+                self.after_events,
+                gap,
+                same_as,
+                course=self.course,
+                open_too=open_too,
             )
         if self.order_number:
             within = duration(self.within, "within")
-            return NextOrder(facts, targets(self)[0], within, self.within.strip())
+            return NextOrder(
+                facts, targets(self)[0], within, self.within.strip(), open_too=open_too
+            )
         every, within = duration(self.every, "every"), duration(self.within, "within")
         active = duration(self.active_within, "active_within") if self.active_within else 0
-        return InWindow(facts, targets(self), every, within, self.within.strip(), active)
+        return InWindow(
+            facts, targets(self), every, within, self.within.strip(), active, open_too=open_too
+        )
 
     def _check_outcome(self, found: CutCases) -> None:
         counted = self.card.caveats[1]

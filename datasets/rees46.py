@@ -1,13 +1,16 @@
 """REES46 multi-category store: whether a visit still ends in a purchase."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from ..bench.dataset import Dataset
-from ..bench.task import Card, Task
+from ..bench.task import ALWAYS_TRAIN, ALWAYS_VALID, Card, Task
 from ._event_log.visits_task import MOST_AFTER, MOST_COURSE, VisitsAsked, visits_task
 from ._files.large_csv import LargeFiles, Layout, large_files
-from ._keywords import whole_number
+from ._keywords import flag, whole_number
 
 FILE = "2019-Oct.csv"
 LAYOUT = Layout(
@@ -17,6 +20,8 @@ LAYOUT = Layout(
     )
 )  # fmt: skip
 MOST_USERS = 1_000_000
+# Of the split by date: what is predicted from the first on is watched, from the second on tested.
+WATCHED, TESTED = np.datetime64("2019-10-22", "us"), np.datetime64("2019-10-27", "us")
 
 
 class Rees46(Dataset):
@@ -38,6 +43,9 @@ class Rees46(Dataset):
     course : int, default=0
         How many events more the course of a visit holds, up to its purchase or its end, for
         policies that act or wait; 0 for none.
+    by_date : bool, default=False
+        Split once by date: trained on visits before 22 October, watched to the 26th, tested from
+        the 27th on.  Visits that go on across a border are left out.
     """
 
     card = Card(
@@ -61,16 +69,19 @@ class Rees46(Dataset):
         f"Its page asks for a log-in.  {FILE} (5.7 GB unpacked) is read as it is, or as {FILE}.gz."
     )
 
-    def __init__(self, *, after: int = 3, users: int = 50_000, course: int = 0) -> None:
+    def __init__(
+        self, *, after: int = 3, users: int = 50_000, course: int = 0, by_date: bool = False
+    ) -> None:
         self._after = whole_number("rees46", "after", after, 1, MOST_AFTER)
         self._users = whole_number("rees46", "users", users, 100, MOST_USERS)
         self._course = whole_number("rees46", "course", course, 0, MOST_COURSE)
+        self._by_date = flag("rees46", "by_date", by_date)
 
     def read(self, paths: Mapping[str, Path]) -> Task:
         """Draw the users, and cut every visit of theirs after its event ``after``."""
         with large_files(self.name) as files:
             path = _events_of_users(files, paths[FILE], self._users)
-            return visits_task(
+            task = visits_task(
                 self,
                 VisitsAsked(
                     path=str(path),
@@ -84,6 +95,25 @@ class Rees46(Dataset):
                     course=self._course,
                 ),
             )
+        return _by_date(task) if self._by_date else task
+
+
+def _by_date(task: Task) -> Task:
+    """Split the visits by date, without those whose outcome was not known at the next border."""
+    told = np.select([task.time < WATCHED, task.time < TESTED], [ALWAYS_TRAIN, ALWAYS_VALID], 0)
+    border = np.select(
+        [told == ALWAYS_TRAIN, told == ALWAYS_VALID], [WATCHED, TESTED], task.known_at
+    )
+    kept = np.flatnonzero(task.known_at <= border)
+    return replace(
+        task,
+        cases=task.cases.take(kept),
+        target=task.target[kept],
+        group=task.group[kept],
+        time=task.time[kept],
+        known_at=task.known_at[kept],
+        given_split=told[kept],
+    )
 
 
 def _events_of_users(files: LargeFiles, path: Path, n_users: int) -> Path:

@@ -1,25 +1,19 @@
 """YooChoose (RecSys Challenge 2015): whether a session still ends in a purchase."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from ..bench.cases import Cases
 from ..bench.dataset import Dataset
 from ..bench.task import Card, Task
 from ._event_log.visits_task import MOST_AFTER, VisitsAsked, visits_task
 from ._files.large_csv import LargeFiles, Layout, large_files
 from ._keywords import whole_number
+from ._sessions import WHOLE, one_case_a_session
 
 CLICKS, BUYS = "yoochoose-clicks.dat", "yoochoose-buys.dat"
 CLICK_LAYOUT = Layout(("session", "moment", "item", "category"), header=False)
 BUY_LAYOUT = Layout(("session", "moment", "item", "price", "quantity"), header=False)
 MOST_SESSIONS = 2_000_000
-# A session's events belong together, whatever lies between them.
-_GAP = "1d"
-_OF_EARLIER_VISITS = ("days_known", "days_since_visit", "days_since_target", "visit_items_known")
 
 
 class Yoochoose(Dataset):
@@ -81,10 +75,10 @@ class Yoochoose(Dataset):
                     target="purchase",
                     item="item",
                     after_events=self._after,
-                    session_gap=_GAP,
+                    session_gap=WHOLE,
                 ),
             )
-        return _one_case_a_session(task)
+        return one_case_a_session(task)
 
 
 def _events_of_sessions(files: LargeFiles, clicks: Path, buys: Path, n_sessions: int) -> Path:
@@ -114,22 +108,3 @@ def _events_of_sessions(files: LargeFiles, clicks: Path, buys: Path, n_sessions:
         buys,
     )
     return files.save("events", "yoochoose")
-
-
-def _one_case_a_session(task: Task) -> Task:
-    """Keep the first case of a session, and what its own events say; nobody has a past here."""
-    first = np.sort(np.unique(task.group, return_index=True)[1])
-    cases = task.cases.take(first)
-    known = [
-        name
-        for name in cases.features
-        if not name.startswith("before") and name not in _OF_EARLIER_VISITS
-    ]
-    return replace(
-        task,
-        cases=Cases(cases.features[known], cases.events),
-        target=task.target[first],
-        group=None,
-        time=task.time[first],
-        known_at=task.known_at[first],
-    )

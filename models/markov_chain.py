@@ -31,7 +31,7 @@ class MarkovChain(Model):
         Most events before an event on which its kind may depend; the order tried last.
     smoothing : tuple of float, default=(300, 1000, 100, 30)
         Weights to try for what all cases lead one to expect, in events of each context.  With
-        fewer than ten valid cases of either outcome the first is used, with order 1.
+        fewer than fifty valid cases of either outcome the first is used, with order 1.
     most_values : int, default=400
         Kinds (and values of any other categorical mark) told apart; rarer ones share a code.
 

@@ -11,6 +11,9 @@ from ._calibration import LEAST_OF_EITHER, calibrate, calibrated_log_losses, is_
 from ._squared_hinge import SquaredHinge
 from ._zero_flags import ZeroFlaggedOneHot
 
+# A few hundred slopes hang on more cases by less than on the draw of the landmarks.
+_MOST_COMPARED = 100_000
+
 
 class RBFSVM(Model):
     """SVM with a Gaussian kernel, its scores turned into probabilities by Platt's sigmoid.
@@ -18,8 +21,9 @@ class RBFSVM(Model):
     Nystroem's method [1]_ compares each case with ``n_landmarks`` fit cases drawn at random, and a
     linear SVM with squared hinge loss reads these similarities.  On tables of 600 to 5,000 fit
     cases this ranked valid cases as well as the exact solution or better, whose cost grows with the
-    square to the cube of the cases.  Both outcomes weigh the same, however rare one is; otherwise
-    the street can lie where everybody is on the same side.
+    square to the cube of the cases.  Of more than 100,000 fit cases so many, drawn at random, are
+    compared; of an outcome that fewer than half of these have, all.  Both outcomes weigh the same,
+    however rare one is; otherwise the street can lie where everybody is on the same side.
 
     Parameters
     ----------
@@ -83,7 +87,10 @@ class RBFSVM(Model):
             n_components=min(self.n_landmarks, len(x)),
             random_state=self.random_state,
         ).fit(x)
-        self._choose_border(self.landmarks_.transform(x), y, valid, weight, valid_weight)
+        rows = _compared(y, self.random_state)
+        of_rows = None if weight is None else weight[rows]
+        similarities = self.landmarks_.transform(x[rows])
+        self._choose_border(similarities, y[rows], valid, of_rows, valid_weight)
         self.sigmoid_ = calibrate(self._score, cases, y, valid, weight, valid_weight)
         return self
 
@@ -116,6 +123,17 @@ class RBFSVM(Model):
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
         return two_columns(self.sigmoid_.predict(self._score(cases)))
+
+
+def _compared(y: np.ndarray, seed: int | None) -> np.ndarray:
+    """Draw the fit cases that are compared with landmarks, in their order; few enough are all."""
+    if len(y) <= _MOST_COMPARED:
+        return np.arange(len(y))
+    rng = np.random.default_rng(seed)
+    rarer, commoner = sorted((np.flatnonzero(y == outcome) for outcome in (0, 1)), key=len)
+    kept = rng.permutation(rarer)[: _MOST_COMPARED // 2]
+    more = rng.permutation(commoner)[: _MOST_COMPARED - len(kept)]
+    return np.sort(np.concatenate([kept, more]))
 
 
 def _balanced(y: np.ndarray, weight: np.ndarray | None) -> np.ndarray:

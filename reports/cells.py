@@ -36,6 +36,7 @@ def _tags(contestant: Contestant) -> tuple[str, ...]:
     tags = {
         _("derived view"): contestant.derived_view,
         _("fitted without weights"): contestant.fitted_without_weights,
+        _("drawn anew in each fit"): not contestant.deterministic,
     }
     return tuple(tag for tag, is_so in tags.items() if is_so)
 

@@ -10,6 +10,7 @@ SHEETS = {
     "figures": marked("figures"),
     "drivers": marked("drivers"),
     "slices": marked("slices"),
+    "segments": marked("segments"),
     "curves": marked("curves"),
     "splits": marked("splits"),
     "nothing": marked("nothing"),
@@ -29,7 +30,8 @@ _NAMES = frozenset((
     marked("gain"),
     marked("gain_over_highest"), marked("high"), marked("highest"), marked("left_out"),
     marked("lift_at_10"), marked("log_loss"), marked("log_loss_rise"), marked("low"), marked("mcc"),
-    marked("members"), marked("method"), marked("metric"), marked("missing"), marked("n_cases"),
+    marked("members"), marked("membership_auc"), marked("membership_found"),
+    marked("method"), marked("metric"), marked("missing"), marked("n_cases"),
     marked("n_fit"), marked("n_folds"), marked("n_test"), marked("n_valid"), marked("n_yes"),
     marked("names"), marked("nothing"), marked("p50_seconds"), marked("p95_seconds"),
     marked("p99_seconds"), marked("p_from"), marked("p_to"), marked("peak_bytes"), marked("point"),
@@ -37,7 +39,7 @@ _NAMES = frozenset((
     marked("recall"), marked("rival"), marked("roc_auc"), marked("roc_auc_lost"),
     marked("selected"), marked("share"), marked("size"), marked("split"), marked("standing"),
     marked("step"), marked("stored_bytes"), marked("task"), marked("threshold"), marked("title"),
-    marked("to"), marked("value"),
+    marked("to"), marked("value"), marked("weighted"),
 ))  # fmt: skip
 # What is put behind a figure's name.
 _ENDINGS = {

@@ -29,6 +29,7 @@ from .lookups import (
 )
 from .scores import scores_parquet
 from .sections.slices import entry_named
+from .segment_rows import SEGMENT_COLUMNS, segment_rows
 from .slice_rows import SLICE_COLUMNS, slice_rows
 
 _LATEX = {
@@ -40,7 +41,8 @@ _LATEX = {
 _FORMULAS = ("=", "+", "-", "@", "\t")  # begin what spreadsheets carry out
 _CURVE_COLUMNS = (
     "task", "curve", "entry", "title", "metric", "point", "size", "value", "low", "high",
-    "step", "step_low", "step_high", "step_established",
+    "step", "step_low", "step_high", "step_established", "weighted", "weighted_low",
+    "weighted_high",
 )  # fmt: skip
 _FIGURE_COLUMNS = (
     "task", "entry", "title", "family", "metric", "threshold", "calibration", "value", "low",
@@ -77,6 +79,8 @@ def _write_long_tables(judgement: Judgement, folder: Path) -> None:
     if judgement.curves:
         points = [line for judged in judgement.curves for line in points_of(judged)]
         _put(folder / "curves.csv", _csv(_CURVE_COLUMNS, points))
+    if segments := [line for judged in judgement.tasks for line in segments_of(judged)]:
+        _put(folder / "segments.csv", _csv(("task", "entry", "title", *SEGMENT_COLUMNS), segments))
     splits = [line for judged in judgement.tasks for line in splits_of(judged)]
     columns = tuple(splits[0]) if splits else ("task",)
     _put(folder / "splits.csv", _csv(columns, splits))
@@ -99,6 +103,7 @@ def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[Key]) -> dict[st
         "title": entry.title,
         "family": entry.family,
         "standing": entry.standing,
+        **_difference("behind", entry.behind),
         "derived_view": entry.contestant.derived_view,
         "fitted_without_weights": entry.contestant.fitted_without_weights,
         "base_rate_accuracy": _known(base_accuracy(judged).value),
@@ -109,13 +114,14 @@ def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[Key]) -> dict[st
             name = str(key) if part == "value" else f"{key}_{part}"
             record[name] = _known(getattr(score, part))
     if entry.family == "ensemble":
-        record |= {"rival": entry.rival, **_gained("gain", entry.gain)}
+        record |= {"rival": entry.rival, **_difference("gain", entry.gain)}
         record |= {"highest": entry.highest}
-        record |= _gained("gain_over_highest", entry.gain_over_highest)
+        record |= _difference("gain_over_highest", entry.gain_over_highest)
         record |= {
             "members": "; ".join(f"{m.name}={float(m.weight)!r}" for m in entry.contestant.members),
             "left_out": "; ".join(entry.contestant.left_out),
         }
+    attack = entry.contestant.membership
     record |= {
         "fit_seconds": _known(entry.contestant.fit_seconds),
         "predict_microseconds": _known(entry.contestant.predict_microseconds),
@@ -124,17 +130,21 @@ def _record(judged: TaskJudgement, entry: Entry, keys: Sequence[Key]) -> dict[st
         "p99_seconds": _known(entry.contestant.costs.p99_seconds),
         "peak_bytes": _known(entry.contestant.peak_bytes),
         "stored_bytes": _known(entry.contestant.costs.stored_bytes),
+        "membership_auc": _known(attack.auc.value),
+        "membership_auc_low": _known(attack.auc.low),
+        "membership_auc_high": _known(attack.auc.high),
+        "membership_found": _known(attack.found),
     }
     return record | {"failures": "; ".join(entry.contestant.failures)}
 
 
-def _gained(name: str, gain: Gap | None) -> dict[str, float | bool | None]:
-    figure = gain.difference if gain else UNKNOWN
+def _difference(name: str, gap: Gap | None) -> dict[str, float | bool | None]:
+    figure = gap.difference if gap else UNKNOWN
     return {
         name: _known(figure.value),
         f"{name}_low": _known(figure.low),
         f"{name}_high": _known(figure.high),
-        f"{name}_established": bool(gain and gain.established),
+        f"{name}_established": bool(gap and gap.established),
     }
 
 
@@ -254,6 +264,14 @@ def slices_of(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
         yield from (about | row for row in slice_rows(outcomes))
 
 
+def segments_of(judged: TaskJudgement) -> Iterator[dict[str, Any]]:
+    """Give one flat record a model and segment, of the models that find some."""
+    for entry in judged.models:
+        if entry.name in judged.segments:
+            about = {"task": judged.task.name, "entry": entry.name, "title": entry.title}
+            yield from (about | row for row in segment_rows(judged.segments[entry.name]))
+
+
 def points_of(judged: CurveJudgement) -> Iterator[dict[str, Any]]:
     """Give one flat record a model and point of a curve."""
     for entry in judged.entries:
@@ -275,6 +293,9 @@ def points_of(judged: CurveJudgement) -> Iterator[dict[str, Any]]:
                 "step_low": _known(brought.low),
                 "step_high": _known(brought.high),
                 "step_established": step.established if step else None,
+                "weighted": _known(entry.weighted.value),
+                "weighted_low": _known(entry.weighted.low),
+                "weighted_high": _known(entry.weighted.high),
             }
 
 

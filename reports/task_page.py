@@ -23,7 +23,9 @@ from .sections import (
     folds,
     learnt,
     model_variants,
+    published,
     searches,
+    segments,
     slices,
     splits,
     threshold_rules,
@@ -58,6 +60,7 @@ PARTS = (
             model_variants.section,
             ensembles.section,
             charts.section,
+            published.section,
         ),
         printed=True,
     ),
@@ -81,7 +84,14 @@ PARTS = (
     PartOfPage(
         "more",
         marked("More"),
-        (drivers.section, learnt.section, decisions.section, cost_table.section, data_card.section),
+        (
+            drivers.section,
+            segments.section,
+            learnt.section,
+            decisions.section,
+            cost_table.section,
+            data_card.section,
+        ),
     ),
 )
 

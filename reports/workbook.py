@@ -15,7 +15,15 @@ from ..bench.language.speaking import _
 from .aligned import width
 from .escape import escaped
 from .headings import SHEETS, heading_of, word_of
-from .tables import drivers_of, figures_of, points_of, records, slices_of, splits_of
+from .tables import (
+    drivers_of,
+    figures_of,
+    points_of,
+    records,
+    segments_of,
+    slices_of,
+    splits_of,
+)
 
 WORKBOOK = "report.xlsx"
 
@@ -72,6 +80,7 @@ def _tables(judgement: Judgement) -> Iterator[tuple[str, str, Sequence[Record]]]
         ("figures", figures_of, judgement.tasks),
         ("drivers", drivers_of, judgement.tasks),
         ("slices", slices_of, judgement.tasks),
+        ("segments", segments_of, judgement.tasks),
         ("curves", points_of, judgement.curves),
         ("splits", splits_of, judgement.tasks),
     ):

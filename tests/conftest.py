@@ -1,6 +1,9 @@
 """What many tests use: toy runs of the harness, and the examining of Chromium."""
 
+import inspect
 import os
+import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +13,9 @@ os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 os.environ["MKL_NUM_THREADS"] = "1"
 os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
+# Commands and workers that tests start read code that is compiled once, as users' do, also where
+# the machine's settings keep Python from writing it down: compiling takes seconds of their start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Commands that tests start speak English, whoever runs the tests.
 os.environ["LC_ALL"] = "C.UTF-8"
 
@@ -22,14 +28,33 @@ from intentbench.bench.store.seal import read_seal, sha256, write_seal
 from intentbench.bench.store.store import Store
 from intentbench.bench.suite.suite import ENSEMBLES, Limits, Suite
 
+sys.dont_write_bytecode = False  # of tests, too, whose assertions are rewritten before
 GOLDEN = Path(__file__).parent / "golden"
 PLUGINS = Path(__file__).parent / "plugins"
+CONFORMANCE = "test_registry_conformance.py"
 
 
 def pytest_addoption(parser):
     parser.addoption(
         "--update-golden", action="store_true", help="rewrite the golden files of the tests run"
     )
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_make_scheduler(config, log):
+    """Send all tests of a file to one process, where they share its fixtures and its fits.
+
+    The longest file is shared out by the model that is examined.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file, _, test = nodeid.partition("::")
+            examined = re.search(r"\[(\w+)", test) if file.endswith(CONFORMANCE) else None
+            return f"{file} {examined[1]}" if examined else file
+
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +80,28 @@ def _sections(path):
     parts = path.read_text(encoding="utf-8").split("== ")[1:]
     pairs = (part.partition("\n") for part in parts)
     return {name: text.rstrip("\n") for name, _, text in pairs}
+
+
+# What is boosted until valid cases gain nothing more takes seconds a fit.  What all models must do
+# does not hang on how long that is: every step is taken, in fewer rounds.
+LIGHT = {"ebm": {"n_bags": 2, "n_pairs": 3, "learning_rate": 0.1, "patience": 10}}
+
+
+@pytest.fixture
+def lightly(monkeypatch):
+    """Give a class of the house's models fewer rounds by default, where it needs many."""
+
+    def of(name, model_class):
+        light = LIGHT.get(name, {})
+        signature = inspect.signature(model_class.__init__).parameters.values()
+        usual = [(keyword.name, keyword.default) for keyword in signature][1:]
+        assert light.keys() <= {keyword for keyword, _ in usual}
+        if light:
+            defaults = tuple(light.get(keyword, default) for keyword, default in usual)
+            monkeypatch.setattr(model_class.__init__, "__defaults__", defaults)
+        return model_class
+
+    return of
 
 
 class Notes:

@@ -23,6 +23,7 @@ def test_there_is_a_test_for_every_extra():
         "dev",
         "imbalance",
         "mlflow",
+        "onnx",
         "serve",
     }
 
@@ -141,6 +142,21 @@ def test_mlflow_keeps_a_model_as_code(tmp_path):
     )  # fmt: skip
     assert done.stdout == "[2, 40]\n", done.stderr
     assert not list(tmp_path.rglob("*.pkl"))
+
+
+def test_onnx_runs_a_graph():
+    onnx = pytest.importorskip("onnx", reason="the extra 'onnx' is not installed")
+    onnxruntime = pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
+    x, y = (
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.DOUBLE, ["n"]) for name in "xy"
+    )
+    node = onnx.helper.make_node("Add", ["x", "x"], ["y"])
+    made = onnx.helper.make_model(
+        onnx.helper.make_graph([node], "double", [x], [y]),
+        ir_version=8, opset_imports=[onnx.helper.make_opsetid("", 17)],
+    )  # fmt: skip
+    session = onnxruntime.InferenceSession(made.SerializeToString())
+    assert session.run(["y"], {"x": np.array([1.0, 20.0])})[0].tolist() == [2.0, 40.0]
 
 
 class TestDev:

@@ -136,7 +136,7 @@ def test_all_that_the_project_needs_is_pinned():
     dev = {name_of(line) for line in pins(ROOT / "requirements" / "dev.txt")}
     extras = project["optional-dependencies"]
     assert {name_of(text) for text in project["dependencies"] + extras["deep"]} <= run
-    others = ("dev", "boosters", "dask", "imbalance", "serve", "mlflow")
+    others = ("dev", "boosters", "dask", "imbalance", "serve", "mlflow", "onnx")
     assert {name_of(text) for name in others for text in extras[name]} <= dev
 
 

@@ -6,9 +6,12 @@ import pytest
 from intentbench.bench.cell.global_state import GlobalState
 from intentbench.bench.conformance.model_checks import ADVICE, CHECKS, describe, run_check
 from intentbench.bench.plugins.loading import load
+from intentbench.bench.plugins.outline import outline
 from intentbench.bench.plugins.registry import Registry
 
 MODELS = Registry("model")
+# The slow ones first: these tests are the last of all, and no process shall wait for the other one.
+NAMES = sorted(MODELS.names(), key=lambda name: outline(MODELS.find(name)).family != "deep")
 
 
 @cache
@@ -18,23 +21,16 @@ def model_class(name):
 
 @pytest.mark.parametrize(
     ("name", "check"),
-    [
-        # One process a model: its checks share their fits.
-        pytest.param(name, check.__name__, marks=pytest.mark.xdist_group(name))
-        for name in MODELS.names()
-        for check in (*CHECKS, *ADVICE)
-    ],
+    [(name, check.__name__) for name in NAMES for check in (*CHECKS, *ADVICE)],
 )
-def test_model_keeps_the_contract(name, check):
-    run_check(model_class(name), check)
+def test_model_keeps_the_contract(name, check, lightly):
+    run_check(lightly(name, model_class(name)), check)
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in MODELS.names()]
-)
-def test_model_draws_no_random_numbers_but_its_own(name):
+@pytest.mark.parametrize("name", NAMES)
+def test_model_draws_no_random_numbers_but_its_own(name, lightly):
     before = GlobalState()
-    run_check(model_class(name), "check_learns_the_easy_task")
+    run_check(lightly(name, model_class(name)), "check_learns_the_easy_task")
     # It would cost its worker process in a run.
     assert [text for text in before.changes() if "random numbers" in text] == []
 

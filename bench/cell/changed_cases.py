@@ -44,7 +44,7 @@ def stacked(cases: Cases, changes: Sequence[Changed]) -> Cases:
     parts = [cases.events.take(one.at) for one in changes]
     return Cases(
         features,
-        joined(
+        Events.joined(
             [
                 part if one.events is None else one.events(part)
                 for one, part in zip(changes, parts, strict=True)
@@ -53,29 +53,9 @@ def stacked(cases: Cases, changes: Sequence[Changed]) -> Cases:
     )
 
 
-def joined(parts: Sequence[Events]) -> Events:
-    """Put the events of several groups of cases, of one vocabulary, behind each other."""
-    lengths = np.concatenate([part.lengths for part in parts])
-    marks = {name: np.concatenate([part.marks[name] for part in parts]) for name in parts[0].marks}
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    return Events(offsets, marks, parts[0].vocabulary)
-
-
 def without(events: Events, kinds: np.ndarray) -> Events:
-    """Remove all events of some kinds, as if they had never been seen.
-
-    The time since the event before is that since the one that is left; a case's new first event has
-    none, as every first one.
-    """
-    kept = ~np.isin(events.kind, kinds)
-    seconds = np.cumsum(events.gap, dtype=float)[kept]
-    owner = events.owner[kept]
-    lengths = np.bincount(owner, minlength=len(events))
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    gap = np.diff(seconds, prepend=0.0)
-    gap[offsets[:-1][lengths > 0]] = 0.0
-    marks = {name: mark[kept] for name, mark in events.marks.items()}
-    return Events(offsets, marks | {"gap": gap.astype(np.float32)}, events.vocabulary)
+    """Remove all events of some kinds, as if they had never been seen."""
+    return events.kept(~np.isin(events.kind, kinds))
 
 
 def shuffled(events: Events, marks: Sequence[str], rng: np.random.Generator) -> Events:

@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 
 from ..cases import is_numeric, texts
+from ..store.told_values import LEAST_TOLD, told_range
 
 _STEPS = 5  # of a number: fifths of the cases
 _LEAST_SHARE = 0.05  # in a step between two cuts
 _MOST_CATEGORIES = 10
-MISSING, OTHERS = "missing", "others"
+MISSING = "missing"
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +20,7 @@ class Coarse:
     """How a column's values fall into steps.
 
     Numbers are cut at the fifths of the cases, where these differ; of categories the most frequent
-    are told apart.  Missing values are a step of their own.
+    are told apart that enough cases have.  Missing values are a step of their own.
 
     Parameters
     ----------
@@ -27,10 +28,13 @@ class Coarse:
         Upper ends of all steps but the last; None of categories.
     labels : tuple of str
         Of categories, one a step.
+    ranges : tuple of (float, float)
+        Of numbers: from where to where those of each step lie, as it may be told.
     """
 
     cuts: np.ndarray | None
     labels: tuple[str, ...] = ()
+    ranges: tuple[tuple[float, float], ...] = ()
 
     @classmethod
     def of(cls, column: pd.Series) -> Self:
@@ -43,8 +47,11 @@ class Coarse:
             # An observed value, so that equal values never fall apart by rounding.
             at = (len(values) * np.arange(1, _STEPS) / _STEPS).astype(int)
             cuts = np.unique(values[np.minimum(at, len(values) - 1)])
-            return cls(_held_by_enough(values, cuts[cuts < values[-1]]))
+            cuts = _held_by_enough(values, cuts[cuts < values[-1]])
+            steps = np.split(values, np.searchsorted(values, cuts, side="right"))
+            return cls(cuts, ranges=tuple(map(told_range, steps)))
         counts = texts(column).dropna().value_counts()
+        counts = counts[counts >= LEAST_TOLD]
         named = sorted(counts.index, key=lambda name: (-counts[name], name))
         return cls(None, tuple(map(str, named[:_MOST_CATEGORIES])))
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ..store.drivers import LOCAL_EFFECTS, PARTIAL_DEPENDENCE, Curve, Point
-from .coarse import MISSING, OTHERS, Coarse
+from ..store.told_values import OTHERS
+from .coarse import MISSING, Coarse
 
 _LEAST = 3  # cases of which a mean has a spread
 
@@ -32,14 +33,13 @@ class Stepped:
         return self.code < self.steps.n_codes - 1
 
     def span(self, step: int) -> tuple[str, float, float]:
-        """Give a step's label, and the lowest and the highest value that fall into it."""
+        """Give a step's label, and from where to where its values lie, as it may be told."""
         if step == self.steps.n_codes - 1:
             return MISSING, math.nan, math.nan
         if not self.steps.is_ordered:
             labels = self.steps.labels
             return labels[step] if step < len(labels) else OTHERS, math.nan, math.nan
-        values = self.column[self.code == step].to_numpy(dtype=float, na_value=np.nan)
-        return "", float(values.min()), float(values.max())
+        return "", *self.steps.ranges[step]
 
 
 def partial_dependence(

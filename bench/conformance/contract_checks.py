@@ -17,9 +17,10 @@ from ..errors import ModelError
 from ..language.speaking import LANGUAGES
 from ..model import FAMILIES
 from .subject import SEED, Subject, need
-from .toy_task import Parts
+from .toy_task import STATED, Parts
 
 _TOLERANCE = 1e-6
+_DRAWN_ANEW = "says that no two of its fits are alike"
 _REMEMBERED = 0.68  # of 240 cases; by chance one in a million is beyond it
 
 
@@ -48,6 +49,14 @@ def check_declares_itself(subject: Subject) -> None:
     need(
         isinstance(cls.uses_weights, bool),
         f"`uses_weights` is {cls.uses_weights!r}; it must be True or False.",
+    )
+    need(
+        isinstance(cls.deterministic, bool),
+        f"`deterministic` is {cls.deterministic!r}; it must be True or False.",
+    )
+    need(
+        isinstance(cls.stated, tuple) and set(cls.stated) <= set(STATED),
+        f"`stated` is {cls.stated!r}; it must be a tuple of some of {', '.join(STATED)}.",
     )
     need(bool((cls.__doc__ or "").strip()), "give the class a docstring; `list` shows its line.")
 
@@ -91,8 +100,10 @@ def check_inputs_unchanged(subject: Subject) -> None:
     need(same, "fit changed the outcomes it was given; work on a copy.")
 
 
-def check_same_seed_same_numbers(subject: Subject) -> None:
+def check_same_seed_same_numbers(subject: Subject) -> str | None:
     """A second fit with the same seed predicts the same to the last bit."""
+    if not subject.model_class.deterministic:
+        return _DRAWN_ANEW
     again = subject.predict(subject.fit(subject.easy), subject.easy.new)
     need(
         np.array_equal(again, subject.p_new),
@@ -100,10 +111,13 @@ def check_same_seed_same_numbers(subject: Subject) -> None:
         f"{np.abs(again - subject.p_new).max():.3g}; pass random_state on to everything that "
         "draws, and draw nothing else.",
     )
+    return None
 
 
-def check_refit_forgets(subject: Subject) -> None:
+def check_refit_forgets(subject: Subject) -> str | None:
     """Fitting again gives what a fresh model gives: nothing is left of the first fit."""
+    if not subject.model_class.deterministic:
+        return _DRAWN_ANEW
     # Other checks ask the model for what it was taught first; it is about to be taught anew.
     model, _ = subject.opposite, subject.p_opposite
     easy = subject.easy.shown(subject.model_class.views)
@@ -112,6 +126,7 @@ def check_refit_forgets(subject: Subject) -> None:
         np.array_equal(subject.predict(model, subject.easy.new), subject.p_new),
         "a model fitted a second time differs from a fresh one; fit must start from nothing.",
     )
+    return None
 
 
 def check_each_case_alone(subject: Subject) -> None:
@@ -143,6 +158,8 @@ def check_watches_as_declared(subject: Subject) -> str | None:
     """A model that says it does not watch valid cases is the same whatever these are."""
     if subject.model_class.watches:
         return "watches valid cases"
+    if not subject.model_class.deterministic:
+        return _DRAWN_ANEW
     fit, few = subject.first_fit, subject.few
     turned = Parts(few.fit, few.y_fit, few.valid, 1 - few.y_valid, few.new, few.y_new)
     p, p_turned = (

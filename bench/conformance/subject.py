@@ -9,7 +9,7 @@ from ..cases import Cases
 from ..cell.cell import probability_of_yes
 from ..errors import ModelError
 from ..model import Model
-from .toy_task import Parts, copy_of, make_parts
+from .toy_task import STATED, Parts, copy_of, make_parts
 
 SEED = 20_240_601
 
@@ -28,7 +28,7 @@ class Subject:
         model = self.model_class()
         if "random_state" in model.get_params():
             model.set_params(random_state=seed)
-        return model
+        return model.set_params(**{name: STATED[name] for name in self.model_class.stated})
 
     def fit(
         self,

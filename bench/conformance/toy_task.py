@@ -1,6 +1,7 @@
 """A synthetic task on which plugins are tried: its outcome shows in both views."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,16 @@ from ..cell.views import show_only
 from ..events import Events
 
 _N_FIT, _N_VALID, _N_NEW = 480, 160, 240
+# What a user would state of it without having seen a case.
+STATED: Mapping[str, Any] = {
+    "epsilon": 300.0,
+    "bounds": {"seconds on page": [0, 400], "pages": [0, 30], "noise": [-4, 4]},
+    "categories": {
+        "channel": ["mail", "ad", "other"],
+        "weekend": [0, 1],
+        "région 7": ["nord", "süd"],
+    },
+}
 
 
 class Parts:

@@ -9,6 +9,7 @@ import numpy as np
 from ..metrics.metrics import METRICS
 from ..model import Explanation
 from ..store.records import Costs, TaskRecord
+from .membership import Membership
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +67,12 @@ class Contestant:
         What it reads.
     readable : bool
         Whether a person can follow by hand how its answers come about; see ``Model``.
+    deterministic : bool
+        Whether the same seed gives the same model.
     costs : Costs
         Of the first fold's first inner split; of an ensemble the sums, as above.
+    membership : Membership
+        Of the same; an ensemble is not attacked.
     """
 
     name: str
@@ -88,7 +93,9 @@ class Contestant:
     left_out: tuple[str, ...] = ()
     views: frozenset[str] = frozenset({"features", "events"})
     readable: bool = False
+    deterministic: bool = True
     costs: Costs = field(default_factory=Costs)
+    membership: Membership = field(default_factory=Membership)
 
 
 def best_on_valid(models: Sequence[Contestant], task: TaskRecord, metric: str) -> Contestant:

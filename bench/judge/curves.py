@@ -8,9 +8,10 @@ import numpy as np
 
 from ..language.sentence import AFTER_A_COLON, AFTER_A_SEMICOLON, joined
 from ..metrics.bootstrap import Answers
-from ..metrics.key import Key
+from ..metrics.key import AT_HALF, Key
 from ..metrics.metrics import METRICS
-from ..metrics.thresholds import DEFAULT
+from ..metrics.thresholds import DEFAULT, decide
+from ..stats.intervals import percentile_interval
 from ..stats.power_law import value_of_doubling
 from ..store.records import RunRecord, TaskRecord
 from ..suite.curve import LEARNING, CurveRecord
@@ -22,6 +23,7 @@ from .pairwise import gaps
 from .refits import training_ratios
 from .scoring import Question, Scores, resample
 from .stored_models import models_of
+from .units import freedom
 
 _UNKNOWN = Score(math.nan, math.nan, math.nan)
 
@@ -57,6 +59,9 @@ def judge_curve(
     scores, figures = _scored(tasks[0], predictions, key, n_draws, seed)
     n_points, n_models = len(tasks), len(curve.models)
     row = np.arange(n_points * n_models).reshape(n_points, n_models)
+    weighted = [_UNKNOWN] * n_models
+    if curve.weights:
+        weighted = _weighted(tasks[0], predictions, row, curve.weights, n_draws, seed)
     drawn_anew = _with_training_noise(scores, key, row, seed) if learning else scores
     points = range(n_points)
     *steps, whole = (
@@ -80,6 +85,7 @@ def judge_curve(
                 for point, of_point in zip(curve.points, models, strict=True)
                 if of_point[m].failures
             ),
+            weighted=weighted[m],
         )
         for m in range(n_models)
     ]
@@ -153,6 +159,33 @@ def _scored(
     for i, of_key in zip(there, with_intervals(found, task, of_those, [key]), strict=True):
         figures[i] = of_key[key]
     return Scores({key: by_fold}, {key: draws}), figures
+
+
+def _weighted(
+    task: TaskRecord,
+    predictions: Sequence[tuple[FoldPredictions, ...]],
+    row: np.ndarray,
+    weights: Sequence[float],
+    n_draws: int,
+    seed: int,
+) -> list[Score]:
+    """Add up each model's accuracy at 0.5 over the points, by weight; all share cases and draws."""
+    key, found = Key("accuracy"), []
+    for rows in row.T:
+        of_points = [predictions[i] for i in rows]
+        if not all(of_points):
+            found.append(_UNKNOWN)
+            continue
+        answers = [
+            [Answers(fold.p, {AT_HALF: decide(fold.p, DEFAULT)}) for fold in of_folds]
+            for of_folds in of_points
+        ]
+        (scores,) = resample(task, [Question(answers, [key])], n_draws, seed)
+        value = float(np.dot(weights, scores.by_fold[key].mean(axis=1)))
+        draws = np.dot(weights, scores.draws[key])
+        ends = percentile_interval(value, draws, (0.0, float(np.sum(weights))), freedom(task))
+        found.append(Score(value, *ends))
+    return found
 
 
 def _doubling(curve: CurveRecord, scores: Scores, key: Key, rows: np.ndarray) -> Score:

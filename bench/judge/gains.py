@@ -110,4 +110,6 @@ def of_top(
     def function(steps: Steps, cases: Weighted) -> np.ndarray:
         return ratio(steps.found_in(share * cases.total), cases)
 
-    return Metric(name, name, False, (0.0, most), "p", "", np.nan, Ranked, function)
+    return Metric(
+        name, name, False, (0.0, most), "p", "", np.nan, Ranked, function, joins_steps=True
+    )

@@ -28,6 +28,7 @@ from .judgement import FAILED, MAIN_METRIC, NOT_APPLICABLE, Entry, Judgement, Ta
 from .model_variants import variants_of
 from .policies import policies
 from .searches import searches_of
+from .segments import segments_of_models
 from .slices import slices_of
 from .standings import standings
 from .stored_models import models_of
@@ -107,6 +108,7 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
         searches=searches_of(run, task, (*ranked[0], *failed[0]), n_draws, seed),
         variants=variants_of(run, task, (*ranked[0], *failed[0]), n_draws, seed),
         acting=acting_of(run, task, n_draws, seed),
+        segments=segments_of_models(run, task),
     )
     judged = with_folds_scored(with_copies_scored(judged))
     if acted_on := entry_to_act_on(judged):

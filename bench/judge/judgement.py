@@ -27,6 +27,7 @@ from .findings import (
 from .model_drivers import ModelDrivers
 from .score import Score
 from .search_outcome import SearchOutcome
+from .segments import ModelSegments
 from .slice_outcomes import SliceOutcome
 from .variant_outcome import VariantOutcome
 
@@ -154,6 +155,7 @@ class TaskJudgement:
     are those of the entry to act on and of a few other models in the race, by name.  ``searches``
     are what was searched for, ``variants`` those of models beside the models themselves.
     ``acting`` is there where policies acted or waited.
+    ``segments`` are those of the models that find some, by name.
     """
 
     task: TaskRecord
@@ -173,6 +175,7 @@ class TaskJudgement:
     searches: tuple[SearchOutcome, ...] = ()
     variants: tuple[VariantOutcome, ...] = ()
     acting: Acting | None = None
+    segments: Mapping[str, ModelSegments] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,6 +196,9 @@ class CurveEntry:
         where too few points or too much noise allow none.
     failures : tuple of str
         The points without figures, each with the reason.
+    weighted : Score
+        The accuracies at 0.5 of all points, added up with the curve's weights; not available
+        where it has none, or the model failed at a point.
     """
 
     name: str
@@ -203,6 +209,7 @@ class CurveEntry:
     whole: Gap
     doubling: Score
     failures: tuple[str, ...]
+    weighted: Score = Score(math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True, eq=False)

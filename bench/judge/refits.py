@@ -9,11 +9,12 @@ import pandas as pd
 
 from ..splits.fold import Fold, Split
 from ..stats.delong import delong_influence
+from ..stats.full_grown import full_grown
 from ..stats.training_variance import (
     Overlap,
-    clumping,
     instability,
     overlap,
+    share_of_change,
     training_ratio,
 )
 from ..store.records import TaskRecord
@@ -46,7 +47,7 @@ def training_ratios(task: TaskRecord, contestants: Sequence[Contestant]) -> np.n
     is less stable than one on all fit cases, which errs on the careful side.  How far fits disagree
     is measured by how far the case's influence on ROC AUC (DeLong's) changes, among the cases that
     two fits predict: other cases would be another reference, which moves influences, too.  Those
-    that both tie change as one.
+    that both tie change as one, unless many leaves are tied (``full_grown``).
 
     Parameters
     ----------
@@ -78,8 +79,12 @@ def training_ratios(task: TaskRecord, contestants: Sequence[Contestant]) -> np.n
     weights = (1 / (1 - rate), 1 / rate)
     moved, along, *said = [[part[:, y == outcome] for outcome in (0, 1)] for part in parts]
     of_both = [np.hstack(of_outcome) for of_outcome in zip(*said, strict=True)]
+    grown = _grown(task, seen)[:, None]
     return training_ratio(
-        instability(moved, of_both, weights), plan, clumping(moved, along, weights)
+        instability(moved, of_both, weights),
+        plan,
+        share_of_change(moved, [np.where(grown, 0, of) for of in along], weights),
+        share_of_change(moved, [np.where(grown, np.square(of), 0) for of in moved], weights),
     )
 
 
@@ -135,11 +140,18 @@ def _refitted(task: TaskRecord, fold: Fold, contestants: Sequence[Contestant]) -
         )
 
 
+def _grown(task: TaskRecord, seen: Sequence[_Seen]) -> np.ndarray:
+    rows, p = (
+        np.concatenate(of, axis=-1) for of in zip(*((one.rows, one.p) for one in seen), strict=True)
+    )
+    return full_grown(task.target[rows], p, task.weight_of(rows))
+
+
 def _changes(task: TaskRecord, seen: Sequence[_Seen]) -> Iterator[tuple[np.ndarray, ...]]:
     """Give outcomes, changes and influences of the cases that two different fits predict.
 
-    After the changes come their products with those of other cases (see ``clumping``), and then the
-    influences by either fit.
+    After the changes come their products with those of other cases that are tied to them, and then
+    the influences by either fit.
 
     Two fits that share cases change less than two that share none: changes are over the root of
     their distance, in which a fit's own weights count as usual, so that their mean square is the

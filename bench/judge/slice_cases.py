@@ -1,4 +1,7 @@
-"""Which slice each test case falls into: by values, and of numbers by quarters of the fit cases."""
+"""Which slice each test case falls into: by values, and of numbers by quarters of the fit cases.
+
+Values that few cases have are one slice, and are not told.
+"""
 
 import math
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..store.records import TaskRecord
+from ..store.told_values import LEAST_TOLD, OTHERS, told_range
 
 MISSING = "missing"
 _FEW_NUMBERS = 8  # that are told apart one by one
@@ -42,7 +46,7 @@ def _slices(task: TaskRecord, column: str, values: np.ndarray) -> list[SliceCase
     for code in codes:
         member = tuple(of_fold == code for of_fold in by_fold)
         held = np.concatenate([of[is_in] for of, is_in in zip(tested, member, strict=True)])
-        found.append(SliceCases(column, *_place(held), member))
+        found.append(SliceCases(column, *_place(held, values), member))
     return found
 
 
@@ -50,8 +54,10 @@ def _codes(task: TaskRecord, values: np.ndarray) -> list[np.ndarray]:
     """Number the slice of each fold's test cases; the last number is that of missing values."""
     known = _known(values)
     if values.dtype == object or len(known) <= _FEW_NUMBERS:
-        codes = pd.Categorical(values, categories=known).codes
-        codes = np.where(codes < 0, len(known), codes)
+        place = pd.Categorical(values, categories=known).codes
+        is_told = np.bincount(place[place >= 0], minlength=len(known)) >= LEAST_TOLD
+        code_of = np.where(is_told, np.cumsum(is_told) - 1, len(known))
+        codes = np.append(code_of, len(known) + 1)[place]  # what is missing stands at -1
         return [codes[fold.test] for fold in task.folds]
     found = []
     for fold in task.folds:
@@ -68,9 +74,14 @@ def _known(values: np.ndarray) -> np.ndarray:
     return np.array(sorted(found.tolist()), dtype=values.dtype)
 
 
-def _place(held: np.ndarray) -> tuple[str, float, float]:
-    if held.dtype == object:
-        return MISSING if held[0] is None else str(held[0]), math.nan, math.nan
-    if np.isnan(held[0]):
+def _place(held: np.ndarray, values: np.ndarray) -> tuple[str, float, float]:
+    """Say where the cases of a slice lie, of all values of its column."""
+    if pd.isna(held[0]):
         return MISSING, math.nan, math.nan
-    return "", float(held.min()), float(held.max())
+    if (held == held[0]).all() and np.count_nonzero(values == held[0]) >= LEAST_TOLD:
+        if held.dtype == object:
+            return str(held[0]), math.nan, math.nan
+        return "", float(held[0]), float(held[0])
+    if held.dtype == object or len(held) < LEAST_TOLD:
+        return OTHERS, math.nan, math.nan
+    return "", *told_range(held)

@@ -10,6 +10,7 @@ from ..splits.fold import Fold
 from ..store.predictions import Predictions, pooled
 from ..store.records import CellRecord, Costs, ModelRecord, RunRecord, TaskRecord
 from .contestants import Contestant, OutOfSample
+from .membership import Membership, attacked
 
 
 def models_of(run: RunRecord, task: TaskRecord) -> list[Contestant]:
@@ -39,6 +40,7 @@ def _model(
         failures = _unusable(task, found, seeds)
         folds = () if failures else tuple(_pooled(fold, found, seeds) for fold in task.folds)
     first = min(done, key=lambda cell: (cell.fold, cell.split, cell.seed), default=None)
+    of_first = found[first.fold, first.split, first.seed] if folds else None
     return Contestant(
         model.name,
         model.title,
@@ -55,7 +57,9 @@ def _model(
         explanations=first.explanations if first else (),
         views=model.views,
         readable=model.readable,
+        deterministic=model.deterministic,
         costs=first.costs if first else Costs(),
+        membership=attacked(task, first, of_first) if of_first else Membership(),
     )
 
 

@@ -173,6 +173,8 @@ class FoldScores:
                 self.summed += evidence
                 self._plain.append((sum(of.columns.shape[0] for of in evidence), left))
             elif left:
+                if all(metrics[key.metric].joins_steps for key in left):
+                    evidence = [of.joined() for of in evidence]
                 self._ranked.append((evidence, left))
 
     def under(self, cases: Weighted, sums: np.ndarray | None = None) -> dict[Key, np.ndarray]:

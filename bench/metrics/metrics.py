@@ -40,6 +40,9 @@ class Metric:
     function : callable
         ``(sums, cases) -> ndarray of shape (n_draws,)``: the metric from the sums; NaN where it
         is not defined.
+    joins_steps : bool, default=False
+        Of evidence that is ``Ranked``: whether the metric stays the same where steps with no
+        negative case between them are one, which is faster in many draws.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Metric:
     rope: float
     evidence: Callable[[np.ndarray, np.ndarray], Evidence]
     function: Callable[..., np.ndarray]
+    joins_steps: bool = False
 
     def many(self, y: np.ndarray, values: np.ndarray, weights: np.ndarray) -> np.ndarray:
         """Compute the metric under many weightings of the cases.
@@ -209,7 +213,7 @@ _ALL = (
            0.02, confusion, _mcc),
     Metric("roc_auc", "ROC AUC", False, _UNIT, "p",
            "Chance that a positive case scores higher than a negative one; 0.5 without skill.",
-           0.01, Ranked, _roc_auc),
+           0.01, Ranked, _roc_auc, joins_steps=True),
     Metric("pr_auc", "PR AUC", False, _UNIT, "p",
            "Average precision over all positive cases; the base rate without skill.",
            0.01, Ranked, _pr_auc),
@@ -224,6 +228,6 @@ _ALL = (
            0.005, bin_gaps, _ece),
     Metric("lift_at_10", "Lift at 10 %", False, (0.0, 1 / TOP_SHARE), "p",
            "How many times the base rate the tenth with the highest scores holds.",
-           0.1, Ranked, _lift),
+           0.1, Ranked, _lift, joins_steps=True),
 )  # fmt: skip
 METRICS = {metric.name: metric for metric in _ALL}

@@ -38,8 +38,12 @@ class Steps:
         return self._read(self.found, slice(None))
 
     @cached_property
-    def _found_by_block(self) -> tuple[int, np.ndarray]:
-        """Cut the steps into blocks: their width, and the weight found before each and in all."""
+    def _blocks(self) -> tuple[int, np.ndarray, np.ndarray]:
+        """Cut the steps into blocks.
+
+        Gives their width, the weight found before each and in all, and the weight read until the
+        end of each.
+        """
         n_steps, n_draws = self.here.shape
         width = max(1, int(np.sqrt(n_steps)))
         n_whole = n_steps // width
@@ -48,7 +52,8 @@ class Steps:
         blocks.sum(axis=1, dtype=before.dtype, out=before[1 : n_whole + 1])
         if n_whole * width < n_steps:
             self.here[n_whole * width :].sum(axis=0, dtype=before.dtype, out=before[-1])
-        return width, accumulated(before)
+        last = np.minimum(width * np.arange(1, len(before)), n_steps) - 1
+        return width, accumulated(before), self._read(before[1:], last)
 
     def found_in(self, limit: np.ndarray) -> np.ndarray:
         """Sum the positive cases among those with the highest scores.
@@ -68,10 +73,9 @@ class Steps:
         if n_steps == 0:
             return np.zeros_like(limit)
         # Draws reach the limit near each other, so that few blocks are looked at step by step.
-        width, before = self._found_by_block
-        last = np.append(np.arange(width, n_steps, width), n_steps) - 1
-        block = (self._read(before[1:], last) < limit).sum(axis=0)
-        start = width * int(min(block.min(), len(last) - 1))
+        width, before, until_end = self._blocks
+        block = (until_end < limit).sum(axis=0)
+        start = width * int(min(block.min(), len(until_end) - 1))
         some = slice(start, min(width * (int(block.max()) + 1), n_steps))
         found = np.empty((some.stop - start + 1, len(limit)), self.here.dtype)
         found[0], found[1:] = before[start // width], self.here[some]
@@ -79,12 +83,9 @@ class Steps:
         read = self._read(found[1:], some)
         step = (read < limit).sum(axis=0)
         inside = step < len(read)
-        at = np.minimum(step, len(read) - 1)[None]
-        to, above, until = (
-            np.take_along_axis(of_steps, at, 0)[0]
-            for of_steps in (read, self.above[some], found[1:])
-        )
-        earlier = np.take_along_axis(found, step[None], 0)[0]
+        at, draws = np.minimum(step, len(read) - 1), np.arange(len(limit))
+        to, above, until = read[at, draws], self.above[start + at, draws], found[1 + at, draws]
+        earlier = found[step, draws]
         begin = above + earlier
         # Elsewhere the border lies among negative cases, or below the last positive one.
         inside &= limit > begin
@@ -131,6 +132,27 @@ class Ranked:
         if is_itself(unit, n_units):
             return self
         return self._with(of_units(self._gather, unit, n_units))
+
+    def joined(self) -> "Ranked":
+        """Make one step of those that follow each other with no negative case between.
+
+        The curve goes straight up there: the area beside it, and how many are found among so many,
+        stay what they are.  The better a model, the longer are these runs.
+        """
+        n, starts = self._n_steps, self._gather.indptr
+        n_negative = np.diff(starts)[n:].reshape(1 + self._has_ties, n)
+        alone = n_negative[1] > 0 if self._has_ties else np.zeros(n, dtype=bool)
+        begins = (n_negative[0] > 0) | alone
+        begins[1:] |= alone[:-1]
+        begins[:1] = True
+        # Rows that are left out of a run hold nothing, or follow in place what they are added to.
+        kept = np.append(starts[:-1].reshape(2 + self._has_ties, n)[:, begins].ravel(), starts[-1])
+        shape = len(kept) - 1, self._gather.shape[1]
+        joined = self._with(
+            sparse.csr_matrix((self._gather.data, self._gather.indices, kept), shape)
+        )
+        joined._n_steps = int(begins.sum())
+        return joined
 
     def _with(self, gather: sparse.csr_matrix) -> "Ranked":
         ranked = copy(self)

@@ -23,7 +23,8 @@ class Outline:
     """What can be said of a plugin without running it.
 
     ``space`` is as the class declares it, None where that is no literal; ``parameters`` are those
-    of its ``__init__``, none where the class has no such method of its own.
+    of its ``__init__``, none where the class has no such method of its own.  ``deterministic`` and
+    ``stated`` are as in ``Model``.
     """
 
     title: Text
@@ -33,6 +34,9 @@ class Outline:
     readable: bool = False
     space: Any = field(default_factory=dict)
     parameters: tuple[str, ...] = ()
+    when_named: bool = False
+    deterministic: bool = True
+    stated: tuple[str, ...] = ()
 
 
 def outline(plugin: Plugin) -> Outline:
@@ -52,17 +56,23 @@ def outline(plugin: Plugin) -> Outline:
                 chosen, literals = node, found
     described = tree if plugin.kind == "metric" else chosen
     summary = (ast.get_docstring(described) if described else "") or ""
-    requires = literals.get("requires")
     return Outline(
         title=_titled(literals.get("title") or plugin.name, literals.get("titles")),
         family=str(literals.get("family") or "other"),
         # References such as [1]_ point at a list that is not printed.
         summary=re.sub(r"(,? ?\[\d+\]_)+", "", summary.partition("\n")[0]),
-        requires=tuple(map(str, requires)) if isinstance(requires, (tuple, list)) else (),
+        requires=_texts(literals.get("requires")),
         readable=literals.get("readable") is True,
         space=literals.get("space", {}),
         parameters=_parameters(chosen) if chosen else (),
+        when_named=literals.get("when_named") is True,
+        deterministic=literals.get("deterministic") is not False,
+        stated=_texts(literals.get("stated")),
     )
+
+
+def _texts(given: Any) -> tuple[str, ...]:
+    return tuple(map(str, given)) if isinstance(given, (tuple, list)) else ()
 
 
 def _titled(title: Any, in_languages: Any) -> Text:

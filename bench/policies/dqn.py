@@ -4,7 +4,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from ...models._deep.keras_model import keras_on_one_thread
+from ..keras_library import keras_on_one_thread
 from ..policy import Economics, Policy, Seen, Visits
 from ._known import columns, frequent_kinds, log_odds
 

@@ -18,10 +18,13 @@ from ..cases import Cases
 from ..cell.cell import CellResult, fit_and_predict
 from ..cell.course_transport import receive_course
 from ..cell.drivers import Took, drivers_of
+from ..cell.fit_cases import asked_about_fit_cases
 from ..cell.global_state import GlobalState
 from ..cell.latency import measured
 from ..cell.policy_cell import Scored, best_possible_cell, policy_cell, score_visits
 from ..cell.questions import Told
+from ..cell.rare_values import RareValues
+from ..cell.segments import segments_of
 from ..cell.transport import receive_blend_rows, receive_cases, receive_split, send_predictions
 from ..cell.views import Views
 from ..errors import IntentbenchError
@@ -32,14 +35,14 @@ from ..plugins.registry import Plugin
 from ..policy import Economics
 from ..search.space import as_parameters
 from ..store.drivers import CellDrivers
+from ..store.segments import CellSegments
 from ..variants.named import class_of, varied
 from .messages import DONE, FAILED, PREDICTED
 
 Tell = Callable[[dict[str, Any]], None]
 _MOST_LETTERS = 500
-_NO_DRIVERS = CellDrivers(
-    missing=Sentence("its process failed, or was stopped, while it was asked again")
-)
+_STOPPED = Sentence("its process failed, or was stopped, while it was asked again")
+_NO_DRIVERS = CellDrivers(missing=_STOPPED)
 
 
 @lru_cache(maxsize=1)
@@ -55,6 +58,11 @@ def _views(task_folder: str, split_file: str) -> Views:
 @lru_cache(maxsize=1)
 def _columns(task_folder: str, split_file: str) -> Told:
     return Told.of(_views(task_folder, split_file))
+
+
+@lru_cache(maxsize=1)
+def _rare_values(task_folder: str) -> RareValues:
+    return RareValues.of(_cases(task_folder))
 
 
 def _plugin(request: dict[str, Any]) -> Plugin:
@@ -73,20 +81,28 @@ def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     asks_again = request["alone"]
     result = fit_and_predict(make, views, request["seed"], asks_again=asks_again)
     send_predictions(result.predictions, Path(request["out"]))
-    facts = result.facts
+    rare = _rare_values(request["task"])
+    told = [rare.without(explanation) for explanation in result.facts["explanations"]]
+    facts = result.facts | {"explanations": told}
     if request["measure"]:
         tell({"says": PREDICTED, "facts": facts})
-        *_, test = views.parts(result.fitted.views)
+        fit, _valid, test = views.parts(result.fitted.views)
         costs = measured(
             result.fitted,
             result.fitted.predict_proba,
             lambda row: test.take(np.array([row])),
             len(test),
         )
-        facts = facts | {"costs": costs}
+        p_fit = asked_about_fit_cases(result.fitted, fit)
+        facts = facts | {"costs": costs} | ({} if p_fit is None else {"p_fit": p_fit})
     if request["drivers"]:
         tell({"says": PREDICTED, "facts": facts | {"drivers": _NO_DRIVERS.plain()}})
         facts = facts | {"drivers": _drivers(request, result, views)}
+    if request["segments"] and type(result.fitted).segments is not Model.segments:
+        told = {"segments": CellSegments(missing=_STOPPED).plain()}
+        tell({"says": PREDICTED, "facts": facts | told})
+        found = segments_of(result.fitted, make, views, request["seed"], facts["fit_seconds"])
+        facts = facts | ({} if found is None else {"segments": found.plain()})
     return {"facts": facts}
 
 

@@ -7,7 +7,9 @@ from typing import Any
 from ..cell.explanations import checked_explanations
 from ..errors import ModelError
 from ..model import Explanation
+from ..store.asked_again import MOST_ASKED
 from ..store.drivers import CellDrivers
+from ..store.segments import CellSegments
 from ..store.typed import typed
 from .messages import Unreadable
 
@@ -58,6 +60,14 @@ def _are_costs(value: Any) -> bool:
     )
 
 
+def _are_probabilities(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) <= MOST_ASKED
+        and all(type(p) is float and 0 <= p <= 1 for p in value)
+    )
+
+
 def _are_explanations(value: Any) -> bool:
     try:
         given = [
@@ -72,12 +82,15 @@ def _are_explanations(value: Any) -> bool:
         return False
 
 
-def _are_drivers(value: Any) -> bool:
-    try:
-        typed(CellDrivers, value)
-    except (TypeError, ValueError):
-        return False
-    return True
+def _is_record(kind: type) -> Callable[[Any], bool]:
+    def is_one(value: Any) -> bool:
+        try:
+            typed(kind, value)
+        except (TypeError, ValueError):
+            return False
+        return True
+
+    return is_one
 
 
 def _are_weights(value: Any) -> bool:
@@ -99,9 +112,14 @@ _FACTS: Mapping[str, Callable[[Any], bool]] = {
     "views": _are_texts,
     "params": lambda value: isinstance(value, dict),
     "costs": _are_costs,
-    "drivers": _are_drivers,
+    "drivers": _is_record(CellDrivers),
+    "segments": _is_record(CellSegments),
     "weights": _are_weights,
     "kept": _are_texts,
+    "p_fit": _are_probabilities,
 }
 # A blend is no model, few models select, and most cells are not asked for costs or drivers.
-_OPTIONAL = ("views", "params", "costs", "drivers", "weights", "fitted_without_weights", "kept")
+_OPTIONAL = (
+    "views", "params", "costs", "drivers", "segments", "weights", "fitted_without_weights", "kept",
+    "p_fit",
+)  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..cell import cell, drivers, transport
+from ..cell import cell, drivers, segments, transport
 from ..plugins.outline import Outline
 from ..plugins.registry import Plugin
 from ..plugins.source import source_digest
@@ -21,7 +21,7 @@ from ..variants.named import sources
 from .work import Planned, Work
 
 # They decide a result without being imported by a plugin: what a model is shown, how it is asked.
-_DECISIVE = (cell, drivers, transport)
+_DECISIVE = (cell, drivers, segments, transport)
 _CORE_LIBRARIES = ("numpy", "scipy", "pandas", "sklearn")
 
 
@@ -44,7 +44,16 @@ def plan_cells(work: Work) -> list[Planned]:
     """List all cells of models as they are given, fold by fold."""
     recipes = {plugin.name: recipe_of(plugin, described) for plugin, described in work.models}
     return [
-        planned_cell(task, plugin, described, fold, split, seed, recipes[plugin.name])
+        planned_cell(
+            task,
+            plugin,
+            described,
+            fold,
+            split,
+            seed,
+            recipes[plugin.name],
+            work.suite.parameters.get(plugin.name),
+        )  # fmt: skip
         for task in work.all_tasks
         for fold in work.plans[task.name]
         for split in range(len(fold.fits))

@@ -150,7 +150,7 @@ def _early(
     # at the later ones too.
     plan = resampling.plan(tasks[0])
     return PlannedCurve(
-        CurveRecord(curve.kind, curve.task, tuple(points), tuple(models)),
+        CurveRecord(curve.kind, curve.task, tuple(points), tuple(models), curve.weights),
         tuple(tasks),
         {asked.name: plan for asked in tasks},
     )

@@ -99,7 +99,8 @@ def execute_run(
     KeyboardInterrupt
         If the user stops the run; all finished cells are stored.
     """
-    budget, clock = budget or TimeBudget(), Clock()
+    budget = budget or TimeBudget()
+    clock = Clock(budget.judging)
     store.prepare()
     with run_at_work(store, work.suite.name) as run_id:
         watcher.begins(work, store)
@@ -292,6 +293,7 @@ def _execute(
                     )
                 )
             record = _record(outcome, store)
+            run.clock.learn(record)
             watcher.finished(record)
             yield record
 

@@ -10,7 +10,7 @@ from ..language.sentence import Sentence
 from ..suite.suite import Limits
 from .worker_process import Answer, Unheard, WorkerProcess
 
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.1  # an answer wakes at once; this is for limits
 
 
 class Fence:

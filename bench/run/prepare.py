@@ -17,9 +17,9 @@ from ..splits.verify import verify_plan
 from ..suite.curve import LEARNING
 from ..suite.suite import Suite, Variant
 from ..task import Task
-from ..variants.named import find_model
 from .acting import plan_acting, require_courses
 from .curve_plan import asking, plan_curve, taking_part_in
+from .given_parameters import check_stated, refuse_searched, taking_part_in_suite
 from .search_plan import plan_searches
 from .slice_plan import plan_slices
 from .work import Work
@@ -37,7 +37,7 @@ def prepare(
     DataError
         If a data set is missing or damaged.
     """
-    taking_part = [find_model(models, name) for name in suite.models or models.names()]
+    taking_part = taking_part_in_suite(suite, models)
     if suite.models:
         # No table without the base rate: nobody can read it.
         others = [models.find(name) for name in models.names() if name not in suite.models]
@@ -54,6 +54,7 @@ def prepare(
             )
     searches = plan_searches(suite.search, taking_part)
     acting = plan_acting(suite, taking_part, models, policies or Registry("policy"))
+    refuse_searched(suite, [searched.plugin.name for searched in searches])
     # All names are resolved before the first data set is read.
     chosen = [
         (name, suite.variants.get(name, Variant(data=name, parameters={}))) for name in suite.tasks
@@ -68,6 +69,7 @@ def prepare(
         resampling = suite.resampling_of(task.name)
         plans[task.name] = resampling.plan(task)
         verify_plan(task, plans[task.name], strangers=resampling.strangers)
+    check_stated(suite, taking_part, tasks)
     slices = plan_slices(tasks, suite.slices)
     found = {task.name: findings(task, plans[task.name]) for task in tasks}
     curves = []

@@ -210,6 +210,7 @@ def _about_models(work: Work, records: Sequence[CellRecord], store: Store) -> li
                 "family": described.family,
                 "summary": described.summary,
                 "readable": described.readable,
+                "deterministic": described.deterministic,
                 "views": facts["views"],
                 "params": facts["params"],
             }

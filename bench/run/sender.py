@@ -50,6 +50,7 @@ class Sender:
         self.scratch = scratch
         self.plans = work.plans
         self.measures, self.explains = work.measures, work.explains
+        self.tells_apart = work.tells_apart
         self.tasks: Mapping[str, Task] = {task.name: task for task in work.all_tasks}
         self.n_sent = 0
 
@@ -92,7 +93,11 @@ class Sender:
         split = self._split(cell, own or self.scratch)
         if isinstance(cell, PlannedPolicy):
             return asked | self._acting(cell, own or self.scratch) | {"split": str(split)}
-        more = {"seed": cell.random_state, "drivers": self.explains(cell)}
+        more = {
+            "seed": cell.random_state,
+            "drivers": self.explains(cell),
+            "segments": self.tells_apart(cell),
+        }
         return asked | {"work": "cell", "split": str(split), **more}
 
     def predictions(self, cell: Planned, request: Mapping[str, Any]) -> Predictions:

@@ -24,11 +24,13 @@ class TimeUpError(Exception):
 class TimeBudget:
     """Until when cells are computed, by the monotonic clock; by default for ever.
 
-    ``models`` is the end for those of models as they are given, ``all_`` that for all others.
+    ``models`` is the end for those of models as they are given, ``all_`` that for all others, both
+    on a machine that does nothing else, on which ``judging`` seconds come after them.
     """
 
     models: float = math.inf
     all_: float = math.inf
+    judging: float = 0.0
 
     @classmethod
     def of(cls, minutes: float, begun: float, judging: float) -> Self:
@@ -41,18 +43,39 @@ class TimeBudget:
         begun : float
             When it began.
         judging : float
-            Seconds that judging and the report are likely to take.
+            Seconds that judging and the report are likely to take on a quiet machine.
         """
         now = time.monotonic()
         end = max(begun + 60 * minutes - judging, now)
-        return cls(now + _MODELS * (end - now), end)
+        return cls(now + _MODELS * (end - now), end, judging)
 
 
 class Clock:
-    """Says whether there is time left, until an end that is set anew for what comes."""
+    """Says whether there is time left, until an end that is set anew for what comes.
 
-    def __init__(self) -> None:
+    Where other programs keep the machine busy, judging takes longer, too: by as much as cells did.
+
+    Parameters
+    ----------
+    judging : float
+        Seconds that come after the end on a quiet machine; what they take more goes off the end.
+    """
+
+    def __init__(self, judging: float = 0.0) -> None:
         self.until = math.inf
+        self._judging = judging
+        self._wall = self._processor = 0.0
+
+    def learn(self, record: CellRecord) -> None:
+        """Take note of how long a cell that was just computed had to wait for the processor."""
+        if record.done and record.wall_seconds > 0:
+            self._wall += record.wall_seconds
+            self._processor += record.fit_seconds + record.predict_seconds
+
+    @property
+    def slowdown(self) -> float:
+        """Seconds by the clock for one of processor time, as cells had it; at least 1."""
+        return max(1.0, self._wall / self._processor) if self._processor > 0 else 1.0
 
     @property
     def is_limited(self) -> bool:
@@ -61,7 +84,7 @@ class Clock:
 
     def goes_on(self) -> bool:
         """Tell whether there is time left."""
-        return time.monotonic() < self.until
+        return time.monotonic() < self.until - (self.slowdown - 1) * self._judging
 
 
 def asked_minutes(value: object, where: str) -> float:

@@ -88,6 +88,13 @@ class Work:
             and cell.seed == self.suite.seeds[0]
         )
 
+    def tells_apart(self, cell: "Planned") -> bool:
+        """Tell whether a cell is asked for its segments: one of each model and task.
+
+        Of the last fold, which in time has seen most.
+        """
+        return self.explains(cell) and cell.fold == self.plans[cell.task][-1].number
+
     def n_fitted(self, cell: "Planned | CellRecord") -> int:
         """Count the cases that a cell fits: fit cases of a model, valid ones of a blend."""
         fold = next(fold for fold in self.plans[cell.task] if fold.number == cell.fold)

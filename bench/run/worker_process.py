@@ -16,6 +16,7 @@ import psutil
 from ..language.sentence import Sentence, Text
 from ..suite.suite import Limits
 from .messages import BEGUN, DONE, PREDICTED, READY, Unreadable, read_message
+from .process_tree import descendants
 from .start_worker import START_SECONDS, start_worker
 
 _STOP_SECONDS = 5.0
@@ -179,11 +180,11 @@ class WorkerProcess:
 
     def _resident_bytes(self) -> int:
         with suppress(psutil.NoSuchProcess):
-            # Finding children means reading the whole process table: once a second is enough.
+            # Children come seldom: once a second is enough.
             if not self.family or time.monotonic() > self.next_census:
                 self.next_census = time.monotonic() + 1.0
                 # Without its keeper, which holds what it was forked from and grows by nothing.
-                self.family = self.memory.children(recursive=True)
+                self.family = descendants(self.memory)
             return sum(process.memory_info().rss for process in self.family)
         self.next_census = 0.0  # a child has left
         return 0

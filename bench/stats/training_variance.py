@@ -81,28 +81,28 @@ def instability(
     return np.clip(found, 0.0, 1.0)
 
 
-def clumping(
-    changes: Sequence[np.ndarray], along: Sequence[np.ndarray], weights: Sequence[float]
+def share_of_change(
+    changes: Sequence[np.ndarray], parts: Sequence[np.ndarray], weights: Sequence[float]
 ) -> np.ndarray:
-    """Measure how large the clumps of cases are that change as one from one fit to another.
+    """Measure what parts of the squared changes of a pair add up to.
 
     Parameters
     ----------
     changes, weights
         As in ``instability``.
-    along : sequence of ndarray, shape (n_entries, n_cases)
-        By outcome.  The product of a case's change with that of another case drawn at random, where
-        both fits tie the two; 0 where they do not.
+    parts : sequence of ndarray, shape (n_entries, n_cases)
+        By outcome, as in ``changes``.  With the product of a case's change and that of another case
+        drawn at random, where the two change as one, and 0 elsewhere, the share is the size of
+        clumps: of all cases those that change along with one.
 
     Returns
     -------
     ndarray, shape (n_entries, n_entries)
-        For each pair the share of all cases that change along with a case, in the mean over what
-        changes: 0 where no two cases are tied, 1 where all are, NaN where it cannot be seen.
+        For each pair from 0 to 1, in the mean over what changes; NaN where it cannot be seen.
     """
     total, shared = (
-        sum(weight * of.mean(axis=1) for weight, of in zip(weights, parts, strict=True))
-        for parts in ([np.square(of) for of in changes], along)
+        sum(weight * of.mean(axis=1) for weight, of in zip(weights, by_outcome, strict=True))
+        for by_outcome in ([np.square(of) for of in changes], parts)
     )
     total, shared = (of[:, None] + of for of in (total, shared))
     found = np.where(np.isnan(total), np.nan, 0.0)
@@ -118,7 +118,10 @@ def _square_differences(rows: np.ndarray) -> np.ndarray:
 
 
 def training_ratio(
-    instability: np.ndarray, plan: Overlap, clumps: np.ndarray | float = 0.0
+    instability: np.ndarray,
+    plan: Overlap,
+    clumps: np.ndarray | float = 0.0,
+    grown: np.ndarray | float = 0.0,
 ) -> np.ndarray:
     """Estimate the variance that training adds to a mean over folds, over that of the test cases.
 
@@ -132,18 +135,20 @@ def training_ratio(
     Bühlmann and Yu 2002), and whole clumps of cases change as one.  Over stumps, trees of 4 and 8
     leaves and of depth 3 and 5, with 600 to 12,000 cases of which 1 to 15 % are positive, the
     factor was .04 to .13 times the root of the clumps' size in fit cases, in 36 of 40 simulations.
-    A full-grown tree ties cases of many leaves, and gets more than it needs.  What a fold
-    tests others have fitted, so that a case which is kind to a model is kind to it twice: that
-    covariance saturates early as fits grow unstable.  The factors were chosen so that false alarms
-    are about as frequent as promised.
+    A full-grown tree ties cases of many leaves, and its errors even out over these: its factor was
+    about .2 from 600 to 12,000 cases, and that of stable fits serves.  What a fold tests others
+    have fitted, so that a case which is kind to a model is kind to it twice: that covariance
+    saturates early as fits grow unstable.  The factors were chosen so that false alarms are about
+    as frequent as promised.
 
     Parameters
     ----------
     instability : ndarray
         As ``instability`` gives it.
     plan : Overlap
-    clumps : ndarray of the same shape, or float
-        As ``clumping`` gives it; NaN counts as none.
+    clumps, grown : ndarray of the same shape, or float
+        Size of the clumps, and what changes of full-grown trees, as ``share_of_change`` gives them;
+        NaN counts as none.
 
     Returns
     -------
@@ -164,6 +169,7 @@ def training_ratio(
     with what is fitted.
     """
     saturated = np.minimum(1.0, instability / _SATURATED)
-    factor = _OF_STABLE + (_OF_UNSTABLE - _OF_STABLE) * instability
+    uneven = instability * (1 - np.nan_to_num(grown))
+    factor = _OF_STABLE + (_OF_UNSTABLE - _OF_STABLE) * uneven
     factor = np.fmax(factor, _OF_CLUMPS * np.sqrt(plan.n_fitted * clumps))
     return factor * instability * plan.between_fits + _OF_TESTED * saturated * plan.test_with_fit

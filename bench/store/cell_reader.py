@@ -77,11 +77,13 @@ def read_cell_record(
 
 
 def _at_times(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what is noted of some cells only: costs, drivers, weights, columns kept.
+    """Give what is noted of some cells only: costs, drivers, what was said of fit cases ...
 
     Time by the clock was not noted by earlier versions.
     """
-    names = ("weights", "fitted_without_weights", "drivers", "kept", "wall_seconds")
+    names = (
+        "weights", "fitted_without_weights", "drivers", "segments", "kept", "wall_seconds", "p_fit",
+    )  # fmt: skip
     noted = {name: facts[name] for name in names if name in facts}
     if "costs" in facts:
         costs = dict(facts["costs"])

@@ -18,6 +18,7 @@ from ..task import Card
 from .drivers import CellDrivers
 from .predictions import Predictions
 from .searches import SearchRecord, TrialCell
+from .segments import CellSegments
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class TaskRecord:
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """A model as it took part; ``readable`` is as in ``Model``."""
+    """A model as it took part; ``readable`` and ``deterministic`` are as in ``Model``."""
 
     name: str
     title: Stated
@@ -108,6 +109,7 @@ class ModelRecord:
     summary: Stated
     params: Mapping[str, Any]
     readable: bool = False
+    deterministic: bool = True
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,9 @@ class CellRecord:
     cell of a whole fold, with ``split`` -1 and the run's first seed; ``weights`` are those of its
     members.  ``sha256`` is that of its stored notes; ``n_valid`` and ``n_test`` count its
     predictions.  ``fitted_without_weights`` says that the task's cases have weights which the model
-    cannot use.  ``kept`` names the columns that a selection kept.
+    cannot use.  ``kept`` names the columns that a selection kept.  ``segments`` are there of a
+    model that finds some, in one cell of each task.  ``p_fit`` is what the model says of the fit
+    cases that ``asked_of`` takes; none where it was not asked.
     """
 
     task: str
@@ -168,11 +172,13 @@ class CellRecord:
     explanations: tuple[Explanation, ...] = ()
     costs: Costs = field(default_factory=Costs)
     drivers: CellDrivers = field(default_factory=CellDrivers)
+    segments: CellSegments | None = None
     weights: Mapping[str, float] = field(default_factory=dict)
     sha256: str = ""
     n_valid: int = 0
     n_test: int = 0
     kept: tuple[str, ...] = ()
+    p_fit: tuple[float, ...] = ()
 
     @property
     def done(self) -> bool:

@@ -1,5 +1,6 @@
 """A curve: tasks that ask one question of the same test cases and differ in one quantity."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,14 @@ class Curve:
         Of an early curve: numbers of events, rising; "end" for all that a case has.
     models : tuple of str
         Model plugins; empty for all of the suite.
+    weights : tuple of float
+        Of an early curve, one a point: the accuracies at 0.5 are added up with these weights, too,
+        as the weighted micro-F1 of cart intent is [1]_.
+
+    References
+    ----------
+    .. [1] Tagliabue, Greco, Roy, Yu, Chia, Bianchi, Cassani (2021), SIGIR 2021 E-commerce workshop
+       data challenge.  arXiv:2104.09423.
     """
 
     kind: str
@@ -36,6 +45,7 @@ class Curve:
     shares: tuple[float, ...] = ()
     after: tuple[int | str, ...] = ()
     models: tuple[str, ...] = ()
+    weights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,12 +62,13 @@ class CurvePoint:
 
 @dataclass(frozen=True)
 class CurveRecord:
-    """A curve as it was carried out, its points from little to much."""
+    """A curve as it was carried out, its points from little to much; ``weights`` as asked."""
 
     kind: str
     task: str
     points: tuple[CurvePoint, ...]
     models: tuple[str, ...]
+    weights: tuple[float, ...] = ()
 
 
 def read_curve(table: dict[str, Any], where: str, tasks: tuple[str, ...]) -> Curve:
@@ -103,7 +114,15 @@ def read_curve(table: dict[str, Any], where: str, tasks: tuple[str, ...]) -> Cur
         raise RequestError(
             f"{where}: models must be a list of texts, each once; leave it out for all models."
         )
-    return Curve(kind, table["task"], **{key: tuple(table[key])}, models=tuple(models))
+    weights = tuple(table.get("weights", ()))
+    if weights and not (kind == EARLY and _are_weights(weights, len(table[key]))):
+        raise RequestError(
+            f"{where}: weights is {table['weights']!r}; it must be numbers above 0 of an early "
+            f"curve, one for each of its {len(table[key])} points, as in weights = [1.0, 0.9]."
+        )
+    return Curve(
+        kind, table["task"], **{key: tuple(table[key])}, models=tuple(models), weights=weights
+    )
 
 
 def _are_shares(values: object) -> bool:
@@ -111,6 +130,11 @@ def _are_shares(values: object) -> bool:
         return False
     numbers = all(type(value) is float for value in values)
     return numbers and all(0 < value < 1 for value in values) and _rising(values)
+
+
+def _are_weights(values: tuple[object, ...], n_points: int) -> bool:
+    numbers = all(type(value) in (int, float) and 0 < value < math.inf for value in values)
+    return numbers and len(values) == n_points
 
 
 def _are_numbers_of_events(values: object) -> bool:

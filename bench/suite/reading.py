@@ -23,6 +23,7 @@ from .suite import ENSEMBLES, LEARNING_FAMILIES, Limits, MemberSet, Suite, Varia
 _TABLES = (
     "resampling", "limits", "ensembles", "decisions", "task", "folder", "curve", "slices", "search",
     "act_or_wait",
+    "model",
 )  # fmt: skip
 
 
@@ -83,6 +84,7 @@ class _Reader:
             if "search" in content
             else None,
             act_or_wait=self._act_or_wait(content),
+            parameters=self._parameters(content.get("model", {})),
         )
 
     def _ensembles(self, content: dict[str, Any]) -> dict[str, MemberSet]:
@@ -177,6 +179,11 @@ class _Reader:
                 self._text(f"{key}.data", table["data"]), parameters, strangers
             )
         return variants
+
+    def _parameters(self, tables: Any) -> dict[str, dict[str, Any]]:
+        good = isinstance(tables, dict) and all(isinstance(of, dict) for of in tables.values())
+        self._need(good, "model", "tables, as in [model.my_model]")
+        return tables
 
     def _curves(self, tables: Any, tasks: tuple[str, ...]) -> tuple[Curve, ...]:
         good = isinstance(tables, list) and all(isinstance(table, dict) for table in tables)

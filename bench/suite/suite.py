@@ -81,6 +81,8 @@ class Suite:
         Whether configurations of models are tried, too.
     act_or_wait : ActOrWait, optional
         Whether policies act on visits or wait, and what that is said to bring.
+    parameters : dict of str to dict
+        Of models, by name: keywords that are not their own.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Suite:
     slices: tuple[str, ...] = ()
     search: Search | None = None
     act_or_wait: ActOrWait | None = None
+    parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def resampling_of(self, task: str) -> Resampling:
         """Give the plan of a task: the suite's, on strangers where its variant asks for them."""

@@ -1,4 +1,4 @@
-"""A model of a run by its name: as it is given, or with the parameters that a search chose."""
+"""A model of a run by its name: with what its suite gives, or with what a search chose."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -45,7 +45,8 @@ def named_model(run: RunRecord, task: str, name: str, models: Registry) -> Named
     if not searches:
         plugin = find_model(models, name)[0]
         model_class = load(plugin)
-        return NamedModel(plugin, lambda: varied(model_class(), plugin.steps))
+        given = as_parameters(run.manifest["suite_content"].get("parameters", {}).get(name, {}))
+        return NamedModel(plugin, lambda: varied(model_class(), plugin.steps).set_params(**given))
     plugin = find_model(models, searches[0].base)[0]
     model_class = load(plugin)
     votes = Counter(one.chosen for one in searches if one.chosen >= 0)

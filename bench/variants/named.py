@@ -11,20 +11,29 @@ from ..language.sentence import AFTER_A_COMMA, Sentence, Text, joined
 from ..model import Model
 from ..plugins.outline import Outline, outline
 from ..plugins.registry import Plugin, Registry
+from .augmented import Cropped, Jittered, Masked
 from .boruta import Boruta
+from .copula import Copula, CopulaAlone
+from .gan import Gan, GanAlone
 from .l1 import L1
 from .model_based import ModelBased
 from .mutual_information import MutualInformation
+from .ratios import Ratios
 from .smote import Smote
 from .undersampled import Undersampled
 from .variant import ModelVariant
 from .weighted import Weighted
 
 PLUS = "+"
-_ALL = (Weighted, Undersampled, Smote, MutualInformation, L1, ModelBased, Boruta)
+_ALL = (
+    Weighted, Undersampled, Smote, MutualInformation, L1, ModelBased, Boruta, Ratios, Copula,
+    CopulaAlone, Gan, GanAlone, Cropped, Masked, Jittered,
+)  # fmt: skip
 VARIANTS: dict[str, type[ModelVariant]] = {variant.word: variant for variant in _ALL}
 _INNER = "model__"
-_TOLD = ("title", "family", "views", "requires", "readable", "uses_weights", "watches")
+_TOLD = (
+    "title", "family", "views", "requires", "readable", "uses_weights", "watches", "deterministic",
+)  # fmt: skip
 
 
 def find_model(models: Registry, name: str) -> tuple[Plugin, Outline]:

@@ -81,14 +81,14 @@ def card_of(asked: Request, raw: RawLog, facts: Facts, found: Pieces, same_as: i
         # Nobody has said whether they are.
         real=None,
         caveats=(
-            *_of_rows(asked, facts, found),
+            *of_rows(asked, facts, found),
             *_of_cases(asked, facts, found),
             *_of_repeats(raw, asked, facts, found),
             *_of_kinds(raw, asked, facts),
             *of_people(raw, facts, found),
             *of_long_visits(raw, found),
             *(_of_own_clocks(asked) if asked.order_number else _of_moments(raw, facts)),
-            *_of_reading(raw, asked),
+            *of_reading(raw, asked),
             *_of_names(asked, facts),
             *_of_the_same(asked, same_as),
         ),
@@ -111,7 +111,8 @@ def _of_the_same(asked: Request, same_as: int) -> list[Sentence]:
     ]
 
 
-def _of_rows(asked: Request, facts: Facts, found: Pieces) -> list[Sentence]:
+def of_rows(asked: Request, facts: Facts, found: Pieces) -> list[Sentence]:
+    """Say how many events there are, and why some of them are left out."""
     missing = (
         (facts.n_no_who, asked.who),
         (facts.n_no_when, asked.when),
@@ -257,7 +258,8 @@ def _word(name: str) -> str:
     )
 
 
-def _of_reading(raw: RawLog, asked: Request) -> list[Sentence]:
+def of_reading(raw: RawLog, asked: Request) -> list[Sentence]:
+    """Say what had to be assumed of encodings, headers and numbers."""
     told = list(raw.notes)
     if raw.read.n_headers:
         told.append(

@@ -64,6 +64,8 @@ class CutCases:
         Outcome, number of the person, and moment of the prediction in microseconds.
     known_at : ndarray, optional
         When each outcome was known, in microseconds, where that differs from case to case.
+    is_open : ndarray of bool, optional
+        Whether the log ends before the outcome is known.
     course : Events, optional
         The events of the cases and those that followed, where that is asked for.
     """
@@ -73,6 +75,7 @@ class CutCases:
     who: np.ndarray
     moment: np.ndarray
     known_at: np.ndarray | None
+    is_open: np.ndarray | None
     course: Events | None = None
 
 
@@ -129,18 +132,18 @@ def put_together(pieces: Pieces, question: Question, facts: Facts) -> CutCases:
     seen = events(_MARK, _LENGTH)
     course = events(_COURSE_MARK, _COURSE_LENGTH) if _COURSE_LENGTH in columns else None
     target, who, moment = (take(name) for name in (TARGET, WHO, MOMENT))
-    known_at = take(KNOWN_AT) if KNOWN_AT in columns else None
+    known_at, is_open = (take(name) if name in columns else None for name in (KNOWN_AT, IS_OPEN))
     features = {name: take(name) for name in list(columns)}
     for name in question.kind_columns:
         features[name] = pd.Categorical.from_codes(features[name], categories=list(facts.kinds))
     cases = Cases(pd.DataFrame(features, copy=False), seen)
-    return CutCases(cases, target, who, moment, known_at, course)
+    return CutCases(cases, target, who, moment, known_at, is_open, course)
 
 
 # Features are named by the log's own words; what begins so is none.
 _OURS = "\0"
 TARGET, WHO, MOMENT = _OURS + "target", _OURS + "who", _OURS + "moment"
-KNOWN_AT, _LENGTH = _OURS + "known at", _OURS + "length"
+KNOWN_AT, IS_OPEN, _LENGTH = _OURS + "known at", _OURS + "is open", _OURS + "length"
 _MARK = _OURS + "mark "
 _COURSE_MARK, _COURSE_LENGTH = _OURS + "mark of course ", _OURS + "length of course"
 
@@ -170,8 +173,9 @@ def _narrow(chunk: Chunk, cut: Cut, question: Question, facts: Facts) -> dict[st
     found[TARGET] = cut.target.astype(np.int8)
     found[WHO] = chunk.who[cut.seen.first]
     found[MOMENT] = cut.moment
-    if cut.known_at is not None:
-        found[KNOWN_AT] = cut.known_at
+    for role, values in ((KNOWN_AT, cut.known_at), (IS_OPEN, cut.is_open)):
+        if values is not None:
+            found[role] = values
     return found
 
 

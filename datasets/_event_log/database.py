@@ -13,6 +13,7 @@ from . import files
 from .closing import without_closing_lines
 from .connection import connected, no_room
 from .line_numbers import line_of_record
+from .read_again import LogReading
 from .reading import ReadLog, read_all
 from .recoded import recoded
 from .request import Request
@@ -59,10 +60,11 @@ class RawLog:
 
 
 @contextmanager
-def opened(asked: Request) -> Iterator[RawLog]:
+def opened(asked: Request, known: LogReading | None = None) -> Iterator[RawLog]:
     """Read a log into a database in a temporary folder, which goes with it.
 
-    The database keeps to two threads and half a gigabyte; what does not fit waits on disk.
+    The database keeps to two threads and half a gigabyte; what does not fit waits on disk.  With
+    ``known``, what the log itself leaves open is read as in the log that this describes.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def opened(asked: Request) -> Iterator[RawLog]:
             for number, file in enumerate(files.look_at(parts, asked))
         ]
         notes += [note for file in found for note in file.notes]
-        read = read_all(database, found, asked)
+        read = read_all(database, found, asked, known)
         if files.signs(originals) != before:
             raise DataError(
                 f"{label} changed while it was read.  Wait until it is complete, or copy it, and "

@@ -1,11 +1,13 @@
 """What a log holds as a whole: what is left out of it, what is wrong with it, and its names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ...bench.errors import DataError
-from .._table.card import nearest
+from ...bench.errors import DataError, did_you_mean
+from .._table.card import listed, nearest
 from .database import RawLog
+from .read_again import LogReading
 from .reading import LARGEST_VALUE
 from .repeats import drop_repeated, turn_newest_first
 from .request import DAY, KEEP, SECOND, Request, targets
@@ -72,8 +74,11 @@ class Facts:
         return self.last + (DAY if self.by_day else SECOND)
 
 
-def examine(raw: RawLog, asked: Request) -> Facts:
+def examine(raw: RawLog, asked: Request, known: LogReading | None = None) -> Facts:
     """Check a log's rows, and make the tables ``people``, ``kinds`` and ``items`` of its names.
+
+    With ``known``, the names that another log showed come first, as they stood there, and what is
+    true of a log as a whole is taken from that one: no later event of this one can move it.
 
     Raises
     ------
@@ -81,7 +86,7 @@ def examine(raw: RawLog, asked: Request) -> Facts:
         If moments or values cannot be read, nothing is left, or the target is no kind of event.
     """
     check_moments(raw, asked)
-    _check_values(raw, asked)
+    _check_values(raw, asked, known)
     n_again, n_mixed = drop_repeated(raw, asked) if asked.event_id else (0, 0)
     n_turned = turn_newest_first(raw)
     n_rows, no_who, no_when, no_what, first, last, n_midnights, n_minutes, n_zoned = raw.one(
@@ -101,28 +106,28 @@ def examine(raw: RawLog, asked: Request) -> Facts:
         )
     n_kept = n_rows - no_who - no_when - no_what
     by_minute = n_minutes == n_kept
-    kinds = _number_kinds(raw, asked)
+    kinds = _number_kinds(raw, asked, known)
     return Facts(
         n_rows=n_rows + n_again,
         n_no_who=no_who,
         n_no_when=no_when,
         n_no_what=no_what,
         n_people=_number_people(raw),
-        n_items=_number_items(raw, asked),
+        n_items=_number_items(raw, asked, known),
         first=first,
         last=last,
         n_sent_again=n_again,
         n_mixed_ids=n_mixed,
         n_turned=n_turned,
-        by_day=n_midnights == n_kept,
+        by_day=n_midnights == n_kept and (known is None or known.by_day),
         by_minute=by_minute,
         is_zoned=n_zoned > 0,
         has_values=bool(asked.value),
-        keeps_copies=asked.identical == KEEP or (not asked.identical and by_minute),
+        keeps_copies=_keeps_copies(asked, by_minute) if known is None else known.keeps_copies,
         core=_core(raw),
         kinds=kinds,
-        items=_names(raw, "items", MOST_ITEMS) if asked.item else (),
-        n_of_kind=_counts_of_kinds(raw),
+        items=_names(raw, "items", MOST_ITEMS, known.items if known else ()) if asked.item else (),
+        n_of_kind=_counts_of_kinds(raw, len(kinds)),
     )
 
 
@@ -156,7 +161,11 @@ def check_moments(raw: RawLog, asked: Request) -> None:
         )
 
 
-def _check_values(raw: RawLog, asked: Request) -> None:
+def _keeps_copies(asked: Request, by_minute: bool) -> bool:
+    return asked.identical == KEEP or (not asked.identical and by_minute)
+
+
+def _check_values(raw: RawLog, asked: Request, known: LogReading | None) -> None:
     odd, n_known = raw.one("SELECT min(row) FILTER (odd_value IS NOT NULL), count(value) FROM log")
     if odd is not None:
         text = raw.one(f"SELECT odd_value FROM log WHERE row = {odd}")[0][:60]
@@ -167,7 +176,7 @@ def _check_values(raw: RawLog, asked: Request) -> None:
             f"no number up to {LARGEST_VALUE:,.0f}{how}.  Write it as in 1234.5, leave the cell "
             "empty, or name another column."
         )
-    if asked.value and not n_known:
+    if asked.value and not n_known and known is None:
         raise DataError(
             f"value: {asked.value!r} of {raw.label} is missing in every row.  Name another column, "
             "or leave it out."
@@ -182,31 +191,52 @@ def _number_people(raw: RawLog) -> int:
     return raw.one("SELECT count(*) FROM people")[0]
 
 
-def _number(raw: RawLog, table: str, column: str) -> int:
-    """Number names in the order in which the log shows them first; give how many there are."""
+def _number(raw: RawLog, table: str, column: str, known: Sequence[str]) -> int:
+    """Number names in the order in which the log shows them first; give how many there are.
+
+    Those that are known have their own numbers, before all others.
+    """
+    raw.database.execute(
+        "CREATE OR REPLACE TABLE known AS SELECT unnest(?::VARCHAR[]) AS name, "
+        "unnest(range(?)) AS code",
+        [list(known), len(known)],
+    )
     raw.database.execute(
         f"""CREATE TABLE {table} AS
-            SELECT name, (row_number() OVER (ORDER BY first) - 1)::INTEGER AS code, n FROM (
+            SELECT name, coalesce(known.code, {len(known)} - 1 + row_number() OVER (
+                PARTITION BY known.code IS NULL ORDER BY first))::INTEGER AS code, n FROM (
                 SELECT {column} AS name, min(moment::HUGEINT << 40 | row) AS first, count(*) AS n
-                FROM log WHERE {_KEPT} AND {column} IS NOT NULL GROUP BY {column})"""
+                FROM log WHERE {_KEPT} AND {column} IS NOT NULL GROUP BY {column})
+            LEFT JOIN known USING (name)"""
     )
     return raw.one(f"SELECT count(*) FROM {table}")[0]
 
 
-def _names(raw: RawLog, table: str, most: int) -> tuple[str, ...]:
-    rows = raw.database.execute(f"SELECT name FROM {table} WHERE code < {most} ORDER BY code")
-    return tuple(name for (name,) in rows.fetchall())
+def _names(raw: RawLog, table: str, most: int, known: Sequence[str] = ()) -> tuple[str, ...]:
+    rows = raw.database.execute(
+        f"SELECT name FROM {table} WHERE code >= {len(known)} AND code < {most} ORDER BY code"
+    )
+    return (*known, *(name for (name,) in rows.fetchall()))
 
 
-def _number_kinds(raw: RawLog, asked: Request) -> tuple[str, ...]:
-    n_kinds = _number(raw, "kinds", "kind")
+def _number_kinds(raw: RawLog, asked: Request, known: LogReading | None) -> tuple[str, ...]:
+    before = known.kinds if known is not None else ()
+    n_kinds = _number(raw, "kinds", "kind", before)
     if n_kinds > MOST_KINDS:
         raise DataError(
             f"what: {asked.what!r} of {raw.label} holds {n_kinds:,} kinds of event, such as "
             f"{', '.join(map(repr, _names(raw, 'kinds', 3)))}.  Name the column that says what was "
             f"done; at most {MOST_KINDS:,} kinds are told apart."
         )
-    kinds = _names(raw, "kinds", MOST_KINDS)
+    kinds = _names(raw, "kinds", len(before) + MOST_KINDS, before)
+    if known is not None:
+        if not raw.one(f"SELECT count(*) FROM kinds WHERE code < {len(before)}")[0]:
+            (new,) = kinds[len(before) :][:1]
+            raise DataError(
+                f"what: {asked.what!r} of {raw.label} holds {new!r}, and no kind of event that "
+                f"the model was fitted on: {listed(before)}.{did_you_mean(new, before)}"
+            )
+        return kinds
     for name in targets(asked):
         if name not in kinds and asked.what:
             raise DataError(
@@ -220,14 +250,14 @@ def _number_kinds(raw: RawLog, asked: Request) -> tuple[str, ...]:
     return kinds
 
 
-def _counts_of_kinds(raw: RawLog) -> tuple[int, ...]:
-    rows = raw.database.execute("SELECT n FROM kinds ORDER BY code")
-    return tuple(n for (n,) in rows.fetchall())
+def _counts_of_kinds(raw: RawLog, n_kinds: int) -> tuple[int, ...]:
+    counts = dict(raw.database.execute("SELECT code, n FROM kinds").fetchall())
+    return tuple(counts.get(code, 0) for code in range(n_kinds))
 
 
-def _number_items(raw: RawLog, asked: Request) -> int:
-    n_items = _number(raw, "items", "item")
-    if asked.item and not n_items:
+def _number_items(raw: RawLog, asked: Request, known: LogReading | None) -> int:
+    n_items = _number(raw, "items", "item", known.items if known is not None else ())
+    if asked.item and not n_items and known is None:
         raise DataError(
             f"item: {asked.item!r} of {raw.label} is missing in every row.  Name another column, "
             "or leave it out."

@@ -28,10 +28,13 @@ class Notations:
     clock : Clock
     numbers : NumberNotation, optional
         Of values that are no plain numbers.
+    date_order : str
+        "dmy", "mdy" or "ymd": of dates that the clock reads by such an order.
     """
 
     clock: Clock
     numbers: NumberNotation | None = None
+    date_order: str = ""
 
     @property
     def number(self) -> str:

@@ -69,17 +69,21 @@ class NextOrder(InWindow):
         Microseconds.
     name : str
         ``within`` as the user wrote it.
+    open_too : bool, default=False
+        Also after a person's last order.
     """
 
-    def __init__(self, facts: Facts, target: str, within: int, name: str):
+    def __init__(
+        self, facts: Facts, target: str, within: int, name: str, *, open_too: bool = False
+    ):
         # As every week: no hour and no weekday is made of a clock that begins anywhere.
-        super().__init__(facts, [target], 7 * DAY, within, name)
+        super().__init__(facts, [target], 7 * DAY, within, name, open_too=open_too)
 
     def _check_length(self, facts: Facts) -> None:
         """Accept any log: no window has to fit into it."""
 
     def cut(self, chunk: Chunk) -> Cut:
-        """Ask right after every order; orders of one moment are one."""
+        """Ask right after every order (that another followed); orders of one moment are one."""
         row = np.arange(len(chunk))
         end = chunk.ends[chunk.person]
         is_last = np.ones(len(chunk), dtype=bool)
@@ -88,8 +92,10 @@ class NextOrder(InWindow):
         nothing = len(chunk)
         later = np.minimum.accumulate(np.where(is_order, row, nothing)[::-1])[::-1]
         following = np.append(later[1:], nothing)
-        asked = is_last & (following < end)
-        at, then = row[asked], following[asked]
+        is_open = following >= end
+        asked = is_last & (self.open_too | ~is_open)
+        # Of a person's last order, it is the order itself that stands there.
+        at, then = row[asked], np.where(is_open, row, following)[asked]
         person, moment = chunk.person[at], chunk.moment[at] + SECOND
         history = Histories(chunk.person, chunk.moment.astype("datetime64[us]"))
         cut, days = moment.astype("datetime64[us]"), self.within / DAY
@@ -111,7 +117,8 @@ class NextOrder(InWindow):
         return Cut(
             seen=seen,
             moment=moment,
-            target=chunk.moment[then] - chunk.moment[at] <= self.within,
+            target=~is_open[asked] & (chunk.moment[then] - chunk.moment[at] <= self.within),
             features=features | {"gap_last_days": last / DAY},
-            left_out={LAST: int((is_last & (following >= end)).sum())},
+            left_out={LAST: int((is_last & ~asked).sum())},
+            is_open=is_open[asked],
         )

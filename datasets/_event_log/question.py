@@ -32,6 +32,8 @@ class Cut:
         By the reason.
     known_at : ndarray of int64, optional
         When each outcome was known, in microseconds; without it ``horizon`` after its moment.
+    is_open : ndarray of bool, optional
+        Whether the log ends before the outcome is known; without it, it is known of all.
     until : ndarray of int64, optional
         The row behind the last one of each case's course, where that is asked for.
     """
@@ -42,6 +44,7 @@ class Cut:
     features: dict[str, np.ndarray]
     left_out: dict[str, int] = field(default_factory=dict)
     known_at: np.ndarray | None = None
+    is_open: np.ndarray | None = None
     until: np.ndarray | None = None
 
 
@@ -51,6 +54,9 @@ class Question(Protocol):
     ``kind_columns`` are the features that are codes of kinds, ``marks`` what the question adds to
     the marks of events: the days from each event to a cut that is no event itself.  ``horizon`` is
     the time from every cut to its outcome in microseconds, 0 where each case has its own.
+
+    A question is asked of cases whose outcome the log tells, to learn from them.  Made with
+    ``open_too``, it is asked of every case whose cut the log has reached, to score it.
     """
 
     kind_columns: tuple[str, ...]

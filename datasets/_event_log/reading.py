@@ -24,6 +24,7 @@ from .notation import (
     number_reader,
     value_numbers,
 )
+from .read_again import LogReading
 from .request import CLOCKS, Request, targets
 from .times import EARLIEST, LATEST, Clock, clock_of, counted_clock
 
@@ -73,6 +74,10 @@ class ReadLog:
         The column whose sign tells a purchase from its return, in a log without kinds.
     n_headers : int
         Rows that said the names of the columns again, and were dropped.
+    date_order : str
+        The order of dates, where it had to be found out or told.
+    numbers : NumberNotation, optional
+        How values are written where that is not plain.
     """
 
     clock: Clock
@@ -81,12 +86,25 @@ class ReadLog:
     doubt: str = ""
     signed: str = ""
     n_headers: int = 0
+    date_order: str = ""
+    numbers: NumberNotation | None = None
 
 
 def read_all(
-    database: "duckdb.DuckDBPyConnection", found: Sequence[LogFile], asked: Request
+    database: "duckdb.DuckDBPyConnection",
+    found: Sequence[LogFile],
+    asked: Request,
+    known: LogReading | None = None,
 ) -> ReadLog:
     """Read all files into the table ``log``.
+
+    Parameters
+    ----------
+    database : DuckDBPyConnection
+    found : sequence of LogFile
+    asked : Request
+    known : LogReading, optional
+        How another log was read that this one is to be read like.
 
     Raises
     ------
@@ -94,20 +112,27 @@ def read_all(
         If files are damaged, moments or values can be read in two ways, or there are none.
     """
     notations = Notations(_clock(database, found, asked))
-    if asked.value and found[0].holds_texts:
+    if known is not None and known.numbers is not None and found[0].holds_texts:
+        # "1.234" looks plain, and is not where points group digits.
+        notations = _with_numbers(database, notations, known.numbers)
+    elif asked.value and found[0].holds_texts:
         texts = _texts(database, found[:1], "value", asked.value, first=_FIRST_TEXTS)
         numbers = value_numbers(texts, commas_part_cells=found[0].delimiter == ",")
         if numbers is not None and not isinstance(numbers, DoubtfulNumbers):
             notations = _with_numbers(database, notations, numbers)
-    signed = _signed(found[0], asked)
+    signed = _signed(found[0], asked) if known is None else known.signed
+    order = asked.date_order or (known.date_order if known is not None else "")
     parts = _read(database, found, asked, notations, signed)
-    again, doubt = _by_evidence(database, found, asked, notations, parts[-1][1])
+    again, doubt = _by_evidence(database, found, asked, notations, parts[-1][1], order)
     if again != notations:
         notations = again
         parts = _read(database, found, asked, notations, signed)
     values = notations.numbers.name if notations.numbers else ""
     n_headers = _drop_headers(database, asked)
-    return ReadLog(notations.clock, parts, values, doubt, signed, n_headers)
+    return ReadLog(
+        notations.clock, parts, values, doubt, signed, n_headers, notations.date_order,
+        notations.numbers,
+    )  # fmt: skip
 
 
 def _drop_headers(database: "duckdb.DuckDBPyConnection", asked: Request) -> int:
@@ -122,6 +147,7 @@ def _by_evidence(
     asked: Request,
     notations: Notations,
     n_rows: int,
+    date_order: str,
 ) -> tuple[Notations, str]:
     """Find out how what could not be read is written; or say why values stay in doubt."""
     doubt = ""
@@ -130,7 +156,7 @@ def _by_evidence(
     ).fetchone()
     if notations.clock.may_be_dates and n_odd_moments > _FEW_ODD * n_rows:
         texts = _texts(database, found, "when", asked.when, of_days=True)
-        dates = dates_clock(texts, asked.date_order)
+        dates = dates_clock(texts, date_order)
         if isinstance(dates, DoubtfulDates):
             orders = " or ".join(f"--date-order {order}" for order in dates.readings)
             mend = f"Say which is meant: {orders}" if orders else "Write all moments alike."
@@ -139,7 +165,7 @@ def _by_evidence(
         if dates is not None:
             clock, notation = dates
             _define(database, READ_MOMENT, moment_reader(notation), "BIGINT")
-            notations = replace(notations, clock=clock)
+            notations = replace(notations, clock=clock, date_order=notation.order)
     if n_odd_values and notations.numbers is None:
         texts = _texts(database, found, "value", asked.value)
         numbers = value_numbers(texts, commas_part_cells=found[0].delimiter == ",")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ...bench.errors import DataError
 from ...bench.language.sentence import Sentence
 from ...bench.language.speaking import marked
 from .._histories import Span
@@ -13,8 +14,10 @@ from .question import Cut, counted_kinds, days_since, marked_kinds, shares
 from .request import DAY, SECOND
 
 ENDED = marked("ended before event {n}")
+NOT_REACHED = marked("did not reach event {n}, or not yet")
 BOUGHT = marked("already held the target by event {n}")
 OPEN = marked("could still go on when the log ends")
+WITHOUT = marked("hold no event of the kind “{kind}”")
 
 
 class LaterInVisit:
@@ -32,8 +35,17 @@ class LaterInVisit:
         Microseconds.
     same_as : int, default=0
         Only the visits that are cases after this many events too.
+    since : str, default=""
+        A kind of events: they are counted from the visit's first of this kind on, it among them.
     course : int, default=0
         How many events more the course of a visit holds, up to its target or its end; 0 for none.
+    open_too : bool, default=False
+        Also the visits that could still go on when the log ends.
+
+    Raises
+    ------
+    DataError
+        If the log holds no event of that kind.
     """
 
     marks = ()
@@ -46,12 +58,23 @@ class LaterInVisit:
         after: int,
         gap: int,
         same_as: int = 0,
+        since: str = "",
+        *,
         course: int = 0,
+        open_too: bool = False,
     ):
+        self.open_too = open_too
         self.after = after
         self.asked = max(after, same_as)
         self.gap = gap
         self.course = course
+        self.since = since
+        if since and since not in facts.kinds:
+            raise DataError(
+                f"the log holds no event of the kind {since!r}, from which events are to be "
+                f"counted.  Kinds: {', '.join(map(repr, facts.kinds[:12]))}."
+            )
+        self.is_begin = marked_kinds(facts, (since,))
         self.last = facts.last
         self.is_target = marked_kinds(facts, targets)
         self.counted = counted_kinds(facts, targets)
@@ -59,26 +82,34 @@ class LaterInVisit:
         self.kind_columns = ("first_kind", "last_kind") if after > 1 else ("last_kind",)
 
     def cut(self, chunk: Chunk) -> Cut:
-        """Cut every visit that has n events, none of them the target, and whose end was seen."""
+        """Cut every visit that has n events, none of them the target, and whose end was seen.
+
+        With ``open_too``, its end need not be seen.
+        """
         is_first = chunk.gap > self.gap
         is_first[chunk.begins] = True
         visit = np.cumsum(is_first) - 1
         begin = np.flatnonzero(is_first)
         end = np.append(begin[1:], len(chunk))
         is_target = self.is_target[chunk.kind]
+        counted = self._counted_from(chunk, begin, end)
 
-        long_enough = end - begin >= self.asked
-        asked = np.minimum(begin + self.asked, end)
+        has_begun = counted < end
+        long_enough = has_begun & (end - counted >= self.asked)
+        asked = np.minimum(counted + self.asked, end)
         bought = Span(begin, asked).total(is_target) > 0
         goes_on = chunk.moment[end - 1] + self.gap >= self.last
-        chosen = long_enough & ~bought & ~goes_on
+        chosen = long_enough & ~bought & (self.open_too | ~goes_on)
         left_out = {
-            ENDED: ~long_enough,
+            NOT_REACHED if self.open_too else ENDED: has_begun & ~long_enough,
             BOUGHT: long_enough & bought,
-            OPEN: long_enough & ~bought & goes_on,
+            OPEN: long_enough & ~bought & ~chosen,
         }
-        begin, end = begin[chosen], end[chosen]
-        stop = begin + self.after
+        if self.since:
+            left_out[WITHOUT] = ~has_begun
+        is_open = goes_on[chosen]
+        begin, end, counted = begin[chosen], end[chosen], counted[chosen]
+        stop = counted + self.after
         first = chunk.begins[chunk.person[begin]]
         moment = chunk.moment[stop - 1]
         return Cut(
@@ -86,10 +117,9 @@ class LaterInVisit:
             moment=moment,
             target=Span(stop, end).total(is_target) > 0,
             features=self._features(chunk, visit, first, begin, stop),
-            left_out={
-                Sentence(reason, n=self.asked): int(rows.sum()) for reason, rows in left_out.items()
-            },
+            left_out={self._said(reason): int(rows.sum()) for reason, rows in left_out.items()},
             known_at=chunk.moment[end - 1] + self.gap,
+            is_open=is_open,
             until=self._until(is_target, stop, end) if self.course else None,
         )
 
@@ -98,6 +128,18 @@ class LaterInVisit:
         targets = np.append(np.flatnonzero(is_target), len(is_target))
         until = np.minimum(end, targets[np.searchsorted(targets, stop)])
         return np.minimum(until, stop + self.course)
+
+    def _said(self, reason: str) -> Sentence:
+        if reason == WITHOUT:
+            return Sentence(reason, kind=self.since)
+        return Sentence(reason, n=self.asked)
+
+    def _counted_from(self, chunk: Chunk, begin: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """Give the row of each visit from which its events are counted; its end for none."""
+        if not self.since:
+            return begin
+        rows = np.append(np.flatnonzero(self.is_begin[chunk.kind]), len(chunk))
+        return np.minimum(rows[np.searchsorted(rows[:-1], begin)], end)
 
     def _features(
         self,
@@ -119,6 +161,8 @@ class LaterInVisit:
                 found[f"visit: {name}"] = here.total(is_kind)
             found[f"before: {name}"] = before.total(is_kind)
         found["last_kind"] = chunk.kind[stop - 1]
+        if self.since:
+            found["visit_events"] = here.n_rows
         if self.after > 1:
             found["first_kind"] = chunk.kind[begin]
             found["visit_seconds"] = (moment - start) / SECOND

@@ -13,7 +13,10 @@ MOST_AFTER, MOST_COURSE = 50, 200
 
 @dataclass(frozen=True)
 class VisitsAsked:
-    """Which columns of a log say what, and after how many events of a visit is asked."""
+    """Which columns of a log say what, and after how many events of a visit is asked.
+
+    ``same_as`` and ``since`` are as in ``LaterInVisit``.
+    """
 
     path: str
     who: str
@@ -37,6 +40,8 @@ class VisitsAsked:
     within: str = ""
     active_within: str = ""
     course: int = 0
+    same_as: int = 0
+    since: str = ""
 
 
 def visits_task(data: Dataset, asked: VisitsAsked) -> Task:
@@ -58,11 +63,18 @@ def visits_task(data: Dataset, asked: VisitsAsked) -> Task:
         If the log is damaged or no such log.
     """
     gap = duration(asked.session_gap, "session_gap")
-    found, counted = cut_log(
+    found, counted, _ = cut_log(
         asked,
         lambda facts: LaterInVisit(
-            facts, targets(asked), asked.after_events, gap, course=asked.course
+            facts,
+            targets(asked),
+            asked.after_events,
+            gap,
+            asked.same_as,
+            asked.since,
+            course=asked.course,
         ),
+        asked.same_as,
     )
     time = found.moment.astype("datetime64[us]")
     task = data.task(

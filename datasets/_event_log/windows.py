@@ -16,6 +16,7 @@ from .request import DAY, SECOND
 _ORIGIN = 4 * DAY
 BEYOND = Sentence("have a window that reaches past the end of the log")
 LAPSED = Sentence("are of people who had done nothing for longer")
+NOT_REACHED = Sentence("are of people first seen after the last cut")
 
 
 class InWindow:
@@ -31,6 +32,8 @@ class InWindow:
         ``within`` as the user wrote it.
     active : int, default=0
         Only of those is asked who did something in so many microseconds before the cut; 0 for all.
+    open_too : bool, default=False
+        Also at cuts whose window reaches past the end of the log.
 
     Raises
     ------
@@ -49,7 +52,10 @@ class InWindow:
         within: int,
         name: str,
         active: int = 0,
+        *,
+        open_too: bool = False,
     ):
+        self.open_too = open_too
         self.every = every
         self.within = self.horizon = within
         self.active = active
@@ -57,10 +63,12 @@ class InWindow:
         self.is_target = marked_kinds(facts, targets)
         self.counted = counted_kinds(facts, targets)
         self.has_items, self.has_values = bool(facts.items), facts.has_values
-        self.last_cut = (facts.end - within - _ORIGIN) // every
+        self.end = facts.end
+        self.last_cut = (facts.end - (0 if open_too else within) - _ORIGIN) // every
         self.first_beyond = read_moment(_ORIGIN + (self.last_cut + 1) * every)
         self.latest = (facts.last - _ORIGIN) // every
-        self._check_length(facts)
+        if not open_too:
+            self._check_length(facts)
 
     def _check_length(self, facts: Facts) -> None:
         if self._first_cut(facts.first) > self.last_cut:
@@ -85,7 +93,11 @@ class InWindow:
 
         history = Histories(chunk.person, chunk.moment.astype("datetime64[us]"))
         cut = moment.astype("datetime64[us]")
-        left_out = {BEYOND: int(np.maximum(beyond, 0).sum())}
+        left_out = (
+            {NOT_REACHED: int((n_cuts == 0).sum())}
+            if self.open_too
+            else {BEYOND: int(np.maximum(beyond, 0).sum())}
+        )
         if self.active:
             active = history.before(person, cut, days=self.active / DAY).n_rows > 0
             left_out[LAPSED] = int((~active).sum())
@@ -105,6 +117,7 @@ class InWindow:
                 history.before(person, cut, days=within, skip=within),
             ),
             left_out=left_out,
+            is_open=moment + self.within > self.end,
         )
 
     def _features(

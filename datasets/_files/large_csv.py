@@ -78,7 +78,7 @@ class LargeFiles:
         expected = list(layout.columns)
         if cells == expected if layout.header else len(cells) == len(expected):
             return
-        delimiter = {"\t": "a tab", ",": "a comma"}[layout.delimiter]
+        delimiter = {"\t": "a tab", ",": "a comma", ";": "a semicolon"}[layout.delimiter]
         what = "the names" if layout.header else f"{len(expected)} cells and no names, in place of"
         raise DataError(
             f"data set {self.data!r}: {path.name} is not in its published layout.\n"

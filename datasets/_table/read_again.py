@@ -96,7 +96,7 @@ class TableReading:
                 {
                     **{name: getattr(column, name) for name in ("name", "kind", "start")},
                     "made": list(column.made),
-                    "notations": [_plain(notation) for notation in column.notations],
+                    "notations": [plain_notation(notation) for notation in column.notations],
                 }
                 for column in self.columns
             ],
@@ -117,7 +117,7 @@ class TableReading:
             ColumnReading(
                 str(column["name"]),
                 str(column["kind"]),
-                tuple(_notation(notation) for notation in column["notations"]),
+                tuple(notation_of(notation) for notation in column["notations"]),
                 tuple(map(str, column["made"])),
                 str(column["start"]),
             )
@@ -267,7 +267,8 @@ def _retyped(column: ColumnReading, where: str, found: str) -> DataError:
     )
 
 
-def _plain(notation: Notation) -> dict[str, Any]:
+def plain_notation(notation: Notation) -> dict[str, Any]:
+    """Give a notation in plain values."""
     if isinstance(notation, DateNotation):
         form = FORMS.index(notation.form)
         return {
@@ -278,7 +279,14 @@ def _plain(notation: Notation) -> dict[str, Any]:
     return {"is": name, **asdict(notation)}
 
 
-def _notation(values: Mapping[str, Any]) -> Notation:
+def notation_of(values: Mapping[str, Any]) -> Notation:
+    """Read what ``plain_notation`` gives.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, IndexError
+        If it is anything else.
+    """
     said = dict(values)
     kind = said.pop("is")
     if kind == "date":

@@ -1,13 +1,6 @@
 """KerasModel: a Keras network as a model plugin."""
 
-import gc
-import os
-import random
-import sys
 from abc import abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from functools import cache
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -15,6 +8,7 @@ from scipy.special import expit, logit
 
 from ...bench.cases import Cases
 from ...bench.categories import RatedCases
+from ...bench.keras_library import keras_on_one_thread, seeded
 from ...bench.language.sentence import Sentence
 from ...bench.model import Explanation, Model, two_columns
 from .column_vectors import ColumnVectors
@@ -23,59 +17,6 @@ from .training import Arrays, Recipe, Scorer, log_loss, train
 from .training_curves import training_curves
 
 _CASES_TO_EXPLAIN_BY = 512
-
-
-@cache
-def keras_on_one_thread() -> Any:
-    """Import Keras on TensorFlow, quiet, on one processor thread, with repeatable operations.
-
-    Results depend on the number of threads; the harness runs one process a core instead.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ["KERAS_BACKEND"] = "tensorflow"
-    with _native_messages_hidden():
-        import tensorflow as tf
-
-    # Too late where TensorFlow was used before in this process: then its owner has chosen.
-    with suppress(RuntimeError):
-        tf.config.threading.set_intra_op_parallelism_threads(1)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
-        tf.config.set_visible_devices([], "GPU")
-    tf.config.experimental.enable_op_determinism()
-    import keras
-
-    # Keras collects garbage before each fit, and would walk all that these imports have made.
-    gc.collect()
-    gc.freeze()
-    return keras
-
-
-@contextmanager
-def _native_messages_hidden() -> Iterator[None]:
-    """Hide what TensorFlow says of its build while it loads, whatever its log level is."""
-    sys.stderr.flush()
-    stderr = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
-
-
-@contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """Seed Keras; give the generators that it shares with everyone back as they were."""
-    import keras
-
-    shared = random.getstate(), np.random.get_state()  # noqa: NPY002 - the one that Keras seeds
-    keras.utils.set_random_seed(seed)
-    try:
-        yield
-    finally:
-        random.setstate(shared[0])
-        np.random.set_state(shared[1])  # noqa: NPY002
 
 
 class KerasModel(Model):
@@ -133,7 +74,7 @@ class KerasModel(Model):
         self._learn_encodings(cases)
         arrays, valid_arrays = self._arrays(cases), self._arrays(valid[0])
         self.input_shapes_ = {name: (a.shape[1:], a.dtype.name) for name, a in arrays.items()}
-        with _seeded(int(entropy.generate_state(1)[0])):
+        with seeded(int(entropy.generate_state(1)[0])):
             network = self._network(output_bias=float(logit(np.average(y, weights=weight))))
             self._prepare(network, arrays, valid_arrays, rng)
             self._scorer = Scorer(network)

@@ -27,8 +27,8 @@ class HiddenStates:
     Parameters
     ----------
     n_states : tuple of int
-        Numbers to try, the preferred one first; it is kept with fewer than ten valid cases of
-        either outcome.
+        Numbers to try, the preferred one first; it is kept with fewer than fifty valid cases
+        of either outcome.
     closeness : tuple of float
         Weights of the model of all cases in those of the outcomes to try, in events of each state.
     latest_events : int

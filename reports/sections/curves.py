@@ -197,6 +197,7 @@ def _scores_table(judged: CurveJudgement) -> Table:
     columns = [Column(_given(judged, point), "higher") for point in judged.record.points]
     columns += [Column(_("First to last"), "higher", "main")]
     columns += [Column(_("Twice the cases"), "higher")] if learning else []
+    columns += [Column(_("Weighted accuracy"), "higher")] if judged.record.weights else []
     rows = [_row(judged, entry, learning) for entry in judged.entries]
     if judged.ceilings:
         empty = [Cell("")] * (len(columns) - len(judged.ceilings))
@@ -207,7 +208,14 @@ def _scores_table(judged: CurveJudgement) -> Table:
         corner=_("Model"),
         columns=tuple(columns),
         rows=tuple(rows),
-        note=following((_(_MARKS), _how_compared(judged), _(_TWICE_THE_CASES) if learning else "")),
+        note=following(
+            (
+                _(_MARKS),
+                _how_compared(judged),
+                _(_TWICE_THE_CASES) if learning else "",
+                _how_weighted(judged),
+            )
+        ),
     )
 
 
@@ -226,6 +234,18 @@ def _how_compared(judged: CurveJudgement) -> str:
     return following((kept, _("Differences allow for other test cases and for other fit cases.")))
 
 
+def _how_weighted(judged: CurveJudgement) -> str:
+    weights = judged.record.weights
+    if not weights:
+        return ""
+    return _(
+        "Weighted accuracy: the accuracies at 0.5 of all points, times {weights}, added up; "
+        "{most} is the most. So the SIGIR eCom 2021 data challenge adds up its micro-F1, but cuts "
+        "each session once; here the same sessions are asked of at all points. The base rate shows "
+        "what the more frequent answer alone brings."
+    ).format(weights=joined(f"{weight:g}" for weight in weights), most=f"{float(sum(weights)):g}")
+
+
 def _row(judged: CurveJudgement, entry: CurveEntry, learning: bool) -> Row:
     if not any(score.available for score in entry.scores):
         gone = _("failed: {reasons}").format(reasons=parted(entry.failures))
@@ -240,6 +260,8 @@ def _row(judged: CurveJudgement, entry: CurveEntry, learning: bool) -> Row:
     cells.append(_gap_cell(entry.whole))
     if learning:
         cells.append(difference_cell(entry.doubling))
+    if judged.record.weights:
+        cells.append(figure_cell(entry.weighted))
     few = highlighted(judged)[:1]
     return Row(
         entry.title, tuple(cells), entry.name, entry.family, strong=entry in few,

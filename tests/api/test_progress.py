@@ -76,8 +76,11 @@ def test_time_left_counts_judging(work, monkeypatch):
     following, cells = followed(work)
     for cell in cells:
         following.finished(record(cell))
-    tested = sum(len(fold.test) for fold in work.plans["toy_shop"])
-    assert following.seconds_left() == pytest.approx(1e-3 * tested * 3)
+    tested, valid = (
+        sum(len(getattr(fold, part)) for fold in work.plans["toy_shop"])
+        for part in ("test", "valid")
+    )
+    assert following.seconds_left() == pytest.approx(1e-3 * (tested + valid / 2) * 3)
 
 
 def test_time_left_counts_what_cells_take_besides_their_fits(work, clock):

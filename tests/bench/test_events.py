@@ -56,6 +56,31 @@ def test_take_reads_a_mask_as_a_mask():
 
 
 @quick
+@given(ragged, st.data())
+def test_kept_events_are_as_if_the_others_had_never_been(sequences, data):
+    events = events_of(sequences)
+    mask = np.array(
+        data.draw(st.lists(st.booleans(), min_size=events.n_events, max_size=events.n_events)),
+        dtype=bool,
+    )
+    kept = events.kept(mask)
+    for i, (kinds, gaps) in enumerate(
+        zip(sequences_of(kept), sequences_of(kept, "gap"), strict=True)
+    ):
+        rows = np.arange(events.offsets[i], events.offsets[i + 1])
+        moments = np.cumsum(events.gap[rows])[mask[rows]]
+        assert kinds == events.kind[rows][mask[rows]].tolist()
+        assert gaps == pytest.approx([0.0, *np.diff(moments)][: len(moments)], abs=1e-3)
+
+
+@quick
+@given(ragged, ragged)
+def test_joined_groups_of_cases_stand_behind_each_other(first, second):
+    both = Events.joined([events_of(first), events_of(second)])
+    assert sequences_of(both) == first + second
+
+
+@quick
 @given(ragged, st.integers(0, 8))
 def test_last_keeps_the_latest_events(sequences, n):
     kept = sequences_of(events_of(sequences).last(n))

@@ -146,12 +146,35 @@ def test_model_of_mlflow_is_code_and_predicts_the_same_to_the_bit(shop, tmp_path
     assert "column 'pages' of the request was a number" in done.stderr
 
 
-def test_mlflow_that_is_not_installed_is_told(shop, monkeypatch, capsys):
+@pytest.mark.parametrize("extra", ["mlflow", "onnx"])
+def test_an_extra_that_is_not_installed_is_told(shop, extra, monkeypatch, capsys):
     monkeypatch.chdir(shop)
     monkeypatch.setattr(export, "find_spec", lambda name: None)
-    words = ["export", "lightgbm.intent", "--format", "mlflow", "-o", "new"]
+    words = ["export", "lightgbm.intent", "--format", extra, "-o", "new"]
     assert main(words) == 2
-    assert "pip install 'intentbench[mlflow]'" in capsys.readouterr().err
+    assert f"pip install 'intentbench[{extra}]'" in capsys.readouterr().err
+
+
+def test_onnx_is_proved_on_the_run_or_on_given_rows(shop, tmp_path, monkeypatch, capsys):
+    onnxruntime = pytest.importorskip("onnxruntime", reason="the extra 'onnx' is not installed")
+    monkeypatch.chdir(shop)
+    words = ["export", "logistic_regression.intent", "--format", "onnx"]
+    for data, n_cases in (([], 500), (["--data", "visits.csv"], 500)):
+        assert main([*words, "-o", str(tmp_path / "model.onnx"), *data]) == 0
+        assert f"Proved on {n_cases} cases" in " ".join(capsys.readouterr().err.split())
+    session = onnxruntime.InferenceSession(str(tmp_path / "model.onnx"))
+    p, _ = session.run(["probability", "decision"], {"pages": np.array([[2.0], [np.nan]])})
+    table = pd.DataFrame({"pages": [2.0, np.nan]})
+    expected = Predictor.load("logistic_regression.intent").predict_proba(table)[:, 1]
+    np.testing.assert_allclose(p[:, 0], expected, atol=1e-9)
+    for wrong, said in (
+        (["-o", "model"], "must end in .onnx"),
+        (["-o", "new.onnx", "--results", str(tmp_path)], "--data FILE"),
+        (["-o", "new.onnx", "--data", "missing.csv"], "missing.csv"),
+    ):
+        assert main([*words, *wrong]) == 2
+        assert said in " ".join(capsys.readouterr().err.split())
+    assert not (shop / "new.onnx").exists()
 
 
 @pytest.mark.parametrize(

@@ -309,7 +309,7 @@ def test_so_does_one_that_runs_out_of_it_later(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write("log.csv", LOG)
 
-    def run_out(raw, asked):
+    def run_out(raw, asked, known):
         raise duckdb.OutOfMemoryException("failed to offload")
 
     monkeypatch.setattr("intentbench.datasets._event_log.cut_log.examine", run_out)

@@ -1,9 +1,13 @@
 """Numbered orders with the time since the one before: when does the next one come."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.errors import DataError
+from intentbench.datasets._event_log.read_again import LogReading
+from intentbench.datasets._event_log.to_score import log_to_score
 from intentbench.datasets.event_log import EventLog
 
 
@@ -108,3 +112,22 @@ def test_questions_without_a_common_time_are_refused(tmp_path, asked, words):
     with pytest.raises(DataError) as error:
         load(tmp_path, orders(), **asked)
     assert words in str(error.value)
+
+
+def test_to_score_is_every_order_the_last_ones_too(tmp_path):
+    frame = orders()
+    task = load(tmp_path, frame)
+    log = EventLog(
+        path=str(tmp_path / "orders.csv"), who="user_id", when="days_since_prior_order",
+        order_number="order_number", clock="days", target="order", within="7d",
+    )  # fmt: skip
+    reading = LogReading.from_json(task.reading)
+    with log_to_score(log, partial(log.question_of, open_too=True), reading) as opened:
+        (part,) = opened.parts()
+    assert len(part.who) == len(frame)
+    assert part.is_open.sum() == frame["user_id"].nunique()
+    known = part.cases.features[~part.is_open].reset_index(drop=True)
+    assert known.equals(task.cases.features)
+    days = frame["days_since_prior_order"].fillna(0).groupby(frame["user_id"]).cumsum()
+    expected = sorted(zip(frame["user_id"], days, strict=True))
+    assert list(zip(part.who, part.when.tolist(), strict=True)) == expected

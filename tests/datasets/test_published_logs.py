@@ -1,4 +1,4 @@
-"""Retailrocket, REES46 and YooChoose: files written in their layouts, cut into visits."""
+"""Logs of web shops: files written in their published layouts, cut into visits."""
 
 import hashlib
 import os
@@ -10,6 +10,10 @@ import pandas as pd
 import pytest
 from intentbench.bench.errors import DataError
 from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.task import ALWAYS_TRAIN, ALWAYS_VALID
+from intentbench.datasets.coveo import Coveo
+from intentbench.datasets.coveo_challenge import CoveoChallenge
+from intentbench.datasets.diginetica import Diginetica
 from intentbench.datasets.rees46 import Rees46
 from intentbench.datasets.retailrocket import Retailrocket
 from intentbench.datasets.yoochoose import Yoochoose
@@ -65,6 +69,49 @@ def write_yoochoose(provide, events):
     provide("yoochoose/yoochoose-buys.dat", bought.to_csv(**no_names))
 
 
+def write_diginetica(provide, events):
+    told = moments(events)
+    day = told.groupby(events["who"]).transform("min").dt.normalize()
+    frame = pd.DataFrame(
+        {
+            "sessionId": events["who"],
+            "userId": "NA",
+            "itemId": events["item"],
+            "timeframe": (told - day) // pd.Timedelta("1ms"),
+            "eventdate": day.dt.strftime("%Y-%m-%d"),
+            "ordernumber": 77,
+        }
+    )
+    buys = events["kind"] == BUY
+    views = ["sessionId", "userId", "itemId", "timeframe", "eventdate"]
+    purchases = ["sessionId", "userId", "timeframe", "eventdate", "ordernumber", "itemId"]
+    as_published = {"index": False, "sep": ";"}
+    provide("diginetica/train-item-views.csv", frame[~buys][views].to_csv(**as_published))
+    provide("diginetica/train-purchases.csv", frame[buys][purchases].to_csv(**as_published))
+
+
+def write_coveo(
+    provide, events, file="coveo/shopper_intent_prediction.csv", item="product_skus_hash"
+):
+    action = np.array(["detail", "add", "purchase"])[events["kind"]]
+    page = (events["kind"] == VIEW) & (events["item"] % 3 == 0)
+    frame = pd.DataFrame(
+        {
+            "session_id_hash": events["who"],
+            "event_type": np.where(events["kind"] == VIEW, "pageview", "event"),
+            "product_action": np.where(page, "", action),
+            item: np.where(page, "", events["item"].astype(str)),
+            "server_timestamp_epoch_ms": moments(events).astype("datetime64[ms]").astype(np.int64),
+            "hashed_url": "9a6b7007e3272371b9263e83f267253485363b41262fc0e04ace26e53fb240fc",
+        }
+    )
+    provide(file, frame.to_csv(index=False))
+
+
+def write_challenge(provide, events):
+    write_coveo(provide, events, "coveo_challenge/browsing_train.csv", "product_sku_hash")
+
+
 @dataclass(frozen=True)
 class Log:
     kind: type
@@ -77,6 +124,8 @@ LOGS = {
     "retailrocket": Log(Retailrocket, write_retailrocket, "transaction", 4),
     "rees46": Log(Rees46, write_rees46, "purchase", 4),
     "yoochoose": Log(Yoochoose, write_yoochoose, "purchase", 1),
+    "diginetica": Log(Diginetica, write_diginetica, "purchase", 1),
+    "coveo": Log(Coveo, write_coveo, "purchase", 1),
 }
 
 
@@ -227,6 +276,102 @@ class TestRees46:
         with pytest.raises(DataError, match=r"2019-Oct\.csv cannot be read to the end: .*Line"):
             Rees46().load()
 
+    def test_a_split_by_date_leaves_out_what_goes_on_across_a_border(self, provide):
+        def visit(who, moment, buys):
+            first = (pd.Timestamp(moment) - START) // pd.Timedelta("1s")
+            kinds = (VIEW, VIEW, VIEW, BUY if buys else VIEW)
+            return [(who, first + 60 * i, kind, 1) for i, kind in enumerate(kinds)]
+
+        begins = {
+            "2019-10-21 12:00": ALWAYS_TRAIN,
+            "2019-10-21 23:50": None,  # could still go on when the next day begins
+            "2019-10-22 00:00": ALWAYS_VALID,
+            "2019-10-26 12:00": ALWAYS_VALID,
+            "2019-10-26 23:50": None,
+            "2019-10-27 00:00": 0,
+            "2019-10-29 12:00": 0,
+        }
+        shop = [
+            event
+            for who, moment in enumerate(begins, start=1)
+            for buys in (False, True)
+            for event in visit(10 * who + buys, moment, buys)
+        ]
+        end = (pd.Timestamp("2019-10-31 23:00") - START) // pd.Timedelta("1s")
+        write_rees46(provide, table(*shop, (9_999, end, VIEW, 1)))
+        task = Rees46(by_date=True).load()
+        expected = [side for side in begins.values() if side is not None for _ in range(2)]
+        order = np.argsort(task.time, kind="stable")
+        assert task.given_split[order].tolist() == expected
+        assert Rees46().load().given_split is None
+        (fold,) = Resampling().plan(task)
+        assert task.time[fold.splits[0].valid].max() < task.time[fold.test].min()
+        assert task.known_at[fold.splits[0].fit].max() <= np.datetime64("2019-10-22")
+
+
+class TestDiginetica:
+    def test_times_are_of_the_day_on_which_a_session_began(self, provide):
+        late = [(1, 86_395 + 10 * i, BUY if i == 3 else VIEW, i) for i in range(4)]
+        other = [(2, 60 * i, VIEW, 0) for i in range(4)]
+        write_diginetica(provide, table(*late, *other, (9_999, 40 * 86_400, VIEW, 1)))
+        task = Diginetica().load()
+        assert sorted(task.time.astype("datetime64[s]").tolist()) == [
+            START.to_pydatetime() + pd.Timedelta(seconds=120),
+            START.to_pydatetime() + pd.Timedelta(seconds=86_415),
+        ]
+        assert task.target[np.argsort(task.time)].tolist() == [0, 1]
+
+    def test_a_file_with_commas_is_refused(self, provide):
+        write_diginetica(provide, a_shop(10, 1))
+        provide("diginetica/train-item-views.csv", "sessionId,userId,itemId,timeframe,eventdate\n")
+        with pytest.raises(DataError, match="with a semicolon between them"):
+            Diginetica().load()
+
+
+class TestCoveo:
+    def test_an_event_without_an_action_is_what_its_type_says(self, provide):
+        events = [(1, 60 * i, CART if i == 2 else VIEW, i) for i in range(4)]
+        other = [(2, 60 * i, BUY if i == 4 else VIEW, 1) for i in range(5)]
+        write_coveo(provide, table(*events, *other, (9_999, 40 * 86_400, VIEW, 1)))
+        task = Coveo(after=4).load()
+        seen = task.cases.events.take(np.flatnonzero(task.target == 0)[:1])
+        names = [seen.vocabulary["kind"][code] for code in seen.kind]
+        assert names == ["pageview", "detail", "add", "pageview"]
+
+    def test_events_can_be_counted_from_the_first_addition_to_the_cart(self, provide):
+        def session(who, *kinds):
+            return [(who, 60 * i, kind, 1) for i, kind in enumerate(kinds)]
+
+        shop = [
+            *session(1, VIEW, VIEW, CART, VIEW, CART, BUY),
+            *session(2, CART, VIEW, VIEW),
+            *session(3, VIEW, VIEW, VIEW, VIEW),  # adds nothing
+            *session(4, VIEW, CART),  # ends with the addition
+            *session(5, CART, BUY, VIEW),  # has bought by then
+            *session(6, BUY, CART, VIEW),
+        ]
+        write_challenge(provide, table(*shop, (9_999, 40 * 86_400, VIEW, 1)))
+        first = CoveoChallenge(after=1, from_add=True).load()
+        assert first.cases.events.lengths.tolist() == [3, 1, 2, 1]
+        assert first.target.tolist() == [1, 0, 0, 1]
+        assert first.cases.features["visit_events"].tolist() == [3, 1, 2, 1]
+        second = CoveoChallenge(after=2, from_add=True).load()
+        assert second.cases.events.lengths.tolist() == [4, 2]
+        # The same two sessions, seen as soon as the cart is filled.
+        same = CoveoChallenge(after=1, from_add=True, same_as=2).load()
+        assert same.cases.events.lengths.tolist() == [3, 1]
+        assert same.target.tolist() == second.target.tolist() == [1, 0]
+        said = " ".join(first.card.caveats)
+        assert "hold no event of the kind" in said
+
+    def test_a_log_without_additions_says_so(self, provide):
+        other = [
+            (who, 60 * i, BUY if who * i == 4 else VIEW, 1) for who in (1, 2) for i in range(5)
+        ]
+        write_coveo(provide, table(*other, (9_999, 40 * 86_400, VIEW, 1)))
+        with pytest.raises(DataError, match="no event of the kind 'add', from which"):
+            Coveo(from_add=True).load()
+
 
 class TestYoochoose:
     def test_clicks_stand_before_purchases_of_the_same_moment(self, provide):
@@ -281,6 +426,8 @@ def md5(name):
         (Yoochoose, "after", 51),
         (Rees46, "users", 99),
         (Yoochoose, "sessions", True),
+        (Diginetica, "sessions", 99),
+        (Coveo, "same_as", -1),
     ],
 )
 def test_a_wrong_number_says_what_would_be_right(kind, keyword, wrong):

@@ -200,7 +200,8 @@ class Walk:
         """A suite, claims, or the entry points of a package."""
         content = tomllib.loads(block.text)
         if "project" in content:
-            groups = {f"intentbench.{kind}s" for kind in ("model", "dataset", "metric")}
+            kinds = ("models", "datasets", "metrics", "policies")
+            groups = {f"intentbench.{kind}" for kind in kinds}
             assert set(content["project"]["entry-points"]) <= groups
         elif "claim" in content:
             path = self.folder / "claims-of-the-page.toml"

@@ -21,14 +21,7 @@ from sklearn.metrics import roc_auc_score
 KINDS = ("view", "search", "cart", "remove")
 READERS_OF_EVENTS = [CNN, LSTM, GRU, ConvLSTM, CNNRNNFusion]
 READERS_OF_FEATURES = [MLP, CNN, CNNRNNFusion]
-# One process a model: these tests ask the same fit.
-ON_MIXED_CASES = pytest.mark.parametrize(
-    "model_class",
-    [
-        pytest.param(model_class, marks=pytest.mark.xdist_group(f"mixed {model_class.title}"))
-        for model_class in READERS_OF_EVENTS
-    ],
-)
+ON_MIXED_CASES = pytest.mark.parametrize("model_class", READERS_OF_EVENTS)
 
 
 def events_of(sequences):

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from intentbench.bench.cases import Cases
 from intentbench.bench.conformance.toy_task import make_parts
+from intentbench.models import rbf_svm
 from intentbench.models.base_rate import BaseRate
 from intentbench.models.catboost import CatBoost
 from intentbench.models.decision_tree import DecisionTree
@@ -173,6 +174,20 @@ def test_rbf_svm_ranks_where_positive_cases_are_rare():
     model.fit(cases.take(fit), y[fit], valid=(cases.take(valid), y[valid]))
     # The unweighted hinge ranks .70 here; the true probabilities .82.
     assert roc_auc_score(y[new], model.predict_proba(cases.take(new))[:, 1]) > 0.78
+
+
+def test_rbf_svm_compares_no_more_cases_than_it_needs(monkeypatch):
+    parts = make_parts(3, n_fit=900, n_valid=300)
+    everything = fit_on(RBFSVM(random_state=0), parts).predict_proba(parts.valid)[:, 1]
+    monkeypatch.setattr(rbf_svm, "_MOST_COMPARED", 600)
+    rows = rbf_svm._compared(parts.y_fit, 0)
+    assert len(rows) == len(set(rows)) == 600
+    assert np.bincount(parts.y_fit[rows]).min() == min(np.bincount(parts.y_fit).min(), 300)
+    some = fit_on(RBFSVM(random_state=0), parts).predict_proba(parts.valid)[:, 1]
+    assert not np.array_equal(everything, some)
+    assert np.corrcoef(everything, some)[0, 1] > 0.97
+    rare = (np.arange(900) < 5).astype(np.int8)
+    assert rbf_svm._compared(rare, 0)[:5].tolist() == [0, 1, 2, 3, 4]
 
 
 def test_ebm_takes_cuts_and_parts_from_the_fit_cases_and_watches_all_valid_ones():

@@ -63,20 +63,25 @@ PAGES = {
 OPEN = "document.querySelectorAll('details').forEach((each) => { each.open = true; })"
 
 
+@pytest.fixture(scope="module", params=PAGES)
+def page(request, browser, judgement, tmp_path_factory):
+    """A page that is open in a browser; its window and scheme are set by those who look at it."""
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    path.write_text(PAGES[request.param](judgement), encoding="utf-8")
+    context = browser.new_context(bypass_csp=True)
+    opened = context.new_page()
+    opened.goto(path.as_uri())
+    if request.param != "three tasks":
+        opened.evaluate(OPEN)
+    yield opened
+    context.close()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1300])
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_is_against_wcag(browser, judgement, tmp_path, name, width, scheme):
+def test_nothing_is_against_wcag(page, width, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    path = tmp_path / "page.html"
-    path.write_text(PAGES[name](judgement), encoding="utf-8")
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
-    )
-    page = context.new_page()
-    page.goto(path.as_uri())
-    if name != "three tasks":
-        page.evaluate(OPEN)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
     found = axe.run(page, options=RULES).response["violations"]
-    context.close()
     assert [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found] == []

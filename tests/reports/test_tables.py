@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from intentbench.bench.judge.judgement import Judgement, Score
+from intentbench.bench.judge.judgement import BEHIND, Judgement, Score
 from intentbench.bench.metrics.key import Key
 from intentbench.bench.metrics.metrics import METRICS
 from intentbench.reports.tables import latex_escaped, write_tables
@@ -44,6 +44,12 @@ def test_csv_and_json_give_back_every_number_unrounded(tables, judgement):
                 for key, score in entry.scores.items():
                     assert float(line[str(key)]) == record[str(key)] == score.value
                     assert float(line[f"{key}_high"]) == record[f"{key}_high"] == score.high
+                if entry.behind:
+                    assert float(line["behind_low"]) == record["behind_low"]
+                    assert record["behind_high"] == entry.behind.difference.high
+                    assert record["behind_established"] is (entry.standing == BEHIND)
+                else:
+                    assert line["behind"] == "" and record["behind_established"] is False
                 if entry.gain:
                     assert record["gain"] == entry.gain.difference.value
                     assert record["gain_established"] is entry.gain.established

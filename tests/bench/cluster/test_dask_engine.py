@@ -1,6 +1,10 @@
 """Cells on a scheduler and workers that are processes of their own; some of them are killed."""
 
 import pytest
+from intentbench.bench.cluster import connection
+from intentbench.bench.cluster.chosen import chosen_engine
+from intentbench.bench.cluster.opening import opened
+from intentbench.bench.errors import EngineError
 from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.store import Store
 
@@ -110,7 +114,10 @@ def test_scheduler_that_tries_again_without_a_word_is_refused(call, new_cluster)
     assert "on to 3 more" in said and "ALLOWED_FAILURES=0" in said
 
 
-def test_scheduler_that_is_not_there_is_named(call, monkeypatch):
-    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "2s")
-    said = call(engine="dask://127.0.0.1:1").ends(code=1)
-    assert "no Dask scheduler answers at 127.0.0.1:1" in said and "dask scheduler" in said
+def test_scheduler_that_is_not_there_is_named(monkeypatch):
+    monkeypatch.setattr(connection, "CONNECT_SECONDS", 1.0)
+    with (
+        pytest.raises(EngineError, match="(?s)no Dask .* answers at 127.0.0.1:1 .*dask scheduler"),
+        opened(chosen_engine("dask://127.0.0.1:1"), 2, print),
+    ):
+        pass

@@ -114,6 +114,24 @@ def test_each_point_is_scored_on_its_own_predictions():
     assert grows.whole.established and result.chosen == "grows"
 
 
+def test_accuracies_are_added_up_by_weight_on_the_same_draws():
+    weights = (1.0, 0.9, 0.8, 0.7)
+    run = a_run({"grows": RISING, "gone": [0.7] * 4}, kind=EARLY, failed={("visits@2", "gone")})
+    run = replace(run, curves=(replace(run.curves[0], weights=weights),))
+    found = by_name(judged(run))
+    by_hand = 0.0
+    for weight, task, quality in zip(weights, (*run.points, run.tasks[0]), RISING, strict=True):
+        right = (signal(task, quality, 0) >= 0.5) == task.target
+        by_hand += weight * np.mean([right[fold.test].mean() for fold in task.folds])
+    figure = found["grows"].weighted
+    assert figure.value == pytest.approx(by_hand)
+    # The points share their cases: their luck adds up, and does not even out.
+    alone = 2 * math.sqrt(sum(w**2 for w in weights) * by_hand / 3.4 * (1 - by_hand / 3.4) / 1200)
+    assert alone < figure.high - figure.value < 4 * alone
+    assert not found["gone"].weighted.available
+    assert not by_name(judged(a_run({"grows": RISING})))["grows"].weighted.available
+
+
 def test_points_are_compared_case_by_case():
     grows = judged(a_run({"grows": RISING})).entries[0]
     alone = [score.high - score.low for score in grows.scores]

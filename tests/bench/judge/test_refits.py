@@ -62,6 +62,32 @@ def test_cases_that_fits_tie_change_as_one():
     assert smooth <= of_one < of_both
 
 
+def promising(task, name, cut):
+    """Someone who promises 0 or 1: by chance at the true rate, or as ``cut`` says of it."""
+    rng = np.random.default_rng([name, 8])
+    rate = 1 / (1 + np.exp(1 - SIGNAL))
+
+    def fitted():
+        if cut is None:
+            return (rng.random(N) < rate).astype(float)
+        return (rate + 0.1 * rng.normal() > cut).astype(float)
+
+    (fold,) = task.folds
+    p = fitted()
+    refits = tuple(fitted()[fold.test] for _ in fold.refits)
+    return Contestant(str(name), "", "", (), (OutOfSample(p[fold.valid], p[fold.test]),), refits)
+
+
+def test_full_grown_trees_are_as_even_as_stable_fits_and_labels_are_not():
+    task = a_task(n_folds=1, halves=True)
+    grown, labels = (
+        training_ratios(task, [promising(task, name, cut) for name in (0, 1)])[0, 1]
+        for cut in (None, 0.5)
+    )
+    assert grown == pytest.approx(0.5 * most(task), rel=0.1)
+    assert labels > 0.7 * most(task)
+
+
 def test_a_change_goes_along_with_those_tied_to_it_alone():
     # Four cases; the fits tie the first three, of which the third is of another kind.
     kind, tie = np.array([0, 0, 1, 0]), np.array([5, 5, 5, 8])

@@ -237,7 +237,7 @@ def test_gain_optimism_and_budget_are_those_of_the_stored_predictions(first):
 
 
 def test_what_is_searched_on_permuted_outcomes_finds_nothing(tmp_path):
-    work = prepared(Search(9), folds=5)
+    work = prepared(Search(9))
     (task,) = work.tasks
     ours = []
     for seed in range(4):

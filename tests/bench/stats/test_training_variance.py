@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from intentbench.bench.stats.training_variance import (
     Overlap,
-    clumping,
     instability,
     overlap,
+    share_of_change,
     training_ratio,
 )
 
@@ -71,14 +71,14 @@ def test_clumps_are_the_share_of_cases_that_change_along():
     # All ten cases of either outcome change as one; of the second entry none is tied to another.
     changes = [np.full((2, 10), 0.5), np.full((2, 10), -0.2)]
     along = [np.square(of) * [[1.0], [0.0]] for of in changes]
-    found = clumping(changes, along, (1.0, 3.0))
+    found = share_of_change(changes, along, (1.0, 3.0))
     assert np.diag(found) == pytest.approx([1.0, 0.0])
     assert found[0, 1] == found[1, 0] == pytest.approx(0.5)
 
 
 def test_what_cannot_be_seen_has_no_clumps():
     changes = [np.array([[0.0, 0.0], [np.nan, np.nan]])] * 2
-    found = clumping(changes, changes, (1.0, 1.0))
+    found = share_of_change(changes, changes, (1.0, 1.0))
     assert found[0, 0] == 0 and np.isnan(found[[0, 1, 1], [1, 0, 1]]).all()
     plan = Overlap(0.8, 1.0, 400.0)
     assert training_ratio(np.ones((2, 2)), plan, found) == pytest.approx(0.9)
@@ -90,3 +90,10 @@ def test_large_clumps_add_to_the_ratio():
     assert training_ratio(np.ones(1), plan, 0.1)[0] == pytest.approx(0.8 * 2.53 + 0.1, rel=0.01)
     assert training_ratio(np.ones(1), plan, 0.001)[0] == pytest.approx(0.8 + 0.1)
     assert training_ratio(np.zeros(1), plan, 0.1)[0] == 0
+
+
+def test_what_changes_of_full_grown_trees_is_as_even_as_stable_fits():
+    plan = Overlap(0.8, 1.0, 6400.0)
+    ratios = training_ratio(np.ones(3), plan, 0.0, np.array([0.0, 0.5, 1.0]))
+    assert ratios == pytest.approx([0.8 + 0.1, 0.6 + 0.1, 0.4 + 0.1])
+    assert training_ratio(np.ones(1), plan, 0.1, 1.0) == training_ratio(np.ones(1), plan, 0.1)

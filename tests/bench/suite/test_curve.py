@@ -16,9 +16,10 @@ def load(tmp_path, text):
 
 def test_every_word_of_a_curve_counts(tmp_path):
     text = f'{LEARNING}shares = [0.25, 0.5]\nmodels = ["mlp"]\n{EARLY}after = [1, 3, "end"]\n'
+    text += "weights = [1, 0.9, 0.8]\n"
     assert load(tmp_path, text).curves == (
         Curve("learning", "cdnow", shares=(0.25, 0.5), models=("mlp",)),
-        Curve("early", "taobao", after=(1, 3, "end")),
+        Curve("early", "taobao", after=(1, 3, "end"), weights=(1, 0.9, 0.8)),
     )
     assert load(tmp_path, "").curves == ()
 
@@ -55,6 +56,9 @@ WRONG = {
     "half an event": (f"{EARLY}after = [1, 2.5]", "numbers of events"),
     "true events": (f"{EARLY}after = [true, 3]", "numbers of events"),
     "falling events": (f"{EARLY}after = [3, 1]", "rising"),
+    "weights of too few": (f"{EARLY}after = [1, 2]\nweights = [1.0]", "one for each of its 2 poin"),
+    "a weight of nothing": (f"{EARLY}after = [1, 2]\nweights = [1.0, 0.0]", "numbers above 0"),
+    "weights of shares": (f"{LEARNING}shares = [0.5]\nweights = [1.0]", "of an early curve"),
     "no models": (f"{EARLY}after = [1, 2]\nmodels = []", "models must be a list of texts"),
     "a bare model": (f'{EARLY}after = [1, 2]\nmodels = "mlp"', "models must be a list of texts"),
     "the same again": (

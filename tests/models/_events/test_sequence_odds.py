@@ -27,11 +27,19 @@ def test_what_is_too_sure_on_one_side_is_bent():
     assert odds.loss_ == pytest.approx(-np.log(np.where(y == 1, p, 1 - p)).mean(), abs=0.003)
 
 
-def test_too_few_valid_cases_take_the_fit_cases_along():
-    ratio, lengths, y, _ = drawn(300)
-    few = np.flatnonzero(y)[:9]
-    odds = SequenceOdds().fit(lambda: ratio, lengths, y, ratio[few], lengths[few], y[few])
-    assert odds.loss_ == np.inf and not odds.is_clearly_better(odds)
+@pytest.mark.parametrize(("n_of_either", "alone"), [(9, False), (49, False), (50, True)])
+def test_too_few_valid_cases_take_the_fit_cases_along(n_of_either, alone):
+    ratio, lengths, y, _ = drawn(600)
+    few = np.concatenate([np.flatnonzero(y == outcome)[:n_of_either] for outcome in (0, 1)])
+    asked = []
+
+    def of_fit():
+        asked.append(1)
+        return ratio
+
+    odds = SequenceOdds().fit(of_fit, lengths, y, ratio[few], lengths[few], y[few])
+    assert bool(asked) is not alone and (odds.loss_ < np.inf) is alone
+    assert not odds.is_clearly_better(odds)
     p = odds.predict(ratio, lengths)
     assert p[ratio > 3].min() > p[ratio < -3].max()
 

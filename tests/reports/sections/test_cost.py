@@ -2,11 +2,16 @@ import math
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from intentbench.bench.judge.membership import Membership
+from intentbench.bench.judge.score import Score
 from intentbench.bench.metrics.key import Key
 from intentbench.bench.store.records import Costs
 from intentbench.reports.charts.cost_chart import cost
 from intentbench.reports.sections.cost_table import cost_table, fronts
+
+ATTACK = Membership(Score(0.631, 0.582, 0.678), 0.042)
 
 
 @pytest.fixture
@@ -18,7 +23,9 @@ def priced(judgement):
             return entry
         unit = len(entry.name) / 1000
         costs = Costs(unit, 2 * unit, math.nan, 5e4 * len(entry.name), ("too few calls for a p99",))
-        return replace(entry, contestant=replace(entry.contestant, costs=costs))
+        attack = Membership() if entry.family == "ensemble" else ATTACK
+        contestant = replace(entry.contestant, costs=costs, membership=attack)
+        return replace(entry, contestant=contestant)
 
     judged = judgement.tasks[1]
     return replace(
@@ -36,11 +43,13 @@ def test_every_entry_has_its_costs_with_units(priced):
     table = cost_table(priced)
     assert len(table.rows) == len(priced.models) + len(priced.ensembles)
     row = row_of(table, "xgboost")
-    _, fit, batches, p50, p95, p99, memory, stored = [cell.text for cell in row.cells]
+    _, fit, batches, p50, p95, p99, memory, stored, attack = [cell.text for cell in row.cells]
     assert (fit, batches) == ("1.4 s", "140\u202f000 a second")
     assert (p50, p95, p99) == ("7.0 ms", "14 ms", "not available")
     assert (memory, stored) == ("14 MB", "350 kB")
     assert row.cells[5].items == ("too few calls for a p99",)
+    assert (attack, row.cells[-1].below) == ("0.63", "0.58–0.68; finds 4.2 %")
+    assert row_of(table, priced.ensembles[0].name).cells[-1].text == "not available"
     assert row_of(table, "hmm").reason.startswith("failed: ")
 
 
@@ -51,7 +60,7 @@ def test_sizes_have_a_fitting_unit(priced, n_bytes, text):
     first = priced.models[0].contestant
     first = replace(first, costs=replace(first.costs, stored_bytes=n_bytes))
     models = (replace(priced.models[0], contestant=first), *priced.models[1:])
-    assert cost_table(replace(priced, models=models)).rows[0].cells[-1].text == text
+    assert cost_table(replace(priced, models=models)).rows[0].cells[-2].text == text
 
 
 def test_note_says_on_what_and_beside_what_it_was_timed(priced):
@@ -60,6 +69,20 @@ def test_note_says_on_what_and_beside_what_it_was_timed(priced):
         in cost_table(replace(priced, jobs=2)).note
     )
     assert "with one thread, while no other cell was computed." in cost_table(priced).note
+
+
+def test_note_says_what_was_attacked_and_what_moves_the_attack_in_time(priced):
+    note = cost_table(priced).note
+    assert "cases of the fit from test cases" in note
+    later = "Test cases are later than fit cases"
+    timed = replace(priced.task, time=np.arange(len(priced.task.target)).astype("datetime64[s]"))
+    untimed = replace(priced.task, time=None)
+    assert later in cost_table(replace(priced, task=timed)).note
+    assert later not in cost_table(replace(priced, task=untimed)).note
+    silent = [
+        replace(e, contestant=replace(e.contestant, membership=Membership())) for e in priced.models
+    ]
+    assert "Membership:" not in cost_table(replace(priced, models=tuple(silent))).note
 
 
 def test_fronts_hold_what_is_not_beaten(priced):
@@ -88,7 +111,7 @@ def test_front_is_marked_in_the_cells(priced):
     table, found = cost_table(priced), fronts(priced)
     for row in table.rows:
         if not row.reason:
-            marked = [cell.below == "on the front" for cell in row.cells[1:]]
+            marked = [cell.below == "on the front" for cell in row.cells[1:-1]]
             assert marked == [row.entry in found[name] for name in found]
 
 

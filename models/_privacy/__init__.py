@@ -1,0 +1,1 @@
+"""What differentially private models share: exact noise, a budget, public columns."""

@@ -1,0 +1,63 @@
+"""Parameters that a suite gives to models: who takes part because of them, and what is refused."""
+
+from dataclasses import replace
+
+import pytest
+from intentbench.bench.errors import RequestError
+from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.cell_plan import plan_cells
+from intentbench.bench.run.given_parameters import taking_part_in_suite
+from intentbench.bench.run.prepare import prepare
+from intentbench.bench.suite.reading import load_suite
+from intentbench.bench.suite.suite import Suite
+
+PRIVATE = "private_naive_bayes"
+GOOD = {"epsilon": 1.0, "categories": {"campaign_type": ["Type A", "Type B"]}}
+
+
+def suite(*models, **parameters):
+    return Suite("s", "S", ("complete_journey_coupons",), models, parameters=parameters)
+
+
+def test_a_model_that_must_be_told_takes_part_only_where_it_is():
+    models = Registry("model")
+    names = [plugin.name for plugin, _ in taking_part_in_suite(suite(), models)]
+    assert "naive_bayes" in names and PRIVATE not in names
+    names = [plugin.name for plugin, _ in taking_part_in_suite(suite(private_tan=GOOD), models)]
+    assert "private_tan" in names and PRIVATE not in names
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (suite(PRIVATE), "must be told epsilon, bounds, categories"),
+        (suite(PRIVATE, **{PRIVATE: {"epsilom": 1}}), "Did you mean 'epsilon'"),
+        (suite("naive_bayes", no_such=GOOD), "no_such"),
+        (suite(PRIVATE, **{PRIVATE: {**GOOD, "epsilon": 0}}), "it must be a number above 0"),
+        (suite(PRIVATE, **{PRIVATE: {"epsilon": 1}}), "state what is public"),
+        (suite(PRIVATE, **{PRIVATE: {**GOOD, "bounds": {"x": [0, 1]}}}), "is no column"),
+    ],
+)
+def test_what_cannot_be_meant_stops_the_run_before_a_fit(given, words):
+    with pytest.raises(RequestError, match=words):
+        prepare(given, Registry("model"), Registry("dataset"))
+
+
+def test_parameters_reach_the_cells_and_their_keys():
+    given = suite("naive_bayes", PRIVATE, naive_bayes={"smoothing": 9.0}, **{PRIVATE: GOOD})
+    work = prepare(given, Registry("model"), Registry("dataset"))
+    cells = {cell.plugin.name: cell for cell in plan_cells(work)}
+    assert cells["naive_bayes"].params == {"smoothing": 9.0} and cells[PRIVATE].params == GOOD
+    other = replace(work, suite=replace(given, parameters={PRIVATE: {**GOOD, "epsilon": 2.0}}))
+    others = {cell.plugin.name: cell for cell in plan_cells(other)}
+    assert others["base_rate"].key == cells["base_rate"].key
+    assert others[PRIVATE].key != cells[PRIVATE].key
+
+
+def test_a_suite_file_says_them(tmp_path):
+    file = tmp_path / "s.toml"
+    file.write_text('tasks = ["cdnow"]\n[model.private_tan]\nepsilon = 0.5\n', encoding="utf-8")
+    assert load_suite(str(file)).parameters == {"private_tan": {"epsilon": 0.5}}
+    file.write_text('tasks = ["cdnow"]\nmodel = 3\n', encoding="utf-8")
+    with pytest.raises(RequestError, match="as in \\[model.my_model\\]"):
+        load_suite(str(file))
