@@ -93,7 +93,7 @@ def named_models(models: object, registry: Registry, folder: Path) -> tuple[list
     files: list[Path] = []
     for called, one in _listed(models):
         if isinstance(one, str) and one == "all":
-            names += [name for name in registry.names() if not _must_be_told(registry, name)]
+            names += [name for name in registry.names() if not _waits(registry, name)]
         elif isinstance(one, str) and one == "quick":
             names += _QUICK
         elif isinstance(one, str) and one in _FAMILIES:
@@ -101,7 +101,7 @@ def named_models(models: object, registry: Registry, folder: Path) -> tuple[list
                 name
                 for name in registry.names()
                 if outline(registry.find(name)).family in _FAMILIES[one]
-                and not _must_be_told(registry, name)
+                and not _waits(registry, name)
             ]
         elif isinstance(one, (str, Path)) and str(one).endswith(".py"):
             files.append(Path(one))
@@ -121,9 +121,10 @@ def named_models(models: object, registry: Registry, folder: Path) -> tuple[list
     return list(dict.fromkeys([*names, *(file.stem for file in files)])), files
 
 
-def _must_be_told(registry: Registry, name: str) -> bool:
-    """Tell whether a model needs something stated, and so takes part only where it is named."""
-    return bool(outline(registry.find(name)).stated)
+def _waits(registry: Registry, name: str) -> bool:
+    """Tell whether a model takes part only where it is named."""
+    described = outline(registry.find(name))
+    return described.when_named or bool(described.stated)
 
 
 def _listed(models: object) -> list[tuple[str, Any]]:

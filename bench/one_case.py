@@ -5,8 +5,10 @@ are taken at once, and looked up in arrays and dictionaries that were made once;
 are the same to the bit.  A value that is not plain makes the caller fall back on the frame.
 """
 
+import threading
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -21,11 +23,41 @@ class NotPlainError(Exception):
     """A value is of a kind that pandas must read."""
 
 
-def row_of(features: pd.DataFrame) -> dict[str, Any] | None:
+class _Asked(threading.local):
+    """The frame that several models are being asked about, and its row once it was taken out."""
+
+    frame: pd.DataFrame | None = None
+    row: Row | None = None
+
+
+_asked = _Asked()
+
+
+@contextmanager
+def asked_of_all(features: pd.DataFrame) -> Iterator[None]:
+    """Take the values out of a frame once, however many models are asked about it meanwhile.
+
+    Nobody may change the frame until then.
+    """
+    before = _asked.frame, _asked.row
+    _asked.frame, _asked.row = features, None
+    try:
+        yield
+    finally:
+        _asked.frame, _asked.row = before
+
+
+def row_of(features: pd.DataFrame) -> Row | None:
     """Give the values of an only case by column; None of any other number of cases."""
     if len(features) != 1 or not features.shape[1]:
         return None
-    return dict(zip(features.columns, features.iloc[0].tolist(), strict=True))
+    is_shared = features is _asked.frame
+    if is_shared and _asked.row is not None:
+        return _asked.row
+    row = dict(zip(features.columns, features.iloc[0].tolist(), strict=True))
+    if is_shared:
+        _asked.row = row
+    return row
 
 
 def number_of(value: Any) -> float:

@@ -26,7 +26,8 @@ class Forest(TabularModel):
     watches = False
     encoder = Ordinal
     forest: ClassVar[type[RandomForestClassifier] | type[ExtraTreesClassifier]]
-    _trees: TreesOfOneCase | None = None  # made of the fitted trees, and not kept with them
+    # Made of the fitted trees, and not kept with them: the walk, the nodes' shares, how many.
+    _trees: tuple[TreesOfOneCase, np.ndarray, int] | None = None
 
     def fit(
         self,
@@ -66,8 +67,13 @@ class Forest(TabularModel):
         if len(cases) != 1:
             return super().predict_proba(cases)
         if self._trees is None:
-            self._trees = TreesOfOneCase([tree.tree_ for tree in self.estimator_.estimators_])
-        return self._trees(self.encoded(cases)[0])
+            grown = [tree.tree_ for tree in self.estimator_.estimators_]
+            shares = np.concatenate([tree.value[:, 0, :] for tree in grown])
+            self._trees = TreesOfOneCase.of_forest(grown), shares, len(grown)
+        trees, shares, n_trees = self._trees
+        x = self.encoded(cases)[0].astype(np.float32).astype(np.float64)  # what trees read
+        # One after the other, as scikit-learn adds them up.
+        return shares[trees.leaves(x)].cumsum(axis=0)[-1:] / n_trees
 
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in super().__getstate__().items() if k != "_trees"}

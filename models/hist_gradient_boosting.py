@@ -1,7 +1,7 @@
 """Histogram gradient boosting: small trees, each mending what the others leave wrong."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from sklearn import ensemble
@@ -12,6 +12,7 @@ from ..bench.encoding import Ordinal
 from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation
 from ..bench.tabular import TabularModel
+from ._trees_of_one_case import TreesOfOneCase
 
 _PROBED_CASES = 1000
 
@@ -43,6 +44,8 @@ class HistGradientBoosting(TabularModel):
     family = "tree"
     uses_weights = True
     encoder = Ordinal
+    # Made of the fitted trees, and not kept with them: the walk, and the nodes' values.
+    _trees: tuple[TreesOfOneCase, np.ndarray] | None = None
     space = {
         "learning_rate": ("log", 0.02, 0.2),
         "max_leaves": ("log int", 4, 64),
@@ -87,6 +90,7 @@ class HistGradientBoosting(TabularModel):
         valid_weight: np.ndarray | None = None,
     ) -> Self:
         """Boost on the fit cases while the valid cases gain from it."""
+        self._trees = None
         x = self.encode_fit_cases(cases, y, weight)
         self.empty_ = np.isnan(x).all(axis=0)
         x = np.where(self.empty_, 0.0, x)
@@ -107,6 +111,23 @@ class HistGradientBoosting(TabularModel):
         """Give what the classifier reads, shape (n_cases, at least 1)."""
         # scikit-learn 1.9 finds no bins for a column of missing values only and breaks off.
         return np.where(self.empty_, 0.0, super().encoded(cases))
+
+    def predict_proba(self, cases: Cases) -> np.ndarray:
+        """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""
+        if len(cases) != 1:
+            return super().predict_proba(cases)
+        if self._trees is None:
+            grown = [predictor for (predictor,) in self.estimator_._predictors]
+            values = np.concatenate([predictor.nodes["value"] for predictor in grown])
+            self._trees = TreesOfOneCase.of_histograms(grown), values
+        trees, values = self._trees
+        start = self.estimator_._baseline_prediction.ravel()
+        # One after the other, as scikit-learn adds them up.
+        added = np.append(start, values[trees.leaves(self.encoded(cases)[0])]).cumsum()[-1:]
+        return self.estimator_._loss.predict_proba(added[:, None])
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in super().__getstate__().items() if k != "_trees"}
 
     def _probe(self, x: np.ndarray) -> np.ndarray:
         """Measure how far the log odds move when one column is shuffled, shape (n_columns,)."""

@@ -59,7 +59,10 @@ class LinearSVM(Model):
         return _with_constant(self.encoder_.transform(cases.features))
 
     def _score(self, cases: Cases) -> np.ndarray:
-        return self.street_.decision_function(self._encoded(cases))
+        # As scikit-learn's decision_function does, which for one case takes far longer to look at
+        # what it is given.
+        x, street = self._encoded(cases), self.street_
+        return (x @ street.coef_.T + street.intercept_)[:, 0]
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""

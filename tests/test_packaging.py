@@ -71,7 +71,7 @@ def test_wheel_holds_the_house_and_nothing_else(wheel):
     patterns = (
         "*.py", "api/**/*.py", "bench/**/*.py", "bench/language/catalogs/*.mo",
         "bench/suite/*.toml", "cli/**/*.py", "models/**/*.py", "datasets/**/*.py",
-        "reports/**/*.py", "reports/templates/*.j2", "reports/static/*",
+        "reports/**/*.py", "reports/*.toml", "reports/templates/*.j2", "reports/static/*",
     )  # fmt: skip
     expected = {
         f"intentbench/{path.relative_to(ROOT).as_posix()}"

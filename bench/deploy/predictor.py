@@ -14,6 +14,7 @@ from ..errors import DataError, RequestError
 from ..events import Events
 from ..metrics.thresholds import decide
 from ..model import two_columns
+from ..one_case import asked_of_all
 from ..plugins.loading import load
 from ..plugins.registry import Registry
 from .archive import read_archive, write_archive
@@ -158,8 +159,10 @@ class Predictor(ClassifierMixin, BaseEstimator):
             If a column is missing, not known, or of another type than when the model was fitted.
         """
         cases = self._cases(X, events, drop, counted)
-        # Some libraries refuse to be asked for nothing.
-        return two_columns(self.scorer.score(cases)) if len(cases) else np.empty((0, 2))
+        if not len(cases):  # some libraries refuse to be asked for nothing
+            return np.empty((0, 2))
+        with asked_of_all(cases.features):
+            return two_columns(self.scorer.score(cases))
 
     def predict(self, X: pd.DataFrame, events: Events | None = None) -> np.ndarray:
         """Decide 1 or 0 by the file's threshold, shape (n_cases,)."""

@@ -64,12 +64,12 @@ def prepare(
     tasks = _load_all(sources)
     if acting is not None:
         require_courses(tasks)
+    check_stated(suite, taking_part, tasks)
     plans = {}
     for task in tasks:
         resampling = suite.resampling_of(task.name)
         plans[task.name] = resampling.plan(task)
         verify_plan(task, plans[task.name], strangers=resampling.strangers)
-    check_stated(suite, taking_part, tasks)
     slices = plan_slices(tasks, suite.slices)
     found = {task.name: findings(task, plans[task.name]) for task in tasks}
     curves = []

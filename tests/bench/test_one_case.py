@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from intentbench.bench.cases import Cases
 from intentbench.bench.encoding import Bins, ColumnTokens, Ordinal, ScaledOneHot
 from intentbench.bench.errors import DataError
+from intentbench.bench.one_case import asked_of_all, row_of
 from intentbench.models._deep.column_vectors import ColumnVectors
 from intentbench.models._deep.piecewise_columns import PiecewiseColumns
 from intentbench.models._network.codes import NetworkCodes
@@ -181,3 +182,15 @@ def test_subclass_with_an_encoding_of_its_own_is_asked_for_it():
 def test_single_case_is_looked_at_as_others_are(value, said):
     with pytest.raises(DataError, match=said):
         Cases(FIT.iloc[[0]].reset_index(drop=True).assign(seconds=value))
+
+
+def test_values_are_taken_out_once_for_all_who_are_asked():
+    frame, other = FIT[:1].reset_index(drop=True), FIT[1:2].reset_index(drop=True)
+    with asked_of_all(frame):
+        row = row_of(frame)
+        assert row_of(frame) is row
+        assert row_of(other)["seconds"] == other["seconds"][0]
+        with asked_of_all(other):
+            assert row_of(other) is row_of(other) and row_of(frame) == row
+        assert row_of(frame) is row
+    assert row_of(frame) is not row_of(frame)

@@ -97,10 +97,12 @@ def beyond(found):
 
 
 def test_every_model_and_every_ensemble_ends_inside_the_interval_of_chance(plugins, lightly):
+    # Those that must be told something take part where they are.
+    names = [name for name in MODELS.names() if not outline(MODELS.find(name)).stated]
     task = permuted(plugins / "toy_shop.py", 0, group=None, time=None)
-    run = carried_out(task, MODELS.names(), lightly=lightly)
+    run = carried_out(task, names, lightly=lightly)
     found = distances(run)
-    assert len(found) >= 2 * (len(MODELS.names()) + 7) and beyond(found) == []
+    assert len(found) >= 2 * (len(names) + 7) and beyond(found) == []
 
 
 @pytest.mark.parametrize(

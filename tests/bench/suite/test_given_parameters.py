@@ -1,6 +1,8 @@
 """Parameters that a suite gives to models: who takes part because of them, and what is refused."""
 
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from intentbench.bench.errors import RequestError
@@ -10,13 +12,15 @@ from intentbench.bench.run.given_parameters import taking_part_in_suite
 from intentbench.bench.run.prepare import prepare
 from intentbench.bench.suite.reading import load_suite
 from intentbench.bench.suite.suite import Suite
+from intentbench.bench.train.named_model import named_model
 
 PRIVATE = "private_naive_bayes"
-GOOD = {"epsilon": 1.0, "categories": {"campaign_type": ["Type A", "Type B"]}}
+GOOD = {"epsilon": 1.0, "categories": {"channel": ["mail", "ad"]}}
+SHOP = Path(__file__).parents[2] / "plugins" / "toy_shop.py"
 
 
 def suite(*models, **parameters):
-    return Suite("s", "S", ("complete_journey_coupons",), models, parameters=parameters)
+    return Suite("s", "S", ("toy_shop",), models, parameters=parameters)
 
 
 def test_a_model_that_must_be_told_takes_part_only_where_it_is():
@@ -40,12 +44,12 @@ def test_a_model_that_must_be_told_takes_part_only_where_it_is():
 )
 def test_what_cannot_be_meant_stops_the_run_before_a_fit(given, words):
     with pytest.raises(RequestError, match=words):
-        prepare(given, Registry("model"), Registry("dataset"))
+        prepare(given, Registry("model"), Registry("dataset", [SHOP]))
 
 
 def test_parameters_reach_the_cells_and_their_keys():
     given = suite("naive_bayes", PRIVATE, naive_bayes={"smoothing": 9.0}, **{PRIVATE: GOOD})
-    work = prepare(given, Registry("model"), Registry("dataset"))
+    work = prepare(given, Registry("model"), Registry("dataset", [SHOP]))
     cells = {cell.plugin.name: cell for cell in plan_cells(work)}
     assert cells["naive_bayes"].params == {"smoothing": 9.0} and cells[PRIVATE].params == GOOD
     other = replace(work, suite=replace(given, parameters={PRIVATE: {**GOOD, "epsilon": 2.0}}))
@@ -61,3 +65,13 @@ def test_a_suite_file_says_them(tmp_path):
     file.write_text('tasks = ["cdnow"]\nmodel = 3\n', encoding="utf-8")
     with pytest.raises(RequestError, match="as in \\[model.my_model\\]"):
         load_suite(str(file))
+
+
+def test_training_on_all_cases_uses_them():
+    content = {"parameters": {PRIVATE: GOOD}}
+    run = SimpleNamespace(searches=(), manifest={"suite_content": content})
+    made = named_model(run, "toy_shop", PRIVATE, Registry("model")).make()
+    assert made.epsilon == 1.0 and made.categories == GOOD["categories"]
+    # Runs that were stored before suites gave any.
+    run = SimpleNamespace(searches=(), manifest={"suite_content": {}})
+    assert named_model(run, "toy_shop", "tan", Registry("model")).make().get_params()
