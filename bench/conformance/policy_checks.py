@@ -33,7 +33,7 @@ def _toy() -> tuple[Visits, np.ndarray]:
     return Visits(p, kind, gap), y
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def _shared(policy_class: type[Policy]) -> Policy:
     """Give one that has learnt, to the checks that only ask it."""
     return _learnt(policy_class)
