@@ -182,7 +182,7 @@ class _Reader:
 
     def _parameters(self, tables: Any) -> dict[str, dict[str, Any]]:
         good = isinstance(tables, dict) and all(isinstance(of, dict) for of in tables.values())
-        self._need(good, "model", "tables, as in [model.my_model]")
+        self._need(good, "model", "tables, as in [model.xgboost]; a list of names is models")
         return tables
 
     def _curves(self, tables: Any, tasks: tuple[str, ...]) -> tuple[Curve, ...]:
