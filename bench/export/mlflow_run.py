@@ -28,7 +28,7 @@ _PATIENCE = {
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
 _FILES_ALLOWED = "MLFLOW_ALLOW_FILE_STORE"
-_RUN = "intentbench.run"
+_RUN = "intentbench_run"
 _MADE = ("report.html", "report.xlsx", "report.pdf", "summary.json", "manifest.json")
 _ABOUT = ("suite", "command", "started", "n_cells", "n_failed", "intentbench", "git_commit",
           "python", "platform")  # fmt: skip

@@ -74,7 +74,7 @@ def test_a_run_is_logged_once_with_all_that_it_found(shop):
     assert len(runs) == len(kept["runs"]) and {rest[0] for rest in runs.values()} == {"FINISHED"}
     (whole,) = [name for name in runs if re.match(r"\d{8}-", name)]
     _, tags, params, _, number, files = runs[whole]
-    assert tags["intentbench.run"] == whole and params["resampling.folds"] == "2"
+    assert tags["intentbench_run"] == whole and params["resampling.folds"] == "2"
     assert {"report.html", "report.xlsx", "tables", "manifest.json"} <= set(files)
     _, tags, params, _, of_task, _ = runs["visits"]
     assert tags["mlflow.parentRunId"] == number and params["n_features"] == "1"
