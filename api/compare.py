@@ -20,6 +20,8 @@ from ..bench.run.time_budget import asked_minutes
 from ..bench.splits.resampling import Resampling
 from ..bench.store.leftovers import TEMPORARY
 from ..bench.store.store import Store
+from ..bench.suite.act_or_wait import USUAL_COURSE, ActOrWait, asked_act_or_wait
+from ..bench.suite.act_or_wait import WORDS as WORDS_OF_WAITING
 from ..bench.suite.asked_decisions import WORDS, Spelling, asked_decisions
 from ..bench.suite.decisions import Decisions
 from ..bench.suite.search import asked_search
@@ -79,7 +81,10 @@ def compare(
         ``slices``, the columns by whose values figures are told apart; ``search=20`` to try so many
         configurations of each model on the inner splits and judge the chosen ones, too;
         ``minutes=4`` to report after that time on the models that are whole by then;
-        ``parameters={"xgboost": {"max_depth": 3}}`` for keywords of models that are not their own.
+        ``parameters={"xgboost": {"max_depth": 3}}`` for keywords of models that are not their own;
+        to act on visits or wait, ``uplift`` (a probability, or a list by event) and ``giveaway``
+        with ``value`` (of a saved sale) and ``cost`` (of acting), and ``scores``, the model whose
+        probabilities policies see.
 
     Returns
     -------
@@ -115,11 +120,14 @@ def _compared(
     slices = _slices(said.pop("slices", ()))
     minutes = asked_minutes(said.pop("minutes"), "minutes") if "minutes" in said else None
     search = asked_search(said.pop("search"), "search") if "search" in said else None
+    acting = _acting(asked, said)
     decisions = asked_decisions(asked, Decisions(), _SPELLING)
     said |= column
     parameters = _parameters(said.pop("parameters", {}))
     store = Store(Path(tempfile.mkdtemp(prefix=_OURS) if results is None else results))
     with _given_files() as folder:
+        if acting is not None and is_log and "after_events" in said:
+            said.setdefault("course", USUAL_COURSE)
         name, variant = _task(data, said, folder, is_log=is_log)
         if slices and variant is not None and not is_log:
             # They may be left out of the features.
@@ -137,6 +145,7 @@ def _compared(
             variants={} if variant is None else {name: variant},
             slices=tuple(slices),
             search=search,
+            act_or_wait=acting,
             parameters=parameters,
         )
         n_jobs = workers(jobs)
@@ -151,6 +160,14 @@ def _compared(
                 return Result(judge(run), store, temporary=results is None, language=language())
         except KeyboardInterrupt:
             raise KeyboardInterrupt(_interrupted(store, temporary=results is None)) from None
+
+
+def _acting(asked: dict[str, Any], said: dict[str, Any]) -> ActOrWait | None:
+    """Take out what is said of acting on visits; value and cost are then of that."""
+    given = {word: said.pop(word) for word in WORDS_OF_WAITING if word in said}
+    if given:
+        given |= {word: asked.pop(word) for word in ("value", "cost") if word in asked}
+    return asked_act_or_wait(given, None, _SPELLING)
 
 
 def _interrupted(store: Store, *, temporary: bool) -> str:
@@ -204,7 +221,7 @@ def _task(
     ]
     for name in said:
         if name not in known:
-            every = [*known, *_OF_SPLITS, *WORDS, "slices", "search", "minutes"]
+            every = [*known, *_OF_SPLITS, *WORDS, *WORDS_OF_WAITING, "slices", "search", "minutes"]
             raise RequestError(f"compare has no keyword {name!r}.{did_you_mean(name, every)}")
     if isinstance(data, pd.DataFrame):
         path = folder / "data_frame.parquet"

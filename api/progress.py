@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ..bench.language.sentence import said
 from ..bench.language.speaking import _
 from ..bench.run.expected_time import ExpectedTime
+from ..bench.run.policy_plan import PlannedPolicy
 from ..bench.run.search_plan import PlannedTrial
 from ..bench.run.work import Planned, Work
 from ..bench.search.halving import KEPT_ONE_IN
@@ -19,7 +20,7 @@ from .preliminary import Preliminary
 _JUDGING_SECONDS = 7e-6
 _OF_A_VALID_CASE = 0.5
 _FEWEST_CELLS = 4  # to say how much longer cells take than their fits and predictions
-_MODELS, _TRIALS, _TUNED, _BLENDS, _CANARIES = range(5)
+_MODELS, _TRIALS, _TUNED, _BLENDS, _POLICIES, _CANARIES = range(6)
 
 
 class _Later(NamedTuple):
@@ -53,7 +54,7 @@ class Progress:
         self.figures = Preliminary(work, store) if self.has_figures else None
         self.judging = judging_seconds(work)
         self.work = work
-        self.later = [*_searches(work), *_blends(work)]
+        self.later = [*_searches(work), *_blends(work), *_policies(work)]
         self.later += _canaries(work) if work.has_canaries else ()
 
     def planned(self, work: Work, cells: Sequence[Planned], stored: Sequence[CellRecord]) -> None:
@@ -72,6 +73,8 @@ class Progress:
     def _phase(self, work: Work, first: Planned) -> int:
         if isinstance(first, PlannedTrial):
             return _TRIALS
+        if isinstance(first, PlannedPolicy):
+            return _POLICIES
         if work is not self.work:
             return _CANARIES
         is_given = first.plugin.name in {plugin.name for plugin, _ in work.models_as_given}
@@ -124,6 +127,15 @@ def _blends(work: Work) -> Iterator[_Later]:
     for task in work.tasks if work.blended else ():
         for fold in work.plans[task.name]:
             yield _Later(_BLENDS, ("", "ensemble"), len(fold.valid))
+
+
+def _policies(work: Work) -> Iterator[_Later]:
+    """Every policy has the visits scored, or finds them scored."""
+    for task in work.tasks if work.acting is not None else ():
+        for fold in work.plans[task.name]:
+            for split in fold.splits:
+                for plugin, _described in work.acting.policies:
+                    yield _Later(_POLICIES, (plugin.name, "policy"), len(split.fit))
 
 
 def _canaries(work: Work) -> Iterator[_Later]:

@@ -38,6 +38,7 @@ def run_suite(
     loading: AbstractContextManager[object] | None = None,
     looks: Callable[[Work], None] = lambda work: None,
     minutes: float | None = None,
+    policies: Registry | None = None,
 ) -> RunRecord:
     """Load the data, plan, look at both, and compute what is missing.
 
@@ -64,6 +65,8 @@ def run_suite(
         Is shown what was loaded and planned, before the first fit.
     minutes : float, optional
         For all of it, judging and the report included; see ``TimeBudget``.
+    policies : Registry, optional
+        Those that act or wait, where the suite asks for it; those of the house where not given.
 
     Raises
     ------
@@ -78,7 +81,7 @@ def run_suite(
         raise RequestError(f"jobs {jobs}: at least one worker is needed, in a whole number.")
     begun = time.monotonic()
     with loading or nullcontext():
-        work = replace(prepare(suite, models, datasets), has_canaries=has_canaries)
+        work = replace(prepare(suite, models, datasets, policies), has_canaries=has_canaries)
     looks(work)
     budget = None
     if minutes is not None:

@@ -18,18 +18,21 @@ if TYPE_CHECKING:
     from .language.sentence import Sentence
     from .metrics.metrics import Metric
     from .model import Explanation, Model, Segments
+    from .policy import Economics, Policy, Seen, Visits
     from .splits.fold import Fold
     from .splits.resampling import Resampling
     from .tabular import TabularModel
-    from .task import Card, Task
+    from .task import Card, Course, Task
 
 HOME = {
     "Bins": "binning",
     "Card": "task",
     "Cases": "cases",
     "ColumnTokens": "binning",
+    "Course": "task",
     "DataError": "errors",
     "Dataset": "dataset",
+    "Economics": "policy",
     "Events": "events",
     "Explanation": "model",
     "Fold": "splits.fold",
@@ -38,19 +41,23 @@ HOME = {
     "Model": "model",
     "ModelError": "errors",
     "Ordinal": "encoding",
+    "Policy": "policy",
     "RequestError": "errors",
     "Resampling": "splits.resampling",
     "ScaledOneHot": "encoding",
+    "Seen": "policy",
     "Segments": "model",
     "Sentence": "language.sentence",
     "StoreError": "errors",
     "TabularModel": "tabular",
     "Task": "task",
+    "Visits": "policy",
 }
 __all__ = [
-    "Bins", "Card", "Cases", "ColumnTokens", "DataError", "Dataset", "Events", "Explanation",
-    "Fold", "IntentbenchError", "Metric", "Model", "ModelError", "Ordinal", "RequestError",
-    "Resampling", "ScaledOneHot", "Segments", "Sentence", "StoreError", "TabularModel", "Task",
+    "Bins", "Card", "Cases", "ColumnTokens", "Course", "DataError", "Dataset", "Economics",
+    "Events", "Explanation", "Fold", "IntentbenchError", "Metric", "Model", "ModelError",
+    "Ordinal", "Policy", "RequestError", "Resampling", "ScaledOneHot", "Seen", "Segments",
+    "Sentence", "StoreError", "TabularModel", "Task", "Visits",
 ]  # fmt: skip
 
 

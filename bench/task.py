@@ -11,6 +11,7 @@ import pandas as pd
 
 from .cases import Cases, is_numeric, texts
 from .errors import DataError
+from .events import Events
 from .language.sentence import Stated, Text
 
 
@@ -80,6 +81,31 @@ class ColumnProfile:
     use: Text
 
 
+@dataclass(frozen=True, eq=False)
+class Course:
+    """How cases went on after the moment of their prediction, for policies that act or wait.
+
+    It is never shown to a model as it stands: a policy is shown one event more at a time.
+
+    Parameters
+    ----------
+    events : Events
+        Of each case all that it has, and then those that followed, until its outcome or its end.
+    truth : mapping of str to ndarray, shape (n_events, 1 + k), optional
+        Of generated data, by views as in ``Task.truth``: after each event the exact P(target = 1),
+        and whatever else decides how the case goes on.
+    """
+
+    events: Events
+    truth: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the events."""
+        digest = hashlib.sha256()
+        _update_with_events(digest, self.events)
+        return digest.hexdigest()
+
+
 # Of a split that came with the data: sides that are no fold's test cases.
 ALWAYS_TRAIN, ALWAYS_VALID = -1, -2
 
@@ -127,6 +153,8 @@ class Task:
     aside : mapping of str to Series of n_cases values, optional
         Columns that are no features, by which figures can be told apart.  They are never shown to
         a model and no part of the fingerprint.
+    course : Course, optional
+        How the cases went on.  No part of the fingerprint.
 
     Raises
     ------
@@ -149,6 +177,7 @@ class Task:
     today: np.ndarray | None = None
     aside: Mapping[str, pd.Series] = field(default_factory=dict)
     reading: Mapping[str, Any] | None = None
+    course: Course | None = None
 
     def __post_init__(self) -> None:
         for role in ("target", "group", "time", "known_at", "given_split", "weight", "today"):
@@ -186,6 +215,12 @@ class Task:
                 f"number above 0; that of case {at} is {self.weight[at]!r}.  Leave out cases that "
                 "stand for none."
             )
+        if self.course is not None:
+            goes_on = self.course.events
+            if len(goes_on) != len(self) or (goes_on.lengths < self.cases.events.lengths).any():
+                raise DataError(
+                    f"task {self.name!r}: the course of each case must begin with its events."
+                )
         for views, p in (self.truth or {}).items():
             if len(p) != len(self.cases) or not ((p >= 0) & (p <= 1)).all():
                 raise DataError(
@@ -216,12 +251,7 @@ class Task:
         for name, column in self.cases.features.items():
             digest.update(f"{name}\0{is_numeric(column)}\0".encode())
             _update_with(digest, column)
-        events = self.cases.events
-        digest.update(events.offsets.astype("<i8").tobytes())
-        for name in sorted(events.marks):
-            names = events.vocabulary.get(name, ())
-            digest.update(f"{name}\0{'|'.join(names)}\0".encode())
-            digest.update(events.marks[name].astype("<i4" if names else "<f4").tobytes())
+        _update_with_events(digest, self.cases.events)
         for values in (self.target.astype("int8"), self.group, self.time):
             digest.update(b"\0")
             if values is not None:
@@ -230,6 +260,14 @@ class Task:
             digest.update(b"\0weight\0")
             _update_with(digest, pd.Series(self.weight))
         return digest.hexdigest()
+
+
+def _update_with_events(digest: "hashlib._Hash", events: Events) -> None:
+    digest.update(events.offsets.astype("<i8").tobytes())
+    for name in sorted(events.marks):
+        names = events.vocabulary.get(name, ())
+        digest.update(f"{name}\0{'|'.join(names)}\0".encode())
+        digest.update(events.marks[name].astype("<i4" if names else "<f4").tobytes())
 
 
 def _update_with(digest: "hashlib._Hash", column: pd.Series) -> None:

@@ -2,9 +2,10 @@
 
 import argparse
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..bench.conformance import metric_checks
+from ..bench.conformance import metric_checks, policy_checks
 from ..bench.conformance.model_checks import ADVICE, CHECKS, describe
 from ..bench.errors import EXIT_CELLS_FAILED, EXIT_DONE, ModelError
 from ..bench.plugins.loading import load
@@ -22,11 +23,22 @@ _LIMITS = Limits(seconds=120.0, gigabytes=4.0)
 
 
 def check_command(given: argparse.Namespace) -> int:
-    """Run the conformance suite on a model, or the checks of a metric."""
+    """Run the conformance suite on a model or a policy, or the checks of a metric."""
     plugin = Path(given.plugin) if given.plugin.endswith(".py") else given.plugin
     if isinstance(plugin, Path) and kind_of_file(plugin) == "metric":
         return report_on_metric(Registry("metric", [plugin]).find(plugin.stem))
+    if isinstance(plugin, Path) and kind_of_file(plugin) == "policy":
+        found = Registry("policy", [] if _is_of_house(plugin) else [plugin]).find(plugin.stem)
+        return _report(found, "policy check", policy_checks.CHECKS, ())
+    if plugin in Registry("policy").names() and plugin not in Registry("model").names():
+        found = Registry("policy").find(plugin)
+        return _report(found, "policy check", policy_checks.CHECKS, ())
     return report_on(plugin)
+
+
+def _is_of_house(path: Path) -> bool:
+    policies = Registry("policy")
+    return path.stem in policies.names() and policies.find(path.stem).path == path.resolve()
 
 
 def report_on(plugin: "str | Path") -> int:
@@ -37,26 +49,34 @@ def report_on(plugin: "str | Path") -> int:
     int
         0 if it passes, 1 if anything is wrong.
     """
-    found = _find(plugin)
+    return _report(_find(plugin), "check", CHECKS, ADVICE)
+
+
+def _report(
+    found: Plugin,
+    work: str,
+    checks: Sequence[Callable[..., object]],
+    advice: Sequence[Callable[..., object]],
+) -> int:
     requests = [
-        # The checks of one model share their fits, and no other model is there to be harmed.
+        # The checks of one plugin share their fits, and no other plugin is there to be harmed.
         {
-            "work": "check", "plugin": plugin_request(found), "check": check.__name__,
+            "work": work, "plugin": plugin_request(found), "check": check.__name__,
             "alone": False,
         }
-        for check in (*CHECKS, *ADVICE)
+        for check in (*checks, *advice)
     ]  # fmt: skip
     n_passed, said = 0, set()
     fence = Fence(1, _LIMITS)
-    for check, answer in zip((*CHECKS, *ADVICE), fence.answers(requests), strict=False):
+    for check, answer in zip((*checks, *advice), fence.answers(requests), strict=False):
         if answer.status == DONE:
-            n_passed += check in CHECKS
+            n_passed += check in checks
             remark = f"  (does not apply: {answer.message})" if answer.message else ""
             say(f"ok     {describe(check)}{remark}")
             continue
         finding = f"{answer.status}: {answer.message}"
         again = finding in said
-        if check in ADVICE:
+        if check in advice:
             if not again:
                 say(f"note   {describe(check)}\n       It does not: {answer.message}")
             continue
@@ -67,8 +87,8 @@ def report_on(plugin: "str | Path") -> int:
         if answer.status == "timed out":
             say("       The checks after this one were not run: each might take as long.")
             break
-    say(f"\n{found.name}: {n_passed} of {len(CHECKS)} checks passed ({found.path})")
-    return EXIT_DONE if n_passed == len(CHECKS) else EXIT_CELLS_FAILED
+    say(f"\n{found.name}: {n_passed} of {len(checks)} checks passed ({found.path})")
+    return EXIT_DONE if n_passed == len(checks) else EXIT_CELLS_FAILED
 
 
 def report_on_metric(plugin: Plugin) -> int:

@@ -16,7 +16,7 @@ from .shared import registries, run_by_hand
 
 def list_command(given: argparse.Namespace) -> int:
     """List models, data sets and suites."""
-    models, datasets, metrics = registries(given.plugin)
+    models, datasets, metrics, policies = registries(given.plugin)
     say(_("models"))
     for name in models.names():
         described = outline(models.find(name))
@@ -33,6 +33,9 @@ def list_command(given: argparse.Namespace) -> int:
         say("\n" + _("metrics besides those of docs/metrics.md"))
     for name in metrics.names():
         say(f"  {padded(name, 32)} {outline(metrics.find(name)).summary}")
+    say("\n" + _("policies, which act or wait"))
+    for name in policies.names():
+        say(f"  {padded(name, 32)} {_(outline(policies.find(name)).summary)}")
     say("\n" + _("suites"))
     for name, title in suite_titles().items():
         say(f"  {padded(name, 24)} {_(title)}")

@@ -25,7 +25,7 @@ def replay_command(given: argparse.Namespace) -> int:
     from ..datasets._event_log.request import duration
     from ..reports.replay_page import replay_page, said_of_lives
 
-    _, datasets, _ = registries(given.plugin)
+    datasets = registries(given.plugin).datasets
     console, output = standard_error(), Path(given.output)
     delay = None
     if given.delay is not None:

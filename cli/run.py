@@ -25,7 +25,7 @@ from ..bench.suite.search import asked_search
 from ..bench.task import Task
 from ..reports.printing import browser
 from .best import members_of_best
-from .deciding import decisions_of
+from .deciding import act_or_wait_of, decisions_of, with_course
 from .metric_plugins import all_of, noted, taking_part
 from .own_data import own_task
 from .progress import ProgressShown, tell
@@ -64,7 +64,7 @@ def run_command(given: argparse.Namespace) -> int:
     jobs = workers(given.jobs)
     minutes = None if given.minutes is None else asked_minutes(given.minutes, "--minutes")
     printer = browser() if given.pdf else None  # before anything is computed
-    models, datasets, metrics = registries(given.plugin)
+    models, datasets, metrics, policies = registries(given.plugin)
     suite = load_suite(given.suite)
     # A plugin given by its file takes part, whatever models the suite or --model names.
     own = models.given if suite.models or given.model else []
@@ -72,7 +72,11 @@ def run_command(given: argparse.Namespace) -> int:
     if given.best and not named:
         named = members_of_best(models)
     suite = suite.narrowed(given.task or datasets.given, list(dict.fromkeys(named)))
-    suite = replace(suite, decisions=decisions_of(given, suite.decisions))
+    suite = replace(
+        suite,
+        act_or_wait=act_or_wait_of(given, suite.act_or_wait),
+        decisions=decisions_of(given, suite),
+    )
     if given.slice:
         suite = replace(suite, slices=tuple(dict.fromkeys(given.slice)))
     if given.search is not None:
@@ -80,6 +84,8 @@ def run_command(given: argparse.Namespace) -> int:
     mine = own_task(given, [*datasets.names(), *suite.variants])
     if mine is not None:
         name, variant = mine
+        if suite.act_or_wait is not None:
+            variant = with_course(variant)
         tasks = (*given.task, *datasets.given, name)
         suite = replace(suite, tasks=tasks, variants={**suite.variants, name: variant})
         if tasks == (name,):  # what the suite says of its own tasks is not true of these data
@@ -101,6 +107,7 @@ def run_command(given: argparse.Namespace) -> int:
             run = run_suite(
                 suite, models, datasets, store, progress, about, jobs=engine.jobs, engine=engine,
                 has_canaries=given.canary, awaits_report=True, minutes=minutes,
+                policies=policies,
                 loading=busy(console, _("loading data")),
                 looks=lambda work: _look(work, own_name, progress.says),
             )  # fmt: skip

@@ -32,7 +32,7 @@ def metrics_given(files: Sequence[Path]) -> Registry:
         If a file holds something else.
     """
     found = registries(files)
-    for others in (found.models, found.datasets):
+    for others in (found.models, found.datasets, found.policies):
         if others.given:
             raise RequestError(
                 f"--plugin {others.given[0]}.py holds a {others.kind}, and nothing is computed "

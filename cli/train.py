@@ -24,7 +24,7 @@ def train_command(given: argparse.Namespace) -> int:
     from ..reports.model_card import judged_sentence
     from ..reports.recommendation import recommend
 
-    models, datasets, _metrics = registries(given.plugin)
+    models, datasets, *_others = registries(given.plugin)
     console, path = standard_error(), Path(given.output)
     run = read_run(Store(given.results), given.run)
     record = chosen_task(run, given.task)

@@ -25,28 +25,49 @@ _BUY_SHARE, _PRIOR_EVENTS = 0.02, 50.0
 
 
 def cut_visits(
-    log: Log, after: int, same_as: int = 0
+    log: Log, after: int, same_as: int = 0, *, ended: bool = False
 ) -> tuple[Cases, np.ndarray, np.ndarray, np.ndarray]:
     """Build the cases, and for each its target, user and moment, by user and time.
 
     A case is a visit with more than ``after`` events, none of the first ``after`` a purchase, that
     does not begin in the last 30 minutes of the log.  The moment is that of event ``after``.  With
-    ``same_as`` the cases are those that there are after so many events, and no others.
+    ``same_as`` the cases are those that there are after so many events, and no others; with
+    ``ended``, visits that end with them are cases, too.
     """
-    asked = max(after, same_as)
-    n_events = len(log)
-    first = np.flatnonzero(log.begins_visit)
-    stop = np.append(first[1:], n_events)
-    bought = log.behaviour == BUY
-    last_start = WINDOW[1] - np.timedelta64(VISIT_GAP_SECONDS, "s")
-    eligible = (stop - first > asked) & (log.time[first] < last_start)
-    first, stop = first[eligible], stop[eligible]
-    eligible = Span(first, first + asked).total(bought) == 0
-    first, stop = first[eligible], stop[eligible]
-    so_far = Span(first, first + after)
-    target = Span(first + after, stop).total(bought) > 0
-    cases = Cases(_features(log, so_far), _events(log, so_far))
+    so_far, stop = _asked(log, after, same_as, ended=ended)
+    first = so_far.first
+    target = Span(so_far.stop, stop).total(log.behaviour == BUY) > 0
+    cases = Cases(_features(log, so_far), _events(log, _shown(log, so_far), first))
     return cases, target, log.user[first], log.time[so_far.stop - 1]
+
+
+def courses(log: Log, after: int, same_as: int, most: int) -> Events:
+    """Give the events of the same cases, ended ones too, and those that follow, at most so many.
+
+    They end before the visit's purchase, or with the visit.
+    """
+    so_far, stop = _asked(log, after, same_as, ended=True)
+    purchases = np.append(np.flatnonzero(log.behaviour == BUY), len(log))
+    until = np.minimum(stop, purchases[np.searchsorted(purchases, so_far.stop)])
+    until = np.minimum(until, so_far.stop + most)
+    return _events(log, Span(_shown(log, so_far).first, until), so_far.first)
+
+
+def _asked(log: Log, after: int, same_as: int, *, ended: bool) -> tuple[Span, np.ndarray]:
+    """Find the visits that are cases: what is seen of each, and where it ends."""
+    asked = max(after, same_as)
+    first = np.flatnonzero(log.begins_visit)
+    stop = np.append(first[1:], len(log))
+    last_start = WINDOW[1] - np.timedelta64(VISIT_GAP_SECONDS, "s")
+    eligible = (stop - first + ended > asked) & (log.time[first] < last_start)
+    first, stop = first[eligible], stop[eligible]
+    eligible = Span(first, first + asked).total(log.behaviour == BUY) == 0
+    first, stop = first[eligible], stop[eligible]
+    return Span(first, first + after), stop
+
+
+def _shown(log: Log, so_far: Span) -> Span:
+    return Span(log.user_start[so_far.first], so_far.stop).latest(MOST_EVENTS)
 
 
 def _features(log: Log, so_far: Span) -> pd.DataFrame:
@@ -139,11 +160,11 @@ def _popularity(log: Log, visit: Span, moment: np.ndarray) -> dict[str, np.ndarr
     return columns
 
 
-def _events(log: Log, so_far: Span) -> Events:
-    span = Span(log.user_start[so_far.first], so_far.stop).latest(MOST_EVENTS)
+def _events(log: Log, span: Span, first: np.ndarray) -> Events:
+    """Give the events of spans; ``first`` are the rows with which the visits themselves begin."""
     offsets, rows = span.rows()
     gap = log.by_user.gap[rows].astype(np.float32)
-    here = rows >= np.repeat(so_far.first, span.n_rows)
+    here = rows >= np.repeat(first, span.n_rows)
     gap[offsets[:-1]] = 0.0
     marks = {
         "kind": _kinds(log)[rows].astype(np.int32),

@@ -1,13 +1,14 @@
 """An event log of your own: one row an event, cut into visits or into weeks."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
-from ..bench.task import Task
+from ..bench.task import Course, Task
 from ._event_log.cases import CutCases
 from ._event_log.cut_log import cut_log
 from ._event_log.facts import Facts
@@ -22,7 +23,9 @@ from ._event_log.request import (
     targets,
 )
 from ._event_log.visits import LaterInVisit
+from ._event_log.visits_task import MOST_COURSE
 from ._event_log.windows import InWindow
+from ._keywords import whole_number
 
 _FEWEST_CASES = 20
 
@@ -83,6 +86,9 @@ class EventLog(Dataset):
     same_as : int, default=0
         With ``after_events``: only the visits that could be asked of after this many events too,
         to compare what is known after fewer with what is known after more; 0 for all.
+    course : int, default=0
+        With ``after_events``: how many events more the course of a visit holds, up to its target or
+        its end, for policies that act or wait; 0 for none.
     """
 
     def __init__(
@@ -109,6 +115,7 @@ class EventLog(Dataset):
         within: str = "",
         active_within: str = "",
         same_as: int = 0,
+        course: int = 0,
     ):
         self.path = path
         self.who = who
@@ -132,14 +139,17 @@ class EventLog(Dataset):
         self.within = within
         self.active_within = active_within
         self.same_as = same_as
+        self.course = course
 
     def read(self, paths: Mapping[str, Path]) -> Task:
         """Read and cut the log; ``paths`` is empty."""
         check_request(self)
         check_same_as(self.after_events, self.same_as)
+        if whole_number("event_log", "course", self.course, 0, MOST_COURSE):
+            self._check_asks_of_visits()
         found, self.card, reading = cut_log(self, self.question_of, self.same_as)
         self._check_outcome(found)
-        return self.task(
+        task = self.task(
             found.cases,
             found.target,
             group=found.who,
@@ -147,6 +157,14 @@ class EventLog(Dataset):
             known_at=None if found.known_at is None else found.known_at.astype("datetime64[us]"),
             reading=reading.to_json(),
         )
+        return task if found.course is None else replace(task, course=Course(found.course))
+
+    def _check_asks_of_visits(self) -> None:
+        if not self.after_events:
+            raise DataError(
+                f"course = {self.course} has no meaning with every and within: policies act in "
+                "visits, event by event.  Ask of visits, as in --after-events 1."
+            )
 
     def question_of(self, facts: Facts, *, open_too: bool = False) -> Question:
         """Give what cuts the log, of a request that was checked.
@@ -158,7 +176,13 @@ class EventLog(Dataset):
             gap = duration(self.session_gap, "session_gap")
             same_as = 0 if open_too else self.same_as
             return LaterInVisit(
-                facts, targets(self), self.after_events, gap, same_as, open_too=open_too
+                facts,
+                targets(self),
+                self.after_events,
+                gap,
+                same_as,
+                course=self.course,
+                open_too=open_too,
             )
         if self.order_number:
             within = duration(self.within, "within")

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..bench.dataset import Dataset
 from ..bench.task import ALWAYS_TRAIN, ALWAYS_VALID, Card, Task
-from ._event_log.visits_task import MOST_AFTER, VisitsAsked, visits_task
+from ._event_log.visits_task import MOST_AFTER, MOST_COURSE, VisitsAsked, visits_task
 from ._files.large_csv import LargeFiles, Layout, large_files
 from ._keywords import flag, whole_number
 
@@ -40,6 +40,9 @@ class Rees46(Dataset):
         k, 1 to 50.
     users : int, default=50_000
         How many are drawn, 100 to 1,000,000.  Memory grows with it.
+    course : int, default=0
+        How many events more the course of a visit holds, up to its purchase or its end, for
+        policies that act or wait; 0 for none.
     by_date : bool, default=False
         Split once by date: trained on visits before 22 October, watched to the 26th, tested from
         the 27th on.  Visits that go on across a border are left out.
@@ -66,9 +69,12 @@ class Rees46(Dataset):
         f"Its page asks for a log-in.  {FILE} (5.7 GB unpacked) is read as it is, or as {FILE}.gz."
     )
 
-    def __init__(self, *, after: int = 3, users: int = 50_000, by_date: bool = False) -> None:
+    def __init__(
+        self, *, after: int = 3, users: int = 50_000, course: int = 0, by_date: bool = False
+    ) -> None:
         self._after = whole_number("rees46", "after", after, 1, MOST_AFTER)
         self._users = whole_number("rees46", "users", users, 100, MOST_USERS)
+        self._course = whole_number("rees46", "course", course, 0, MOST_COURSE)
         self._by_date = flag("rees46", "by_date", by_date)
 
     def read(self, paths: Mapping[str, Path]) -> Task:
@@ -86,6 +92,7 @@ class Rees46(Dataset):
                     item="product_id",
                     value="price",
                     after_events=self._after,
+                    course=self._course,
                 ),
             )
         return _by_date(task) if self._by_date else task

@@ -12,7 +12,7 @@ from ..bench.dataset import Dataset
 from ..bench.errors import DataError
 from ..bench.events import Events
 from ..bench.language.sentence import Sentence
-from ..bench.task import Card, Task
+from ..bench.task import Card, Course, Task
 from ._simulated.hidden_markov import HiddenMarkov
 from ._simulated.known_causes import draw_causes, intercept_for, share_of_yes
 from ._simulated.visit_process import KINDS, visit_process
@@ -51,6 +51,9 @@ class Simulated(Dataset):
     same_as : int, default=0
         Only the visits that have this many events too, to compare what is known after fewer with
         what is known after more; 0 for all.
+    course : int, default=0
+        How many of the events after ``after`` the course of a visit holds, for policies that act or
+        wait; 0 for none.
     """
 
     card = Card(
@@ -78,6 +81,7 @@ class Simulated(Dataset):
         seed: int = 1,
         after: int = 0,
         same_as: int = 0,
+        course: int = 0,
     ) -> None:
         for name, value, low, high in (
             ("n_cases", n_cases, 100, 10_000_000),
@@ -85,6 +89,7 @@ class Simulated(Dataset):
             ("seed", seed, 0, 1_000_000_000),
             ("after", after, 0, 10_000),
             ("same_as", same_as, 0, 10_000),
+            ("course", course, 0, 1_000),
         ):
             good = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
             _need(good, name, value, f"a whole number from {low:,} to {high:,}")
@@ -102,7 +107,13 @@ class Simulated(Dataset):
             max(after, same_as),
             f"at most length = {length}: half of the visits have fewer events than that",
         )
+        if course and not after:
+            raise DataError(
+                f"data set 'simulated': course is {course}, and after = 0 shows whole visits, "
+                "which nothing follows.  Give after, too, as in after = 1."
+            )
         self._n_drawn = n_cases
+        self._course = course
         self._after, self._same_as = after, same_as
         if same_as:
             self.card = _card_of_the_same(self.card, after, same_as)
@@ -133,18 +144,52 @@ class Simulated(Dataset):
         cases = Cases(causes.features, events).take(asked)
         target, log_odds = target[asked], log_odds[asked]
         events = cases.events.first(self._after) if self._after else cases.events
-        evidence = yes.log_likelihood(events) - no.log_likelihood(events)
-        # What tells nothing is equal on paper, and must not be ranked by what rounding left.
-        evidence = np.round(evidence, 10)
-        return self.task(
+        evidence = _evidence(yes, no, events)
+        rate = logit(share_of_yes(intercept, strength))
+        course = None
+        if self._course:
+            whole = cases.events.first(self._after + self._course)
+            course = _course(whole, (no, yes), {"events": rate, "events+features": log_odds})
+        task = self.task(
             Cases(cases.features, events),
             target,
             truth={
                 "features": expit(log_odds),
-                "events": expit(logit(share_of_yes(intercept, strength)) + evidence),
+                "events": expit(rate + evidence),
                 "events+features": expit(log_odds + evidence),
             },
         )
+        return replace(task, course=course)
+
+
+def _evidence(yes: HiddenMarkov, no: HiddenMarkov, events: Events) -> np.ndarray:
+    # What tells nothing is equal on paper, and must not be ranked by what rounding left.
+    return np.round(yes.log_likelihood(events) - no.log_likelihood(events), 10)
+
+
+def _course(
+    events: Events,
+    processes: tuple[HiddenMarkov, HiddenMarkov],
+    prior: Mapping[str, np.ndarray | float],
+) -> Course:
+    """Work out what can be known after each event: P(purchase), and where either process stands.
+
+    The states of a process add up to 1, so the last of each is left out.
+    """
+    stands = [process.filtered(events) for process in processes]
+    evidence = np.round(stands[1][0] - stands[0][0], 10)
+    states = np.column_stack([posterior[:, :-1] for _, posterior in stands])
+    return Course(
+        events,
+        {
+            views: np.column_stack([expit(_by_event(odds, events) + evidence), states])
+            for views, odds in prior.items()
+        },
+    )
+
+
+def _by_event(odds: np.ndarray | float, events: Events) -> np.ndarray:
+    return np.broadcast_to(odds, len(events))[events.owner]
 
 
 def _draw_visits(

@@ -7,9 +7,10 @@ from pathlib import Path
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
 from ..bench.language.sentence import Sentence
-from ..bench.task import Card, Task
+from ..bench.task import Card, Course, Task
+from ._keywords import whole_number
 from ._taobao_log import as_log, read_log
-from ._taobao_visits import cut_visits
+from ._taobao_visits import courses, cut_visits
 
 FILE = "userbehavior_first909users.csv"
 _N_LINES = 94_159
@@ -23,6 +24,10 @@ _HOW_TO_CUT = (
 # Cases and positives by the number of events seen.
 _COUNTS = {1: (10_600, 930), 3: (6_737, 657), 5: (4_702, 483), 10: (2_267, 235)}
 _MOST_AFTER = 50
+MOST_COURSE = 200
+_WITH_ENDED = Sentence(
+    "Visits that end with event k are cases, too: nobody knows by then that they end."
+)
 
 
 class Taobao(Dataset):
@@ -40,6 +45,10 @@ class Taobao(Dataset):
     same_as : int, default=0
         Only the visits that are cases after this many events too, to compare what is known after
         fewer with what is known after more; 0 for all.
+    course : int, default=0
+        How many events more the course of a visit holds, up to its purchase or its end, for
+        policies that act or wait; 0 for none.  Visits that end with event k are then cases, too:
+        who waits may lose them.
 
     References
     ----------
@@ -66,7 +75,7 @@ class Taobao(Dataset):
     folder = "taobao_userbehavior"
     files = {FILE: "4e602c5913a928ecda06a5cb6f1cdf6a4d5cf8e1c4934b5bb1cd15d6d416c453"}
 
-    def __init__(self, *, after: int = 3, same_as: int = 0) -> None:
+    def __init__(self, *, after: int = 3, same_as: int = 0, course: int = 0) -> None:
         if type(after) is not int or not 1 <= after <= _MOST_AFTER:
             raise DataError(
                 f"data set 'taobao': after is {after!r}; it must be a whole number of events, "
@@ -77,9 +86,14 @@ class Taobao(Dataset):
                 f"data set 'taobao': same_as is {same_as!r}; it must be a whole number of events, "
                 f"from after = {after} to {_MOST_AFTER}, or 0."
             )
+        self._course = whole_number("taobao", "course", course, 0, MOST_COURSE)
         self._after = after
         self._same_as = same_as
         self.n_cases, self.n_positive = _COUNTS.get(max(after, same_as), (None, None))
+        if course:
+            self.n_cases = self.n_positive = None
+            told, _only_those_that_go_on, *others = self.card.caveats
+            self.card = replace(self.card, caveats=(_WITH_ENDED, told, *others))
         if same_as:
             self.card = _card_of_the_same(self.card, after, same_as)
 
@@ -93,8 +107,14 @@ class Taobao(Dataset):
     def read(self, paths: Mapping[str, Path]) -> Task:
         """Cut every visit after its event ``after``."""
         log = as_log(read_log(paths[FILE]))
-        cases, target, user, moment = cut_visits(log, self._after, self._same_as)
-        return self.task(cases, target, group=user, time=moment)
+        cases, target, user, moment = cut_visits(
+            log, self._after, self._same_as, ended=self._course > 0
+        )
+        task = self.task(cases, target, group=user, time=moment)
+        if not self._course:
+            return task
+        course = Course(courses(log, self._after, self._same_as, self._course))
+        return replace(task, course=course)
 
 
 def _card_of_the_same(card: Card, after: int, same_as: int) -> Card:

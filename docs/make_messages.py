@@ -82,11 +82,11 @@ def gathered() -> dict[str, Catalog]:
 
 def stated() -> Iterator[tuple[str, str]]:
     """Give what parts of the house state of themselves, as they are found at run time."""
-    models, datasets = Registry("model"), Registry("dataset")
-    for plugin in [*map(models.find, models.names()), *map(datasets.find, datasets.names())]:
+    registries = [Registry(kind) for kind in ("model", "dataset", "policy")]
+    for plugin in (known.find(name) for known in registries for name in known.names()):
         described = outline(plugin)
         yield "members", described.summary
-        if plugin.kind == "model":
+        if plugin.kind != "dataset":
             yield "members", described.title
         elif isinstance(card := getattr(load(plugin), "card", None), Card):
             texts = (card.title, card.question, card.source, card.licence, card.target)

@@ -38,7 +38,7 @@ class MarkovMixtureRates(Model):
         So many cases of the overall rate are added to each chain's.
     latest_events : int, default=50
         Of a case, that are read.
-    fit_cases : int, default=10000
+    fit_cases : int, default=5000
         To find chains in; drawn at random where there are more.
     random_state : int, optional
         Of the cases drawn and the starts.
@@ -65,7 +65,7 @@ class MarkovMixtureRates(Model):
         smoothing: float = 5.0,
         prior_cases: float = 10.0,
         latest_events: int = 50,
-        fit_cases: int = 10_000,
+        fit_cases: int = 5_000,
         random_state: int | None = None,
     ):
         self.n_segments = n_segments

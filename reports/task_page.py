@@ -7,6 +7,7 @@ from ..bench.judge.judgement import TaskJudgement
 from ..bench.language.speaking import _, marked
 from .blocks import Part, Section
 from .sections import (
+    act_or_wait,
     answer,
     at_the_rule,
     best_possible,
@@ -63,7 +64,11 @@ PARTS = (
         ),
         printed=True,
     ),
-    PartOfPage("deciding", marked("Decisions"), (at_the_rule.section, threshold_rules.section)),
+    PartOfPage(
+        "deciding",
+        marked("Decisions"),
+        (act_or_wait.section, at_the_rule.section, threshold_rules.section),
+    ),
     PartOfPage(
         "trust",
         marked("Trust"),

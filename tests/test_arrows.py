@@ -28,11 +28,12 @@ HEAVY = {
 # The contract: what a plugin author reads, and all that stands at the root of bench/.
 CONTRACT = {
     "errors", "events", "cases", "task", "model", "categories", "encoding", "tabular", "dataset",
-    "one_case", "binning", "keras_library",
+    "one_case", "binning", "keras_library", "policy",
 }  # fmt: skip
 # Floors from the ground up; a room may import those named, all of them on lower floors.
 MAY_IMPORT: dict[str, set[str]] = {
-    "errors": set(), "keras_library": set(), "one_case": set(), "stats": set(),
+    "errors": set(), "keras_library": set(), "one_case": set(), "policy": set(),
+    "stats": set(),
     "language": {"errors"},
     "metrics": set(),
     "audit": {"errors"}, "download": {"errors"}, "events": {"errors"}, "plugins": {"errors"},
@@ -49,22 +50,24 @@ MAY_IMPORT: dict[str, set[str]] = {
     "tabular": {"cases", "encoding", "errors", "events", "model"},
     "variants": {"cases", "encoding", "errors", "events", "keras_library", "model", "plugins"},
     "data_checks": {"cases", "encoding", "errors", "events", "splits", "stats", "task"},
-    "suite": {"errors", "metrics", "model", "plugins", "splits"},
+    "act_or_wait": {"errors", "metrics", "policy", "stats"},
+    "suite": {"errors", "metrics", "model", "plugins", "policy", "splits"},
     "store": {"data_checks", "errors", "metrics", "model", "plugins", "splits", "suite", "task"},
-    "cell": {*CONTRACT, "ensembles", "splits", "store", "variants"},
+    "cell": {*CONTRACT, "act_or_wait", "ensembles", "splits", "store", "variants"},
     "deploy": {
         *CONTRACT, "cell", "ensembles", "metrics", "plugins", "stats", "store",
     },
     "judge": {
-        "data_checks", "ensembles", "errors", "metrics", "model", "splits", "stats", "store",
-        "suite", "task",
+        "act_or_wait", "data_checks", "ensembles", "errors", "metrics", "model", "policy",
+        "splits", "stats", "store", "suite", "task",
     },
     "conformance": {
-        *CONTRACT, "cell", "deploy", "metrics", "plugins", "search", "splits", "variants",
+        *CONTRACT, "act_or_wait", "cell", "deploy", "metrics", "plugins", "search", "splits",
+        "variants",
     },
     "run": {
-        *CONTRACT, "cell", "conformance", "data_checks", "ensembles", "metrics", "plugins",
-        "search", "splits", "store", "suite", "variants",
+        *CONTRACT, "act_or_wait", "cell", "conformance", "data_checks", "ensembles", "metrics",
+        "plugins", "search", "splits", "store", "suite", "variants",
     },
     "cluster": {"cell", "errors", "plugins", "run", "splits", "store", "suite"},
     "serve": {"cases", "deploy", "errors", "events", "metrics", "one_case"},
@@ -79,9 +82,11 @@ MAY_IMPORT: dict[str, set[str]] = {
         *CONTRACT, "deploy", "judge", "metrics", "plugins", "splits", "stats", "store", "suite",
         "train",
     },
-    "models": CONTRACT - {"dataset"},
+    "models": CONTRACT - {"dataset", "policy"},
+    "policies": {"errors", "keras_library", "policy", "stats"},
     "datasets": CONTRACT
-    - {"model", "binning", "categories", "encoding", "keras_library", "one_case", "tabular"},
+    - {"binning", "categories", "encoding", "keras_library", "model", "one_case", "policy",
+       "tabular"},
     "reports": {
         "data_checks", "deploy", "errors", "judge", "metrics", "model", "splits", "stats", "store",
         "suite", "task", "watch",
@@ -174,10 +179,10 @@ def test_charts_stand_below_the_sections_that_show_them():
     ]
 
 
-@pytest.mark.parametrize("home", ["models", "datasets"])
+@pytest.mark.parametrize("home", ["models", "datasets", "bench/policies"])
 def test_plugins_know_the_contract_and_their_helpers_alone(home):
     for path, target, where in arrows():
-        if room_of(path) == room_of(target) == home:
+        if room_of(path) == room_of(target) == Path(home).name:
             parts = target.relative_to(ROOT / home).parts
             # What `intentbench new dataset` writes stands on the table.
             assert parts[0].startswith("_") or parts == ("table_file.py",), where

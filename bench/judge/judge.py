@@ -10,6 +10,7 @@ from ..metrics.key import Key
 from ..metrics.metrics import METRICS
 from ..stats.across_tasks import AcrossTasks, across_tasks
 from ..store.records import RunRecord, TaskRecord
+from .act_or_wait import acting_of
 from .alarm_canary import canaries_that_sang
 from .alarm_hard_labels import hard_labels
 from .alarm_implausible import check_confusion, implausible
@@ -106,6 +107,7 @@ def judge_task(run: RunRecord, task: TaskRecord, n_draws: int, seed: int) -> Tas
         drivers=drivers_of_models(run, task),
         searches=searches_of(run, task, (*ranked[0], *failed[0]), n_draws, seed),
         variants=variants_of(run, task, (*ranked[0], *failed[0]), n_draws, seed),
+        acting=acting_of(run, task, n_draws, seed),
         segments=segments_of_models(run, task),
     )
     judged = with_folds_scored(with_copies_scored(judged))

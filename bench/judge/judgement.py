@@ -11,6 +11,7 @@ from ..stats.mcnemar import McNemar
 from ..store.records import RunRecord, TaskRecord
 from ..suite.curve import CurveRecord
 from ..suite.decisions import Decisions
+from .act_or_wait import Acting
 from .contestants import Contestant
 from .findings import (
     PROBABLE,
@@ -153,6 +154,7 @@ class TaskJudgement:
     ``decisions`` are the run's.  ``drivers`` are those of the models, by name.  ``slices``
     are those of the entry to act on and of a few other models in the race, by name.  ``searches``
     are what was searched for, ``variants`` those of models beside the models themselves.
+    ``acting`` is there where policies acted or waited.
     ``segments`` are those of the models that find some, by name.
     """
 
@@ -172,6 +174,7 @@ class TaskJudgement:
     slices: Mapping[str, tuple[SliceOutcome, ...]] = field(default_factory=dict)
     searches: tuple[SearchOutcome, ...] = ()
     variants: tuple[VariantOutcome, ...] = ()
+    acting: Acting | None = None
     segments: Mapping[str, ModelSegments] = field(default_factory=dict)
 
 

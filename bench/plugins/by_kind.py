@@ -14,14 +14,15 @@ class Registries(NamedTuple):
     models: Registry
     datasets: Registry
     metrics: Registry
+    policies: Registry
 
 
 def registries(files: Sequence[Path]) -> Registries:
-    """Sort the plugin files given into models, data sets and metrics."""
+    """Sort the plugin files given into models, data sets, metrics and policies."""
     kinds = {file: kind_of_file(file) for file in files}
     return Registries(
         *(
             Registry(kind, [file for file in files if kinds[file] == kind])
-            for kind in ("model", "dataset", "metric")
+            for kind in ("model", "dataset", "metric", "policy")
         )
     )

@@ -16,6 +16,7 @@ _BASES = {
     "model": ("model", "Model"),
     "dataset": ("dataset", "Dataset"),
     "metric": ("metrics.metrics", "Metric"),
+    "policy": ("policy", "Policy"),
 }
 
 

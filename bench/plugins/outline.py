@@ -115,11 +115,12 @@ def _literals(node: ast.ClassDef) -> dict[str, Any]:
 
 
 def kind_of_file(path: Path) -> str:
-    """Tell the files of data sets, metrics and models apart without running them.
+    """Tell the files of data sets, metrics, policies and models apart without running them.
 
     A class is a data set if its base is called ``Dataset``, or comes from a module of
-    ``datasets``.  A file without such a class, or any with a base, that calls ``Metric`` holds a
-    metric.  All else is taken for a model, whose checks say what is wrong with it.
+    ``datasets``; a policy if its base is called ``Policy``.  A file without such a class, or any
+    with a base, that calls ``Metric`` holds a metric.  All else is taken for a model, whose checks
+    say what is wrong with it.
     """
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -133,6 +134,8 @@ def kind_of_file(path: Path) -> str:
     named = {ast.unparse(base).rpartition(".")[2] for node in classes for base in node.bases}
     if bases & named:
         return "dataset"
+    if "Policy" in named:
+        return "policy"
     return "metric" if not named and _calls_metric(tree) else "model"
 
 

@@ -11,7 +11,8 @@ from ..errors import RequestError, did_you_mean
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = __package__.partition(".")[0]
-_FOLDERS = {"model": "models", "dataset": "datasets"}
+_FOLDERS = {"model": "models", "dataset": "datasets", "policy": "bench/policies"}
+_PLURALS = {"policy": "policies"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Registry:
 
     Parameters
     ----------
-    kind : {"model", "dataset", "metric"}
+    kind : {"model", "dataset", "metric", "policy"}
     files : sequence of Path
         Plugin files given by the user, added to those of the house and of installed packages;
         ``given`` names them.
@@ -58,13 +59,13 @@ class Registry:
     """
 
     def __init__(self, kind: str, files: Sequence[Path] = ()) -> None:
-        self.kind = kind
+        self.kind, self.plural = kind, _PLURALS.get(kind, f"{kind}s")
         self.given = [Path(file).stem for file in files]
         found: dict[str, Plugin] = {}
         for plugin in (*self._house(), *self._installed(), *self._given(files)):
             if plugin.name in found and plugin.path != found[plugin.name].path:
                 raise RequestError(
-                    f"two {kind}s are called {plugin.name!r}: {found[plugin.name].path} and "
+                    f"two {self.plural} are called {plugin.name!r}: {found[plugin.name].path} and "
                     f"{plugin.path}.  Rename one of the files."
                 )
             found.setdefault(plugin.name, plugin)
@@ -76,11 +77,11 @@ class Registry:
         folder = ROOT / _FOLDERS[self.kind]
         for module in pkgutil.iter_modules([str(folder)]):
             if not module.name.startswith("_"):
-                dotted = f"{PACKAGE}.{folder.name}.{module.name}"
+                dotted = ".".join((PACKAGE, *Path(_FOLDERS[self.kind]).parts, module.name))
                 yield Plugin(self.kind, module.name, folder / f"{module.name}.py", dotted)
 
     def _installed(self) -> Iterable[Plugin]:
-        for entry in importlib.metadata.entry_points(group=f"intentbench.{self.kind}s"):
+        for entry in importlib.metadata.entry_points(group=f"intentbench.{self.plural}"):
             try:
                 spec, why = importlib.util.find_spec(entry.module), ""
             # To find a module inside a package, Python imports the package: anything can happen.
@@ -116,6 +117,6 @@ class Registry:
         if name not in self._plugins:
             raise RequestError(
                 f"unknown {self.kind} {name!r}.{did_you_mean(name, self._plugins)}  "
-                f"`intentbench list` names all {self.kind}s."
+                f"`intentbench list` names all {self.plural}."
             )
         return self._plugins[name]

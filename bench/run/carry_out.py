@@ -1,11 +1,13 @@
-"""What a worker can be asked for: cells, blends, checks.
+"""What a worker can be asked for: cells, blends, policies, checks.
 
 Predictions go into the folder that a request names; all else goes into the answer.  Nothing is
 written to the results folder here: what becomes of an answer is the parent's to say.
 """
 
+import json
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,12 @@ import numpy as np
 
 from ..cases import Cases
 from ..cell.cell import CellResult, fit_and_predict
+from ..cell.course_transport import receive_course
 from ..cell.drivers import Took, drivers_of
 from ..cell.fit_cases import asked_about_fit_cases
 from ..cell.global_state import GlobalState
 from ..cell.latency import measured
+from ..cell.policy_cell import Scored, best_possible_cell, policy_cell, score_visits
 from ..cell.questions import Told
 from ..cell.rare_values import RareValues
 from ..cell.segments import segments_of
@@ -28,6 +32,7 @@ from ..language.sentence import Sentence
 from ..model import Model
 from ..plugins.loading import load
 from ..plugins.registry import Plugin
+from ..policy import Economics
 from ..search.space import as_parameters
 from ..store.drivers import CellDrivers
 from ..store.segments import CellSegments
@@ -64,6 +69,10 @@ def _plugin(request: dict[str, Any]) -> Plugin:
     about = request["plugin"]
     steps = tuple(about["steps"])
     return Plugin("model", about["name"], Path(about["path"]), about["module"], steps)
+
+
+def _policy(request: dict[str, Any]) -> Plugin:
+    return replace(_plugin(request), kind="policy")
 
 
 def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
@@ -134,6 +143,38 @@ def do_blend(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     return {"facts": result.facts | {"costs": costs}}
 
 
+@lru_cache(maxsize=1)
+def _scored(folders: tuple[str, str, str], scores: str, seed: int) -> Scored:
+    """Score the visits of a split once for all policies that come one after the other."""
+    task_folder, split_file, course_folder = folders
+    task, split, test = receive_split(Path(split_file), _cases(task_folder))
+    course, _ = receive_course(Path(course_folder))
+    plugin = _plugin({"plugin": json.loads(scores)})
+    model_class = load(plugin)
+    return score_visits(
+        lambda: varied(model_class(), plugin.steps), task, course, split, test, seed
+    )
+
+
+def do_policy(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Let a policy learn from the valid visits and act on the test visits."""
+    economics = Economics(
+        **request["economics"] | {"uplift": tuple(request["economics"]["uplift"])}
+    )
+    folders = request["task"], request["split"], request["course"]
+    task, split, test = receive_split(Path(folders[1]), _cases(folders[0]))
+    if request["scores"] is None:
+        course, truth = receive_course(Path(folders[2]))
+        known = task.cases.events.lengths
+        result = best_possible_cell(truth, course, known, split, test, economics)
+    else:
+        policy = load(_policy(request))()
+        scored = _scored(folders, json.dumps(request["scores"]), request["seed"])
+        result = policy_cell(policy, scored, task.target[split.valid], economics, request["seed"])
+    send_predictions(result.predictions, Path(request["out"]))
+    return {"facts": result.facts}
+
+
 def do_check(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Run one check of the conformance suite."""
     from ..conformance.model_checks import run_check  # brings scikit-learn's metrics
@@ -142,10 +183,20 @@ def do_check(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     return {"message": run_check(class_of(load(plugin), plugin.steps), request["check"])}
 
 
+def do_policy_check(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
+    """Run one check of a policy."""
+    from ..conformance.policy_checks import run_check
+
+    run_check(load(_policy(request)), request["check"])
+    return {"message": ""}
+
+
 _WORK: dict[str, Callable[[dict[str, Any], Tell], dict[str, Any]]] = {
     "cell": do_cell,
     "blend": do_blend,
+    "policy": do_policy,
     "check": do_check,
+    "policy check": do_policy_check,
 }
 
 

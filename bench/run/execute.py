@@ -26,6 +26,7 @@ from .cell_plan import plan_cells, versions
 from .engine import Engine, LocalEngine, Outcome
 from .expected_time import ExpectedTime, cheap_first, whole_models_first
 from .messages import DONE, Unreadable
+from .policy_plan import plan_policies
 from .run_writer import RunWriter
 from .search import SearchResult, search
 from .standing import made_with, standing_run
@@ -139,10 +140,16 @@ def execute_run(
         if len(blended) < len(blends):
             work, blended, n_blends_reused = replace(work, has_blends=False), [], 0
         n_reused += n_blends_reused
+        policies = plan_policies(work)
+        acted, n_policies_reused = _computed(work, policies, run)
+        if len(acted) < len(policies):
+            watcher.says(_("The time was up: to act or wait is left out."))
+            work, acted, n_policies_reused = replace(work, acting=None), [], 0
+        n_reused += n_policies_reused
         clock.until = math.inf
         sung = _canaries(work, run) if work.has_canaries else {}
         draft = writer.draft(
-            work, records + blended, n_reused=n_reused, jobs=jobs, canaries=sung,
+            work, records + blended + acted, n_reused=n_reused, jobs=jobs, canaries=sung,
             searches=found.records,
         )  # fmt: skip
         with store.locked():  # what is the latest run changes one at a time

@@ -17,6 +17,7 @@ from ..splits.verify import verify_plan
 from ..suite.curve import LEARNING
 from ..suite.suite import Suite, Variant
 from ..task import Task
+from .acting import plan_acting, require_courses
 from .curve_plan import asking, plan_curve, taking_part_in
 from .given_parameters import check_stated, refuse_searched, taking_part_in_suite
 from .search_plan import plan_searches
@@ -24,7 +25,9 @@ from .slice_plan import plan_slices
 from .work import Work
 
 
-def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
+def prepare(
+    suite: Suite, models: Registry, datasets: Registry, policies: Registry | None = None
+) -> Work:
     """Resolve names, load data, plan splits and look at both, all before the first fit.
 
     Raises
@@ -50,6 +53,7 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
                 f"another one, as in [task.{name}_2]; if a [[folder]] makes it, rename the file."
             )
     searches = plan_searches(suite.search, taking_part)
+    acting = plan_acting(suite, taking_part, models, policies or Registry("policy"))
     refuse_searched(suite, [searched.plugin.name for searched in searches])
     # All names are resolved before the first data set is read.
     chosen = [
@@ -58,6 +62,8 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
     sources = [(name, datasets.find(chosen.data), chosen.parameters) for name, chosen in chosen]
     on_curves = [taking_part_in(curve, taking_part) for curve in suite.curves]
     tasks = _load_all(sources)
+    if acting is not None:
+        require_courses(tasks)
     check_stated(suite, taking_part, tasks)
     plans = {}
     for task in tasks:
@@ -85,9 +91,10 @@ def prepare(suite: Suite, models: Registry, datasets: Registry) -> Work:
         found,
         tuple(task for curve in curves for task in curve.tasks),
         tuple(curve.record for curve in curves),
-        left_out=left_out,
+        left_out=left_out | ({} if acting is None else acting.left_out),
         slices=slices,
         searches=searches,
+        acting=acting,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..cell.policy_cell import laid_out
 from ..data_checks.duplicates import COPIES, look_alikes
 from ..language.sentence import plain
 from ..store.cell_reader import Place
@@ -28,6 +29,7 @@ from ..store.run_reader import (
     SLICE,
     SPLITS,
     TRUTH,
+    TRUTH_AFTER,
     plan_of_run,
 )  # fmt: skip
 from ..store.seal import Seal, sha256, write_seal
@@ -35,6 +37,7 @@ from ..store.searches import SearchRecord
 from ..store.store import Store, writing
 from ..task import Task
 from .environment import surroundings
+from .policy_plan import BEST, BEST_POSSIBLE, cell_name, n_moments
 from .slice_plan import values_by_name
 from .work import Planned, Work
 
@@ -152,6 +155,8 @@ class RunWriter:
             "ensembles": work.member_sets,
             "blended": work.blended,
             "left_out": dict(work.left_out),
+            "policies": [] if work.acting is None else _about_policies(work),
+            "scores": "" if work.acting is None else work.acting.scores[1].title,
             "most_ms_per_1000": {
                 label: members.most_ms_per_1000
                 for label, members in work.suite.ensembles.items()
@@ -177,7 +182,19 @@ def _about_task(
         "split_fingerprints": [fold.fingerprint() for fold in work.plans[task.name]],
         "canaries": [asdict(canary) for canary in canaries],
         "slice_columns": [asdict(one.about) for one in work.slices.get(task.name, ())],
+        "n_moments": 0 if task.course is None else n_moments(task),
     }
+
+
+def _about_policies(work: Work) -> list[dict[str, Any]]:
+    """Describe the policies; the best possible one is there where its truth is."""
+    about = [(plugin.name, described) for plugin, described in work.acting.policies]
+    if any(work.acting.truth_of(task) for task in work.tasks):
+        about.append((BEST_POSSIBLE, BEST))
+    return [
+        {"name": cell_name(name), "title": described.title, "summary": described.summary}
+        for name, described in about
+    ]
 
 
 def _about_models(work: Work, records: Sequence[CellRecord], store: Store) -> list[dict[str, Any]]:
@@ -246,11 +263,21 @@ def _cases_table(work: Work) -> pd.DataFrame:
                 {
                     "task": task.name, "case": np.arange(len(task)), "target": task.target,
                     "weight": weight, "group": group, "alike": alike, "today": today,
-                    **moments, **truth, **slices,
+                    **moments, **truth, **slices, **_truth_by_event(task, work),
                 }
             )
         )  # fmt: skip
     return pd.concat(parts, ignore_index=True).astype({"task": "category"})
+
+
+def _truth_by_event(task: Task, work: Work) -> dict[str, np.ndarray]:
+    """Give what is truly known of each case after each event on which policies can act."""
+    views = "" if work.acting is None else work.acting.truth_of(task)
+    if not views:
+        return {}
+    events, known = task.course.events, task.cases.events.lengths
+    by_event = laid_out(task.course.truth[views][:, 0], events, known, np.arange(len(task)))
+    return {f"{TRUTH_AFTER}{event}": p for event, p in enumerate(by_event.T, start=1)}
 
 
 def _parquet(table: pd.DataFrame) -> bytes:

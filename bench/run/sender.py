@@ -9,9 +9,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ..cell.course_transport import send_course
 from ..cell.transport import (
     BlendRows,
     receive_predictions,
@@ -27,6 +29,7 @@ from ..store.predictions import Predictions, pooled
 from ..store.store import Store, writing
 from ..task import Task
 from .blend_plan import PlannedBlend
+from .policy_plan import PlannedPolicy
 from .work import Planned, Work
 
 
@@ -88,6 +91,8 @@ class Sender:
         if isinstance(cell, PlannedBlend):
             return asked | {"work": "blend", "rows": str(self._blend(cell))}
         split = self._split(cell, own or self.scratch)
+        if isinstance(cell, PlannedPolicy):
+            return asked | self._acting(cell, own or self.scratch) | {"split": str(split)}
         more = {
             "seed": cell.random_state,
             "drivers": self.explains(cell),
@@ -140,6 +145,23 @@ class Sender:
             task = self.tasks[cell.task]
             send_split(fold.fits[cell.split], fold.test, task.target, file, task.weight)
         return file
+
+    def _acting(self, cell: PlannedPolicy, folder: Path) -> dict[str, Any]:
+        return {
+            "work": "policy",
+            "course": str(self._course(cell.task, cell.views, folder)),
+            "scores": None if cell.scores is None else plugin_request(cell.scores),
+            "economics": asdict(cell.economics),
+            "seed": cell.random_state,
+        }
+
+    def _course(self, name: str, views: str, folder: Path) -> Path:
+        shared = self.scratch / f"{name}-course{views}"
+        if not shared.exists():
+            send_course(self.tasks[name].course, shared, views)
+        if folder == self.scratch:
+            return shared
+        return Path(shutil.copytree(shared, folder / "course"))
 
     def _blend(self, cell: PlannedBlend) -> Path:
         task, fold = self.tasks[cell.task], self._fold(cell)

@@ -13,6 +13,7 @@ from ..store.records import CellRecord
 from ..suite.curve import CurveRecord
 from ..suite.suite import Suite
 from ..task import Task
+from .acting import ActingPlan
 from .searched import Searched
 from .slice_plan import Sliced
 
@@ -27,6 +28,7 @@ class Work:
     is not installed.  ``slices`` are the columns by which figures of each task are told apart.
     ``searches`` are the models whose configurations are tried; the entries with the chosen ones are
     among ``models``.  ``has_blends`` says whether there was time for ensembles that read features.
+    ``acting`` says who acts or waits, where that is asked for.
     """
 
     suite: Suite
@@ -42,6 +44,7 @@ class Work:
     slices: Mapping[str, tuple[Sliced, ...]] = field(default_factory=dict)
     searches: tuple[Searched, ...] = ()
     has_blends: bool = True
+    acting: ActingPlan | None = None
 
     @property
     def member_sets(self) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from ..data_checks.finding import Finding
 from ..language.sentence import Sentence, Stated, Text
 from ..model import Explanation
 from ..splits.fold import Fold
+from ..suite.act_or_wait import ActOrWait
 from ..suite.curve import CurveRecord
 from ..suite.decisions import Decisions
 from ..task import Card
@@ -59,6 +60,9 @@ class TaskRecord:
     ``findings`` are what was found before any model ran; where these are copies, ``alike`` numbers
     the cases by what models see of them.  ``canaries`` are there where the run was asked for them.
     ``slice_values`` are those of ``slice_columns`` by case, numbers or texts with None.
+    ``n_moments`` counts the events after which policies can act, 0 where there are none;
+    ``truth_by_event``, shape (n_cases, n_moments), is what is truly known by then, NaN after a
+    case's end.
     """
 
     name: str
@@ -82,6 +86,8 @@ class TaskRecord:
     today: np.ndarray | None = None
     slice_columns: tuple[SliceColumn, ...] = ()
     slice_values: Mapping[str, np.ndarray] = field(default_factory=dict)
+    n_moments: int = 0
+    truth_by_event: np.ndarray | None = None
 
     def weight_of(self, rows: np.ndarray) -> np.ndarray | None:
         """Give how many cases each of some stands for; None where all stand for themselves."""
@@ -104,6 +110,15 @@ class ModelRecord:
     params: Mapping[str, Any]
     readable: bool = False
     deterministic: bool = True
+
+
+@dataclass(frozen=True)
+class PolicyRecord:
+    """A policy as it took part; its cells have its name."""
+
+    name: str
+    title: Stated
+    summary: Stated
 
 
 @dataclass(frozen=True)
@@ -180,7 +195,9 @@ class RunRecord:
     ``blended`` names the member set that was blended with features, or is empty.
     ``predictions`` reads those of a done cell, checked against their digest.  ``stands`` says that
     the run was not made anew: nothing has changed since, and its report is whole.
-    ``searches`` are what was tried for each model, task and fold.
+    ``searches`` are what was tried for each model, task and fold.  ``policies`` act or wait, as
+    ``act_or_wait`` says; their cells hold 1 / event, 0 for never.  ``scores`` is the title of the
+    model whose probabilities they saw.
     """
 
     run_id: str
@@ -197,3 +214,6 @@ class RunRecord:
     blended: str = ""
     stands: bool = False
     searches: tuple[SearchRecord, ...] = ()
+    policies: tuple[PolicyRecord, ...] = ()
+    act_or_wait: ActOrWait | None = None
+    scores: Stated = ""

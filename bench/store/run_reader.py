@@ -15,12 +15,21 @@ from ..errors import StoreError
 from ..language.sentence import Sentence, Text
 from ..splits.fold import Fold, Split
 from ..splits.verify import verify_plan
+from ..suite.act_or_wait import ActOrWait
 from ..suite.curve import CurveRecord
 from ..suite.decisions import Decisions
 from ..task import Card
 from .cell_reader import Place, read_cell_record
 from .latest import LATEST, named_run
-from .records import Canary, CellRecord, ModelRecord, RunRecord, SliceColumn, TaskRecord
+from .records import (
+    Canary,
+    CellRecord,
+    ModelRecord,
+    PolicyRecord,
+    RunRecord,
+    SliceColumn,
+    TaskRecord,
+)
 from .seal import Seal, changed, read_seal, sealed_content, sealed_run
 from .sealed_json import parsed
 from .searches import SearchRecord, TrialCell
@@ -35,6 +44,8 @@ HALF = "half"
 PLANNED = "planned"  # of a cell that is to be computed
 # Begins the name of a column of ``cases.parquet`` that holds true probabilities.
 TRUTH = "truth_given_"
+# Begins the name of one that holds them after an event on which policies can act.
+TRUTH_AFTER = "true_p_after_"
 # Begins the name of one that holds values by which figures are told apart.
 SLICE = "slice_by_"
 
@@ -131,6 +142,11 @@ def _read(
             "searches": tuple(typed(SearchRecord, one) for one in manifest.get("searches", ())),
             "curves": tuple(typed(CurveRecord, curve) for curve in manifest["curves"]),
             "decisions": typed(Decisions, suite["decisions"]),
+            "policies": tuple(typed(PolicyRecord, one) for one in manifest.get("policies", ())),
+            "scores": manifest.get("scores", ""),
+            "act_or_wait": typed(ActOrWait, suite["act_or_wait"])
+            if suite.get("act_or_wait")
+            else None,
             **vars(typed(_About, {name: manifest[name] for name in _About.__annotations__})),
         }
     with understood(folder / SPLITS):
@@ -228,6 +244,7 @@ class _AboutTask:
     split_fingerprints: tuple[str, ...]
     canaries: tuple[Canary, ...]
     slice_columns: tuple[SliceColumn, ...] = ()
+    n_moments: int = 0
 
 
 def _task_record(about: _AboutTask, splits: pd.DataFrame, cases: pd.DataFrame) -> TaskRecord:
@@ -263,12 +280,19 @@ def _task_record(about: _AboutTask, splits: pd.DataFrame, cases: pd.DataFrame) -
         else None,
         truth={views: own[column].to_numpy() for views, column in _truth_columns(own).items()},
         folds=tuple(folds),
+        truth_by_event=_truth_by_event(own),
         slice_values={
             column.name: _slice_values(own[f"{SLICE}{column.name}"])
             for column in about.slice_columns
             if not column.missing
         },
     )
+
+
+def _truth_by_event(own: pd.DataFrame) -> np.ndarray | None:
+    names = [f"{TRUTH_AFTER}{event}" for event in range(1, own.shape[1] + 1)]
+    there = [name for name in names if name in own and not own[name].isna().all()]
+    return own[there].to_numpy() if there else None
 
 
 def _slice_values(column: pd.Series) -> np.ndarray:

@@ -10,6 +10,8 @@ from typing import Any
 from ..errors import RequestError, did_you_mean
 from ..model import FAMILIES
 from ..splits.resampling import Resampling
+from .act_or_wait import WORDS as WORDS_OF_WAITING
+from .act_or_wait import ActOrWait, asked_act_or_wait
 from .asked_decisions import WORDS, Spelling, asked_decisions
 from .curve import Curve, read_curve
 from .decisions import Decisions
@@ -20,6 +22,7 @@ from .suite import ENSEMBLES, LEARNING_FAMILIES, Limits, MemberSet, Suite, Varia
 
 _TABLES = (
     "resampling", "limits", "ensembles", "decisions", "task", "folder", "curve", "slices", "search",
+    "act_or_wait",
     "model",
 )  # fmt: skip
 
@@ -80,6 +83,7 @@ class _Reader:
             search=asked_search(content["search"], f"{self.path}: search")
             if "search" in content
             else None,
+            act_or_wait=self._act_or_wait(content),
             parameters=self._parameters(content.get("model", {})),
         )
 
@@ -109,13 +113,21 @@ class _Reader:
         table = content.get("decisions", {})
         self._need(isinstance(table, dict), "decisions", "a table")
         self._only(table, WORDS, "decisions.")
-        spelling = Spelling(
-            lambda word: f"decisions.{word}",
+        return asked_decisions(table, Decisions(), self._spelling("decisions"))
+
+    def _act_or_wait(self, content: dict[str, Any]) -> ActOrWait | None:
+        table = content.get("act_or_wait", {})
+        self._need(isinstance(table, dict), "act_or_wait", "a table")
+        self._only(table, WORDS_OF_WAITING, "act_or_wait.")
+        return asked_act_or_wait(table, None, self._spelling("act_or_wait"))
+
+    def _spelling(self, key: str) -> Spelling:
+        return Spelling(
+            lambda word: f"{key}.{word}",
             lambda word, value: f"{word} = {value}",
             " and ",
             f"{self.path}: ",
         )
-        return asked_decisions(table, Decisions(), spelling)
 
     def _number(self, key: str, value: Any) -> None:
         good = type(value) in (int, float) and 0 < value < math.inf
@@ -170,7 +182,7 @@ class _Reader:
 
     def _parameters(self, tables: Any) -> dict[str, dict[str, Any]]:
         good = isinstance(tables, dict) and all(isinstance(of, dict) for of in tables.values())
-        self._need(good, "model", "tables, as in [model.my_model]")
+        self._need(good, "model", "tables, as in [model.xgboost]; a list of names is models")
         return tables
 
     def _curves(self, tables: Any, tasks: tuple[str, ...]) -> tuple[Curve, ...]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..model import FAMILIES
 from ..splits.resampling import Resampling
+from .act_or_wait import ActOrWait
 from .curve import Curve
 from .decisions import Decisions
 from .search import Search
@@ -78,6 +79,8 @@ class Suite:
         Columns by whose values figures are told apart; without any, a few are chosen.
     search : Search, optional
         Whether configurations of models are tried, too.
+    act_or_wait : ActOrWait, optional
+        Whether policies act on visits or wait, and what that is said to bring.
     parameters : dict of str to dict
         Of models, by name: keywords that are not their own.
     """
@@ -95,6 +98,7 @@ class Suite:
     curves: tuple[Curve, ...] = ()
     slices: tuple[str, ...] = ()
     search: Search | None = None
+    act_or_wait: ActOrWait | None = None
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def resampling_of(self, task: str) -> Resampling:

@@ -66,6 +66,8 @@ class CutCases:
         When each outcome was known, in microseconds, where that differs from case to case.
     is_open : ndarray of bool, optional
         Whether the log ends before the outcome is known.
+    course : Events, optional
+        The events of the cases and those that followed, where that is asked for.
     """
 
     cases: Cases
@@ -74,6 +76,7 @@ class CutCases:
     moment: np.ndarray
     known_at: np.ndarray | None
     is_open: np.ndarray | None
+    course: Events | None = None
 
 
 def collect(chunks: Iterable[Chunk], question: Question, facts: Facts) -> Pieces:
@@ -115,21 +118,26 @@ def put_together(pieces: Pieces, question: Question, facts: Facts) -> CutCases:
     def take(name: str, dtype: type | None = None) -> np.ndarray:
         return np.concatenate(columns.pop(name), dtype=dtype)
 
-    marks = {
-        name: take(_MARK + name, np.int32 if name in _CODES else np.float32)
-        for name in ("kind", "gap", *question.marks, *_more_marks(facts))
-    }
-    offsets = np.concatenate([[0], np.cumsum(take(_LENGTH))])
     vocabulary = {"kind": facts.kinds}
     if facts.items:
         vocabulary["item"] = (_NO_ITEM, _OTHER_ITEM, *facts.items)
+
+    def events(mark: str, length: str) -> Events:
+        marks = {
+            name: take(mark + name, np.int32 if name in _CODES else np.float32)
+            for name in ("kind", "gap", *question.marks, *_more_marks(facts))
+        }
+        return Events(np.concatenate([[0], np.cumsum(take(length))]), marks, vocabulary)
+
+    seen = events(_MARK, _LENGTH)
+    course = events(_COURSE_MARK, _COURSE_LENGTH) if _COURSE_LENGTH in columns else None
     target, who, moment = (take(name) for name in (TARGET, WHO, MOMENT))
     known_at, is_open = (take(name) if name in columns else None for name in (KNOWN_AT, IS_OPEN))
     features = {name: take(name) for name in list(columns)}
     for name in question.kind_columns:
         features[name] = pd.Categorical.from_codes(features[name], categories=list(facts.kinds))
-    cases = Cases(pd.DataFrame(features, copy=False), Events(offsets, marks, vocabulary))
-    return CutCases(cases, target, who, moment, known_at, is_open)
+    cases = Cases(pd.DataFrame(features, copy=False), seen)
+    return CutCases(cases, target, who, moment, known_at, is_open, course)
 
 
 # Features are named by the log's own words; what begins so is none.
@@ -137,6 +145,7 @@ _OURS = "\0"
 TARGET, WHO, MOMENT = _OURS + "target", _OURS + "who", _OURS + "moment"
 KNOWN_AT, IS_OPEN, _LENGTH = _OURS + "known at", _OURS + "is open", _OURS + "length"
 _MARK = _OURS + "mark "
+_COURSE_MARK, _COURSE_LENGTH = _OURS + "mark of course ", _OURS + "length of course"
 
 
 _CODES = ("kind", "item")
@@ -156,6 +165,11 @@ def _narrow(chunk: Chunk, cut: Cut, question: Question, facts: Facts) -> dict[st
     marks = _events(chunk, cut, latest, question, facts)
     found |= {_MARK + name: mark for name, mark in marks.items()}
     found[_LENGTH] = latest.n_rows
+    if cut.until is not None:
+        course = Span(latest.first, cut.until)
+        marks = _events(chunk, cut, course, question, facts)
+        found |= {_COURSE_MARK + name: mark for name, mark in marks.items()}
+        found[_COURSE_LENGTH] = course.n_rows
     found[TARGET] = cut.target.astype(np.int8)
     found[WHO] = chunk.who[cut.seen.first]
     found[MOMENT] = cut.moment

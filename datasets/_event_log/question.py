@@ -34,6 +34,8 @@ class Cut:
         When each outcome was known, in microseconds; without it ``horizon`` after its moment.
     is_open : ndarray of bool, optional
         Whether the log ends before the outcome is known; without it, it is known of all.
+    until : ndarray of int64, optional
+        The row behind the last one of each case's course, where that is asked for.
     """
 
     seen: Span
@@ -43,6 +45,7 @@ class Cut:
     left_out: dict[str, int] = field(default_factory=dict)
     known_at: np.ndarray | None = None
     is_open: np.ndarray | None = None
+    until: np.ndarray | None = None
 
 
 class Question(Protocol):

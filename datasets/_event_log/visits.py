@@ -37,6 +37,8 @@ class LaterInVisit:
         Only the visits that are cases after this many events too.
     since : str, default=""
         A kind of events: they are counted from the visit's first of this kind on, it among them.
+    course : int, default=0
+        How many events more the course of a visit holds, up to its target or its end; 0 for none.
     open_too : bool, default=False
         Also the visits that could still go on when the log ends.
 
@@ -58,12 +60,14 @@ class LaterInVisit:
         same_as: int = 0,
         since: str = "",
         *,
+        course: int = 0,
         open_too: bool = False,
     ):
         self.open_too = open_too
         self.after = after
         self.asked = max(after, same_as)
         self.gap = gap
+        self.course = course
         self.since = since
         if since and since not in facts.kinds:
             raise DataError(
@@ -116,7 +120,14 @@ class LaterInVisit:
             left_out={self._said(reason): int(rows.sum()) for reason, rows in left_out.items()},
             known_at=chunk.moment[end - 1] + self.gap,
             is_open=is_open,
+            until=self._until(is_target, stop, end) if self.course else None,
         )
+
+    def _until(self, is_target: np.ndarray, stop: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """Find where the courses end: before the target, with the visit, or after enough events."""
+        targets = np.append(np.flatnonzero(is_target), len(is_target))
+        until = np.minimum(end, targets[np.searchsorted(targets, stop)])
+        return np.minimum(until, stop + self.course)
 
     def _said(self, reason: str) -> Sentence:
         if reason == WITHOUT:

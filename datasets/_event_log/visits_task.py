@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 
 from ...bench.dataset import Dataset
-from ...bench.task import Task
+from ...bench.task import Course, Task
 from .cut_log import cut_log
 from .request import DEFAULT_GAP, ONCE, duration, targets
 from .visits import LaterInVisit
 
-MOST_AFTER = 50
+MOST_AFTER, MOST_COURSE = 50, 200
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class VisitsAsked:
     every: str = ""
     within: str = ""
     active_within: str = ""
+    course: int = 0
     same_as: int = 0
     since: str = ""
 
@@ -65,7 +66,13 @@ def visits_task(data: Dataset, asked: VisitsAsked) -> Task:
     found, counted, _ = cut_log(
         asked,
         lambda facts: LaterInVisit(
-            facts, targets(asked), asked.after_events, gap, asked.same_as, asked.since
+            facts,
+            targets(asked),
+            asked.after_events,
+            gap,
+            asked.same_as,
+            asked.since,
+            course=asked.course,
         ),
         asked.same_as,
     )
@@ -76,5 +83,7 @@ def visits_task(data: Dataset, asked: VisitsAsked) -> Task:
     )  # fmt: skip
     caveats = (*task.card.caveats, *counted.caveats)
     return replace(
-        task, card=replace(task.card, caveats=caveats, horizon_days=counted.horizon_days)
+        task,
+        course=None if found.course is None else Course(found.course),
+        card=replace(task.card, caveats=caveats, horizon_days=counted.horizon_days),
     )

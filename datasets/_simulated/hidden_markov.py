@@ -83,6 +83,29 @@ class HiddenMarkov:
             n_on = n_next
         return found
 
+    def filtered(self, events: Events) -> tuple[np.ndarray, np.ndarray]:
+        """Give what is known after each event.
+
+        Returns
+        -------
+        log_likelihood : ndarray, shape (n_events,)
+            log P(kinds, log gaps) of the visit up to the event.
+        posterior : ndarray, shape (n_events, n_states)
+            P(state) after the event.
+        """
+        with np.errstate(divide="ignore"):
+            log_start, log_transition = np.log(self.start), np.log(self.transition)
+        forward = self._log_emitted(events)
+        first, lengths = events.offsets[:-1], events.lengths
+        for step in range(int(lengths.max(initial=0))):
+            now = first[lengths > step] + step
+            before = log_start
+            if step:
+                before = logsumexp(forward[now - 1, :, None] + log_transition, axis=1)
+            forward[now] += before
+        log_likelihood = logsumexp(forward, axis=1)
+        return log_likelihood, np.exp(forward - log_likelihood[:, None])
+
     def _log_emitted(self, events: Events) -> np.ndarray:
         """Give log P(kind, log gap | state), shape (n_events, n_states)."""
         with np.errstate(divide="ignore"):

@@ -405,3 +405,26 @@ def test_rows_keep_their_order_however_large_the_file(name, tmp_path):
     with database.opened(log) as raw:
         assert raw.one("SELECT count(*), max(row) FROM log") == (n, n - 1)
         assert raw.one("SELECT count(*) FROM log WHERE row <> item::BIGINT") == (0,)
+
+
+def test_course_of_a_visit_begins_with_the_case_and_ends_before_its_target(tmp_path):
+    path = saved(tmp_path, CSV)
+    alone = load(path, **VISIT, **MORE)
+    task = load(path, **VISIT, **MORE, course=3)
+    assert alone.course is None and task.fingerprint() == alone.fingerprint()
+    events, course = task.cases.events, task.course.events
+    later = course.lengths - events.lengths
+    assert later.min() >= 0 and 0 < later.max() <= 3
+    target = course.vocabulary["kind"].index(VISIT["target"] if "target" in VISIT else "purchase")
+    for case in range(len(task)):
+        n_own = events.lengths[case]
+        own = slice(events.offsets[case], events.offsets[case + 1])
+        whole = slice(course.offsets[case], course.offsets[case + 1])
+        for name, mark in events.marks.items():
+            np.testing.assert_array_equal(course.marks[name][whole][:n_own], mark[own])
+        assert target not in course.kind[whole][n_own:]
+
+
+def test_course_has_no_meaning_at_regular_cuts(tmp_path):
+    with pytest.raises(DataError, match="course = 3 has no meaning with every and within"):
+        load(saved(tmp_path, CSV), after_events=0, **WEEK, **MORE, course=3)

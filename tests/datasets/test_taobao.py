@@ -8,7 +8,7 @@ from intentbench.bench.errors import DataError
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.suite.reading import load_suite
 from intentbench.datasets._taobao_log import BEHAVIOURS, WINDOW, as_log, read_log
-from intentbench.datasets._taobao_visits import KINDS, MOST_EVENTS, cut_visits
+from intentbench.datasets._taobao_visits import KINDS, MOST_EVENTS, courses, cut_visits
 from intentbench.datasets.taobao import FILE, Taobao
 
 START = WINDOW[0].astype("int64") - 8 * 3600  # of the log, in its own clock
@@ -277,3 +277,21 @@ def test_the_task_can_be_split_in_time_and_also_by_user():
     for fold in Resampling(folds=3, strangers=True).plan(task):
         train = np.r_[fold.splits[0].fit, fold.splits[0].valid]
         assert not np.intersect1d(task.group[train], task.group[fold.test]).size
+
+
+def test_course_begins_with_the_case_and_ends_before_its_purchase():
+    log = as_log(shop_of(0))
+    cases, target, user, moment = cut_visits(log, 1, ended=True)
+    course = courses(log, 1, 0, 6)
+    assert len(course) == len(cases) >= len(cut_visits(log, 1)[0])
+    later = course.lengths - cases.events.lengths
+    assert later.min() == 0 and 0 < later.max() <= 6
+    for case in range(len(cases)):
+        own = slice(cases.events.offsets[case], cases.events.offsets[case + 1])
+        whole = slice(course.offsets[case], course.offsets[case + 1])
+        n_own = own.stop - own.start
+        for name, mark in cases.events.marks.items():
+            np.testing.assert_array_equal(course.marks[name][whole][:n_own], mark[own])
+        here = course.marks["place"][whole][n_own:]
+        assert (here == 1).all()
+        assert KINDS.index("buy") not in course.kind[whole][n_own:]

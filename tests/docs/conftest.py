@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.audit.reading import read_claims
+from intentbench.bench.conformance import policy_checks
 from intentbench.bench.conformance.metric_checks import check_metric
 from intentbench.bench.conformance.model_checks import CHECKS, run_check
 from intentbench.bench.model import Model
@@ -140,6 +141,9 @@ class Walk:
         elif kind == "metric":
             check_metric(made)
             self.names[file.stem] = made
+        elif kind == "policy":
+            for check in policy_checks.CHECKS:
+                check(made)
         else:
             self.conforms(made)
 
@@ -196,7 +200,8 @@ class Walk:
         """A suite, claims, or the entry points of a package."""
         content = tomllib.loads(block.text)
         if "project" in content:
-            groups = {f"intentbench.{kind}s" for kind in ("model", "dataset", "metric")}
+            kinds = ("models", "datasets", "metrics", "policies")
+            groups = {f"intentbench.{kind}" for kind in kinds}
             assert set(content["project"]["entry-points"]) <= groups
         elif "claim" in content:
             path = self.folder / "claims-of-the-page.toml"

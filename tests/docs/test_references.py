@@ -15,7 +15,7 @@ PATH = re.compile(rf"(?<![\w./$])(?:{'|'.join(FOLDERS)})/[\w./-]*\w\.(?:{'|'.joi
 ROOM = re.compile(rf"`((?:{'|'.join(FOLDERS)})(?:/\w+)+)/?`")
 MODULE = re.compile(r"\bintentbench(?:\.[a-z_]+)+\b")
 DOTTED = re.compile(r"(?<!`)`{1,2}([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?:\(.*?\))?`{1,2}")
-ENTRY_POINTS = {"intentbench.models", "intentbench.datasets", "intentbench.metrics"}
+ENTRY_POINTS = {f"intentbench.{kind}" for kind in ("models", "datasets", "metrics", "policies")}
 # Files that a page tells its reader to write.
 OWN = re.compile(r"(?:^|/)my_\w+\.\w+$")
 NAMED = re.compile(r"^ *```\w+ (\S+)$", re.MULTILINE)

@@ -100,7 +100,8 @@ def test_narrowed_keeps_what_is_not_named(tmp_path):
 
 
 WRONG = {
-    "a key": ('tasks = ["a"]\nmodel = ["b"]', "unknown key 'model'.  Did you mean 'models'?"),
+    "a key": ('tasks = ["a"]\nmodells = ["b"]', "unknown key 'modells'.  Did you mean 'models'?"),
+    "one model": ('tasks = ["a"]\nmodel = ["b"]', "model must be tables, as in [model.xgboost]; a"),
     "a table": ('tasks = ["a"]\n[resamplin]\nfolds = 3', "Did you mean 'resampling'?"),
     "a key of a table": (
         'tasks = ["a"]\n[resampling]\nfold = 3',
