@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..bench.deploy.columns import require_columns
 from ..bench.deploy.predictor import Predictor
-from ..bench.errors import RequestError
+from ..bench.errors import RequestError, StoreError
 from .predict_log import LOG, log_of
 from .table_reading import reading_of
 
@@ -43,7 +43,7 @@ def _of_run(given: argparse.Namespace, predictor: Predictor) -> Iterator["pd.Dat
         raise RequestError(f"{given.model} was not judged by a run: {named}")
     try:
         run = read_run(Store(Path(given.results)), judged.run)
-    except RequestError as error:
+    except (RequestError, StoreError) as error:
         raise RequestError(f"{error}  Or {named}") from None
     features = load_again(
         run, chosen_task(run, predictor.manifest.task.name), Registry("dataset")

@@ -46,7 +46,7 @@ WRONG = {
         "unknown model 'base_rat'.  Did you mean 'base_rate'?",
     ),
     "unknown suite": (["run", "shopers"], "unknown suite 'shopers'.  Did you mean 'shoppers'?"),
-    "typo in a suite": (["run", "typo.toml"], "unknown key 'model'.  Did you mean 'models'?"),
+    "typo in a suite": (["run", "typo.toml"], "unknown key 'modells'.  Did you mean 'models'?"),
     "unknown task of a suite": (["run", "task.toml"], "unknown dataset 'shop'"),
     "impossible split": (["run", "folds.toml"], "folds 1: a whole number from 2 on"),
     "no workers": (["run", "--jobs", "0"], "jobs 0: at least one worker is needed"),
@@ -80,7 +80,7 @@ WRONG = {
 def test_wrong_request_is_explained_on_one_screen_and_changes_nothing(
     words, said, capsys, tmp_path
 ):
-    (tmp_path / "typo.toml").write_text('tasks = ["cdnow"]\nmodel = []', encoding="utf-8")
+    (tmp_path / "typo.toml").write_text('tasks = ["cdnow"]\nmodells = []', encoding="utf-8")
     (tmp_path / "task.toml").write_text('tasks = ["shop"]', encoding="utf-8")
     (tmp_path / "folds.toml").write_text(
         'tasks = ["complete_journey_coupons"]\n[resampling]\nfolds = 1', encoding="utf-8"

@@ -167,8 +167,9 @@ NO_SENTENCES = re.compile(
     r"^(curve|edge|intentbench predict|true, false$|timed out$|out of memory$|<|font-family=|/)"
 )
 MESSAGES = ("_", "ngettext", "marked", "Sentence")
-# What watches a file at work is told in English only.
+# What watches a file is told in English only; anchors have codes, and errors for their author.
 IN_ENGLISH = (
+    "anchors.py",
     "watch_page.py", "watch_parts.py", "watch_labels.py", "watch_remedies.py",
     "watch_unlabelled.py", "replay_page.py", "watch.html.j2",
 )  # fmt: skip

@@ -63,7 +63,7 @@ def test_a_suite_file_says_them(tmp_path):
     file.write_text('tasks = ["cdnow"]\n[model.private_tan]\nepsilon = 0.5\n', encoding="utf-8")
     assert load_suite(str(file)).parameters == {"private_tan": {"epsilon": 0.5}}
     file.write_text('tasks = ["cdnow"]\nmodel = 3\n', encoding="utf-8")
-    with pytest.raises(RequestError, match="as in \\[model.my_model\\]"):
+    with pytest.raises(RequestError, match="as in \\[model.xgboost\\]"):
         load_suite(str(file))
 
 
