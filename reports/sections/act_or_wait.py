@@ -30,10 +30,9 @@ def section(judged: TaskJudgement) -> Section | None:
         sentence(_("{finding}.").format(finding=finding(acting))),
         sentence(_stated(acting)),
         note(_(_NOT_LEARNT)),
-        profits_table(acting),
-        note(_reading(acting)),
     )
-    blocks = (Pair(left, (figure,)),) if figure is not None else left
+    said = (Pair(left, (figure,)),) if figure is not None else left
+    blocks = (*said, profits_table(acting), note(_reading(acting)))
     return Section("act-or-wait", _("Act or wait"), blocks, finding(acting))
 
 
