@@ -15,6 +15,7 @@ from ..bench.errors import RequestError, did_you_mean
 from ..bench.model import Model
 from ..bench.plugins.outline import outline
 from ..bench.plugins.registry import Registry
+from ..bench.run.given_parameters import by_themselves
 from ..bench.variants.named import PLUS, find_model
 
 # Groups by families, as in ensembles; "quick" are those that fit thousands of cases in a second.
@@ -93,15 +94,14 @@ def named_models(models: object, registry: Registry, folder: Path) -> tuple[list
     files: list[Path] = []
     for called, one in _listed(models):
         if isinstance(one, str) and one == "all":
-            names += [name for name in registry.names() if not _waits(registry, name)]
+            names += by_themselves(registry)
         elif isinstance(one, str) and one == "quick":
             names += _QUICK
         elif isinstance(one, str) and one in _FAMILIES:
             names += [
                 name
-                for name in registry.names()
+                for name in by_themselves(registry)
                 if outline(registry.find(name)).family in _FAMILIES[one]
-                and not _waits(registry, name)
             ]
         elif isinstance(one, (str, Path)) and str(one).endswith(".py"):
             files.append(Path(one))
@@ -119,12 +119,6 @@ def named_models(models: object, registry: Registry, folder: Path) -> tuple[list
     if not names and not files:
         raise RequestError(f"models is empty.  Name some, or a group: {', '.join(GROUPS)}.")
     return list(dict.fromkeys([*names, *(file.stem for file in files)])), files
-
-
-def _waits(registry: Registry, name: str) -> bool:
-    """Tell whether a model takes part only where it is named."""
-    described = outline(registry.find(name))
-    return described.when_named or bool(described.stated)
 
 
 def _listed(models: object) -> list[tuple[str, Any]]:

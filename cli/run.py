@@ -70,7 +70,7 @@ def run_command(given: argparse.Namespace) -> int:
     own = models.given if suite.models or given.model else []
     named = [*(given.model or suite.models), *own]
     if given.best and not named:
-        named = members_of_best(models)
+        named = members_of_best(models, suite.parameters)
     suite = suite.narrowed(given.task or datasets.given, list(dict.fromkeys(named)))
     suite = replace(
         suite,

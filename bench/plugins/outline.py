@@ -38,6 +38,11 @@ class Outline:
     deterministic: bool = True
     stated: tuple[str, ...] = ()
 
+    @property
+    def waits(self) -> bool:
+        """Whether a model takes part only where it is named, or told something."""
+        return self.when_named or bool(self.stated)
+
 
 def outline(plugin: Plugin) -> Outline:
     """Read a plugin's literals from its source; a file that cannot be parsed gives its name.

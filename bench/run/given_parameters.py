@@ -1,6 +1,6 @@
 """Parameters of models that a suite gives: who takes part because of them, and whether they fit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ..errors import ModelError, RequestError, did_you_mean
 from ..plugins.loading import load
@@ -22,11 +22,7 @@ def taking_part_in_suite(suite: Suite, models: Registry) -> list[tuple[Plugin, O
         If a model is not known, is given a parameter that it does not have, or lacks one that must
         be stated.
     """
-    names = suite.models or tuple(
-        name
-        for name in models.names()
-        if name in (*suite.parameters, *models.given) or not _waits(outline(models.find(name)))
-    )
+    names = suite.models or by_themselves(models, suite.parameters)
     found = [find_model(models, name) for name in names]
     for name, given in suite.parameters.items():
         described = find_model(models, name)[1]
@@ -47,8 +43,21 @@ def taking_part_in_suite(suite: Suite, models: Registry) -> list[tuple[Plugin, O
     return found
 
 
-def _waits(described: Outline) -> bool:
-    return described.when_named or bool(described.stated)
+def by_themselves(models: Registry, told: Collection[str] = ()) -> list[str]:
+    """Name the models that take part where nobody names any.
+
+    Parameters
+    ----------
+    models : Registry
+        Those given by their files do, too.
+    told : collection of str
+        Models that a suite tells something: they wait no longer.
+    """
+    return [
+        name
+        for name in models.names()
+        if name in models.given or name in told or not outline(models.find(name)).waits
+    ]
 
 
 def refuse_searched(suite: Suite, searched: Sequence[str]) -> None:

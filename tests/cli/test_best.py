@@ -1,20 +1,34 @@
 """``run --best`` adds variants of strong models to all models, unless some are named."""
 
+from dataclasses import replace
+
 import pytest
 from intentbench.bench.errors import RequestError
 from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.run.given_parameters import taking_part_in_suite
+from intentbench.bench.suite.suite import Suite
 from intentbench.bench.variants.named import find_model
 from intentbench.cli import run
 from intentbench.cli.best import members_of_best
 from intentbench.cli.main import main
 
 MODELS = Registry("model")
+SUITE = Suite("all", "All", ("cdnow",))
+
+
+def test_best_is_a_run_of_models_that_all_can_take_part():
+    found = taking_part_in_suite(SUITE.narrowed([], members_of_best(MODELS)), MODELS)
+    assert not any(described.waits for _, described in found)
+    told = {"private_tan": {"epsilon": 1.0}}
+    suite = replace(SUITE, parameters=told, models=tuple(members_of_best(MODELS, told)))
+    assert "private_tan" in [plugin.name for plugin, _ in taking_part_in_suite(suite, MODELS)]
 
 
 def test_all_models_and_variants_with_ratios_are_named():
     names = members_of_best(MODELS)
-    assert names[: len(MODELS.names())] == list(MODELS.names())
-    added = names[len(MODELS.names()) :]
+    nobody_named = [plugin.name for plugin, _ in taking_part_in_suite(SUITE, MODELS)]
+    assert names[: len(nobody_named)] == nobody_named
+    added = names[len(nobody_named) :]
     assert added and all(name.endswith("+ratios") for name in added)
     assert all(find_model(MODELS, name)[1].family in ("tree", "deep") for name in added)
 
