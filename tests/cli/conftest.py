@@ -17,6 +17,7 @@ import unicodedata
 import pytest
 
 _SIZE = ("COLUMNS", "LINES")  # what a terminal itself says
+_BEFORE_ERASED = re.compile(r"(?=\r\x1b\[(?:2K|1A))")
 _WRITTEN = re.compile(r"\x1b\[(\?25[lh]|[0-9;]*[A-Za-z])|([\r\n])|([^\x1b\r\n])")
 
 
@@ -127,13 +128,15 @@ def in_terminal():
 
 @pytest.fixture(scope="session")
 def screens():
-    """Give the screens of a run, as the lines of each, just before what moves is drawn anew."""
+    """Give the screens of a run, as the lines of each, just before what moves is drawn anew.
+
+    The last of them is seen too: it is taken away and nothing drawn in its place.
+    """
 
     def of(run):
-        parts = run.written.split("\r\x1b[2K")
         screen, seen = Screen(*run.size), []
-        for i, part in enumerate(parts):
-            screen.write(part if i == 0 else f"\r\x1b[2K{part}")
+        for part in _BEFORE_ERASED.split(run.written):
+            screen.write(part)
             seen.append(screen.text)
         return seen
 
