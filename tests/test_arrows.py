@@ -28,24 +28,25 @@ HEAVY = {
 # The contract: what a plugin author reads, and all that stands at the root of bench/.
 CONTRACT = {
     "errors", "events", "cases", "task", "model", "categories", "encoding", "tabular", "dataset",
-    "one_case", "binning", "keras_library", "policy",
+    "one_case", "binning", "keras_library", "policy", "content_columns", "embedding",
 }  # fmt: skip
 # Floors from the ground up; a room may import those named, all of them on lower floors.
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(), "keras_library": set(), "one_case": set(), "policy": set(),
+    "content_columns": set(), "embedding": {"content_columns", "errors"},
     "stats": set(),
     "language": {"errors"},
     "metrics": set(),
     "audit": {"errors"}, "download": {"errors"}, "events": {"errors"}, "plugins": {"errors"},
     "search": {"errors"},
-    "cases": {"errors", "events"},
+    "cases": {"content_columns", "errors", "events"},
     "categories": {"cases", "errors", "events", "one_case"},
     "binning": {"cases", "categories", "errors", "events", "one_case"},
     "encoding": {"binning", "cases", "categories", "errors", "events", "one_case"},
     "model": {"cases", "errors", "events"},
-    "task": {"cases", "errors", "events"},
+    "task": {"cases", "content_columns", "errors", "events"},
     "dataset": {"cases", "download", "errors", "events", "task"},
-    "ensembles": {"encoding", "errors", "metrics"},
+    "ensembles": {"content_columns", "encoding", "errors", "metrics"},
     "splits": {"cases", "errors", "events", "task"},
     "tabular": {"cases", "encoding", "errors", "events", "model"},
     "variants": {"cases", "encoding", "errors", "events", "keras_library", "model", "plugins"},
