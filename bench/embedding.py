@@ -90,7 +90,9 @@ class TextNumbers(BaseEstimator):
         letters = np.array([len(text) if isinstance(text, str) else 0 for text in texts], float)
         made = {LETTERS: letters}
         if len(self.terms_):
-            weighed = self.weights_.transform(_counts(texts)[:, self.terms_])
+            weighed = sparse.csr_matrix((0, len(self.terms_)))
+            if len(texts):  # without any, scikit-learn refuses
+                weighed = self.weights_.transform(_counts(texts)[:, self.terms_])
             made |= _parts(weighed, self.directions_)
         return made
 

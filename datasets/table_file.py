@@ -371,9 +371,9 @@ class TableFile(Dataset):
             ) from None
         except UnfitContent as error:
             what = "text" if name in self.text else "vector"
-            where = "" if error.row is None else f", {raw.place(error.row)}"
+            where = "" if error.row is None else f", {raw.place(error.row)},"
             raise DataError(
-                f"column {name!r} of {raw.label}{where}, cannot be read as "
+                f"column {name!r} of {raw.label}{where} cannot be read as "
                 f"{'texts' if what == 'text' else 'vectors'}: {error.why}.  Mend it, or leave "
                 f"--{what} {name!r} out."
             ) from None

@@ -97,7 +97,7 @@ def read_vectors(name: str, array: pa.ChunkedArray, *, asked: bool) -> Column:
     except BadVectorError as error:
         if asked:
             raise UnfitContent(error.why, error.row) from None
-        why = Sentence("no vectors: {why}", why=error.why)
+        why = Sentence("lists of several lengths, or with numbers missing or without bounds")
         return Column(name, "unclear", n_missing, 0, (), why=why)
     known = values.vectors[~values.isna()]
     n_distinct = len(np.unique(known, axis=0)) if len(known) else 0
