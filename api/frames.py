@@ -136,7 +136,9 @@ def _of_objects(name: str, column: pd.Series) -> pd.Series:
     missing = column.isna()
     values = column[~missing]
     if len(values) and values.map(_is_vector).all() and values.map(len).nunique() == 1:
-        lists = [None if absent else list(value) for value, absent in zip(column, missing)]
+        lists = [
+            None if absent else list(value) for value, absent in zip(column, missing, strict=True)
+        ]
         return pd.Series(lists, dtype=pd.ArrowDtype(pa.list_(pa.float64())))
     for wrong in _CONTAINERS:
         if values.map(lambda value, wrong=wrong: isinstance(value, wrong)).any():
