@@ -13,6 +13,7 @@ import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
 from ..cases import Cases, is_numeric, numbers
+from ..content_columns import without_content
 from ..errors import ModelError, said_in_a_line
 from ..language.sentence import Sentence, Text
 from ..model import Model, Segments
@@ -107,7 +108,7 @@ def _checked(found: Segments, cases: Cases) -> np.ndarray:
 
 def _columns(cases: Cases) -> dict[str, pd.Series]:
     """Give what cases can differ in: their columns, and how many events of each kind they hold."""
-    columns: dict[str, pd.Series] = dict(cases.features.items())
+    columns: dict[str, pd.Series] = dict(without_content(cases.features).items())
     events = cases.events
     if events.n_events:
         columns[Sentence("number of events")] = pd.Series(events.lengths)
