@@ -15,7 +15,7 @@ from .parcels import parcel_of
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-_OF_FILES = ("task", "split", "rows", "course")
+_OF_FILES = ("task", "split", "rows", "course", "source")
 
 
 class Packer:
