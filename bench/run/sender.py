@@ -146,7 +146,8 @@ class Sender:
         if not file.exists():  # all models of a split share it, where they share anything
             fold = self._fold(cell)
             task = self.tasks[cell.task]
-            send_split(fold.fits[cell.split], fold.test, task.target, file, task.weight)
+            split = fold.fits[cell.split]
+            send_split(split, fold.test, task.target, file, task.weight, task.group)
         return file
 
     def _acting(self, cell: PlannedPolicy, folder: Path) -> dict[str, Any]:
