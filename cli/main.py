@@ -124,6 +124,10 @@ def _parser() -> argparse.ArgumentParser:
         help="try N configurations of each model on inner splits, and judge the chosen one, too",
     )  # fmt: skip
     run.add_argument(
+        "--pretrain-on", metavar="TASK",
+        help="train networks of events on this task first, and say what it brings or costs",
+    )  # fmt: skip
+    run.add_argument(
         "--minutes", type=float, metavar="M",
         help="report after so many minutes, on the models that are whole by then: cheap ones first",
     )  # fmt: skip

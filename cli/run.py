@@ -81,6 +81,8 @@ def run_command(given: argparse.Namespace) -> int:
         suite = replace(suite, slices=tuple(dict.fromkeys(given.slice)))
     if given.search is not None:
         suite = replace(suite, search=asked_search(given.search, "--search", suite.search))
+    if given.pretrain_on is not None:
+        suite = replace(suite, pretrain_on=given.pretrain_on)
     mine = own_task(given, [*datasets.names(), *suite.variants])
     if mine is not None:
         name, variant = mine
