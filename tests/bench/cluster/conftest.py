@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -50,8 +51,8 @@ class Cluster:
             "--scheduler-file",
             str(told),
         )
-        wait_until(told.exists)
-        self.port = urlsplit(json.loads(told.read_text())["address"]).port
+        wait_until(lambda: _address_in(told))
+        self.port = urlsplit(_address_in(told)).port
 
     def start_worker(self, **environment):
         worker = self._start(
@@ -78,6 +79,12 @@ class Cluster:
     def stop(self):
         for process in reversed(self.processes):
             self.kill(process)
+
+
+def _address_in(file):
+    with suppress(FileNotFoundError, ValueError):  # not yet there, or half written
+        return json.loads(file.read_text(encoding="utf-8"))["address"]
+    return ""
 
 
 @pytest.fixture(scope="module")
