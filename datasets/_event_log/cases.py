@@ -18,6 +18,8 @@ from .request import DAY, SECOND
 
 MOST_EVENTS = 50
 MOST_CASES = 5_000_000
+# A sample that is advised is so much smaller than what would just do.
+_ROOM = 0.9
 _NO_ITEM, _OTHER_ITEM = "(none)", "(other)"
 
 
@@ -88,15 +90,17 @@ def collect(chunks: Iterable[Chunk], question: Question, facts: Facts) -> Pieces
         If there are more cases than memory should hold.
     """
     columns: dict[str, list[np.ndarray]] = {}
-    left_out, n_copies, n_repeats, n_cases = Counter(), 0, 0, 0
+    left_out, n_copies, n_repeats, n_cases, n_events = Counter(), 0, 0, 0, 0
     horizon = question.horizon
     for chunk in chunks:
         cut = question.cut(chunk)
         n_cases += len(cut.target)
+        n_events += len(chunk)
         if n_cases > MOST_CASES:
+            enough = _ROOM * n_events * MOST_CASES / n_cases
             raise DataError(
                 f"the question makes more than {MOST_CASES:,} cases of this log.  Ask less often, "
-                "or draw a sample of its people."
+                f"or of a sample of its people: --rows {_two_digits(enough)}"
             )
         for name, values in _narrow(chunk, cut, question, facts).items():
             columns.setdefault(name, []).append(values)
@@ -106,6 +110,12 @@ def collect(chunks: Iterable[Chunk], question: Question, facts: Facts) -> Pieces
         if cut.known_at is not None:
             horizon = max(horizon, int((cut.known_at - cut.moment).max(initial=0)))
     return Pieces(columns, left_out, n_cases, n_copies, n_repeats, horizon)
+
+
+def _two_digits(number: float) -> int:
+    """Round down to two digits that count."""
+    unit = 10 ** max(0, len(str(int(number))) - 2)
+    return int(number) // unit * unit
 
 
 def put_together(pieces: Pieces, question: Question, facts: Facts) -> CutCases:
