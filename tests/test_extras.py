@@ -75,7 +75,7 @@ def test_dask_computes_on_its_workers_and_publishes():
         future = client.submit(sum, [1, 2, 3], key="sum", pure=False)
         client.publish_dataset(kept=("a name", future))
         name, kept = client.get_dataset("kept")
-        assert (name, kept.result(timeout=60)) == ("a name", 6)
+        assert (name, kept.result(timeout=300)) == ("a name", 6)
         client.unpublish_dataset("kept")
         assert not client.list_datasets()
 
@@ -115,7 +115,7 @@ def test_serve_answers_over_http():
     while not server.started:
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", b"[1, 20]", timeout=30) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", b"[1, 20]", timeout=300) as answer:
         assert answer.read() == b"[2,40]"
     server.should_exit = True
     thread.join(30)
