@@ -18,12 +18,14 @@ from ...bench.task import Card, ColumnProfile
 from .._files.encoding import check_encoding
 from .._values.dates import ORDERS
 from .arrow_table import RawTable
-from .column import Column, Note
+from .column import TEXT_LIKE, Column, Note
 from .outcomes import bound_of
 from .sample import FEWEST
 
 _AT_MOST_NAMED, _AT_MOST_PLACED = 12, 5
 _HOLDS = marked("Column {column!r} holds {value}.")
+_LEFT_OUT = marked("Left out ({reason}): {columns}.")
+_TEXTS_LEFT_OUT = marked("Left out ({reason}): {columns}; --text COLUMN reads what they say.")
 # Of columns, as readers are told: what they are, and what they are used for.
 KINDS = (
     marked("number"), marked("category"), marked("date"), marked("text"),
@@ -213,7 +215,11 @@ def card_of(
             "with the outcome, or after it, makes every figure too good: drop it."
         ),
         *(
-            Sentence("Left out ({reason}): {columns}.", reason=reason, columns=listed(names))
+            Sentence(
+                _TEXTS_LEFT_OUT if reason == TEXT_LIKE else _LEFT_OUT,
+                reason=reason,
+                columns=listed(names),
+            )
             for reason, names in by_reason.items()
         ),
         *raw.notes,
