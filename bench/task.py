@@ -264,11 +264,12 @@ class Task:
 
 
 def _update_with_events(digest: "hashlib._Hash", events: Events) -> None:
-    digest.update(events.offsets.astype("<i8").tobytes())
+    digest.update(np.ascontiguousarray(events.offsets, "<i8").data)
     for name in sorted(events.marks):
         names = events.vocabulary.get(name, ())
         digest.update(f"{name}\0{'|'.join(names)}\0".encode())
-        digest.update(events.marks[name].astype("<i4" if names else "<f4").tobytes())
+        # Without a copy of what may be most of a machine's memory.
+        digest.update(np.ascontiguousarray(events.marks[name], "<i4" if names else "<f4").data)
 
 
 def _update_with(digest: "hashlib._Hash", column: pd.Series) -> None:

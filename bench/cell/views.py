@@ -53,6 +53,11 @@ class Views:
         fit, valid, _ = self._rows
         return {"weight": weight[fit], "valid_weight": weight[valid]}
 
+    def group_of_fit(self) -> np.ndarray | None:
+        """Tell which fit cases are about the same person; None without groups."""
+        group = self._task.group
+        return None if group is None else group[self._rows[0]]
+
     def is_derived(self, views: frozenset[str]) -> bool:
         """Tell whether a model that reads these views gets derived events."""
         return "events" in views and not self._task.has_events
