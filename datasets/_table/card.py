@@ -60,6 +60,7 @@ class Request(Protocol):
     number: Sequence[str]
     text: Sequence[str]
     vector: Sequence[str]
+    embeddings: str
     date_order: str
     encoding: str
     sheet: str
@@ -72,7 +73,7 @@ class Request(Protocol):
 
 _TEXTS = (
     "path", "target", "positive", "negative", "group", "time", "split", "weight", "trials",
-    "today_rule", "date_order", "encoding", "sheet", "title", "question", "sha256",
+    "today_rule", "date_order", "encoding", "sheet", "title", "question", "sha256", "embeddings",
 )  # fmt: skip
 ROLES = ("target", "group", "time", "split", "weight", "trials")
 LISTS = ("drop", "keep", "category", "number", "text", "vector")
@@ -156,6 +157,11 @@ def check_request(asked: Request) -> None:
             f"trials {asked.trials!r} says for how many cases a row stands, and that target "
             f"{asked.target!r} counts the positive ones; {other} {getattr(asked, other)!r} is "
             "given too.  Leave one of them out."
+        )
+    if asked.embeddings and not asked.text:
+        raise DataError(
+            f"embeddings {asked.embeddings!r} are for columns of texts; name them too: --text "
+            "review"
         )
     if asked.horizon_days and not asked.time:
         raise DataError(
