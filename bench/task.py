@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .cases import Cases, is_numeric, texts
+from .content_columns import content_kind
 from .errors import DataError
 from .events import Events
 from .language.sentence import Stated, Text
@@ -249,7 +250,7 @@ class Task:
     def _fingerprint(self) -> str:
         digest = hashlib.sha256()
         for name, column in self.cases.features.items():
-            digest.update(f"{name}\0{is_numeric(column)}\0".encode())
+            digest.update(f"{name}\0{content_kind(column) or is_numeric(column)}\0".encode())
             _update_with(digest, column)
         _update_with_events(digest, self.cases.events)
         for values in (self.target.astype("int8"), self.group, self.time):

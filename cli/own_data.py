@@ -15,7 +15,7 @@ _TABLE, _LOG = "table_file", "event_log"
 _OF_BOTH = ("target", "date_order", "encoding", "sheet", "title", "question", "rows")
 _OF_TABLE = (
     "positive", "negative", "group", "time", "split", "in_order", "weight", "trials", "today_rule",
-    "drop", "keep", "category", "number", "horizon_days",
+    "drop", "keep", "category", "number", "text", "vector", "horizon_days",
 )  # fmt: skip
 _OF_LOG = (
     "who", "when", "what", "value", "item", "event_id", "order_number", "identical", "clock",
@@ -66,6 +66,8 @@ def own_data_flags(*, with_worth: bool = False) -> argparse.ArgumentParser:
         ("--keep", "use it although it looks like a name"),
         ("--category", "its values are names, whatever they look like: codes, slots, zip codes"),
         ("--number", "its values are numbers, whatever they look like"),
+        ("--text", "its texts are read for what they say"),
+        ("--vector", "its lists of numbers are vectors; lists of fractions are found"),
     ):
         table.add_argument(flag, metavar="COLUMN", action="append", help=f"{what}; may be repeated")
     both = parser.add_argument_group("your own table or log")

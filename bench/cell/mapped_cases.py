@@ -153,6 +153,7 @@ class MappedCases(Cases):
         object.__setattr__(self, "events", whole.events)
         parts = zip(_PARTS, (split.fit, split.valid, test), strict=True)
         object.__setattr__(self, "_parts", tuple(parts))
+        object.__setattr__(self, "_folder", folder)
         object.__setattr__(self, "_cuts", cuts)
 
     def take(self, rows: np.ndarray) -> Cases:
@@ -173,9 +174,10 @@ class MappedCases(Cases):
     def _cut(self) -> None:
         """Write the parts; where another worker is first, its files stay."""
         made = Path(tempfile.mkdtemp(dir=self._cuts.parent, prefix="cut-"))
+        whole = map_cases(self._folder)  # whose pages are given back when all is cut
         try:
             for name, rows in self._parts:
-                write_mapped(self, made / name, rows)
+                write_mapped(whole, made / name, rows)
             made.rename(self._cuts)
         except OSError:
             shutil.rmtree(made, ignore_errors=True)

@@ -114,6 +114,7 @@ def execute_run(
         writer = RunWriter(store, run_id, about)
         run = _Run(store, run_id, engine or LocalEngine(jobs, clock.goes_on), watcher, clock)
         cells = plan_cells(work)
+        store.fetch(cell.key for cell in cells)
         if not all(os.path.lexists(store.cell_folder(cell.key)) for cell in cells):
             writer.plan(work, cells, jobs)
         clock.until = budget.models
@@ -254,6 +255,7 @@ def _whole(work: Work, planned: Sequence[Planned], *, run: _Run) -> list[CellRec
 def _stored(planned: Sequence[Planned], run: _Run) -> dict[str, CellRecord]:
     """Find the cells that are there already; remove and name those that are damaged."""
     found = {}
+    run.store.fetch(cell.key for cell in planned)
     for cell in planned:
         if not os.path.lexists(run.store.cell_folder(cell.key)):
             continue
