@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ import pandas as pd
 from ..cases import Cases, texts
 from ..events import Events
 from ..splits.fold import Split
+
+_T = TypeVar("_T")
 
 # Tasks of so many bytes and more; smaller ones are read sooner than mapped.
 FROM_BYTES = 64 << 20
@@ -104,7 +106,7 @@ def map_cases(folder: Path) -> Cases:
     Every call maps anew, and shows what the files hold, whatever was written into earlier arrays.
     """
     about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-    offsets = np.load(folder / "offsets.npy")
+    offsets = _mapped(folder / "offsets.npy")
     marks = {
         name: _mapped(folder / f"mark-{number}.npy")[: offsets[-1]]
         for number, name in enumerate(about["marks"])
@@ -123,10 +125,16 @@ def map_cases(folder: Path) -> Cases:
         columns[name] = values
     index = pd.RangeIndex(len(offsets) - 1)
     features = pd.DataFrame(columns, index=index, copy=False)
-    cases = object.__new__(Cases)  # what was looked at is not looked at again
-    object.__setattr__(cases, "features", features)
-    object.__setattr__(cases, "events", Events(offsets, marks, vocabulary))
-    return cases
+    events = _unchecked(Events, offsets=offsets, marks=marks, vocabulary=vocabulary)
+    return _unchecked(Cases, features=features, events=events)
+
+
+def _unchecked(made_of: type[_T], **fields: object) -> _T:
+    """Make cases or events of what was looked at before it was sent, and is not read for that."""
+    made = object.__new__(made_of)
+    for name, value in fields.items():
+        object.__setattr__(made, name, value)
+    return made
 
 
 def _mapped(file: Path) -> np.ndarray:
