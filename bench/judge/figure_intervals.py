@@ -117,9 +117,9 @@ def with_intervals(
 
     Figures of decisions have the intervals of ``Confusions``; areas under a curve have one on the
     scale of log odds, from how much each unit moves them; the calibration error that of a figure
-    which chance raises; all others the expanded percentile interval.  ``tested`` is made of the task
-    where it is not given; what it has counted is not counted again.  A figure that is not defined
-    in some fold is not available: a mean over the other folds would be of other cases.
+    which chance raises; all others the expanded percentile interval.  A figure that is not defined
+    in some fold is not available: a mean over the other folds would be of other cases.  What
+    ``tested`` has counted is not counted again.
     """
     keys = keys or keys_of()
     tested = tested or Tested(task)
