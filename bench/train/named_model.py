@@ -45,8 +45,8 @@ def named_model(run: RunRecord, task: str, name: str, models: Registry) -> Named
     if run.transfer is not None and name in run.transfer.bases:
         base = run.transfer.bases[name]
         raise RequestError(
-            f"{name!r} learnt the task {run.transfer.source!r} first, and a model file is fitted on "
-            f"the cases of one task.  Name another model, as in --model {base}."
+            f"{name!r} learnt the task {run.transfer.source!r} first, and a model file is fitted "
+            f"on the cases of one task.  Name another model, as in --model {base}."
         )
     searches = [one for one in run.searches if (one.task, one.model) == (task, name)]
     if not searches:
