@@ -15,7 +15,7 @@ _TABLE, _LOG = "table_file", "event_log"
 _OF_BOTH = ("target", "date_order", "encoding", "sheet", "title", "question")
 _OF_TABLE = (
     "positive", "negative", "group", "time", "split", "in_order", "weight", "trials", "today_rule",
-    "drop", "keep", "category", "number", "horizon_days", "rows",
+    "drop", "keep", "category", "number", "horizon_days", "rows", "out_of_core",
 )  # fmt: skip
 _OF_LOG = (
     "who", "when", "what", "value", "item", "event_id", "order_number", "identical", "clock",
@@ -62,6 +62,11 @@ def own_data_flags(*, with_worth: bool = False) -> argparse.ArgumentParser:
         type=float,
     )  # fmt: skip
     _one(table, "--rows", "N", "a sample of so many rows of a large table, groups whole", type=int)
+    table.add_argument(
+        "--out-of-core", action="store_const", const=True,
+        help="the table is larger than memory: --rows of it (200,000) are held and judged, and "
+        "models that can learn from all others on disk, too",
+    )  # fmt: skip
     for flag, what in (
         ("--drop", "leave this column out"),
         ("--keep", "use it although it looks like a name"),

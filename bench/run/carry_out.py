@@ -19,6 +19,7 @@ from ..cell.cell import CellResult, fit_and_predict
 from ..cell.course_transport import receive_course
 from ..cell.drivers import Took, drivers_of
 from ..cell.fit_cases import asked_about_fit_cases
+from ..cell.further_cases import learning_from
 from ..cell.global_state import GlobalState
 from ..cell.latency import measured
 from ..cell.policy_cell import Scored, best_possible_cell, policy_cell, score_visits
@@ -110,7 +111,12 @@ def _maker(request: dict[str, Any]) -> Callable[[], Model]:
     """Give what makes the unfitted model: its class, in its variants, with given parameters."""
     plugin, params = _plugin(request), as_parameters(request["params"])
     model_class = load(plugin)
-    return lambda: varied(model_class(), plugin.steps).set_params(**params)
+
+    def make() -> Model:
+        return varied(model_class(), plugin.steps).set_params(**params)
+
+    further = request.get("further")
+    return make if further is None else learning_from(make, further)
 
 
 def _drivers(request: dict[str, Any], result: CellResult, views: Views) -> dict[str, Any]:
