@@ -9,14 +9,22 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from ..bench.cases import Cases
+from ..bench.content_columns import TEXT, VECTOR
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
 from ..bench.language.sentence import AFTER_A_COLON, Sentence, joined
 from ..bench.task import Task
 from ._table import features
 from ._table.arrow_table import RawTable, read_table
-from ._table.card import ROLES, card_of, check_request, nearest, profile_of, use_of
-from ._table.column import AmbiguousDates, Column, InfiniteNumber, NoNumbers, Note
+from ._table.card import LISTS, ROLES, card_of, check_request, nearest, profile_of, use_of
+from ._table.column import (
+    AmbiguousDates,
+    Column,
+    InfiniteNumber,
+    NoNumbers,
+    Note,
+    UnfitContent,
+)
 from ._table.columns import Asked, look, understand
 from ._table.counted import Counted, of_rows, of_trials, of_weights
 from ._table.given_split import looks_like_a_split
@@ -73,6 +81,11 @@ class TableFile(Dataset):
         Columns to use although they look like names or texts.
     category, number : sequence of str
         Columns that are one, whatever they look like: codes of whole numbers are categories.
+    text : sequence of str
+        Columns of texts to be read for what they say; others of free texts are left out.
+    vector : sequence of str
+        Columns of lists of numbers, as a model of images or texts gives them; lists of fractions
+        are found without being named.
     date_order : str
         "dmy", "mdy" or "ymd": the order of dates such as 3/4/2024, where a column does not tell.
     encoding : str
@@ -109,6 +122,8 @@ class TableFile(Dataset):
         keep: Sequence[str] = (),
         category: Sequence[str] = (),
         number: Sequence[str] = (),
+        text: Sequence[str] = (),
+        vector: Sequence[str] = (),
         aside: Sequence[str] = (),
         date_order: str = "",
         encoding: str = "",
@@ -135,6 +150,8 @@ class TableFile(Dataset):
         self.keep = keep
         self.category = category
         self.number = number
+        self.text = text
+        self.vector = vector
         self.aside = aside
         self.date_order = date_order
         self.encoding = encoding
@@ -304,7 +321,12 @@ class TableFile(Dataset):
 
     def _may_be_a_split(self, raw: RawTable, column: Column) -> list[Note]:
         """Notice a split that came with the data and that nobody has named."""
-        if self.split or column.values is None or column.n_distinct > _MOST_SIDES:
+        if (
+            self.split
+            or column.values is None
+            or column.kind in (TEXT, VECTOR)
+            or column.n_distinct > _MOST_SIDES
+        ):
             return []
         values = pc.unique(pc.cast(raw.table.column(column.name), "string")).drop_null()
         if not looks_like_a_split(column.name, values.to_pylist()):
@@ -322,7 +344,7 @@ class TableFile(Dataset):
     def _check_columns(self, raw: RawTable) -> None:
         there = raw.table.column_names
         asked = [(role, getattr(self, role)) for role in ROLES]
-        for role in ("drop", "keep", "category", "number"):
+        for role in LISTS:
             asked += [(role, name) for name in getattr(self, role)]
         for role, name in asked:
             if name and name not in there:
@@ -341,6 +363,8 @@ class TableFile(Dataset):
             keep=name in self.keep or name == self.time,
             category=name in self.category,
             number=name in self.number,
+            text=name in self.text,
+            vector=name in self.vector,
             order=self.date_order,
             commas_part_cells=raw.commas_part_cells,
         )
@@ -364,6 +388,14 @@ class TableFile(Dataset):
             raise DataError(
                 f"column {name!r} of {raw.label}, {raw.place(error.row)}: {error.doubt.why}.  Say "
                 f"which is meant: {orders}; or leave the column out: --drop {name!r}"
+            ) from None
+        except UnfitContent as error:
+            what = "text" if name in self.text else "vector"
+            where = "" if error.row is None else f", {raw.place(error.row)},"
+            raise DataError(
+                f"column {name!r} of {raw.label}{where} cannot be read as "
+                f"{'texts' if what == 'text' else 'vectors'}: {error.why}.  Mend it, or leave "
+                f"--{what} {name!r} out."
             ) from None
         except NoNumbers:
             raise DataError(

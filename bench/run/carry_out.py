@@ -26,6 +26,7 @@ from ..cell.policy_cell import Scored, best_possible_cell, policy_cell, score_vi
 from ..cell.questions import Told
 from ..cell.rare_values import RareValues
 from ..cell.segments import segments_of
+from ..cell.source_transport import receive_source
 from ..cell.transport import receive_blend_rows, receive_cases, receive_split, send_predictions
 from ..cell.views import Views
 from ..errors import IntentbenchError
@@ -38,6 +39,7 @@ from ..search.space import as_parameters
 from ..store.drivers import CellDrivers
 from ..store.segments import CellSegments
 from ..variants.named import class_of, varied
+from ..variants.transferred import Source, Transferred
 from .messages import DONE, FAILED, PREDICTED
 
 Tell = Callable[[dict[str, Any]], None]
@@ -59,6 +61,11 @@ def _views(task_folder: str, split_file: str) -> Views:
 @lru_cache(maxsize=1)
 def _columns(task_folder: str, split_file: str) -> Told:
     return Told.of(_views(task_folder, split_file))
+
+
+@lru_cache(maxsize=1)
+def _source(folder: str) -> Source:
+    return receive_source(Path(folder))
 
 
 @lru_cache(maxsize=1)
@@ -108,12 +115,16 @@ def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
 
 
 def _maker(request: dict[str, Any]) -> Callable[[], Model]:
-    """Give what makes the unfitted model: its class, in its variants, with given parameters."""
+    """Give what makes the unfitted model: its class, in its variants, with given parameters.
+
+    One that learns another task first is given that.
+    """
     plugin, params = _plugin(request), as_parameters(request["params"])
     model_class = load(plugin)
 
     def make() -> Model:
-        return varied(model_class(), plugin.steps).set_params(**params)
+        model = varied(model_class(), plugin.steps).set_params(**params)
+        return Transferred(model, _source(request["source"])) if "source" in request else model
 
     further = request.get("further")
     return make if further is None else learning_from(make, further)

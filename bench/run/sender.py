@@ -15,6 +15,7 @@ from typing import Any
 
 from ..cell.course_transport import send_course
 from ..cell.further_cases import asked_of_further
+from ..cell.source_transport import send_source
 from ..cell.transport import (
     BlendRows,
     receive_predictions,
@@ -101,6 +102,8 @@ class Sender:
         }
         if self.tasks[cell.task].further is not None and cell.plugin.is_of_house:
             more["further"] = self._further(cell)
+        if cell.source is not None:
+            more["source"] = str(self._source(cell))
         return asked | {"work": "cell", "split": str(split), **more}
 
     def _further(self, cell: Planned) -> dict[str, Any]:
@@ -153,7 +156,8 @@ class Sender:
         if not file.exists():  # all models of a split share it, where they share anything
             fold = self._fold(cell)
             task = self.tasks[cell.task]
-            send_split(fold.fits[cell.split], fold.test, task.target, file, task.weight)
+            split = fold.fits[cell.split]
+            send_split(split, fold.test, task.target, file, task.weight, task.group)
         return file
 
     def _acting(self, cell: PlannedPolicy, folder: Path) -> dict[str, Any]:
@@ -172,6 +176,13 @@ class Sender:
         if folder == self.scratch:
             return shared
         return Path(shutil.copytree(shared, folder / "course"))
+
+    def _source(self, cell: Planned) -> Path:
+        """Write what a network learns first; only those of the house do."""
+        folder = self.scratch / f"source-{cell.source.fingerprint()[:40]}"
+        if not folder.exists():
+            send_source(cell.source, folder)
+        return folder
 
     def _blend(self, cell: PlannedBlend) -> Path:
         task, fold = self.tasks[cell.task], self._fold(cell)

@@ -1,6 +1,7 @@
 """What is said of a table: its card, its profile, and what is wrong with a request."""
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 from typing import Protocol
 
 from ...bench.errors import DataError, did_you_mean
@@ -25,7 +26,8 @@ _AT_MOST_NAMED, _AT_MOST_PLACED = 12, 5
 _HOLDS = marked("Column {column!r} holds {value}.")
 # Of columns, as readers are told: what they are, and what they are used for.
 KINDS = (
-    marked("number"), marked("category"), marked("date"), marked("id-like"), marked("text-like"),
+    marked("number"), marked("category"), marked("date"), marked("text"),
+    marked("vector"), marked("id-like"), marked("text-like"),
     marked("constant"), marked("empty"), marked("unclear"),
 )  # fmt: skip
 USES = (
@@ -54,6 +56,8 @@ class Request(Protocol):
     keep: Sequence[str]
     category: Sequence[str]
     number: Sequence[str]
+    text: Sequence[str]
+    vector: Sequence[str]
     date_order: str
     encoding: str
     sheet: str
@@ -70,8 +74,8 @@ _TEXTS = (
     "today_rule", "date_order", "encoding", "sheet", "title", "question", "sha256",
 )  # fmt: skip
 ROLES = ("target", "group", "time", "split", "weight", "trials")
-_LISTS = ("drop", "keep", "category", "number")
-_MORE_LISTS = (*_LISTS, "aside")
+LISTS = ("drop", "keep", "category", "number", "text", "vector")
+_MORE_LISTS = (*LISTS, "aside")
 
 
 def check_request(asked: Request) -> None:
@@ -113,16 +117,17 @@ def check_request(asked: Request) -> None:
         others = [other for other in roles if other < role and roles[other] == name]
         if name and others:
             raise DataError(f"column {name!r} is both {others[0]} and {role}.  Choose one.")
-    wishes = {key: set(getattr(asked, key)) for key in _LISTS}
+    wishes = {key: set(getattr(asked, key)) for key in LISTS}
     wishes |= {role: {name} for role, name in roles.items() if name}
     told = {
+        "text": "read as texts", "vector": "read as vectors",
         "drop": "dropped", "keep": "kept", "category": "read as a category",
         "number": "read as a number", "target": "the target", "group": "the group",
         "time": "the time", "split": "the split", "weight": "the weight", "trials": "the trials",
     }  # fmt: skip
     for one, other in (
-        ("drop", "keep"), ("drop", "category"), ("drop", "number"), ("category", "number"),
-        *((wish, role) for role in ROLES for wish in ("category", "number")),
+        *(("drop", wish) for wish in LISTS[1:]), *combinations(LISTS[2:], 2),
+        *((wish, role) for role in ROLES for wish in LISTS[2:]),
     ):  # fmt: skip
         if both := sorted(wishes[one] & wishes.get(other, set())):
             raise DataError(

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...bench.content_columns import TextArray, VectorArray
 from ...bench.errors import DataError
 from ...bench.language.sentence import AND, Sentence, Text, joined
 from .._values.counted_times import CountedTime
@@ -53,6 +54,14 @@ class AmbiguousDates(Exception):
         self.row, self.doubt = row, doubt
 
 
+class UnfitContent(Exception):
+    """The user calls a text or a vector what is none; says why, and the row if it is one's."""
+
+    def __init__(self, why: str, row: int | None = None):
+        super().__init__(why)
+        self.why, self.row = why, row
+
+
 class NoNumbers(Exception):
     """The user calls a number what holds none."""
 
@@ -64,9 +73,9 @@ class Column:
     Parameters
     ----------
     kind : str
-        ``number``, ``category``, ``date``; or ``id-like``, ``text-like``, ``constant``, ``empty``,
-        ``unclear``, which are left out.
-    values : ndarray of float64 or datetime64[s], or pandas.Categorical
+        ``number``, ``category``, ``date``, ``text``, ``vector``; or ``id-like``, ``text-like``,
+        ``constant``, ``empty``, ``unclear``, which are left out.
+    values : ndarray of float64 or datetime64[s], pandas.Categorical, TextArray or VectorArray
         None where the column is left out.
     why : str
         Why it is left out.
@@ -83,7 +92,7 @@ class Column:
     n_missing: int
     n_distinct: int
     examples: tuple[str, ...]
-    values: np.ndarray | pd.Categorical | None = None
+    values: np.ndarray | pd.Categorical | TextArray | VectorArray | None = None
     why: Text = ""
     notes: tuple[Note, ...] = ()
     row: int | None = None
@@ -226,6 +235,14 @@ class ColumnReader:
         """Make it a category, unless it names the rows or holds free texts."""
         n_present = len(texts) - self.n_missing
         if not self.keep and (why := self._like_texts(texts, n_present)):
+            if why[0] == "text-like":
+                self.note(
+                    Sentence(
+                        "{name!r} looks like texts and is left out; have what they say read by "
+                        "--text {name!r}",
+                        name=self.name,
+                    )
+                )
             return self.column(*why)
         values, codes = different(texts)
         names = np.asarray(values.to_pylist(), dtype=object)

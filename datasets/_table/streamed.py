@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from .out_of_core import LargeTable
 
 # What gives a row its role by its place, or makes several cases of it.
-_NOT_STREAMED = ("split", "in_order", "weight", "trials", "today_rule", "sheet")
+_NOT_STREAMED = (
+    "split", "in_order", "weight", "trials", "today_rule", "sheet", "text", "vector",
+)  # fmt: skip
 
 
 def check_out_of_core(asked: Request) -> None:

@@ -7,8 +7,11 @@ from intentbench.bench.cell.further_cases import asked_of_further, rows_of
 from intentbench.bench.errors import DataError
 from intentbench.bench.language.sentence import said
 from intentbench.bench.run.canary import canary_work
+from intentbench.bench.run.work import Work
 from intentbench.bench.splits.fold import Split
+from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.stored_cases import StoredCases
+from intentbench.bench.suite.suite import Suite
 from intentbench.datasets._table import blocks
 from intentbench.datasets.table_file import TableFile
 
@@ -184,15 +187,8 @@ def test_full_disk_leaves_nothing_behind(table, tmp_path, cache, monkeypatch):
 
 
 def test_canary_learns_nothing_from_disk(table, tmp_path):
-    from types import SimpleNamespace
-
-    from intentbench.bench.splits.resampling import Resampling
-    from intentbench.bench.suite.suite import Suite
-
     table.to_csv(tmp_path / "large.csv", index=False)
     task = load(tmp_path / "large.csv", drop=["at"])
     plan = Resampling().plan(task)
-    work = SimpleNamespace(
-        models_as_given=(), tasks=(task,), plans={task.name: plan}, suite=Suite("s", "s", ())
-    )
+    work = Work(Suite("s", "s", ()), (task,), (), {task.name: plan}, {})
     assert all(dealt.further is None for dealt in canary_work(work).tasks)
