@@ -72,13 +72,20 @@ def test_columns_and_blocks_are_the_cases(drawn):
     assert np.array_equal(some.array("amount", 480, 600), expected[480:600])
 
 
-@pytest.mark.parametrize("name", ["base_rate", "naive_bayes"])
-def test_counts_teach_exactly_what_cases_do(drawn, name):
+@pytest.mark.parametrize("name", ["base_rate", "naive_bayes", "aode", "xgboost", "lightgbm"])
+def test_blocks_teach_exactly_what_cases_do(drawn, name):
+    if name == "lightgbm":
+        pytest.importorskip("lightgbm")
     of_cases, of_blocks = both(name, drawn)
     valid = drawn[3][0]
     assert np.array_equal(of_cases.predict_proba(valid), of_blocks.predict_proba(valid))
     if name == "naive_bayes":
         np.testing.assert_allclose(of_cases.mean_bits_, of_blocks.mean_bits_, rtol=1e-9)
+    told = [model.explain() or () for model in (of_cases, of_blocks)]
+    kept = [one if isinstance(one, tuple) else (one,) for one in told]
+    assert len(kept[0]) == len(kept[1])
+    for one, other in zip(*kept, strict=True):
+        pd.testing.assert_frame_equal(pd.DataFrame(one.rows), pd.DataFrame(other.rows))
 
 
 def test_logistic_regression_finds_the_optimum(drawn):
