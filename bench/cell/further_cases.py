@@ -28,13 +28,13 @@ def asked_of_further(
     task : Task
     split : Split
     test : ndarray of int
+        Without any, and without valid cases, all may be learnt from.
     half : int, optional
         0 or 1.
     """
-    until = None
-    if task.time is not None:
-        begins = task.time[np.concatenate([split.valid, test])].min()
-        until = int(begins.astype("datetime64[s]").astype(np.int64))
+    until, later = None, np.concatenate([split.valid, test])
+    if task.time is not None and len(later):
+        until = int(task.time[later].min().astype("datetime64[s]").astype(np.int64))
     return {
         "folder": str(task.further.folder), "until": until, "half": half,
         "horizon": round(task.card.horizon_days * 86_400),
