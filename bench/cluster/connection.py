@@ -82,7 +82,7 @@ def look_at_workers(client: "Client", requires: Sequence[str]) -> None:
     EngineError
         If there are any; names them and in what they differ.
     """
-    found = client.run(differences, requires, likeness(requires), on_error="return")
+    found = client.run(differences, likeness(requires), on_error="return")
     wrong = {
         address: (str(said) or type(said).__name__)
         if isinstance(said, BaseException)
