@@ -51,8 +51,8 @@ class Cluster:
             "--scheduler-file",
             str(told),
         )
-        wait_until(lambda: _address_in(told))
-        self.port = urlsplit(_address_in(told)).port
+        wait_until(lambda: _address(told))
+        self.port = urlsplit(_address(told)).port
 
     def start_worker(self, **environment):
         worker = self._start(
@@ -81,9 +81,10 @@ class Cluster:
             self.kill(process)
 
 
-def _address_in(file):
-    with suppress(FileNotFoundError, ValueError):  # not yet there, or half written
-        return json.loads(file.read_text(encoding="utf-8"))["address"]
+def _address(told):
+    """Read what a scheduler has written; nothing as long as it is at it."""
+    with suppress(OSError, ValueError):
+        return json.loads(told.read_text(encoding="utf-8"))["address"]
     return ""
 
 
