@@ -14,7 +14,8 @@ from intentbench.bench.splits.fold import Split
 from intentbench.bench.task import Card, Task
 
 MODELS = Registry("model")
-# Deep models read the same numbers; one, the dense branch of the fusion, is asked.  Private ones read what is stated.
+# Deep models read the same numbers; one, the dense branch of the fusion, is asked.  Private ones
+# read what is stated.
 NAMES = [
     name
     for name in MODELS.names()
