@@ -84,7 +84,7 @@ def stack(
     happened = np.where(y == 1, out_of_sample, 1 - out_of_sample)
     losses = -np.log(np.clip(happened, SMALLEST_P, 1.0))
     best = int(np.argmin(np.average(losses, axis=1, weights=weight)))
-    beta = _path(x, y, weight)[best]
+    beta = _path(x, y, weight, best + 1)[best]
     penalty = float(_PENALTIES[best])
     odds = StackedOdds(float(beta[0]), beta[1:], smallest)
     return Stacked(odds, penalty, out_of_sample[best])
@@ -112,8 +112,10 @@ def of_rows(values: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
     return None if values is None else values[rows]
 
 
-def _path(x: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> list[np.ndarray]:
-    """Fit under each penalty, strongest first, each fit starting from the one before.
+def _path(
+    x: np.ndarray, y: np.ndarray, weight: np.ndarray | None, n_steps: int | None = None
+) -> list[np.ndarray]:
+    """Fit under the first penalties (all), strongest first, each fit starting from the one before.
 
     Gives the intercept and the coefficients of each.
     """
@@ -121,7 +123,7 @@ def _path(x: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> list[np.nd
     design = np.column_stack([np.ones(len(y)), x])
     aim = np.append(0.0, np.full(n_members, 1 / n_members))
     fits = [aim]
-    for penalty in _PENALTIES:
+    for penalty in _PENALTIES[:n_steps]:
         penalties = np.append(_INTERCEPT_PENALTY, np.full(n_members, penalty))
         fits.append(penalised_logistic(design, y, aim, penalties, fits[-1], weight))
     return fits[1:]

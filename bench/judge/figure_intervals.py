@@ -9,16 +9,23 @@ from ..metrics.metrics import METRICS
 from ..metrics.thresholds import DEFAULT, decide
 from ..stats.average_precision import average_precision_influence
 from ..stats.confusion_intervals import Confusions, Interval, confusions, jeffreys_interval
-from ..stats.delong import delong_influence
 from ..stats.intervals import freedom_of, logit_interval, percentile_interval, raised_interval
 from ..store.records import TaskRecord
+from .auc_of import auc_of
 from .findings import FoldPredictions
 from .score import Score
 from .scoring import Scores
 from .units import freedom, units
 
 _OF_DECISIONS = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "mcc")
-_INFLUENCE = {"roc_auc": delong_influence, "pr_auc": average_precision_influence}
+
+
+def _moved_precision(fold: FoldPredictions, task: TaskRecord) -> tuple[float, np.ndarray]:
+    weight = task.weight_of(fold.rows)
+    return average_precision_influence(task.target[fold.rows], fold.p, weight)
+
+
+_INFLUENCE = {"roc_auc": auc_of, "pr_auc": _moved_precision}
 
 
 class Tested:
@@ -36,6 +43,7 @@ class Tested:
 
     def __init__(self, task: TaskRecord) -> None:
         unit = units(task)
+        self._task = task
         self._folds = [(task.target[fold.test], unit[fold.test]) for fold in task.folds]
         self._weights = [task.weight_of(fold.test) for fold in task.folds]
         self._n_units = int(unit.max()) + 1
@@ -54,7 +62,7 @@ class Tested:
             decided, apart=self._apart, tests_a_case=self._tests_a_case, weights=self._weights
         )
 
-    def moved(self, metric: str, p: Sequence[np.ndarray]) -> np.ndarray:
+    def moved(self, metric: str, folds: Sequence[FoldPredictions]) -> np.ndarray:
         """Say how much each unit moves an area under a curve, shape (n_folds, n_units).
 
         Influences are added by unit, as a group or a case that is tested twice moves more at once
@@ -66,8 +74,8 @@ class Tested:
            53.
         """
         rows = [
-            np.bincount(unit, _INFLUENCE[metric](y, of_fold, weight)[1], self._n_units)
-            for (y, unit), weight, of_fold in zip(self._folds, self._weights, p, strict=True)
+            np.bincount(unit, _INFLUENCE[metric](fold, self._task)[1], self._n_units)
+            for (_, unit), fold in zip(self._folds, folds, strict=True)
         ]
         return np.stack(rows)
 
@@ -105,7 +113,6 @@ def with_intervals(
     tested = Tested(task)
     figures = []
     for row, folds in enumerate(predictions):
-        p = [fold.p for fold in folds]
         decided = _of_decisions(tested, folds, keys)
         figures.append({})
         for key in keys:
@@ -113,7 +120,7 @@ def with_intervals(
             if np.isnan(value):
                 figures[row][key] = Score(value, np.nan, np.nan)
                 continue
-            ends = decided.get(key) or _ends(tested, key, value, scores, row, p)
+            ends = decided.get(key) or _ends(tested, key, value, scores, row, folds)
             figures[row][key] = Score(value, *ends)
     return figures
 
@@ -136,9 +143,14 @@ def _of_decisions(
 
 
 def _ends(
-    tested: Tested, key: Key, value: float, scores: Scores, row: int, p: Sequence[np.ndarray]
+    tested: Tested,
+    key: Key,
+    value: float,
+    scores: Scores,
+    row: int,
+    folds: Sequence[FoldPredictions],
 ) -> Interval:
     if key.metric in _INFLUENCE:
-        return tested.of_area(key.metric, value, tested.moved(key.metric, p).mean(axis=0))
+        return tested.of_area(key.metric, value, tested.moved(key.metric, folds).mean(axis=0))
     interval = raised_interval if key.metric == "ece" else percentile_interval
     return interval(value, scores.draws[key][row], METRICS[key.metric].range, tested.freedom)
