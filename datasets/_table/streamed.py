@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...bench.content_columns import content_kind
 from ...bench.errors import DataError
 from ...bench.language.sentence import Sentence
 from ...bench.task import Task
@@ -37,7 +38,20 @@ def check_out_of_core(asked: Request) -> None:
 
 
 def further_rows(asked: Request, sample: SampledTable, task: Task) -> FurtherRows:
-    """Say how the rows that are not in the sample are read: as the sample was."""
+    """Say how the rows that are not in the sample are read: as the sample was.
+
+    Raises
+    ------
+    DataError
+        If a column holds texts or vectors, whose numbers are learnt from cases in memory.
+    """
+    for name, column in task.cases.features.items():
+        if content_kind(column):
+            raise DataError(
+                f"a table that is read block by block (--out-of-core) has no columns of texts or "
+                f"vectors, and {name!r} is one.  Leave it out: --drop {name!r}; or --out-of-core: "
+                "--rows 1000000 without it takes a sample."
+            )
     return FurtherRows(
         sample, TableReading.from_json(task.reading), asked.target, asked.positive,
         asked.negative, asked.group, asked.time, asked.date_order,

@@ -160,3 +160,9 @@ def test_data_checks_find_copies_and_tell_no_words(read, columns):
     told = {str(one.check): str(one.found) for one in found}
     assert "copies" in told
     assert not any("blue shirt" in text for text in told.values())
+
+
+@pytest.mark.parametrize("asked", [{"text": ["review"], "drop": ["image"]}, {}])
+def test_a_table_beyond_memory_has_neither(read, asked):
+    with pytest.raises(DataError, match="block by block"):
+        read(out_of_core=True, rows=100, **asked)
