@@ -26,11 +26,15 @@ from ._table.column import (
     UnfitContent,
 )
 from ._table.columns import Asked, look, understand
+from ._table.content import by_embeddings
 from ._table.counted import Counted, of_rows, of_trials, of_weights
 from ._table.given_split import looks_like_a_split
+from ._table.out_of_core import DEFAULT_ROWS, LargeTable
 from ._table.read_again import ColumnReading, TableReading
 from ._table.roles import Roles
 from ._table.sample import sampled
+from ._table.static_embeddings import static_embeddings
+from ._table.streamed import check_out_of_core, further_rows, with_further
 from ._table.suspicions import suspicions
 from ._table.today_rule import TodayRule, today_rule_of, todays_decisions
 
@@ -81,6 +85,9 @@ class TableFile(Dataset):
         Columns that are one, whatever they look like: codes of whole numbers are categories.
     text : sequence of str
         Columns of texts to be read for what they say; others of free texts are left out.
+    embeddings : str
+        A folder of static embeddings in the layout of model2vec, by which texts are read; without
+        it what they say is learnt from the fit cases.
     vector : sequence of str
         Columns of lists of numbers, as a model of images or texts gives them; lists of fractions
         are found without being named.
@@ -96,6 +103,9 @@ class TableFile(Dataset):
         How long after its time a case's outcome is known.
     rows : int, default=0
         Of a sample of the cases, at most, groups whole; 0 for all.
+    out_of_core : bool
+        Whether the table is larger than memory: ``rows`` of it (200,000 by default) are held there
+        and judged, and models that can learn from the others on disk, too.
     sha256 : str
         What the file must hold, as the card gives it; empty for anything.
     """
@@ -119,6 +129,7 @@ class TableFile(Dataset):
         number: Sequence[str] = (),
         text: Sequence[str] = (),
         vector: Sequence[str] = (),
+        embeddings: str = "",
         aside: Sequence[str] = (),
         date_order: str = "",
         encoding: str = "",
@@ -127,6 +138,7 @@ class TableFile(Dataset):
         question: str = "",
         horizon_days: float = 0.0,
         rows: int = 0,
+        out_of_core: bool = False,
         sha256: str = "",
     ):
         self.path = path
@@ -146,6 +158,7 @@ class TableFile(Dataset):
         self.number = number
         self.text = text
         self.vector = vector
+        self.embeddings = embeddings
         self.aside = aside
         self.date_order = date_order
         self.encoding = encoding
@@ -154,12 +167,27 @@ class TableFile(Dataset):
         self.question = question
         self.horizon_days = horizon_days
         self.rows = rows
+        self.out_of_core = out_of_core
         self.sha256 = sha256
 
     def read(self, paths: Mapping[str, Path]) -> Task:
         """Read the file; ``paths`` is empty."""
         check_request(self)
-        raw = read_table(self.path, self.encoding, self.sheet)
+        if not self.out_of_core:
+            return self._task_of(read_table(self.path, self.encoding, self.sheet), self.rows)
+        check_out_of_core(self)
+        large = LargeTable(
+            self.path, self.encoding, self.rows or DEFAULT_ROWS, self.group, self._cache
+        )
+        sample = large.sample()
+        task = self._task_of(sample, 0)
+        if len(sample.numbers) == sample.n_all:
+            return task
+        return with_further(task, large, further_rows(self, sample, task))
+
+    def _task_of(self, raw: RawTable, most: int) -> Task:
+        """Make the task of a table, or of a sample of at most so many cases; 0 for all."""
+        embedded = static_embeddings(self.embeddings) if self.embeddings else None
         if self.sha256 and raw.sha256 != self.sha256:
             raise DataError(
                 f"{raw.label} is not the file that was meant.\n  expected SHA-256 {self.sha256}\n"
@@ -171,8 +199,8 @@ class TableFile(Dataset):
         group = roles.group(self.group) if self.group else None
         if self.trials and group is None:
             group = np.arange(raw.table.num_rows)
-        if self.rows:
-            counted = sampled(counted, group, self.rows)
+        if most:
+            counted = sampled(counted, group, most)
         rows, yes, notes = counted.rows, counted.positive, list(counted.notes)
         time, moment = None, None
         if self.time:
@@ -203,6 +231,8 @@ class TableFile(Dataset):
                 columns.append(profile_of(look(name, raw.table.column(name)), use))
                 continue
             column = self._understood(raw, name)
+            if column.kind == TEXT and embedded is not None:
+                column = by_embeddings(column, embedded)
             # A position is no moment that dates could be compared with.
             made, why = self._features(column, None if self.in_order else time, rows)
             _check_new(made, frame, raw.label)
@@ -241,6 +271,7 @@ class TableFile(Dataset):
                 tuple(readings),
                 self.time,
                 tuple(sorted({*raw.table.column_names} - {read.name for read in readings})),
+                () if embedded is None else (embedded.folder, embedded.sha256),
             ).to_json(),
         )
 

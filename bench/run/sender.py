@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ..cell.course_transport import send_course
+from ..cell.further_cases import asked_of_further
+from ..cell.mapped_cases import CUT, is_large, write_mapped
 from ..cell.source_transport import send_source
 from ..cell.transport import (
     BlendRows,
@@ -25,9 +27,9 @@ from ..cell.transport import (
 from ..errors import StoreError
 from ..plugins.registry import Plugin
 from ..splits.fold import Fold, who
-from ..store.leftovers import TEMPORARY
 from ..store.predictions import Predictions, pooled
 from ..store.store import Store, writing
+from ..store.temporary import TEMPORARY
 from ..task import Task
 from .blend_plan import PlannedBlend
 from .policy_plan import PlannedPolicy
@@ -66,7 +68,9 @@ class Sender:
         alone = not cell.plugin.is_of_house
         with _writing_to_private_folders() if alone else writing(self.store.root):
             out = self._folder(alone)
-            return self._described(cell, out if alone else None) | {"out": str(out)}
+            asked = self._described(cell, out if alone else None) | {"out": str(out)}
+        # Workers of one machine share what is cut of a large task, but none with another's model.
+        return asked if alone or "split" not in asked else asked | {"cuts": asked["split"] + CUT}
 
     def shared(self, cell: Planned) -> dict[str, Any]:
         """Write what a cell needs for all who need it, and describe it; no answer is expected here.
@@ -99,9 +103,18 @@ class Sender:
             "drivers": self.explains(cell),
             "segments": self.tells_apart(cell),
         }
+        if self.tasks[cell.task].further is not None and cell.plugin.is_of_house:
+            more["further"] = self._further(cell)
         if cell.source is not None:
             more["source"] = str(self._source(cell))
         return asked | {"work": "cell", "split": str(split), **more}
+
+    def _further(self, cell: Planned) -> dict[str, Any]:
+        fold = self._fold(cell)
+        half = cell.split - len(fold.splits)
+        return asked_of_further(
+            self.tasks[cell.task], fold.fits[cell.split], fold.test, half if half >= 0 else None
+        )
 
     def predictions(self, cell: Planned, request: Mapping[str, Any]) -> Predictions:
         """Read what a worker predicted.
@@ -136,7 +149,8 @@ class Sender:
     def _cases(self, name: str, folder: Path) -> Path:
         shared = self.scratch / name
         if not shared.exists():
-            send_cases(self.tasks[name].cases, shared)
+            cases = self.tasks[name].cases
+            (write_mapped if is_large(cases) else send_cases)(cases, shared)
         if folder == self.scratch:
             return shared
         return Path(shutil.copytree(shared, folder / "cases"))
