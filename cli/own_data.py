@@ -15,7 +15,8 @@ _TABLE, _LOG = "table_file", "event_log"
 _OF_BOTH = ("target", "date_order", "encoding", "sheet", "title", "question", "rows")
 _OF_TABLE = (
     "positive", "negative", "group", "time", "split", "in_order", "weight", "trials", "today_rule",
-    "drop", "keep", "category", "number", "text", "vector", "horizon_days", "out_of_core",
+    "drop", "keep", "category", "number", "text", "vector", "embeddings", "horizon_days",
+    "out_of_core",
 )  # fmt: skip
 _OF_LOG = (
     "who", "when", "what", "value", "item", "event_id", "order_number", "identical", "clock",
@@ -75,6 +76,10 @@ def own_data_flags(*, with_worth: bool = False) -> argparse.ArgumentParser:
         ("--vector", "its lists of numbers are vectors; lists of fractions are found"),
     ):
         table.add_argument(flag, metavar="COLUMN", action="append", help=f"{what}; may be repeated")
+    _one(
+        table, "--embeddings", "FOLDER",
+        "... by these vectors of tokens: model.safetensors and tokenizer.json, as of model2vec",
+    )  # fmt: skip
     both = parser.add_argument_group("your own table or log")
     _one(both, "--date-order", "ORDER", "dmy, mdy or ymd: how to read 3/4/2024 where nothing tells")
     _one(both, "--encoding", "NAME", "of a text, as in gb18030 (default: found out)")

@@ -26,12 +26,14 @@ from ._table.column import (
     UnfitContent,
 )
 from ._table.columns import Asked, look, understand
+from ._table.content import by_embeddings
 from ._table.counted import Counted, of_rows, of_trials, of_weights
 from ._table.given_split import looks_like_a_split
 from ._table.out_of_core import DEFAULT_ROWS, LargeTable
 from ._table.read_again import ColumnReading, TableReading
 from ._table.roles import Roles
 from ._table.sample import sampled
+from ._table.static_embeddings import static_embeddings
 from ._table.streamed import check_out_of_core, further_rows, with_further
 from ._table.suspicions import suspicions
 from ._table.today_rule import TodayRule, today_rule_of, todays_decisions
@@ -83,6 +85,9 @@ class TableFile(Dataset):
         Columns that are one, whatever they look like: codes of whole numbers are categories.
     text : sequence of str
         Columns of texts to be read for what they say; others of free texts are left out.
+    embeddings : str
+        A folder of static embeddings in the layout of model2vec, by which texts are read; without
+        it what they say is learnt from the fit cases.
     vector : sequence of str
         Columns of lists of numbers, as a model of images or texts gives them; lists of fractions
         are found without being named.
@@ -124,6 +129,7 @@ class TableFile(Dataset):
         number: Sequence[str] = (),
         text: Sequence[str] = (),
         vector: Sequence[str] = (),
+        embeddings: str = "",
         aside: Sequence[str] = (),
         date_order: str = "",
         encoding: str = "",
@@ -152,6 +158,7 @@ class TableFile(Dataset):
         self.number = number
         self.text = text
         self.vector = vector
+        self.embeddings = embeddings
         self.aside = aside
         self.date_order = date_order
         self.encoding = encoding
@@ -180,6 +187,7 @@ class TableFile(Dataset):
 
     def _task_of(self, raw: RawTable, most: int) -> Task:
         """Make the task of a table, or of a sample of at most so many cases; 0 for all."""
+        embedded = static_embeddings(self.embeddings) if self.embeddings else None
         if self.sha256 and raw.sha256 != self.sha256:
             raise DataError(
                 f"{raw.label} is not the file that was meant.\n  expected SHA-256 {self.sha256}\n"
@@ -223,6 +231,8 @@ class TableFile(Dataset):
                 columns.append(profile_of(look(name, raw.table.column(name)), use))
                 continue
             column = self._understood(raw, name)
+            if column.kind == TEXT and embedded is not None:
+                column = by_embeddings(column, embedded)
             # A position is no moment that dates could be compared with.
             made, why = self._features(column, None if self.in_order else time, rows)
             _check_new(made, frame, raw.label)
@@ -261,6 +271,7 @@ class TableFile(Dataset):
                 tuple(readings),
                 self.time,
                 tuple(sorted({*raw.table.column_names} - {read.name for read in readings})),
+                () if embedded is None else (embedded.folder, embedded.sha256),
             ).to_json(),
         )
 

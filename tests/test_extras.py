@@ -26,7 +26,18 @@ def test_there_is_a_test_for_every_extra():
         "onnx",
         "s3",
         "serve",
+        "text",
     }
+
+
+def test_text_parts_words_and_keeps_tensors(tmp_path):
+    tokenizers = pytest.importorskip("tokenizers", reason="the extra 'text' is not installed")
+    tensors = pytest.importorskip("safetensors.numpy", reason="the extra 'text' is not installed")
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel({"a": 0, "b": 1}, unk_token="a"))
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    assert tokenizer.encode("b c", add_special_tokens=False).ids == [1, 0]
+    tensors.save_file({"x": np.arange(3)}, tmp_path / "x.safetensors")
+    assert np.array_equal(tensors.load_file(tmp_path / "x.safetensors")["x"], np.arange(3))
 
 
 def test_deep_trains_a_network():

@@ -67,6 +67,11 @@ class FeatureColumn:
         kept = tuple(map(str, seen)) if len(seen) <= _MOST_CATEGORIES else None
         return cls(name, "category", dtype, n_missing, categories=kept)
 
+    @property
+    def width(self) -> int:
+        """How many numbers a vector has; 0 of any other column."""
+        return VectorDtype.construct_from_string(self.dtype).width if self.kind == VECTOR else 0
+
 
 @dataclass
 class Counted:
@@ -324,7 +329,7 @@ def _content(column: FeatureColumn, new: pd.Series, where: str) -> TextArray | V
                 f"type is {new.dtype}.  Bring texts."
             )
         return TextArray([None] * len(new) if all_missing else new.tolist())
-    width = VectorDtype.construct_from_string(column.dtype).width
+    width = column.width
     try:
         return VectorArray.of_lists(new.tolist(), width)
     except BadVectorError as error:

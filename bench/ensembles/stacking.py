@@ -92,7 +92,10 @@ def stack(
 
 def n_parts(y: np.ndarray, group: np.ndarray | None) -> int:
     """Count the parts of the cross-validation that these cases allow; it needs two."""
-    n_groups = len(y) if group is None else len(np.unique(group))
+    return _n_parts(y, len(y) if group is None else len(np.unique(group)))
+
+
+def _n_parts(y: np.ndarray, n_groups: int) -> int:
     return min(_MOST_PARTS, int(np.bincount(y, minlength=2).min()), n_groups)
 
 
@@ -100,11 +103,13 @@ def parts(y: np.ndarray, group: np.ndarray | None) -> Iterator[tuple[np.ndarray,
     """Deal groups (or cases) with equally many positive cases out evenly, at random."""
     who = np.arange(len(y)) if group is None else np.unique(group, return_inverse=True)[1]
     positives = np.bincount(who, weights=y)
+    n = _n_parts(y, len(positives))
     chance = np.random.default_rng(0).permutation(len(positives))
     part = np.empty(len(positives), dtype=int)
-    part[np.lexsort((chance, positives))] = np.arange(len(positives)) % n_parts(y, group)
-    for number in range(n_parts(y, group)):
-        yield np.flatnonzero(part[who] != number), np.flatnonzero(part[who] == number)
+    part[np.lexsort((chance, positives))] = np.arange(len(positives)) % n
+    of_cases = part[who]
+    for number in range(n):
+        yield np.flatnonzero(of_cases != number), np.flatnonzero(of_cases == number)
 
 
 def of_rows(values: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:

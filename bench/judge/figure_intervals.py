@@ -1,6 +1,7 @@
 """Intervals of figures: each metric's own, over test cases or over groups of them."""
 
 from collections.abc import Iterable, Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -44,6 +45,10 @@ class Tested:
     def __init__(self, task: TaskRecord) -> None:
         unit = units(task)
         self._task = task
+        # Of each entry, by its first fold, and the thresholds.
+        self._confusions: WeakKeyDictionary[
+            FoldPredictions, dict[tuple[float, ...], Confusions]
+        ] = WeakKeyDictionary()
         self._folds = [(task.target[fold.test], unit[fold.test]) for fold in task.folds]
         self._weights = [task.weight_of(fold.test) for fold in task.folds]
         self._n_units = int(unit.max()) + 1
@@ -52,15 +57,20 @@ class Tested:
         self._apart, self._tests_a_case = self._n_units == n_tests, n_tests / n_tested
         self.freedom = freedom(task)
 
-    def confusions(self, p: Sequence[np.ndarray], thresholds: Sequence[float]) -> Confusions:
-        """Count what comes of P(target = 1) of the test cases of each fold, at its threshold."""
-        decided = [
-            (y, decide(of_fold, threshold), unit)
-            for (y, unit), of_fold, threshold in zip(self._folds, p, thresholds, strict=True)
-        ]
-        return confusions(
-            decided, apart=self._apart, tests_a_case=self._tests_a_case, weights=self._weights
-        )
+    def confusions(
+        self, folds: Sequence[FoldPredictions], thresholds: Sequence[float]
+    ) -> Confusions:
+        """Count what comes of the predictions of each fold's test cases, at its threshold."""
+        known = self._confusions.setdefault(folds[0], {})
+        if (asked := tuple(thresholds)) not in known:
+            decided = [
+                (y, decide(of.p, threshold), unit)
+                for (y, unit), of, threshold in zip(self._folds, folds, thresholds, strict=True)
+            ]
+            known[asked] = confusions(
+                decided, apart=self._apart, tests_a_case=self._tests_a_case, weights=self._weights
+            )
+        return known[asked]
 
     def moved(self, metric: str, folds: Sequence[FoldPredictions]) -> np.ndarray:
         """Say how much each unit moves an area under a curve, shape (n_folds, n_units).
@@ -101,16 +111,18 @@ def with_intervals(
     task: TaskRecord,
     predictions: Sequence[Sequence[FoldPredictions]],
     keys: Sequence[Key] = (),
+    tested: Tested | None = None,
 ) -> list[dict[Key, Score]]:
     """Give each entry's figures, all of the house or those named, with their 95 % intervals.
 
     Figures of decisions have the intervals of ``Confusions``; areas under a curve have one on the
     scale of log odds, from how much each unit moves them; the calibration error that of a figure
     which chance raises; all others the expanded percentile interval.  A figure that is not defined
-    in some fold is not available: a mean over the other folds would be of other cases.
+    in some fold is not available: a mean over the other folds would be of other cases.  What
+    ``tested`` has counted is not counted again.
     """
     keys = keys or keys_of()
-    tested = Tested(task)
+    tested = tested or Tested(task)
     figures = []
     for row, folds in enumerate(predictions):
         decided = _of_decisions(tested, folds, keys)
@@ -136,7 +148,7 @@ def _of_decisions(
     found = {}
     for rule, metrics in wanted.items():
         thresholds = [fold.threshold if rule == CHOSEN else DEFAULT for fold in folds]
-        counted = tested.confusions([fold.p for fold in folds], thresholds)
+        counted = tested.confusions(folds, thresholds)
         for metric, ends in counted.intervals(metrics).items():
             found[Key(metric, rule)] = ends
     return found

@@ -22,6 +22,7 @@ from ..cell.fit_cases import asked_about_fit_cases
 from ..cell.further_cases import learning_from
 from ..cell.global_state import GlobalState
 from ..cell.latency import measured
+from ..cell.mapped_cases import MappedCases, is_mapped, map_cases
 from ..cell.policy_cell import Scored, best_possible_cell, policy_cell, score_visits
 from ..cell.questions import Told
 from ..cell.rare_values import RareValues
@@ -50,17 +51,26 @@ _NO_DRIVERS = CellDrivers(missing=_STOPPED)
 
 @lru_cache(maxsize=1)
 def _cases(folder: str) -> Cases:
-    return receive_cases(Path(folder))
+    path = Path(folder)
+    return map_cases(path) if is_mapped(path) else receive_cases(path)
 
 
 @lru_cache(maxsize=1)
-def _views(task_folder: str, split_file: str) -> Views:
-    return Views(*receive_split(Path(split_file), _cases(task_folder)))
+def _views(task_folder: str, split_file: str, cuts: str) -> Views:
+    task, split, test = receive_split(Path(split_file), _cases(task_folder))
+    if cuts and is_mapped(Path(task_folder)):
+        task = replace(task, cases=MappedCases(Path(task_folder), split, test, Path(cuts)))
+    return Views(task, split, test)
 
 
 @lru_cache(maxsize=1)
-def _columns(task_folder: str, split_file: str) -> Told:
-    return Told.of(_views(task_folder, split_file))
+def _columns(task_folder: str, split_file: str, cuts: str) -> Told:
+    return Told.of(_views(task_folder, split_file, cuts))
+
+
+def _where(request: dict[str, Any]) -> tuple[str, str, str]:
+    """Say where the task of a cell lies, its split, and the parts that workers share, if any."""
+    return request["task"], request["split"], request.get("cuts", "")
 
 
 @lru_cache(maxsize=1)
@@ -85,7 +95,7 @@ def _policy(request: dict[str, Any]) -> Plugin:
 
 def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Carry a cell out."""
-    make, views = _maker(request), _views(request["task"], request["split"])
+    make, views = _maker(request), _views(*_where(request))
     asks_again = request["alone"]
     result = fit_and_predict(make, views, request["seed"], asks_again=asks_again)
     send_predictions(result.predictions, Path(request["out"]))
@@ -133,7 +143,7 @@ def _maker(request: dict[str, Any]) -> Callable[[], Model]:
 def _drivers(request: dict[str, Any], result: CellResult, views: Views) -> dict[str, Any]:
     facts = result.facts
     took = Took(facts["fit_seconds"], facts["predict_seconds"], facts["n_predicted"])
-    told = _columns(request["task"], request["split"])
+    told = _columns(*_where(request))
     return drivers_of(
         result.fitted, views, told, result.predictions.test, request["seed"], took
     ).plain()

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..cell import cell, drivers, segments, source_transport, transport
+from ..cell import cell, drivers, mapped_cases, segments, source_transport, transport
 from ..plugins.outline import Outline
 from ..plugins.registry import Plugin
 from ..plugins.source import source_digest
@@ -22,7 +22,7 @@ from ..variants.named import sources
 from .work import Planned, Work
 
 # They decide a result without being imported by a plugin: what a model is shown, how it is asked.
-_DECISIVE = (cell, drivers, segments, transport)
+_DECISIVE = (cell, drivers, mapped_cases, segments, transport)
 # And of what learns another task first.
 _LEARNING_FIRST = (transferred, source_transport)
 _CORE_LIBRARIES = ("numpy", "scipy", "pandas", "sklearn")

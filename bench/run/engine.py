@@ -77,7 +77,7 @@ class LocalEngine:
     def memory_plan(self, work: Work, expected: ExpectedTime) -> MemoryPlan:
         """Plan what is computed side by side, by the memory that is free now."""
         most = int(work.suite.limits.gigabytes * 2**30)
-        return MemoryPlan(free_bytes(), most, expected.memory.of)
+        return MemoryPlan(free_bytes(), most, expected.memory.of, expected.memory.shared)
 
     def outcomes(
         self,

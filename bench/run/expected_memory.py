@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 
+from ..cell.mapped_cases import FROM_BYTES, size_of
 from ..store.records import CellRecord
-from ..task import Task
 from .work import Planned, Work
 
 # Bytes that fitting and predicting take for each byte of a task's columns and events, by family,
@@ -41,10 +41,19 @@ class ExpectedMemory:
             of_model[record.task] = max(of_model.get(record.task, 0), record.peak_bytes)
 
     def of(self, cell: Planned) -> int:
-        """Give the bytes that a cell's process is likely to hold at its highest."""
+        """Give the bytes that a cell's process is likely to hold for itself at its highest."""
         size = self._size(cell.task)
         library = _LIBRARY if cell.outline.family == "deep" else 0
-        return _WORKER + library + size + max(_LEAST_ADDED, self._added(cell, size))
+        added = self._added(cell, size)
+        if cell.plugin.is_of_house and self.shared(cell.task):
+            # What it was seen to add holds the parts of the split, which all have in common.
+            return _WORKER + library + max(_LEAST_ADDED, added - size)
+        return _WORKER + library + size + max(_LEAST_ADDED, added)
+
+    def shared(self, task: str) -> int:
+        """Give the bytes that all cells of a task have in common: of a large one, it and a cut."""
+        size = self._size(task)
+        return 2 * size if size >= FROM_BYTES else 0
 
     def _added(self, cell: Planned, size: int) -> int:
         known = self.added.get(cell.plugin.name)
@@ -57,12 +66,5 @@ class ExpectedMemory:
 
     def _size(self, task: str) -> int:
         if task not in self._sizes:
-            self._sizes[task] = max(1, size_of(self.tasks[task]))
+            self._sizes[task] = max(1, size_of(self.tasks[task].cases))
         return self._sizes[task]
-
-
-def size_of(task: Task) -> int:
-    """Count the bytes of a task's columns and events."""
-    events = task.cases.events
-    columns = int(task.cases.features.memory_usage(index=False).sum())
-    return columns + events.offsets.nbytes + sum(mark.nbytes for mark in events.marks.values())

@@ -28,12 +28,15 @@ class MemoryPlan:
     most : int
         Bytes at which a single cell is stopped.
     expected : callable
-        Gives the bytes that a cell is likely to take.
+        Gives the bytes that a cell is likely to take for itself.
+    shared : callable
+        Gives the bytes that all cells of a task have in common.
     """
 
     free: int
     most: int
     expected: Callable[[Planned], int]
+    shared: Callable[[str], int]
 
     def needs(self, cell: Planned) -> int:
         """Give the bytes that a cell takes at most: where it takes more, it is stopped."""
@@ -41,17 +44,21 @@ class MemoryPlan:
 
     def fits(self, cell: Planned, running: Iterable[Planned]) -> bool:
         """Tell whether a cell may be started beside others; the first one always may."""
-        beside = [self.needs(other) for other in running]
-        return not beside or sum(beside) + self.needs(cell) <= self.free
+        beside = list(running)
+        return not beside or self._together([*beside, cell]) <= self.free
 
     def at_a_time(self, cells: Sequence[Planned], jobs: int) -> int:
         """Count the cells that fit side by side, whichever they are; at least one."""
-        total, jobs = 0, min(jobs, len(cells))
-        for n, needed in enumerate(sorted(map(self.needs, cells), reverse=True)[:jobs]):
-            total += needed
-            if total > self.free:
-                return max(1, n)
-        return jobs
+        largest = sorted(cells, key=self.needs, reverse=True)[:jobs]
+        n = len(largest)
+        while n > 1 and self._together(largest[:n]) > self.free:
+            n -= 1
+        return n
+
+    def _together(self, cells: Sequence[Planned]) -> int:
+        """Give the bytes that cells take side by side."""
+        tasks = {cell.task for cell in cells}
+        return sum(map(self.needs, cells)) + sum(map(self.shared, tasks))
 
     def told(self, cells: Sequence[Planned], jobs: int) -> list[str]:
         """Say what a user should know before cells are computed, in a line each."""

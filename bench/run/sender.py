@@ -15,6 +15,7 @@ from typing import Any
 
 from ..cell.course_transport import send_course
 from ..cell.further_cases import asked_of_further
+from ..cell.mapped_cases import CUT, is_large, write_mapped
 from ..cell.source_transport import send_source
 from ..cell.transport import (
     BlendRows,
@@ -67,7 +68,9 @@ class Sender:
         alone = not cell.plugin.is_of_house
         with _writing_to_private_folders() if alone else writing(self.store.root):
             out = self._folder(alone)
-            return self._described(cell, out if alone else None) | {"out": str(out)}
+            asked = self._described(cell, out if alone else None) | {"out": str(out)}
+        # Workers of one machine share what is cut of a large task, but none with another's model.
+        return asked if alone or "split" not in asked else asked | {"cuts": asked["split"] + CUT}
 
     def shared(self, cell: Planned) -> dict[str, Any]:
         """Write what a cell needs for all who need it, and describe it; no answer is expected here.
@@ -146,7 +149,8 @@ class Sender:
     def _cases(self, name: str, folder: Path) -> Path:
         shared = self.scratch / name
         if not shared.exists():
-            send_cases(self.tasks[name].cases, shared)
+            cases = self.tasks[name].cases
+            (write_mapped if is_large(cases) else send_cases)(cases, shared)
         if folder == self.scratch:
             return shared
         return Path(shutil.copytree(shared, folder / "cases"))

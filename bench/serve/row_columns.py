@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from ..content_columns import TEXT, VECTOR, VectorDtype
+from ..content_columns import TEXT, VECTOR
 from ..deploy.columns import FeatureColumn
 
 
@@ -96,8 +96,7 @@ def row_column(fitted: FeatureColumn, *, reads_texts: bool = False) -> RowColumn
     elif fitted.kind == TEXT:
         example = "words"
     elif fitted.kind == VECTOR:
-        width = VectorDtype.construct_from_string(fitted.dtype).width
-        about, example = f"{width:,} numbers", [0.0] * width
+        about, example = f"{fitted.width:,} numbers", [0.0] * fitted.width
     elif fitted.categories:
         shown = ", ".join(map(repr, fitted.categories[:5]))
         about = f"{len(fitted.categories):,} values when the model was fitted, such as {shown}"

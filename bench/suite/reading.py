@@ -176,6 +176,8 @@ class _Reader:
             }
             if isinstance(parameters.get("path"), str):
                 parameters["path"] = self._beside(parameters["path"])
+            if isinstance(parameters.get("embeddings"), str):
+                parameters["embeddings"] = self._beside(parameters["embeddings"])
             variants[name] = Variant(
                 self._text(f"{key}.data", table["data"]), parameters, strangers
             )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -78,7 +78,7 @@ class Transferred(ModelVariant):
         """Translate the source by what the fit cases hold, and fit the model on both in turn."""
         rng = np.random.default_rng(self.random_state)
         events = translated(self.source.events, cases.events, rng)
-        self.carried_ = tuple(_carried(self.source.events, cases.events))
+        self.told_ = _told(self.source, cases.events)
         shown = Cases(pd.DataFrame(index=range(len(events))), events)
         self.model_ = self.new_model().fit(
             cases, y, valid=valid, source=(shown, self.source.target),
@@ -89,21 +89,11 @@ class Transferred(ModelVariant):
     def explain(self) -> tuple[Explanation, ...]:
         """Say what was carried over and what starts anew, and what the model learnt after it."""
         own = self.model_.explain() or ()
-        told = Explanation(
-            "table",
-            Sentence(
-                "The network was first trained on {n} cases of “{title}” and all their outcomes.  "
-                "Its weights go over to the fit cases, those of its last layers too; what the "
-                "source does not have starts with weights drawn by chance, and the output from "
-                "the base rate of the fit cases.",
-                n=len(self.source.target),
-                title=self.source.title,
-            ),
-            (Sentence("of an event"), Sentence("in the source"), Sentence("what goes over")),
-            self.carried_,
-            title=Sentence("what was learnt from another task first"),
-        )
-        return (told, *(own if isinstance(own, Sequence) else (own,)))
+        return (self.told_, *(own if isinstance(own, Sequence) else (own,)))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is kept of a fit needs no case of the source."""
+        return {**super().__getstate__(), "source": None}
 
 
 def translated(source: Events, target: Events, rng: np.random.Generator) -> Events:
@@ -180,6 +170,21 @@ def _by_quantile(own: np.ndarray, target: np.ndarray) -> np.ndarray:
     smaller = np.searchsorted(ordered, own, "left") + np.searchsorted(ordered, own, "right") - 1
     share = smaller / 2 / max(len(own) - 1, 1)
     return np.interp(share * (len(goal) - 1), np.arange(len(goal)), goal).astype(np.float32)
+
+
+def _told(source: Source, target: Events) -> Explanation:
+    reading = Sentence(
+        "The network was first trained on {n} cases of “{title}” and all their outcomes.  "
+        "Its weights go over to the fit cases, those of its last layers too; what the "
+        "source does not have starts with weights drawn by chance, and the output from "
+        "the base rate of the fit cases.",
+        n=len(source.target),
+        title=source.title,
+    )
+    columns = (Sentence("of an event"), Sentence("in the source"), Sentence("what goes over"))
+    rows = tuple(_carried(source.events, target))
+    title = Sentence("what was learnt from another task first")
+    return Explanation("table", reading, columns, rows, title=title)
 
 
 def _carried(source: Events, target: Events) -> Iterator[tuple[str, str, Sentence]]:

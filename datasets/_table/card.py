@@ -18,12 +18,14 @@ from ...bench.task import Card, ColumnProfile
 from .._files.encoding import check_encoding
 from .._values.dates import ORDERS
 from .arrow_table import RawTable
-from .column import Column, Note
+from .column import TEXT_LIKE, Column, Note
 from .outcomes import bound_of
 from .sample import FEWEST
 
 _AT_MOST_NAMED, _AT_MOST_PLACED = 12, 5
 _HOLDS = marked("Column {column!r} holds {value}.")
+_LEFT_OUT = marked("Left out ({reason}): {columns}.")
+_TEXTS_LEFT_OUT = marked("Left out ({reason}): {columns}; --text COLUMN reads what they say.")
 # Of columns, as readers are told: what they are, and what they are used for.
 KINDS = (
     marked("number"), marked("category"), marked("date"), marked("text"),
@@ -58,6 +60,7 @@ class Request(Protocol):
     number: Sequence[str]
     text: Sequence[str]
     vector: Sequence[str]
+    embeddings: str
     date_order: str
     encoding: str
     sheet: str
@@ -71,7 +74,7 @@ class Request(Protocol):
 
 _TEXTS = (
     "path", "target", "positive", "negative", "group", "time", "split", "weight", "trials",
-    "today_rule", "date_order", "encoding", "sheet", "title", "question", "sha256",
+    "today_rule", "date_order", "encoding", "sheet", "title", "question", "sha256", "embeddings",
 )  # fmt: skip
 ROLES = ("target", "group", "time", "split", "weight", "trials")
 LISTS = ("drop", "keep", "category", "number", "text", "vector")
@@ -157,6 +160,11 @@ def check_request(asked: Request) -> None:
             f"{asked.target!r} counts the positive ones; {other} {getattr(asked, other)!r} is "
             "given too.  Leave one of them out."
         )
+    if asked.embeddings and not asked.text:
+        raise DataError(
+            f"embeddings {asked.embeddings!r} are for columns of texts; name them too: --text "
+            "review"
+        )
     if asked.horizon_days and not asked.time:
         raise DataError(
             "horizon_days says how long after its time an outcome is known; name the column of "
@@ -215,7 +223,11 @@ def card_of(
             "with the outcome, or after it, makes every figure too good: drop it."
         ),
         *(
-            Sentence("Left out ({reason}): {columns}.", reason=reason, columns=listed(names))
+            Sentence(
+                _TEXTS_LEFT_OUT if reason == TEXT_LIKE else _LEFT_OUT,
+                reason=reason,
+                columns=listed(names),
+            )
             for reason, names in by_reason.items()
         ),
         *raw.notes,

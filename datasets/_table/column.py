@@ -24,6 +24,7 @@ _NEARLY_ALL = 0.9
 _MANY_VALUES, _MANY_SHARE = 1000, 0.2
 _NAMES_FROM = 50
 _LONG_TEXT, _WORDS_OF_A_TEXT = 60, 3
+TEXT_LIKE = "text-like"
 _LONGEST_CATEGORY = 1000
 _EXACT_WHOLE = 2.0**53
 # Telephone and account numbers have nine digits and more, and all the same number of them.
@@ -235,14 +236,6 @@ class ColumnReader:
         """Make it a category, unless it names the rows or holds free texts."""
         n_present = len(texts) - self.n_missing
         if not self.keep and (why := self._like_texts(texts, n_present)):
-            if why[0] == "text-like":
-                self.note(
-                    Sentence(
-                        "{name!r} looks like texts and is left out; have what they say read by "
-                        "--text {name!r}",
-                        name=self.name,
-                    )
-                )
             return self.column(*why)
         values, codes = different(texts)
         names = np.asarray(values.to_pylist(), dtype=object)
@@ -256,7 +249,7 @@ class ColumnReader:
         share = self.n_distinct / n_present
         longest = pc.max(pc.utf8_length(texts)).as_py()
         if longest > _LONGEST_CATEGORY:
-            return "text-like", None, Sentence("a cell of {n:,} letters", n=longest)
+            return TEXT_LIKE, None, Sentence("a cell of {n:,} letters", n=longest)
         if n_present < _FEW_ROWS:
             return None
         start = texts.drop_null().slice(0, 5000)
@@ -267,7 +260,7 @@ class ColumnReader:
             "{n:,} different texts in {cells:,} cells", n=self.n_distinct, cells=n_present
         )
         if longish and share > _MANY_SHARE:
-            return "text-like", None, said
+            return TEXT_LIKE, None, said
         if share >= _NEARLY_ALL or (self.n_distinct > _MANY_VALUES and share > _MANY_SHARE):
             return "id-like", None, said
         if why := self._named():

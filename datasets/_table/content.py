@@ -1,5 +1,8 @@
 """Columns of texts and of vectors: read as such where the user or their type says so."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,6 +12,7 @@ from ...bench.content_columns import TEXT, VECTOR, BadVectorError, TextArray, ve
 from ...bench.language.sentence import Sentence
 from .._values.texts import clean
 from .column import Column, ColumnReader, Note, UnfitContent
+from .static_embeddings import StaticEmbeddings
 
 # A column of so few different cells is a category: each has cases enough to be learnt by itself.
 _FEW_VALUES, _MANY_CELLS = 30, 10
@@ -70,6 +74,18 @@ def read_text(name: str, array: pa.ChunkedArray) -> Column:
             )
         )
     return reader.column(TEXT, TextArray(texts.to_pylist()))
+
+
+def by_embeddings(column: Column, embedded: StaticEmbeddings) -> Column:
+    """Read texts by static embeddings: their vectors stand in the place of their words."""
+    said = Sentence(
+        "{name!r} is read by the embeddings in {folder}, SHA-256 {sha256}",
+        name=column.name,
+        folder=Path(embedded.folder).name,
+        sha256=embedded.sha256,
+    )
+    values = embedded.of(pa.array(column.values, pa.large_string()))
+    return replace(column, values=values, notes=(*column.notes, Note(said)))
 
 
 def read_vectors(name: str, array: pa.ChunkedArray, *, asked: bool) -> Column:

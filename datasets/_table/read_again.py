@@ -30,6 +30,7 @@ from .._values.texts import MOSTLY, clean
 from . import features
 from .column import Column
 from .content import is_list
+from .static_embeddings import static_embeddings
 
 Notation = NumberNotation | CountedTime | DateNotation | DurationNotation
 _KINDS: dict[str, type] = {
@@ -97,11 +98,14 @@ class TableReading:
         The column with the moment of prediction, which dates are measured from; may be empty.
     unused : tuple of str
         Further columns of the table, which need not be there.
+    embeddings : tuple of str
+        Where texts are read by static embeddings: their folder and its SHA-256.
     """
 
     columns: tuple[ColumnReading, ...]
     time: str = ""
     unused: tuple[str, ...] = ()
+    embeddings: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give it in plain values."""
@@ -117,6 +121,7 @@ class TableReading:
             ],
             "time": self.time,
             "unused": list(self.unused),
+            **({"embeddings": list(self.embeddings)} if self.embeddings else {}),
         }
 
     @classmethod
@@ -139,7 +144,12 @@ class TableReading:
             )
             for column in values["columns"]
         )
-        return cls(columns, str(values["time"]), tuple(map(str, values["unused"])))
+        return cls(
+            columns,
+            str(values["time"]),
+            tuple(map(str, values["unused"])),
+            tuple(map(str, values.get("embeddings", ()))),
+        )
 
     @property
     def names(self) -> list[str]:
@@ -166,7 +176,9 @@ class TableReading:
             If a column does not hold what it held; names the row.
         """
         values = {
-            column.name: _read(column, table.column(column.name), first, where, unread)
+            column.name: self._of_embeddings(table.column(column.name))
+            if column.kind == TEXT and self.embeddings
+            else _read(column, table.column(column.name), first, where, unread)
             for column in self.columns
         }
         time = values.get(self.time)
@@ -174,6 +186,10 @@ class TableReading:
         for column in self.columns:
             made |= _features_of(column, values[column.name], time)
         return pd.DataFrame(made, index=pd.RangeIndex(table.num_rows))
+
+    def _of_embeddings(self, array: pa.ChunkedArray) -> VectorArray:
+        texts = clean(pc.cast(array, pa.large_string()))
+        return static_embeddings(*self.embeddings).of(texts)
 
 
 def read_moments(column: ColumnReading, array: pa.ChunkedArray, where: str) -> np.ndarray:

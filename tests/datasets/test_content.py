@@ -64,7 +64,7 @@ def test_texts_that_nobody_asks_for_are_left_out_and_told(read):
     task = read(drop=["image"])
     assert list(task.cases.features) == ["pages"]
     assert uses(task)["review"].startswith("text-like: left out")
-    assert any("--text 'review'" in caveat for caveat in task.card.caveats)
+    assert any("'review'; --text" in caveat for caveat in task.card.caveats)
 
 
 def test_what_a_text_says_is_part_of_the_task(read, columns):

@@ -94,7 +94,7 @@ def work():
     given = {"n_cases": 400, "length": 4, "events_share": 1.0, "base_rate": 0.4, "after": 1}
     suite = Suite(
         name="waiting", title="Waiting", tasks=("visits",), models=("base_rate", "markov_chain"),
-        resampling=Resampling(folds=2), limits=Limits(seconds=60, gigabytes=2), ensembles={},
+        resampling=Resampling(folds=2), limits=Limits(seconds=600, gigabytes=2), ensembles={},
         variants={
             "visits": Variant("simulated", given | {"course": 3}),
             "others": Variant("simulated", given | {"seed": 2}),

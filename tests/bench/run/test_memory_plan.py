@@ -3,11 +3,11 @@
 from types import SimpleNamespace
 
 import pytest
+from intentbench.bench.cell.mapped_cases import size_of
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run import fence as fences
 from intentbench.bench.run import memory_plan
 from intentbench.bench.run.cell_plan import plan_cells
-from intentbench.bench.run.expected_memory import size_of
 from intentbench.bench.run.expected_time import ExpectedTime
 from intentbench.bench.run.fence import Fence
 from intentbench.bench.run.memory_plan import MemoryPlan, free_bytes
@@ -25,8 +25,10 @@ def cell(name, gigabytes):
     )
 
 
-def plan(free, most=100.0):
-    return MemoryPlan(int(free * GB), int(most * GB), lambda cell: cell.bytes)
+def plan(free, most=100.0, shared=0.0):
+    return MemoryPlan(
+        int(free * GB), int(most * GB), lambda cell: cell.bytes, lambda task: int(shared * GB)
+    )
 
 
 SMALL, LARGE, HUGE = cell("tree", 0.5), cell("svm", 2.0), cell("net", 20.0)
@@ -48,6 +50,13 @@ def test_a_cell_counts_for_no_more_than_it_may_take():
     assert plan(6.0, most=5.0).fits(HUGE, [SMALL])
 
 
+def test_what_cells_of_a_task_have_in_common_counts_once():
+    other = SimpleNamespace(plugin=LARGE.plugin, task="bank", bytes=LARGE.bytes)
+    assert plan(7.0, shared=3.0).fits(LARGE, [LARGE])
+    assert not plan(7.0, shared=3.0).fits(other, [LARGE])
+    assert plan(7.0, shared=3.0).at_a_time([LARGE] * 4, 4) == 2
+
+
 @pytest.mark.parametrize(
     ("free", "cells", "jobs", "n"),
     [
@@ -56,7 +65,7 @@ def test_a_cell_counts_for_no_more_than_it_may_take():
         (4.5, [SMALL, LARGE, SMALL, LARGE, SMALL], 8, 3),
         (4.5, [LARGE, SMALL], 8, 2),
         (0.1, [LARGE, SMALL], 8, 1),
-        (0.1, [SMALL], 1, 1),
+        (0.1, [SMALL], 8, 1),
     ],
 )
 def test_so_many_fit_whichever_they_are(free, cells, jobs, n):
@@ -107,11 +116,12 @@ def test_memory_is_guessed_by_family_until_it_is_known(work):
     expected = ExpectedTime(work)
     cells = {cell.plugin.name: cell for cell in plan_cells(work)}
     tree, deep = cells["decision_tree"], cells["mlp"]
-    size = size_of(work.tasks[0])
+    size = size_of(work.tasks[0].cases)
     events = work.tasks[0].cases.events
     assert size > events.kind.nbytes + events.gap.nbytes
     guessed = expected.memory.of(tree)
     assert guessed < expected.memory.of(deep)
+    assert expected.memory.shared(tree.task) == 0
     expected.learn(CellRecord(**tree.place(), peak_bytes=3 * GB, wall_seconds=1.0))
     assert expected.memory.of(tree) - (guessed - (20 << 20)) == 3 * GB
     expected.learn(CellRecord(**tree.place(), peak_bytes=GB, wall_seconds=1.0))
@@ -119,6 +129,16 @@ def test_memory_is_guessed_by_family_until_it_is_known(work):
     before = expected.memory.of(deep)
     expected.learn(CellRecord(**deep.place("failed"), peak_bytes=GB))
     assert expected.memory.of(deep) == before
+
+
+def test_of_a_large_task_a_cell_needs_what_it_has_for_itself(work, monkeypatch):
+    monkeypatch.setattr("intentbench.bench.run.expected_memory.FROM_BYTES", 0)
+    memory = ExpectedTime(work).memory
+    tree = next(cell for cell in plan_cells(work) if cell.plugin.name == "decision_tree")
+    size = size_of(work.tasks[0].cases)
+    assert memory.shared(tree.task) == 2 * size
+    memory.learn(CellRecord(**tree.place(), peak_bytes=3 * GB, wall_seconds=1.0))
+    assert memory.of(tree) == (150 << 20) + 3 * GB - size
 
 
 def test_a_request_waits_until_it_fits(monkeypatch):

@@ -1,6 +1,7 @@
 """Which networks learn another task first, what of it, and what is refused."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -18,10 +19,12 @@ from intentbench.bench.run.sender import Sender
 from intentbench.bench.run.transfer_plan import MOST_CASES, plan_transfer
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.store.store import Store
+from intentbench.bench.store.transfer import TransferRecord
 from intentbench.bench.suite.curve import Curve
 from intentbench.bench.suite.reading import load_suite
 from intentbench.bench.suite.suite import Suite, Variant
 from intentbench.bench.task import Card, Task
+from intentbench.bench.train.named_model import named_model
 
 CARD = Card("Visits", "Bought?", "drawn by the tests", "none", "A purchase.")
 
@@ -113,6 +116,12 @@ def test_suites_and_refusals_name_it(tmp_path):
         load_suite(str(file))
     with pytest.raises(RequestError, match=r"gru\+transferred comes with --pretrain-on TASK"):
         prepared(models=("gru+transferred",))
+
+
+def test_no_model_file_is_made_of_it():
+    transfer = TransferRecord("others", {"gru+transferred": "gru"}, {}, {})
+    with pytest.raises(RequestError, match="learnt the task 'others' first.*--model gru"):
+        named_model(SimpleNamespace(transfer=transfer), "visits", "gru+transferred", None)
 
 
 @pytest.mark.parametrize(

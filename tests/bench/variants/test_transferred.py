@@ -1,5 +1,7 @@
 """Another task's events in the vocabulary of the fit cases, hand-made."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -111,3 +113,5 @@ def test_the_network_is_given_the_source_and_says_what_goes_over():
         ("item", "item", "weights of values of the same name: 0"),
     )
     assert own.reading == "own"
+    kept = pickle.loads(pickle.dumps(model))
+    assert kept.source is None and kept.explain() == (told, own)
