@@ -18,12 +18,14 @@ def recalibrate_command(given: argparse.Namespace) -> int:
     """Learn a map on labels, and write the file that asks it, with its card beside it."""
     from ..bench.deploy.predictor import Predictor
     from ..bench.deploy.whole_file import whole_file
-    from ..bench.watch.history import history_path, read_history
+    from ..bench.watch.history import WatchedCases, history_path, read_history
     from ..bench.watch.labels import join_labels
     from ..bench.watch.recalibrate import Labelled, recalibrate
     from ..bench.watch.take_look import require_reference, watched
     from ..reports.model_card import model_card
+    from .predict_log import LOG
     from .watched_files import read_cases, read_labels, roles_of, sha256_of
+    from .watched_log import labels_together, read_labels_of_log, read_log, roles_of_log
 
     model, output, console = Path(given.model), Path(given.output), standard_error()
     if output.exists() and model.exists() and output.samefile(model):
@@ -33,7 +35,24 @@ def recalibrate_command(given: argparse.Namespace) -> int:
     require_reference(manifest, given.model)
     digest, path = sha256_of(given.model), history_path(model)
     before = read_history(path, model, digest)
-    if given.new is not None:
+    reads_log = manifest.reading.get("data") == LOG
+    labels, notes = None, ()
+    if given.labels is None and not (reads_log and given.new):
+        raise RequestError(
+            "which labels?  Name their file: --labels labels.csv"
+            + ("; or a log that tells outcomes: --new log.parquet" if reads_log else "")
+        )
+    if reads_log and given.new is not None:
+        roles = roles_of_log(given, manifest)
+        with busy(console, "scoring"):
+            log = read_log(given.new, predictor, WatchedCases.none(), given)
+        if log.cases is None:
+            raise RequestError(
+                f"{given.new} holds no case that the model was not fitted on.  Bring a log that "
+                "goes on."
+            )
+        cases, labels, notes = watched(log.cases, 1), log.labels, log.notes
+    elif given.new is not None:
         roles = roles_of(given, manifest, None)
         with busy(console, "scoring"):
             read = read_cases(given.new, predictor, roles, given)
@@ -44,8 +63,17 @@ def recalibrate_command(given: argparse.Namespace) -> int:
             f"cases ({path}).  Name the file of the cases with --new, or watch them first."
         )
     else:
-        roles, cases = roles_of(given, manifest, before.roles), before.cases
-    labels = read_labels(given.labels, roles, given, manifest)
+        cases = before.cases
+        roles = (
+            roles_of_log(given, manifest) if reads_log else roles_of(given, manifest, before.roles)
+        )
+    if given.labels is not None and reads_log:
+        table = read_labels_of_log(given.labels, given, manifest, cases)
+        labels = table if labels is None else labels_together(labels, table)
+    elif given.labels is not None:
+        labels = read_labels(given.labels, roles, given, manifest)
+    if labels is None:
+        raise RequestError(f"{given.new} tells the outcome of no case.  Bring --labels as well.")
     cases = _without_labels(cases)
     joined = join_labels(labels, cases)
     if joined.n_elsewhere > len(joined.rows):
@@ -59,12 +87,20 @@ def recalibrate_command(given: argparse.Namespace) -> int:
     with busy(console, "recalibrating"):
         made, found = recalibrate(
             predictor,
-            Labelled(labels.file, sha256_of(given.labels), cases.p[joined.rows], joined.y, group),
+            Labelled(
+                labels.file,
+                sha256_of(given.labels or given.new),
+                cases.p[joined.rows],
+                joined.y,
+                group,
+            ),
         )
     made.save(output)
     for ending, text in model_card(made.manifest, output.name).items():
         with whole_file(output.with_suffix(ending)) as part:
             part.write_text(text, encoding="utf-8")
+    for note in notes:
+        console.print(f"note: {note}", highlight=False, markup=False, soft_wrap=True)
     if joined.n_elsewhere:
         console.print(
             f"note: {labels.file}: {joined.n_elsewhere:,} ids are of none of these cases.",

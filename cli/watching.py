@@ -15,7 +15,7 @@ def watch_flags(
         help="compare new cases and labels with what a file of a model was made of",
     )
     watch.add_argument("model", metavar="MODEL", help="as written by train")
-    watch.add_argument("--new", metavar="DATA", help="new cases, a table as for predict")
+    watch.add_argument("--new", metavar="DATA", help="new cases, a table or log as for predict")
     watch.add_argument("--labels", metavar="FILE", help="a table of ids and outcomes")
     watch.add_argument(
         "--delay", metavar="TIME",
@@ -31,7 +31,11 @@ def watch_flags(
         help="learn truer probabilities on labels, and write them as another file",
     )
     recalibrate.add_argument("model", metavar="MODEL", help="as written by train")
-    recalibrate.add_argument("--labels", metavar="FILE", required=True, help="ids and outcomes")
+    recalibrate.add_argument(
+        "--labels",
+        metavar="FILE",
+        help="ids and outcomes (default: those that a log in --new tells)",
+    )
     recalibrate.add_argument(
         "--new", metavar="DATA", help="the cases of the labels (default: those that were watched)"
     )

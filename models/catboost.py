@@ -11,9 +11,11 @@ from sklearn.base import clone
 from ..bench.cases import Cases, is_numeric, texts
 from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, Model, two_columns
+from ..bench.one_case import NotPlainError, Row, number_of, row_of, text_of
 
 # Some programs write the largest double for "none"; CatBoost reads single precision.
 _LARGEST = 1e30
+_MISSING = b"(missing)"
 
 
 class CatBoost(Model):
@@ -146,6 +148,21 @@ class CatBoost(Model):
     ) -> Any:
         from catboost import FeaturesData, Pool
 
+        numbers, words = self._told_apart(cases)
+        return Pool(
+            FeaturesData(num_feature_data=numbers, cat_feature_data=words),
+            label=y,
+            weight=weight,
+        )
+
+    def _told_apart(self, cases: Cases) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """Give the numbers, float32, and the categories, as bytes; None where there are none."""
+        row = row_of(cases.features)
+        if row is not None:
+            try:
+                return self._of_row(row)
+            except NotPlainError:
+                pass
         columns = [cases.features[name] for name in self.names_]
         numbers = [
             np.clip(column.to_numpy(dtype=float, na_value=np.nan), -_LARGEST, _LARGEST)
@@ -153,17 +170,23 @@ class CatBoost(Model):
             if is_number
         ]
         words = [
-            np.array([value.encode() for value in texts(column).fillna("(missing)")], dtype=object)
+            np.array([_bytes_of(value) for value in texts(column)], dtype=object)
             for column, is_number in zip(columns, self.is_number_, strict=True)
             if not is_number
         ]
-        return Pool(
-            FeaturesData(
-                num_feature_data=np.column_stack(numbers).astype(np.float32) if numbers else None,
-                cat_feature_data=np.column_stack(words) if words else None,
-            ),
-            label=y,
-            weight=weight,
+        return (
+            np.column_stack(numbers).astype(np.float32) if numbers else None,
+            np.column_stack(words) if words else None,
+        )
+
+    def _of_row(self, row: Row) -> tuple[np.ndarray | None, np.ndarray | None]:
+        told = list(zip(self.names_, self.is_number_, strict=True))
+        numbers = [number_of(row[name]) for name, is_number in told if is_number]
+        words = [_bytes_of(text_of(row[name])) for name, is_number in told if not is_number]
+        clipped = np.clip(np.array([numbers], dtype=float), -_LARGEST, _LARGEST)
+        return (
+            clipped.astype(np.float32) if numbers else None,
+            np.array([words], dtype=object) if words else None,
         )
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
@@ -186,3 +209,7 @@ class CatBoost(Model):
                 "the feature change, as a share of all features' sum."
             ),
         )
+
+
+def _bytes_of(text: object) -> bytes:
+    return text.encode() if isinstance(text, str) else _MISSING

@@ -18,7 +18,7 @@ class TaskFacts:
     """The task and the cases that the model was fitted on.
 
     ``card`` is as in ``Card``; ``fingerprint`` that of the content; ``positive`` says what a
-    positive case is.
+    positive case is; ``until`` when the latest case was, empty where there are no times.
     """
 
     name: str
@@ -27,6 +27,7 @@ class TaskFacts:
     n_cases: int
     base_rate: float
     positive: Text
+    until: str = ""
 
 
 @dataclass(frozen=True)

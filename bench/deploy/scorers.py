@@ -40,14 +40,22 @@ class OneModel:
 
     def score(self, cases: Cases) -> np.ndarray:
         """Give P(target = 1) of each case, shape (n_cases,)."""
-        return self.readied(cases)()
+        return self.readied(self.shown(cases))()
 
-    def readied(self, cases: Cases) -> Callable[[], np.ndarray]:
+    def shown(self, cases: Cases) -> Cases:
+        """Give the cases as the model is shown them."""
+        return show_only(readied(cases, self.embedding, self.tokens), self.model.views)
+
+    def readied(self, shown: Cases) -> Callable[[], np.ndarray]:
         """Encode the cases, where the model parts that from the rest; gives what scores them."""
         model = self.model
-        shown = show_only(readied(cases, self.embedding, self.tokens), model.views)
         ask = model.readied(shown) if hasattr(model, "readied") else None
         return partial(probability_of_yes, model, shown, "new", ask)
+
+    @property
+    def models(self) -> "tuple[OneModel, ...]":
+        """Itself."""
+        return (self,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,23 +66,49 @@ class Bag:
 
     def score(self, cases: Cases) -> np.ndarray:
         """Give P(target = 1) of each case, shape (n_cases,)."""
-        return np.mean(_of_each(self.scorers, cases), axis=0)
+        return _of_each([self], cases)[0]
 
-    def readied(self, cases: Cases) -> Callable[[], np.ndarray]:
-        """Encode the cases for all models; gives what scores them."""
-        asked = [scorer.readied(cases) for scorer in self.scorers]
-        return lambda: np.mean([ask() for ask in asked], axis=0)
+    @property
+    def models(self) -> tuple[OneModel, ...]:
+        """The models."""
+        return self.scorers
 
 
-def _of_each(scorers: Sequence[OneModel | Bag], cases: Cases) -> list[np.ndarray]:
+def _of_each(scorers: "Sequence[OneModel | Bag]", cases: Cases) -> list[np.ndarray]:
     """Give what each one says, shape (n_cases,).
 
-    TensorFlow's threads wait busily for a while after each network.  A few cases are encoded for
-    all before the first is asked, and no time passes between one and the next.
+    TensorFlow's threads wait busily for a while after each call.  A few cases are encoded for all
+    models before the first is asked, no time passes between one and the next, and networks are
+    asked by one call.
     """
+    models = [model for scorer in scorers for model in scorer.models]
     if len(cases) > _FEW:  # what was encoded would fill the memory
-        return [scorer.score(cases) for scorer in scorers]
-    return [ask() for ask in [scorer.readied(cases) for scorer in scorers]]
+        said = iter([model.score(cases) for model in models])
+    else:
+        said = iter(_asked_together(models, cases))
+    return [np.mean([next(said) for _ in scorer.models], axis=0) for scorer in scorers]
+
+
+def _asked_together(models: Sequence[OneModel], cases: Cases) -> list[np.ndarray]:
+    """Give what each model says; those that can be asked by one call are."""
+    shown = [model.shown(cases) for model in models]
+    by_call: dict[Callable, list[int]] = {}
+    for at, one in enumerate(models):
+        if hasattr(one.model, "readied_together"):
+            by_call.setdefault(one.model.readied_together, []).append(at)
+    by_call = {call: rows for call, rows in by_call.items() if len(rows) > 1}
+    in_calls = {at for rows in by_call.values() for at in rows}
+    alone = [(at, one.readied(shown[at])) for at, one in enumerate(models) if at not in in_calls]
+    together = [
+        (rows, call([models[at].model for at in rows], [shown[at] for at in rows]))
+        for call, rows in by_call.items()
+    ]
+    said = {at: ask() for at, ask in alone}
+    for rows, ask in together:
+        for at, proba in zip(rows, ask(), strict=True):
+            model = models[at].model
+            said[at] = probability_of_yes(model, shown[at], "new", lambda proba=proba: proba)
+    return [said[at] for at in range(len(models))]
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,9 +27,9 @@ from ..cell.transport import (
 from ..errors import StoreError
 from ..plugins.registry import Plugin
 from ..splits.fold import Fold, who
-from ..store.leftovers import TEMPORARY
 from ..store.predictions import Predictions, pooled
 from ..store.store import Store, writing
+from ..store.temporary import TEMPORARY
 from ..task import Task
 from .blend_plan import PlannedBlend
 from .policy_plan import PlannedPolicy

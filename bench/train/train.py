@@ -153,7 +153,6 @@ def train(
                 record,
                 contestant,
                 next(one.threshold for one in thresholds if one.rule == decides_by),
-                reads_columns=reads_columns,
             ),
         ),
         scorer,
@@ -161,12 +160,15 @@ def train(
 
 
 def _reference(
-    task: Task, record: TaskRecord, contestant: Contestant, threshold: float, *, reads_columns: bool
+    task: Task, record: TaskRecord, contestant: Contestant, threshold: float
 ) -> Reference:
-    """Summarise all cases, and the tested predictions, for those who watch the file at work."""
+    """Summarise all cases, and the tested predictions, for those who watch the file at work.
+
+    Columns that the model does not read are among them: those of a log tell of its events.
+    """
     rows = tested(record)
     return reference_of(
-        task.cases.features if reads_columns else task.cases.features.iloc[:, :0],
+        task.cases.features,
         task.group,
         task.weight,
         ScoresAndOutcomes(
@@ -181,7 +183,10 @@ def _reference(
 
 def _task_facts(task: Task, card: Card) -> TaskFacts:
     said = {name: value for name, value in asdict(card).items() if value not in ("", (), [])}
-    return TaskFacts(task.name, said, task.fingerprint(), len(task), task.base_rate, card.target)
+    until = "" if task.time is None else str(task.time.max().astype("datetime64[us]"))
+    return TaskFacts(
+        task.name, said, task.fingerprint(), len(task), task.base_rate, card.target, until
+    )
 
 
 def _plugin_facts(model: NamedModel) -> PluginFacts:

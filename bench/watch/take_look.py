@@ -15,6 +15,9 @@ from .labels import Labels, join_labels, require_different
 from .new_cases import NewCases
 from .remedies import Remedies, remedies_of
 
+# How long a person is known grows with the log.
+_CLOCK_OF_LOGS = ("hour", "weekday", "days_known")
+
 
 @dataclass(frozen=True, eq=False)
 class Seen:
@@ -63,6 +66,8 @@ def require_reference(manifest: Manifest, file: str) -> Reference:
 
 def clock_columns(manifest: Manifest) -> tuple[str, ...]:
     """Name the features that were made of the moment of prediction."""
+    if manifest.reading.get("data") == "event_log":
+        return _CLOCK_OF_LOGS
     table = manifest.reading.get("table", {})
     return tuple(
         name

@@ -36,14 +36,20 @@ class ToScore:
     when : ndarray of shape (n_cases,)
         The moment of the prediction: datetime64[us] in UTC, or, where the log counts from a start
         that it does not name, a number in its own unit.
+    moment : ndarray of datetime64[us], shape (n_cases,)
+        The same, on the log's own clock.
     is_open : ndarray of bool
         Whether the log ends before the outcome is known.
+    target : ndarray of 0 and 1, shape (n_cases,)
+        The outcome, where it is known.
     """
 
     cases: Cases
     who: list[str]
     when: np.ndarray
+    moment: np.ndarray
     is_open: np.ndarray
+    target: np.ndarray
 
 
 @dataclass
@@ -78,7 +84,12 @@ class LogToScore:
             self._n_copies += pieces.n_copies
             found = put_together(pieces, self.question, self.facts)
             yield ToScore(
-                found.cases, self._names(found.who), self._when(found.moment), found.is_open
+                found.cases,
+                self._names(found.who),
+                self._when(found.moment),
+                found.moment.astype("datetime64[us]"),
+                found.is_open,
+                found.target,
             )
 
     def notes(self) -> list[Sentence]:

@@ -1,7 +1,7 @@
 """KerasModel: a Keras network as a model plugin."""
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -15,7 +15,7 @@ from ...bench.model import Explanation, Model, two_columns
 from .column_vectors import ColumnVectors
 from .event_tensors import EventTensors
 from .learning_first import OUTPUT, learn_first
-from .training import Arrays, Recipe, Scorer, log_loss, train
+from .training import Arrays, ManyScorers, Recipe, Scorer, log_loss, train
 from .training_curves import training_curves
 
 _CASES_TO_EXPLAIN_BY = 512
@@ -112,15 +112,46 @@ class KerasModel(Model):
 
     def readied(self, cases: Cases) -> Callable[[], np.ndarray]:
         """Encode the cases; gives what gives P(no) and P(yes) of each."""
+        scorer, arrays = self._built(), self._encoded(cases)
+        return lambda: two_columns(expit(scorer(arrays)))
+
+    @staticmethod
+    def readied_together(
+        models: "Sequence[KerasModel]", cases: Sequence[Cases]
+    ) -> Callable[[], list[np.ndarray]]:
+        """Encode the cases for several models, which are asked by one call.
+
+        Parameters
+        ----------
+        models : sequence of KerasModel
+            Fitted, of whatever classes.
+        cases : sequence of Cases
+            The same cases, as each of the models is shown them.
+
+        Returns
+        -------
+        callable
+            Gives what ``predict_proba`` of each would, to the bit.
+        """
+        first, scorers = models[0], tuple(model._built() for model in models)
+        known = getattr(first, "_together", None)
+        if known is None or known.scorers != scorers:
+            known = first._together = ManyScorers(scorers)
+        arrays = [model._encoded(each) for model, each in zip(models, cases, strict=True)]
+        return lambda: [two_columns(expit(logits)) for logits in known(arrays)]
+
+    def _built(self) -> Scorer:
         if not hasattr(self, "_scorer"):
             keras_on_one_thread()
             network = self._network()
             network.set_weights(self.weights_)
             self._scorer = Scorer(network)
+        return self._scorer
+
+    def _encoded(self, cases: Cases) -> Arrays:
         if "features" in self.views:
             cases = self.rated_.transform(cases)
-        arrays = self._arrays(cases)
-        return lambda: two_columns(expit(self._scorer(arrays)))
+        return self._arrays(cases)
 
     def explain(self) -> tuple[Explanation, ...]:
         """Rank the features by what the valid cases lose without them [1]_; tell the training.
@@ -148,7 +179,8 @@ class KerasModel(Model):
         return importances, training_curves(self.history_)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_scorer"}
+        made_again = ("_scorer", "_together")
+        return {name: value for name, value in vars(self).items() if name not in made_again}
 
     def _prepare(
         self, network: Any, arrays: Arrays, valid_arrays: Arrays, rng: np.random.Generator

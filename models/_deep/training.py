@@ -1,6 +1,6 @@
 """How every network is trained: AdamW, early stopping on valid log loss, best weights kept."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -96,21 +96,23 @@ class Scorer:
         n_cases = len(next(iter(arrays.values())))
         if 0 < n_cases <= _FEW and self._few is not None:
             return _in_batches(self._few, arrays, _FEW)
+        return self.in_large_batches(arrays)
+
+    def in_large_batches(self, arrays: Arrays) -> np.ndarray:
+        """Give the logits as among many cases, however few these are."""
         return _in_batches(self._logits, arrays, _SCORED_AT_ONCE)
+
+    @property
+    def network(self) -> Any:
+        """The network."""
+        return self._network
 
     @cached_property
     def _few(self) -> Callable[[Arrays], Any] | None:
         """The trace of a small batch; None where it rounds otherwise than that of a large one."""
-        rng = np.random.default_rng(0)
-        tried = {
-            tensor.name: rng.normal(size=(_FEW, *tensor.shape[1:])).astype(
-                tensor.dtype if tensor.dtype.startswith("float") else bool
-            ).astype(tensor.dtype)
-            for tensor in self._network.inputs
-        }  # fmt: skip
-        few = self._traced(_FEW)
-        expected = _in_batches(self._logits, tried, _SCORED_AT_ONCE)
-        return few if np.array_equal(_in_batches(few, tried, _FEW), expected) else None
+        tried, few = _made_up(self._network), self._traced(_FEW)
+        same = np.array_equal(_in_batches(few, tried, _FEW), self.in_large_batches(tried))
+        return few if same else None
 
     def _traced(self, n_cases: int) -> Callable[[Arrays], Any]:
         import tensorflow as tf
@@ -118,13 +120,81 @@ class Scorer:
         # Traced by hand: TensorFlow would take the traces of many models for one that is traced
         # again and again, and warn.
         network = self._network
-        shapes = {
-            tensor.name: tf.TensorSpec((n_cases, *tensor.shape[1:]), tensor.dtype)
-            for tensor in network.inputs
-        }
         return tf.function(
             lambda batch: network(batch, training=False)[:, 0], autograph=False, jit_compile=False
-        ).get_concrete_function(shapes)
+        ).get_concrete_function(_shapes(network, n_cases))
+
+
+class ManyScorers:
+    """Logits of a few cases from several networks by one call: each call costs more than a network.
+
+    Where its kernels give other bits than those of large batches, each network is asked alone.
+
+    Parameters
+    ----------
+    scorers : sequence of Scorer
+    """
+
+    def __init__(self, scorers: Sequence[Scorer]):
+        self.scorers = tuple(scorers)
+
+    def __call__(self, arrays: Sequence[Arrays]) -> list[np.ndarray]:
+        """Give the logits by each network of its own arrays, float64, shape (n_cases,) each."""
+        n_cases = len(next(iter(arrays[0].values())))
+        if 0 < n_cases <= _FEW and self._few is not None:
+            return self._asked(self._few, arrays, n_cases)
+        return [scorer(each) for scorer, each in zip(self.scorers, arrays, strict=True)]
+
+    @cached_property
+    def _few(self) -> Callable[[list[Arrays]], Any] | None:
+        import tensorflow as tf
+
+        networks = [scorer.network for scorer in self.scorers]
+
+        def logits(batches: list[Arrays]) -> tf.Tensor:
+            pairs = zip(networks, batches, strict=True)
+            return tf.stack([network(batch, training=False)[:, 0] for network, batch in pairs])
+
+        few = tf.function(logits, autograph=False, jit_compile=False).get_concrete_function(
+            [_shapes(network, _FEW) for network in networks]
+        )
+        tried = [_made_up(network) for network in networks]
+        expected = [
+            scorer.in_large_batches(each) for scorer, each in zip(self.scorers, tried, strict=True)
+        ]
+        return few if np.array_equal(self._asked(few, tried, _FEW), expected) else None
+
+    @staticmethod
+    def _asked(
+        few: Callable[[list[Arrays]], Any], arrays: Sequence[Arrays], n_cases: int
+    ) -> list[np.ndarray]:
+        import tensorflow as tf
+
+        batches = [
+            {name: tf.constant(_filled_up(a, _FEW - n_cases)) for name, a in each.items()}
+            for each in arrays
+        ]
+        return list(few(batches).numpy()[:, :n_cases].astype(np.float64))
+
+
+def _shapes(network: Any, n_cases: int) -> dict[str, Any]:
+    import tensorflow as tf
+
+    return {
+        tensor.name: tf.TensorSpec((n_cases, *tensor.shape[1:]), tensor.dtype)
+        for tensor in network.inputs
+    }
+
+
+def _made_up(network: Any) -> Arrays:
+    """Make a few cases up, to see which bits come of them."""
+    rng = np.random.default_rng(0)
+    return {
+        tensor.name: rng.normal(size=(_FEW, *tensor.shape[1:])).astype(
+            tensor.dtype if tensor.dtype.startswith("float") else bool
+        ).astype(tensor.dtype)
+        for tensor in network.inputs
+    }  # fmt: skip
 
 
 def _in_batches(logits_of: Callable[[Arrays], Any], arrays: Arrays, size: int) -> np.ndarray:

@@ -11,8 +11,15 @@ import numpy as np
 import pytest
 from intentbench.bench.conformance.toy_task import make_parts
 from intentbench.models._deep.adamw import AdamW
-from intentbench.models._deep.keras_model import keras_on_one_thread
-from intentbench.models._deep.training import Recipe, Scorer, batch_size, log_loss, train
+from intentbench.models._deep.keras_model import KerasModel, keras_on_one_thread
+from intentbench.models._deep.training import (
+    ManyScorers,
+    Recipe,
+    Scorer,
+    batch_size,
+    log_loss,
+    train,
+)
 from intentbench.models.cnn_rnn_fusion import CNNRNNFusion
 from intentbench.models.mlp import MLP
 
@@ -261,3 +268,21 @@ def test_the_history_tells_each_round():
         ["best", "epoch", "fit_loss", "valid_loss"]
     ] * 2
     assert model.history_[1]["epoch"] == pytest.approx(2 * model.history_[0]["epoch"])
+
+
+def test_networks_asked_by_one_call_say_what_each_says_alone(monkeypatch):
+    models = [fitted(ShortMLP(random_state=seed)) for seed in (1, 2)]
+    parts = make_parts(1, n_fit=90, n_valid=30).shown(ShortMLP.views)
+    alone = [model.predict_proba(parts.new) for model in models]
+    assert not np.array_equal(*alone)
+    for rows in (np.arange(1), np.arange(3), np.arange(20)):  # 20 are more than a call takes
+        few = parts.new.take(rows)
+        said = KerasModel.readied_together(models, [few, few])()
+        for whole, each in zip(alone, said, strict=True):
+            np.testing.assert_array_equal(each, whole[rows])
+    many = ManyScorers([model._scorer for model in models])
+    assert many._few is not None and models[0]._together.scorers == many.scorers
+    assert not {"_scorer", "_together"} & models[0].__getstate__().keys()
+    # Where the bits of a small batch are others, each is asked alone.
+    monkeypatch.setattr(Scorer, "in_large_batches", lambda self, arrays: np.zeros(len(arrays)))
+    assert ManyScorers(many.scorers)._few is None
