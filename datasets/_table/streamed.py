@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # What gives a row its role by its place, or makes several cases of it.
 _NOT_STREAMED = (
-    "split", "in_order", "weight", "trials", "today_rule", "sheet", "text", "vector",
+    "split", "in_order", "weight", "trials", "today_rule", "sheet", "text", "vector", "embeddings",
 )  # fmt: skip
 
 
