@@ -36,6 +36,7 @@ from .running import run_suite, workers
 from .watching import Silent, watcher
 
 _OF_SPLITS = tuple(field.name for field in fields(Resampling))
+_OF_RUN = ("slices", "search", "minutes", "pretrain_on")
 _SPELLING = Spelling(lambda word: word, lambda word, value: f"{word}={value}", ", ")
 # A process that is still there has its number in the names of its temporary folders.
 _OURS = f"{TEMPORARY}{os.getpid()}-"
@@ -80,6 +81,7 @@ def compare(
         ``precision``, ``recall``; ``prefer="readable"`` to recommend readable models first;
         ``slices``, the columns by whose values figures are told apart; ``search=20`` to try so many
         configurations of each model on the inner splits and judge the chosen ones, too;
+        ``pretrain_on="rees46"`` to train networks of events on that task first;
         ``minutes=4`` to report after that time on the models that are whole by then;
         ``parameters={"xgboost": {"max_depth": 3}}`` for keywords of models that are not their own;
         to act on visits or wait, ``uplift`` (a probability, or a list by event) and ``giveaway``
@@ -120,6 +122,7 @@ def _compared(
     slices = _slices(said.pop("slices", ()))
     minutes = asked_minutes(said.pop("minutes"), "minutes") if "minutes" in said else None
     search = asked_search(said.pop("search"), "search") if "search" in said else None
+    pretrain_on = _pretrain_on(said.pop("pretrain_on", ""))
     acting = _acting(asked, said)
     decisions = asked_decisions(asked, Decisions(), _SPELLING)
     said |= column
@@ -147,6 +150,7 @@ def _compared(
             search=search,
             act_or_wait=acting,
             parameters=parameters,
+            pretrain_on=pretrain_on,
         )
         n_jobs = workers(jobs)
         about = {"command": "intentbench.compare", "metrics": []}
@@ -187,6 +191,12 @@ def _parameters(given: object) -> dict[str, dict[str, Any]]:
     return given
 
 
+def _pretrain_on(given: object) -> str:
+    if not isinstance(given, str):
+        raise RequestError(f"pretrain_on={given!r}: the name of a task is needed.")
+    return given
+
+
 def _slices(given: object) -> list[str]:
     names = [given] if isinstance(given, str) else given
     if not isinstance(names, (list, tuple)) or not all(isinstance(one, str) for one in names):
@@ -221,7 +231,7 @@ def _task(
     ]
     for name in said:
         if name not in known:
-            every = [*known, *_OF_SPLITS, *WORDS, *WORDS_OF_WAITING, "slices", "search", "minutes"]
+            every = [*known, *_OF_SPLITS, *WORDS, *WORDS_OF_WAITING, *_OF_RUN]
             raise RequestError(f"compare has no keyword {name!r}.{did_you_mean(name, every)}")
     if isinstance(data, pd.DataFrame):
         path = folder / "data_frame.parquet"

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from ..bench.errors import DataError
+from ..datasets._table.content import is_vector
 
 _DOUBLE = 8  # bytes
 _CONTAINERS = (list, tuple, set, frozenset, dict, np.ndarray, pd.Series, pd.DataFrame, pd.Index)
@@ -90,11 +91,20 @@ def _of_arrow(name: str, column: pd.Series, kind: pa.DataType) -> pd.Series:
         return column.dt.total_seconds()
     if pa.types.is_time(kind):
         return column.astype("string")
+    if is_vector(kind):
+        return column
     if pa.types.is_nested(kind):
         raise _container(name, str(kind))
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         raise _bytes(name)
     return column
+
+
+def _is_vector(value: object) -> bool:
+    if not isinstance(value, (list, tuple, np.ndarray)) or not len(value):
+        return False
+    kinds = {type(number) for number in value}
+    return all(issubclass(kind, (int, float, np.number)) and kind is not bool for kind in kinds)
 
 
 def _container(name: str, what: str) -> DataError:
@@ -119,9 +129,17 @@ def _complex(name: str) -> DataError:
 
 
 def _of_objects(name: str, column: pd.Series) -> pd.Series:
-    """Give a column of Python objects the type that all of them have; texts where they differ."""
+    """Give a column of Python objects the type that all of them have; texts where they differ.
+
+    Lists, tuples and arrays of as many numbers each are vectors.
+    """
     missing = column.isna()
     values = column[~missing]
+    if len(values) and values.map(_is_vector).all() and values.map(len).nunique() == 1:
+        lists = [
+            None if absent else list(value) for value, absent in zip(column, missing, strict=True)
+        ]
+        return pd.Series(lists, dtype=pd.ArrowDtype(pa.list_(pa.float64())))
     for wrong in _CONTAINERS:
         if values.map(lambda value, wrong=wrong: isinstance(value, wrong)).any():
             raise _container(name, wrong.__name__)

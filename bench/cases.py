@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from pandas.api import types
 
+from .content_columns import VectorArray, VectorDtype, content_kind
 from .errors import DataError
 from .events import Events
 
@@ -24,8 +25,9 @@ class Cases:
     Parameters
     ----------
     features : DataFrame of shape (n_cases, n_features)
-        Tabular view: numeric, boolean, string or categorical columns with string names; values may
-        be missing, infinite ones may not occur.
+        Tabular view: numeric, boolean, string or categorical columns with string names, texts
+        (``TextArray``) and vectors (``VectorArray``); values may be missing, infinite ones may not
+        occur.  Models are shown numbers in the place of texts and vectors.
     events : Events, optional
         Event view.  Without it every case has an empty sequence.
 
@@ -83,7 +85,12 @@ def numbers(column: pd.Series) -> np.ndarray:
 
 
 def texts(column: pd.Series) -> pd.Series:
-    """Read a column that is not numeric as texts, missing values staying missing."""
+    """Read a column that is not numeric as texts, missing values staying missing.
+
+    That of a vector tells equal ones, and is not to be read.
+    """
+    if isinstance(column.array, VectorArray):
+        return pd.Series(column.array.as_texts(), index=column.index, dtype="string")
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return column.astype("string")
     # Category by category: pandas writes whole numbers as "10", but as "10.0" wherever a missing
@@ -150,6 +157,15 @@ def _check_column(name: str, column: pd.Series) -> None:
             raise DataError(
                 f"feature {name!r} is infinite in case {row}; use a missing value or a bound."
             )
+    elif isinstance(column.dtype, VectorDtype):
+        bad = ~np.isfinite(column.array.vectors).all(axis=1) & ~column.isna().to_numpy()
+        if bad.any():
+            raise DataError(
+                f"feature {name!r} has a vector in case {int(np.argmax(bad))} with a number that "
+                "is missing or infinite; use a missing vector (NaN throughout) or a bound."
+            )
+    elif content_kind(column):
+        return
     elif not isinstance(column.dtype, pd.CategoricalDtype) and not types.is_string_dtype(column):
         raise DataError(
             f"feature {name!r} has type {column.dtype}; use numbers, booleans, strings or "

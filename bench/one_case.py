@@ -80,6 +80,8 @@ def text_of(value: Any) -> str | None:
 
 def is_missing(value: Any) -> bool:
     """Tell whether a value is missing."""
+    if isinstance(value, np.ndarray):  # a vector that is there
+        return False
     return value is None or value is pd.NA or value is pd.NaT or value != value
 
 

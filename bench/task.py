@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .cases import Cases, is_numeric, texts
+from .content_columns import content_kind
 from .errors import DataError
 from .events import Events
 from .language.sentence import Stated, Text
@@ -249,7 +250,7 @@ class Task:
     def _fingerprint(self) -> str:
         digest = hashlib.sha256()
         for name, column in self.cases.features.items():
-            digest.update(f"{name}\0{is_numeric(column)}\0".encode())
+            digest.update(f"{name}\0{content_kind(column) or is_numeric(column)}\0".encode())
             _update_with(digest, column)
         _update_with_events(digest, self.cases.events)
         for values in (self.target.astype("int8"), self.group, self.time):
@@ -263,11 +264,12 @@ class Task:
 
 
 def _update_with_events(digest: "hashlib._Hash", events: Events) -> None:
-    digest.update(events.offsets.astype("<i8").tobytes())
+    digest.update(np.ascontiguousarray(events.offsets, "<i8").data)
     for name in sorted(events.marks):
         names = events.vocabulary.get(name, ())
         digest.update(f"{name}\0{'|'.join(names)}\0".encode())
-        digest.update(events.marks[name].astype("<i4" if names else "<f4").tobytes())
+        # Without a copy of what may be most of a machine's memory.
+        digest.update(np.ascontiguousarray(events.marks[name], "<i4" if names else "<f4").data)
 
 
 def _update_with(digest: "hashlib._Hash", column: pd.Series) -> None:

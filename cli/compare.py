@@ -12,7 +12,7 @@ from ..reports.run_comparison import printed_lines, write_comparison
 from .gate import read_gates, verdicts
 from .metric_plugins import of_runs, taking_part
 from .output import say
-from .shared import busy, metrics_given, run_by_hand, say_changed, standard_error
+from .shared import busy, metrics_given, run_by_hand, say_changed, standard_error, store_of
 
 _NO_MATTER = marked("What is compared are the stored predictions, which are whole.")
 
@@ -20,7 +20,9 @@ _NO_MATTER = marked("What is compared are the stored predictions, which are whol
 def compare_command(given: argparse.Namespace) -> int:
     """Compare two runs, print and write what changed, and hold the gates."""
     metrics = metrics_given(given.plugin)
-    store = Store(given.results)
+    store = store_of(given)
+    for name in (given.before, given.after):
+        store.bring(name)
     runs = [find_run(store, name) for name in (given.before, given.after)]
     console = standard_error()
     for run, path in runs:

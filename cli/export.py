@@ -29,6 +29,12 @@ def export_command(given: argparse.Namespace) -> int:
         Path(given.model),
         Path(given.output),
     )
+    if by := (predictor.manifest.reading.get("table") or {}).get("embeddings"):
+        raise RequestError(
+            f"the model reads texts by the embeddings in {by[0]}, which what is exported would "
+            "not hold.  Score by `intentbench predict` or `serve` where they are, or train a model "
+            "on texts without --embeddings."
+        )
     if given.format == "docker":
         from ..bench.export.docker import export_docker
 

@@ -83,6 +83,12 @@ def _parser() -> argparse.ArgumentParser:
         "--results", type=Path, default=Path("results"), metavar="DIR",
         help="folder for stored cells, runs and reports (default: results)",
     )  # fmt: skip
+    stored = argparse.ArgumentParser(add_help=False, parents=[results])
+    stored.add_argument(
+        "--store", default="", metavar="URL",
+        help="keep cells and runs in a store that machines share, s3://BUCKET/PREFIX or "
+        "file:///FOLDER; DIR is this machine's copy of it",
+    )  # fmt: skip
     plugins = argparse.ArgumentParser(add_help=False)
     plugins.add_argument(
         "--plugin", type=Path, action="append", default=[], metavar="FILE",
@@ -100,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser(
         "run",
         parents=[
-            results,
+            stored,
             plugins,
             own_data_flags(with_worth=True),
             splits,
@@ -124,6 +130,10 @@ def _parser() -> argparse.ArgumentParser:
         help="try N configurations of each model on inner splits, and judge the chosen one, too",
     )  # fmt: skip
     run.add_argument(
+        "--pretrain-on", metavar="TASK",
+        help="train networks of events on this task first, and say what it brings or costs",
+    )  # fmt: skip
+    run.add_argument(
         "--minutes", type=float, metavar="M",
         help="report after so many minutes, on the models that are whole by then: cheap ones first",
     )  # fmt: skip
@@ -145,7 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     report = commands.add_parser(
         "report",
-        parents=[results, plugins, printing],
+        parents=[stored, plugins, printing],
         help="rebuild a run's report from stored results",
     )
     report.add_argument("run", nargs="?", default="latest", help="run id (default: latest)")
@@ -175,7 +185,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     fetch.add_argument("name", nargs="+", metavar="NAME", help="data set name")
     compare = commands.add_parser(
-        "compare", parents=[results, plugins], help="compare two runs on the same splits"
+        "compare", parents=[stored, plugins], help="compare two runs on the same splits"
     )
     compare.add_argument("before", metavar="RUN_A", help="run id, its folder, or latest")
     compare.add_argument("after", metavar="RUN_B", help="the run that may be better or worse")
@@ -185,7 +195,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     audit = commands.add_parser("audit", help="find printed figures that cannot be true")
     audit.add_argument("file", type=Path, help="claims as TOML or CSV: see docs/audit.md")
-    model_file_flags(commands, plugins, results)
+    model_file_flags(commands, plugins, stored)
     check = commands.add_parser("check", help="does a model or a metric keep the contract?")
     check.add_argument("plugin", help="model name, or a Python file with a model or a metric")
     new = commands.add_parser("new", parents=[own], help="write a working plugin")

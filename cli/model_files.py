@@ -11,22 +11,22 @@ _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 def model_file_flags(
     commands: _Commands,
     plugins: argparse.ArgumentParser,
-    results: argparse.ArgumentParser,
+    stored: argparse.ArgumentParser,
 ) -> None:
     """Add ``train`` and, in the order of a file's life, all that is done with what it wrote."""
-    _train(commands, plugins, results)
+    _train(commands, plugins, stored)
     _predict(commands, plugins)
-    watch_flags(commands, plugins, results)
+    watch_flags(commands, plugins, stored)
     _serve(commands, plugins)
-    _export(commands, plugins, results)
+    _export(commands, plugins, stored)
 
 
 def _train(
-    commands: _Commands, plugins: argparse.ArgumentParser, results: argparse.ArgumentParser
+    commands: _Commands, plugins: argparse.ArgumentParser, stored: argparse.ArgumentParser
 ) -> None:
     train = commands.add_parser(
         "train",
-        parents=[results, plugins],
+        parents=[stored, plugins],
         help="fit a judged model or ensemble on all cases, and write it as one file",
     )
     train.add_argument("run", nargs="?", default="latest", help="run id (default: latest)")
@@ -99,11 +99,11 @@ def _serve(commands: _Commands, plugins: argparse.ArgumentParser) -> None:
 
 
 def _export(
-    commands: _Commands, plugins: argparse.ArgumentParser, results: argparse.ArgumentParser
+    commands: _Commands, plugins: argparse.ArgumentParser, stored: argparse.ArgumentParser
 ) -> None:
     export = commands.add_parser(
         "export",
-        parents=[results, plugins],
+        parents=[stored, plugins],
         help="write a file of a model in the form of another program",
     )
     export.add_argument("model", metavar="MODEL", help="as written by train")

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 _TABLE, _LOG = "table_file", "event_log"
 # Flags, as the keywords of the data set that they set; the first belong to both.
-_OF_BOTH = ("target", "date_order", "encoding", "sheet", "title", "question")
+_OF_BOTH = ("target", "date_order", "encoding", "sheet", "title", "question", "rows")
 _OF_TABLE = (
     "positive", "negative", "group", "time", "split", "in_order", "weight", "trials", "today_rule",
-    "drop", "keep", "category", "number", "horizon_days", "rows",
+    "drop", "keep", "category", "number", "text", "vector", "embeddings", "horizon_days",
 )  # fmt: skip
 _OF_LOG = (
     "who", "when", "what", "value", "item", "event_id", "order_number", "identical", "clock",
@@ -61,18 +61,24 @@ def own_data_flags(*, with_worth: bool = False) -> argparse.ArgumentParser:
         table, "--horizon-days", "DAYS", "how long after its time an outcome is known (default: 0)",
         type=float,
     )  # fmt: skip
-    _one(table, "--rows", "N", "a sample of so many rows of a large table, groups whole", type=int)
     for flag, what in (
         ("--drop", "leave this column out"),
         ("--keep", "use it although it looks like a name"),
         ("--category", "its values are names, whatever they look like: codes, slots, zip codes"),
         ("--number", "its values are numbers, whatever they look like"),
+        ("--text", "its texts are read for what they say"),
+        ("--vector", "its lists of numbers are vectors; lists of fractions are found"),
     ):
         table.add_argument(flag, metavar="COLUMN", action="append", help=f"{what}; may be repeated")
+    _one(
+        table, "--embeddings", "FOLDER",
+        "... by these vectors of tokens: model.safetensors and tokenizer.json, as of model2vec",
+    )  # fmt: skip
     both = parser.add_argument_group("your own table or log")
     _one(both, "--date-order", "ORDER", "dmy, mdy or ymd: how to read 3/4/2024 where nothing tells")
     _one(both, "--encoding", "NAME", "of a text, as in gb18030 (default: found out)")
     _one(both, "--sheet", "NAME", "of a workbook (default: the first)")
+    _one(both, "--rows", "N", "a sample of so many rows, groups or people whole", type=int)
     _one(both, "--title", "TEXT", "what the report calls these data (default: the file's name)")
     _one(both, "--question", "TEXT", "... and the question that the target answers")
     log = parser.add_argument_group("your own event log, one row an event")

@@ -3,13 +3,13 @@
 import argparse
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..bench.deploy.columns import require_columns
 from ..bench.deploy.predictor import Predictor
 from ..bench.errors import RequestError, StoreError
 from .predict_log import LOG, log_of
+from .shared import run_of, store_of
 from .table_reading import reading_of
 
 if TYPE_CHECKING:
@@ -34,15 +34,13 @@ def cases_of(given: argparse.Namespace, predictor: Predictor) -> Iterator["pd.Da
 
 def _of_run(given: argparse.Namespace, predictor: Predictor) -> Iterator["pd.DataFrame"]:
     from ..bench.plugins.registry import Registry
-    from ..bench.store.run_reader import read_run
-    from ..bench.store.store import Store
     from ..bench.train.source import chosen_task, load_again
 
     judged, named = predictor.manifest.judged, "give the rows to prove it on: --data FILE"
     if judged is None:
         raise RequestError(f"{given.model} was not judged by a run: {named}")
     try:
-        run = read_run(Store(Path(given.results)), judged.run)
+        run = run_of(store_of(given), judged.run)
     except (RequestError, StoreError) as error:
         raise RequestError(f"{error}  Or {named}") from None
     features = load_again(

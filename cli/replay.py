@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from ..bench.errors import EXIT_DONE, RequestError
-from ..bench.store.store import Store
 from .output import say
-from .shared import busy, registries, run_by_hand, standard_error
+from .shared import busy, registries, run_by_hand, run_of, standard_error, store_of
 
 _DRAWS = 2000
 
@@ -18,7 +17,6 @@ def replay_command(given: argparse.Namespace) -> int:
     from ..bench.deploy.whole_file import whole_file
     from ..bench.judge.choice import entry_to_act_on
     from ..bench.judge.judge import judge_task
-    from ..bench.store.run_reader import read_run
     from ..bench.train.source import chosen_task, load_again
     from ..bench.train.train import named_entry
     from ..bench.watch.replay import replay
@@ -30,7 +28,7 @@ def replay_command(given: argparse.Namespace) -> int:
     delay = None
     if given.delay is not None:
         delay = np.timedelta64(duration(given.delay, "delay"), "us")
-    run = read_run(Store(given.results), given.run)
+    run = run_of(store_of(given), given.run)
     record = chosen_task(run, given.task)
     with busy(console, "judging"):
         judged = judge_task(run, record, _DRAWS, 0)

@@ -7,22 +7,30 @@ from ..bench.judge.partial import judge_partial
 from ..bench.language.sentence import spoken
 from ..bench.language.speaking import _
 from ..bench.store.latest import LATEST
-from ..bench.store.run_reader import read_run, read_unfinished
-from ..bench.store.store import Store
+from ..bench.store.run_reader import read_unfinished
 from ..reports.brief import brief
 from ..reports.printing import PDF, browser, print_page
 from ..reports.render import write_report
 from .brief import show_brief
 from .metric_plugins import of_runs, taking_part
 from .output import say
-from .shared import busy, judge_and_report, metrics_given, run_by_hand, say_changed, standard_error
+from .shared import (
+    busy,
+    judge_and_report,
+    metrics_given,
+    run_by_hand,
+    run_of,
+    say_changed,
+    standard_error,
+    store_of,
+)
 
 _PARTIAL = "partial"
 
 
 def report_command(given: argparse.Namespace) -> int:
     """Rebuild a run's report, or report what is there of one that is not finished; fits nothing."""
-    store = Store(given.results)
+    store = store_of(given)
     metrics = metrics_given(given.plugin)
     if given.partial and given.run != LATEST:
         raise RequestError(
@@ -30,7 +38,7 @@ def report_command(given: argparse.Namespace) -> int:
             "one of them out."
         )
     printer = browser() if given.pdf else None
-    run = read_unfinished(store) if given.partial else read_run(store, given.run)
+    run = read_unfinished(store) if given.partial else run_of(store, given.run)
     further, console = of_runs([run.manifest], metrics, [store.root]), standard_error()
     with taking_part(further):
         if not given.partial:

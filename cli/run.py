@@ -36,6 +36,7 @@ from .shared import (
     registries,
     run_by_hand,
     standard_error,
+    store_of,
 )
 from .show import number_of_cases, profile_lines
 from .splitting import resampling_of
@@ -81,6 +82,8 @@ def run_command(given: argparse.Namespace) -> int:
         suite = replace(suite, slices=tuple(dict.fromkeys(given.slice)))
     if given.search is not None:
         suite = replace(suite, search=asked_search(given.search, "--search", suite.search))
+    if given.pretrain_on is not None:
+        suite = replace(suite, pretrain_on=given.pretrain_on)
     mine = own_task(given, [*datasets.names(), *suite.variants])
     if mine is not None:
         name, variant = mine
@@ -95,7 +98,7 @@ def run_command(given: argparse.Namespace) -> int:
     if given.seed is not None:
         suite = replace(suite, seeds=(given.seed,))
     further = all_of(metrics)
-    store = Store(given.results)
+    store = store_of(given)
     console = standard_error()
     about = {"command": _command(), "metrics": noted(further)}
     own_name = mine[0] if mine is not None else ""
@@ -118,9 +121,19 @@ def run_command(given: argparse.Namespace) -> int:
             code = point_to_report(store, run, console, printer)
         else:
             code = judge_and_report(store, run, further, console, printer)
+    _publish(store, run.run_id, console)
     if given.mlflow:
         _log(given.mlflow, store, run.run_id, console)
     return code
+
+
+def _publish(store: Store, run: str, console: "Console") -> None:
+    """Write the run to the store that machines share, if there is one, once its report stands."""
+    with busy(console, _("writing the run to the store")):
+        place = store.publish(run)
+    if place:
+        told = _("Run {run} is in {store}.").format(run=run, store=place)
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
 def _log(uri: str, store: Store, run: str, console: "Console") -> None:

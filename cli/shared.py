@@ -1,5 +1,6 @@
 """What several commands share."""
 
+import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -39,6 +40,34 @@ def metrics_given(files: Sequence[Path]) -> Registry:
                 "here.  Give metrics only."
             )
     return found.metrics
+
+
+def store_of(given: argparse.Namespace) -> "Store":
+    """Give the results folder, and behind it the store that ``--store`` names, if it does.
+
+    Raises
+    ------
+    RequestError
+        If that is no store.
+    """
+    from ..bench.store.objects import opened_objects
+    from ..bench.store.shared_store import opened_store
+
+    return opened_store(Path(given.results), opened_objects(given.store) if given.store else None)
+
+
+def run_of(store: "Store", name: str) -> "RunRecord":
+    """Read a run by its id, or the latest, wherever the store has it.
+
+    Raises
+    ------
+    StoreError
+        If there is none, or it is damaged.
+    """
+    from ..bench.store.run_reader import read_run
+
+    store.bring(name)
+    return read_run(store, name)
 
 
 def standard_error() -> "Console":

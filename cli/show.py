@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from ..bench.cases import is_numeric, texts
+from ..bench.content_columns import content_kind
 from ..bench.data_checks.check_data import findings
 from ..bench.data_checks.finding import Finding
 from ..bench.data_checks.k_anonymity import FEW, columns_of, k_anonymity
@@ -185,7 +186,10 @@ def _cut(text: str) -> str:
 
 
 def _of_feature(name: str, column: pd.Series) -> ColumnProfile:
-    kind = "number" if is_numeric(column) else "category"
+    kind = content_kind(column) or ("number" if is_numeric(column) else "category")
+    if content_kind(column):  # nobody's words are shown
+        n_distinct, n_missing = int(texts(column).nunique()), int(column.isna().sum())
+        return ColumnProfile(name, Sentence(kind), n_missing, n_distinct, (), Sentence("feature"))
     known = column.dropna()
     examples = known.head(1000).unique()[:3]
     told = [f"{value:g}" for value in examples] if kind == "number" else list(texts(known).unique())

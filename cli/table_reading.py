@@ -30,6 +30,6 @@ def reading_of(manifest: Manifest, path: str) -> TableReading:
                 "another version: use that one, or train anew."
             ) from None
     # The columns of a data set of the house: as they are, typed or plainly written.
-    columns = (ColumnReading(column.name, column.kind, (), (column.name,))
+    columns = (ColumnReading(column.name, column.kind, (), (column.name,), width=column.width)
                for column in manifest.columns)  # fmt: skip
     return TableReading(tuple(columns))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..bench.content_columns import TEXT, VECTOR
 from ..bench.deploy.columns import FeatureColumn, require_columns
 from ..bench.deploy.manifest import Manifest
 from ..bench.deploy.predictor import Predictor
@@ -143,9 +144,10 @@ def _row_column(column: ColumnReading, fitted: FeatureColumn | None) -> RowColum
         is_counted = any(isinstance(notation, CountedTime) for notation in column.notations)
         return RowColumn(column.name, "number" if is_counted else "date", is_counted, written)
     has_durations = any(isinstance(notation, DurationNotation) for notation in column.notations)
+    reads_texts = column.kind not in ("category", TEXT, VECTOR)
     if fitted is None or fitted.kind != column.kind or has_durations:
-        return RowColumn(column.name, column.kind, column.kind != "category", written)
-    about = row_column(fitted, reads_texts=column.kind != "category")
+        return RowColumn(column.name, column.kind, reads_texts, written)
+    about = row_column(fitted, reads_texts=reads_texts)
     said = "; ".join(filter(None, (about.about, written)))
     return RowColumn(column.name, column.kind, about.reads_texts, said, about.example)
 
@@ -153,7 +155,9 @@ def _row_column(column: ColumnReading, fitted: FeatureColumn | None) -> RowColum
 def _array(column: ColumnReading, values: Sequence[Any]) -> "pa.Array":
     import pyarrow as pa
 
-    if column.kind == "category":
+    if column.kind == VECTOR:
+        return pa.array(values, pa.list_(pa.float64()))
+    if column.kind in ("category", TEXT):
         return pa.array([None if v is None else str(v) for v in values], pa.large_string())
     texts = [isinstance(value, str) for value in values if value is not None]
     if all(texts):

@@ -6,9 +6,8 @@ from pathlib import Path
 from ..bench.errors import EXIT_DONE, RequestError
 from ..bench.language.sentence import said, spoken
 from ..bench.language.speaking import _
-from ..bench.store.store import Store
 from .output import say
-from .shared import busy, registries, run_by_hand, standard_error
+from .shared import busy, registries, run_by_hand, run_of, standard_error, store_of
 
 _DRAWS = 2000
 
@@ -18,7 +17,6 @@ def train_command(given: argparse.Namespace) -> int:
     from ..api.training import write_trained
     from ..bench.judge.choice import choose_entry
     from ..bench.judge.judge import judge_task
-    from ..bench.store.run_reader import read_run
     from ..bench.train.source import chosen_task
     from ..bench.train.train import named_entry
     from ..reports.model_card import judged_sentence
@@ -26,7 +24,7 @@ def train_command(given: argparse.Namespace) -> int:
 
     models, datasets, *_others = registries(given.plugin)
     console, path = standard_error(), Path(given.output)
-    run = read_run(Store(given.results), given.run)
+    run = run_of(store_of(given), given.run)
     record = chosen_task(run, given.task)
     with busy(console, _("judging")):
         judged = judge_task(run, record, _DRAWS, 0)

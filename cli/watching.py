@@ -6,7 +6,7 @@ import argparse
 def watch_flags(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
     plugins: argparse.ArgumentParser,
-    results: argparse.ArgumentParser,
+    stored: argparse.ArgumentParser,
 ) -> None:
     """Add the commands about a model at work."""
     watch = commands.add_parser(
@@ -45,7 +45,7 @@ def watch_flags(
     _columns(recalibrate)
     replay = commands.add_parser(
         "replay",
-        parents=[results, plugins],
+        parents=[stored, plugins],
         help="what would have happened had a run's model been watched in its tested months",
     )
     replay.add_argument("run", nargs="?", default="latest", help="run id (default: latest)")

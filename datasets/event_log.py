@@ -89,6 +89,9 @@ class EventLog(Dataset):
     course : int, default=0
         With ``after_events``: how many events more the course of a visit holds, up to its target or
         its end, for policies that act or wait; 0 for none.
+    rows : int, default=0
+        Of a sample of people who have so many events, at most; 0 for all.  Each is there with all
+        events.
     """
 
     def __init__(
@@ -116,6 +119,7 @@ class EventLog(Dataset):
         active_within: str = "",
         same_as: int = 0,
         course: int = 0,
+        rows: int = 0,
     ):
         self.path = path
         self.who = who
@@ -140,6 +144,7 @@ class EventLog(Dataset):
         self.active_within = active_within
         self.same_as = same_as
         self.course = course
+        self.rows = rows
 
     def read(self, paths: Mapping[str, Path]) -> Task:
         """Read and cut the log; ``paths`` is empty."""

@@ -9,20 +9,30 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from ..bench.cases import Cases
+from ..bench.content_columns import TEXT, VECTOR
 from ..bench.dataset import Dataset
 from ..bench.errors import DataError
 from ..bench.language.sentence import AFTER_A_COLON, Sentence, joined
 from ..bench.task import Task
 from ._table import features
 from ._table.arrow_table import RawTable, read_table
-from ._table.card import ROLES, card_of, check_request, nearest, profile_of, use_of
-from ._table.column import AmbiguousDates, Column, InfiniteNumber, NoNumbers, Note
+from ._table.card import LISTS, ROLES, card_of, check_request, nearest, profile_of, use_of
+from ._table.column import (
+    AmbiguousDates,
+    Column,
+    InfiniteNumber,
+    NoNumbers,
+    Note,
+    UnfitContent,
+)
 from ._table.columns import Asked, look, understand
+from ._table.content import by_embeddings
 from ._table.counted import Counted, of_rows, of_trials, of_weights
 from ._table.given_split import looks_like_a_split
 from ._table.read_again import ColumnReading, TableReading
 from ._table.roles import Roles
 from ._table.sample import sampled
+from ._table.static_embeddings import static_embeddings
 from ._table.suspicions import suspicions
 from ._table.today_rule import TodayRule, today_rule_of, todays_decisions
 
@@ -71,6 +81,14 @@ class TableFile(Dataset):
         Columns to use although they look like names or texts.
     category, number : sequence of str
         Columns that are one, whatever they look like: codes of whole numbers are categories.
+    text : sequence of str
+        Columns of texts to be read for what they say; others of free texts are left out.
+    embeddings : str
+        A folder of static embeddings in the layout of model2vec, by which texts are read; without
+        it what they say is learnt from the fit cases.
+    vector : sequence of str
+        Columns of lists of numbers, as a model of images or texts gives them; lists of fractions
+        are found without being named.
     date_order : str
         "dmy", "mdy" or "ymd": the order of dates such as 3/4/2024, where a column does not tell.
     encoding : str
@@ -104,6 +122,9 @@ class TableFile(Dataset):
         keep: Sequence[str] = (),
         category: Sequence[str] = (),
         number: Sequence[str] = (),
+        text: Sequence[str] = (),
+        vector: Sequence[str] = (),
+        embeddings: str = "",
         aside: Sequence[str] = (),
         date_order: str = "",
         encoding: str = "",
@@ -129,6 +150,9 @@ class TableFile(Dataset):
         self.keep = keep
         self.category = category
         self.number = number
+        self.text = text
+        self.vector = vector
+        self.embeddings = embeddings
         self.aside = aside
         self.date_order = date_order
         self.encoding = encoding
@@ -142,6 +166,7 @@ class TableFile(Dataset):
     def read(self, paths: Mapping[str, Path]) -> Task:
         """Read the file; ``paths`` is empty."""
         check_request(self)
+        embedded = static_embeddings(self.embeddings) if self.embeddings else None
         raw = read_table(self.path, self.encoding, self.sheet)
         if self.sha256 and raw.sha256 != self.sha256:
             raise DataError(
@@ -186,6 +211,8 @@ class TableFile(Dataset):
                 columns.append(profile_of(look(name, raw.table.column(name)), use))
                 continue
             column = self._understood(raw, name)
+            if column.kind == TEXT and embedded is not None:
+                column = by_embeddings(column, embedded)
             # A position is no moment that dates could be compared with.
             made, why = self._features(column, None if self.in_order else time, rows)
             _check_new(made, frame, raw.label)
@@ -224,6 +251,7 @@ class TableFile(Dataset):
                 tuple(readings),
                 self.time,
                 tuple(sorted({*raw.table.column_names} - {read.name for read in readings})),
+                () if embedded is None else (embedded.folder, embedded.sha256),
             ).to_json(),
         )
 
@@ -284,7 +312,12 @@ class TableFile(Dataset):
 
     def _may_be_a_split(self, raw: RawTable, column: Column) -> list[Note]:
         """Notice a split that came with the data and that nobody has named."""
-        if self.split or column.values is None or column.n_distinct > _MOST_SIDES:
+        if (
+            self.split
+            or column.values is None
+            or column.kind in (TEXT, VECTOR)
+            or column.n_distinct > _MOST_SIDES
+        ):
             return []
         values = pc.unique(pc.cast(raw.table.column(column.name), "string")).drop_null()
         if not looks_like_a_split(column.name, values.to_pylist()):
@@ -302,7 +335,7 @@ class TableFile(Dataset):
     def _check_columns(self, raw: RawTable) -> None:
         there = raw.table.column_names
         asked = [(role, getattr(self, role)) for role in ROLES]
-        for role in ("drop", "keep", "category", "number"):
+        for role in LISTS:
             asked += [(role, name) for name in getattr(self, role)]
         for role, name in asked:
             if name and name not in there:
@@ -321,6 +354,8 @@ class TableFile(Dataset):
             keep=name in self.keep or name == self.time,
             category=name in self.category,
             number=name in self.number,
+            text=name in self.text,
+            vector=name in self.vector,
             order=self.date_order,
             commas_part_cells=raw.commas_part_cells,
         )
@@ -344,6 +379,14 @@ class TableFile(Dataset):
             raise DataError(
                 f"column {name!r} of {raw.label}, {raw.place(error.row)}: {error.doubt.why}.  Say "
                 f"which is meant: {orders}; or leave the column out: --drop {name!r}"
+            ) from None
+        except UnfitContent as error:
+            what = "text" if name in self.text else "vector"
+            where = "" if error.row is None else f", {raw.place(error.row)},"
+            raise DataError(
+                f"column {name!r} of {raw.label}{where} cannot be read as "
+                f"{'texts' if what == 'text' else 'vectors'}: {error.why}.  Mend it, or leave "
+                f"--{what} {name!r} out."
             ) from None
         except NoNumbers:
             raise DataError(

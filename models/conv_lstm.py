@@ -36,6 +36,7 @@ class ConvLSTM(KerasModel):
     family = "deep"
     views = frozenset({"events"})
     requires = ("tensorflow", "keras")
+    transfers = True
     recipe = Recipe(learning_rate=2e-3, most_positions=1_800_000)
 
     def __init__(self, n_filters=8, units=64, dropout=0.2, random_state=None):

@@ -31,6 +31,7 @@ class GRU(RecurrentModel):
     family = "deep"
     views = frozenset({"events"})
     requires = ("tensorflow", "keras")
+    transfers = True
 
     def last_state(self, events, present):
         """Read the events with gated recurrent units."""

@@ -34,6 +34,7 @@ class LSTM(RecurrentModel):
     family = "deep"
     views = frozenset({"events"})
     requires = ("tensorflow", "keras")
+    transfers = True
     recipe = Recipe(learning_rate=2e-3, most_positions=1_800_000)
 
     def __init__(self, units=64, head_units=32, dropout=0.2, random_state=None):

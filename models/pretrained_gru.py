@@ -43,6 +43,7 @@ class PretrainedGRU(RecurrentModel):
     family = "deep"
     views = frozenset({"events"})
     requires = ("tensorflow", "keras")
+    transfers = True
 
     def __init__(
         self, units=32, head_units=32, dropout=0.2, pretraining_rounds=3, random_state=None

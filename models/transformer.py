@@ -39,6 +39,7 @@ class Transformer(KerasModel):
     family = "deep"
     views = frozenset({"events"})
     requires = ("tensorflow", "keras")
+    transfers = True
 
     def __init__(
         self,

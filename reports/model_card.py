@@ -170,6 +170,8 @@ _KINDS = {
     "number": marked("number"),
     "boolean": marked("boolean"),
     "category": marked("category"),
+    "text": marked("text"),
+    "vector": marked("vector"),
 }
 
 
@@ -234,6 +236,8 @@ def _values(column: FeatureColumn) -> str:
         return _("{low} to {high}").format(low=f"{column.low:g}", high=f"{column.high:g}")
     if column.kind == "boolean":
         return "true, false"
+    if column.kind in ("text", "vector"):
+        return "" if column.kind == "text" else column.dtype
     if column.categories is None:
         return _("too many to list")
     more = len(column.categories) - _MOST_SAID

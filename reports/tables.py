@@ -31,6 +31,7 @@ from .scores import scores_parquet
 from .sections.slices import entry_named
 from .segment_rows import SEGMENT_COLUMNS, segment_rows
 from .slice_rows import SLICE_COLUMNS, slice_rows
+from .transfer_rows import TRANSFER_COLUMNS, transfer_rows
 
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
@@ -79,6 +80,8 @@ def _write_long_tables(judgement: Judgement, folder: Path) -> None:
     if judgement.curves:
         points = [line for judged in judgement.curves for line in points_of(judged)]
         _put(folder / "curves.csv", _csv(_CURVE_COLUMNS, points))
+    if transfers := [line for judged in judgement.curves for line in transfer_rows(judged)]:
+        _put(folder / "transfers.csv", _csv(TRANSFER_COLUMNS, transfers))
     if segments := [line for judged in judgement.tasks for line in segments_of(judged)]:
         _put(folder / "segments.csv", _csv(("task", "entry", "title", *SEGMENT_COLUMNS), segments))
     splits = [line for judged in judgement.tasks for line in splits_of(judged)]

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -95,6 +96,7 @@ def _fill(
     names = list(lines[0])
     headings = [heading_of(name) for name in names]
     widths = [width(text) for text in headings]
+    texts: dict[tuple[str, str], str] = {}  # as they stand in cells: most stand in many
     for column, text in enumerate(headings):
         sheet.write_string(0, column, text, heading)
     for row, line in enumerate(lines, start=1):
@@ -105,26 +107,28 @@ def _fill(
             if isinstance(value, bool):
                 sheet.write_boolean(row, column, value)
             elif isinstance(value, (int, float)):
-                sheet.write_number(row, column, value, forms[_form(name, line)])
+                sheet.write_number(row, column, value, forms[_form(name, line.get("metric", name))])
             else:
-                text = _text(word_of(name, str(value)))
-                widths[column] = max(widths[column], width(text[:_WIDEST]))
-                sheet.write_string(row, column, text, forms["text"])
+                of = name, str(value)
+                if of not in texts:
+                    texts[of] = _text(word_of(*of))
+                    widths[column] = max(widths[column], width(texts[of][:_WIDEST]))
+                sheet.write_string(row, column, texts[of], forms["text"])
     for column, places in enumerate(widths):
         sheet.set_column(column, column, min(max(places + 1, _NARROWEST), _WIDEST))
     sheet.freeze_panes(1, 1 if names[0] == "entry" else 0)
     sheet.autofilter(0, 0, len(lines), len(names) - 1)
 
 
-def _form(name: str, line: Record) -> str:
+@cache
+def _form(name: str, metric: str) -> str:
     """Choose how a number is shown, by its column's name or its line's metric."""
     if name.startswith("n_") or name in ("fold", "split", "size") or name.endswith("_bytes"):
         return "count"
     if name.endswith("seconds"):
         return "seconds"
-    figure = line.get("metric", name) if name in ("value", "low", "high") else name
-    metric = re.sub("(@.*|_low|_high)", "", figure)
-    return "share" if metric in _SHARES else "figure"
+    figure = metric if name in ("value", "low", "high") else name
+    return "share" if re.sub("(@.*|_low|_high)", "", figure) in _SHARES else "figure"
 
 
 def _text(text: str) -> str:

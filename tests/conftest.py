@@ -3,6 +3,7 @@
 import inspect
 import os
 import re
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -16,13 +17,18 @@ os.environ["VECLIB_MAXIMUM_THREADS"] = "1"
 # Commands and workers that tests start read code that is compiled once, as users' do, also where
 # the machine's settings keep Python from writing it down: compiling takes seconds of their start.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# A shell that runs the tests in its background has them, and all that they start, ignore Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # Commands that tests start speak English, whoever runs the tests.
 os.environ["LC_ALL"] = "C.UTF-8"
 
+import hypothesis
 import pytest
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.execute import execute_run
 from intentbench.bench.run.prepare import prepare
+from intentbench.bench.run.worker_process import WorkerProcess
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.store.seal import read_seal, sha256, write_seal
 from intentbench.bench.store.store import Store
@@ -32,6 +38,14 @@ sys.dont_write_bytecode = False  # of tests, too, whose assertions are rewritten
 GOLDEN = Path(__file__).parent / "golden"
 PLUGINS = Path(__file__).parent / "plugins"
 CONFORMANCE = "test_registry_conformance.py"
+# Neither how busy the machine is nor what is drawn today decides whether a test passes.
+hypothesis.settings.register_profile(
+    "any_machine",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("any_machine")
 
 
 def pytest_addoption(parser):
@@ -130,6 +144,22 @@ def plugins():
 
 
 @pytest.fixture
+def hanging_is_short(monkeypatch):
+    """Limit the model ``hangs`` to two seconds from when it has begun, on machines of any speed.
+
+    All others have the time that their suite gives them.
+    """
+    look = WorkerProcess.look
+
+    def looks(process, limits):
+        if process.begun and process.request["plugin"]["name"] == "hangs":
+            limits = replace(limits, seconds=2)
+        return look(process, limits)
+
+    monkeypatch.setattr(WorkerProcess, "look", looks)
+
+
+@pytest.fixture
 def reseal():
     """Seal a file that a test has changed, as somebody would who knows how seals are made."""
 
@@ -162,7 +192,7 @@ def toy_run(tmp_path):
             seeds=seeds,
             ensembles=NO_QUICK_ENSEMBLES,
             resampling=resampling or Resampling(folds=2),
-            limits=limits or Limits(seconds=60, gigabytes=2),
+            limits=limits or Limits(seconds=600, gigabytes=2),
         )
         notes = Notes()
         work = prepare(

@@ -28,28 +28,31 @@ HEAVY = {
 # The contract: what a plugin author reads, and all that stands at the root of bench/.
 CONTRACT = {
     "errors", "events", "cases", "task", "model", "categories", "encoding", "tabular", "dataset",
-    "one_case", "binning", "keras_library", "policy",
+    "one_case", "binning", "keras_library", "policy", "content_columns", "embedding",
 }  # fmt: skip
 # Floors from the ground up; a room may import those named, all of them on lower floors.
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(), "keras_library": set(), "one_case": set(), "policy": set(),
+    "content_columns": set(), "embedding": {"content_columns", "errors"},
     "stats": set(),
     "language": {"errors"},
     "metrics": set(),
     "audit": {"errors"}, "download": {"errors"}, "events": {"errors"}, "plugins": {"errors"},
     "search": {"errors"},
-    "cases": {"errors", "events"},
+    "cases": {"content_columns", "errors", "events"},
     "categories": {"cases", "errors", "events", "one_case"},
     "binning": {"cases", "categories", "errors", "events", "one_case"},
     "encoding": {"binning", "cases", "categories", "errors", "events", "one_case"},
     "model": {"cases", "errors", "events"},
-    "task": {"cases", "errors", "events"},
+    "task": {"cases", "content_columns", "errors", "events"},
     "dataset": {"cases", "download", "errors", "events", "task"},
-    "ensembles": {"encoding", "errors", "metrics"},
+    "ensembles": {"content_columns", "encoding", "errors", "metrics"},
     "splits": {"cases", "errors", "events", "task"},
     "tabular": {"cases", "encoding", "errors", "events", "model"},
     "variants": {"cases", "encoding", "errors", "events", "keras_library", "model", "plugins"},
-    "data_checks": {"cases", "encoding", "errors", "events", "splits", "stats", "task"},
+    "data_checks": {
+        "cases", "content_columns", "encoding", "errors", "events", "splits", "stats", "task",
+    },
     "act_or_wait": {"errors", "metrics", "policy", "stats"},
     "suite": {"errors", "metrics", "model", "plugins", "policy", "splits"},
     "store": {"data_checks", "errors", "metrics", "model", "plugins", "splits", "suite", "task"},
@@ -70,9 +73,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "plugins", "search", "splits", "store", "suite", "variants",
     },
     "cluster": {"cell", "errors", "plugins", "run", "splits", "store", "suite"},
-    "serve": {"cases", "deploy", "errors", "events", "metrics", "one_case"},
+    "serve": {"cases", "content_columns", "deploy", "errors", "events", "metrics", "one_case"},
     "export": {
-        "cases", "categories", "deploy", "encoding", "ensembles", "errors", "plugins", "serve",
+        "cases", "categories", "content_columns", "deploy", "encoding", "ensembles", "errors",
+        "plugins", "serve",
     },
     "train": {
         *CONTRACT, "cell", "deploy", "ensembles", "judge", "metrics", "plugins", "run", "search",
@@ -82,11 +86,11 @@ MAY_IMPORT: dict[str, set[str]] = {
         *CONTRACT, "deploy", "judge", "metrics", "plugins", "splits", "stats", "store", "suite",
         "train",
     },
-    "models": CONTRACT - {"dataset", "policy"},
+    "models": CONTRACT - {"content_columns", "dataset", "embedding", "policy"},
     "policies": {"errors", "keras_library", "policy", "stats"},
     "datasets": CONTRACT
-    - {"binning", "categories", "encoding", "keras_library", "model", "one_case", "policy",
-       "tabular"},
+    - {"binning", "categories", "embedding", "encoding", "keras_library", "model", "one_case",
+       "policy", "tabular"},
     "reports": {
         "data_checks", "deploy", "errors", "judge", "metrics", "model", "splits", "stats", "store",
         "suite", "task", "watch",

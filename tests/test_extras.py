@@ -24,8 +24,20 @@ def test_there_is_a_test_for_every_extra():
         "imbalance",
         "mlflow",
         "onnx",
+        "s3",
         "serve",
+        "text",
     }
+
+
+def test_text_parts_words_and_keeps_tensors(tmp_path):
+    tokenizers = pytest.importorskip("tokenizers", reason="the extra 'text' is not installed")
+    tensors = pytest.importorskip("safetensors.numpy", reason="the extra 'text' is not installed")
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel({"a": 0, "b": 1}, unk_token="a"))
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    assert tokenizer.encode("b c", add_special_tokens=False).ids == [1, 0]
+    tensors.save_file({"x": np.arange(3)}, tmp_path / "x.safetensors")
+    assert np.array_equal(tensors.load_file(tmp_path / "x.safetensors")["x"], np.arange(3))
 
 
 def test_deep_trains_a_network():
@@ -74,9 +86,19 @@ def test_dask_computes_on_its_workers_and_publishes():
         future = client.submit(sum, [1, 2, 3], key="sum", pure=False)
         client.publish_dataset(kept=("a name", future))
         name, kept = client.get_dataset("kept")
-        assert (name, kept.result(timeout=60)) == ("a name", 6)
+        assert (name, kept.result(timeout=300)) == ("a name", 6)
         client.unpublish_dataset("kept")
         assert not client.list_datasets()
+
+
+def test_s3_keeps_the_first_of_two(tmp_path):
+    obstore = pytest.importorskip("obstore", reason="the extra 's3' is not installed")
+    place = obstore.store.LocalStore(tmp_path)  # S3 itself is held in tests/bench/store
+    obstore.put(place, "a/b", b"first", mode="create", use_multipart=False)
+    with pytest.raises(obstore.exceptions.AlreadyExistsError):
+        obstore.put(place, "a/b", b"second", mode="create", use_multipart=False)
+    assert obstore.get(place, "a/b").bytes().to_bytes() == b"first"
+    assert [each["path"] for each in obstore.list_with_delimiter(place, "a")["objects"]] == ["a/b"]
 
 
 def test_serve_answers_over_http():
@@ -104,7 +126,7 @@ def test_serve_answers_over_http():
     while not server.started:
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", b"[1, 20]", timeout=30) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/", b"[1, 20]", timeout=300) as answer:
         assert answer.read() == b"[2,40]"
     server.should_exit = True
     thread.join(30)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..cases import is_numeric, texts
+from ..content_columns import content_kind
 from ..store.told_values import LEAST_TOLD, told_range
 
 _STEPS = 5  # of a number: fifths of the cases
@@ -20,7 +21,8 @@ class Coarse:
     """How a column's values fall into steps.
 
     Numbers are cut at the fifths of the cases, where these differ; of categories the most frequent
-    are told apart that enough cases have.  Missing values are a step of their own.
+    are told apart that enough cases have.  Of texts and vectors none are.  Missing values are a
+    step of their own.
 
     Parameters
     ----------
@@ -50,6 +52,8 @@ class Coarse:
             cuts = _held_by_enough(values, cuts[cuts < values[-1]])
             steps = np.split(values, np.searchsorted(values, cuts, side="right"))
             return cls(cuts, ranges=tuple(map(told_range, steps)))
+        if content_kind(column):
+            return cls(None)
         counts = texts(column).dropna().value_counts()
         counts = counts[counts >= LEAST_TOLD]
         named = sorted(counts.index, key=lambda name: (-counts[name], name))

@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from ..cases import Cases, is_numeric, texts
+from ..content_columns import without_content
 from ..language.sentence import Sentence
 from ..store.told_values import LEAST_TOLD
 
@@ -27,7 +28,7 @@ class RareValues:
     def of(cls, cases: Cases) -> Self:
         """Count all values of a task's cases; no outcome is looked at."""
         counts: dict[str, int] = {}
-        for _name, column in cases.features.items():
+        for _name, column in without_content(cases.features).items():  # models see none of it
             if not is_numeric(column):
                 for text, n in texts(column).dropna().value_counts().items():
                     counts[text] = counts.get(text, 0) + int(n)

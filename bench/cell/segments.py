@@ -13,6 +13,7 @@ import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
 from ..cases import Cases, is_numeric, numbers
+from ..content_columns import without_content
 from ..errors import ModelError, said_in_a_line
 from ..language.sentence import Sentence, Text
 from ..model import Model, Segments
@@ -107,7 +108,7 @@ def _checked(found: Segments, cases: Cases) -> np.ndarray:
 
 def _columns(cases: Cases) -> dict[str, pd.Series]:
     """Give what cases can differ in: their columns, and how many events of each kind they hold."""
-    columns: dict[str, pd.Series] = dict(cases.features.items())
+    columns: dict[str, pd.Series] = dict(without_content(cases.features).items())
     events = cases.events
     if events.n_events:
         columns[Sentence("number of events")] = pd.Series(events.lengths)
@@ -166,7 +167,11 @@ def _stability(
     seed: int,
     fit_seconds: float,
 ) -> tuple[float, int, Text]:
-    """Find segments in bootstrap draws of the fit cases, and compare how these are told apart."""
+    """Find segments in bootstrap draws of the fit cases, and compare how these are told apart.
+
+    Cases of one group are drawn together: a draw of cases would hold parts of all persons, and
+    segments would look steadier than those of other persons are.
+    """
     again = model.stopped_like([model]) or make()
     if fit_seconds * _N_BOOTSTRAPS > _MOST_SECONDS:
         why = Sentence(
@@ -178,12 +183,13 @@ def _stability(
     rng = np.random.default_rng([seed, 29])
     fit, valid, _test = views.parts(model.views)
     y_fit, y_valid = views.outcomes()
+    group = views.group_of_fit()
     compared = np.sort(rng.permutation(len(fit))[:_MOST_COMPARED])
     shown, before = fit.take(compared), of_fit[compared]
     found: list[float] = []
     began = time.process_time()
     for number in range(_N_BOOTSTRAPS):
-        drawn = rng.integers(len(fit), size=len(fit))
+        drawn = _drawn(len(fit), group, rng)
         if len(np.unique(y_fit[drawn])) < 2 or time.process_time() - began > _MOST_SECONDS:
             continue
         if "random_state" in again.get_params():
@@ -194,3 +200,12 @@ def _stability(
     if not found:
         return math.nan, 0, Sentence("they could not be found again in time")
     return float(np.mean(found)), len(found), ""
+
+
+def _drawn(n: int, group: np.ndarray | None, rng: np.random.Generator) -> np.ndarray:
+    """Draw cases with replacement, or as many groups as there are, each of them whole."""
+    if group is None:
+        return rng.integers(n, size=n)
+    code = np.unique(group, return_inverse=True)[1]
+    members = np.split(np.argsort(code, kind="stable"), np.cumsum(np.bincount(code))[:-1])
+    return np.concatenate([members[one] for one in rng.integers(len(members), size=len(members))])

@@ -28,13 +28,15 @@ class ShownTask:
     """A task as a worker holds it while it works on one split.
 
     ``target`` has shape (n_cases,) and is -1 wherever the split gives no outcome out; ``weight`` is
-    NaN there, and None where cases have no weights.  Card, name, group and time stay at home:
-    workers do not plan splits.
+    NaN there, and None where cases have no weights.  ``group`` tells by a number which fit cases
+    are about the same person, for what draws them anew; it is -1 for all others, and None without
+    groups.  Card, name and time stay at home: workers do not plan splits.
     """
 
     cases: Cases
     target: np.ndarray
     weight: np.ndarray | None = None
+    group: np.ndarray | None = None
 
     @property
     def has_events(self) -> bool:
@@ -84,12 +86,19 @@ def receive_cases(folder: Path) -> Cases:
 
 
 def send_split(
-    split: Split, test: np.ndarray, target: np.ndarray, file: Path, weight: np.ndarray | None = None
+    split: Split,
+    test: np.ndarray,
+    target: np.ndarray,
+    file: Path,
+    weight: np.ndarray | None = None,
+    group: np.ndarray | None = None,
 ) -> None:
     """Write one split: its case numbers, its fold's test cases, what it gives out of the others."""
     given_out = {"y_fit": target[split.fit], "y_valid": target[split.valid]}
     if weight is not None:
         given_out |= {"weight_fit": weight[split.fit], "weight_valid": weight[split.valid]}
+    if group is not None:
+        given_out["group_fit"] = np.unique(group[split.fit], return_inverse=True)[1]
     np.savez(file, fit=split.fit, valid=split.valid, test=test, **given_out)
 
 
@@ -103,7 +112,11 @@ def receive_split(file: Path, cases: Cases) -> tuple[ShownTask, Split, np.ndarra
         if "weight_fit" in rows:
             weight = np.full(len(cases), np.nan)
             weight[split.fit], weight[split.valid] = rows["weight_fit"], rows["weight_valid"]
-        return ShownTask(cases, target, weight), split, rows["test"]
+        group = None
+        if "group_fit" in rows:
+            group = np.full(len(cases), -1)
+            group[split.fit] = rows["group_fit"]
+        return ShownTask(cases, target, weight, group), split, rows["test"]
 
 
 def _unknown(cases: Cases) -> np.ndarray:

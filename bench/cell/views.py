@@ -1,10 +1,15 @@
-"""What models see of a split's cases: the views that they declared, and nothing else."""
+"""What models see of a split's cases: the views that they declared, and nothing else.
+
+In the place of texts and vectors there are numbers, learnt on fit cases.
+"""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from ..cases import Cases
+from ..embedding import Embedding
 from ..encoding import ColumnTokens
 from ..events import Events
 
@@ -15,13 +20,15 @@ if TYPE_CHECKING:
 
 
 class Views:
-    """The cases of one split as models see them; the derived view is learnt once."""
+    """The cases of one split as models see them; what is learnt for it is learnt once."""
 
     def __init__(self, task: "Task | ShownTask", split: "Split", test: np.ndarray) -> None:
         self._task = task
         self._rows = (split.fit, split.valid, test)
         self._derived: tuple[Events, ...] | None = None
         self._tokens: ColumnTokens | None = None
+        self._embedding: Embedding | None = None
+        self._embedded: list[pd.DataFrame] = []
 
     def parts(self, views: frozenset[str]) -> tuple[Cases, ...]:
         """Cut fit, valid and test cases, showing only the declared views.
@@ -46,6 +53,11 @@ class Views:
         fit, valid, _ = self._rows
         return {"weight": weight[fit], "valid_weight": weight[valid]}
 
+    def group_of_fit(self) -> np.ndarray | None:
+        """Tell which fit cases are about the same person; None without groups."""
+        group = self._task.group
+        return None if group is None else group[self._rows[0]]
+
     def is_derived(self, views: frozenset[str]) -> bool:
         """Tell whether a model that reads these views gets derived events."""
         return "events" in views and not self._task.has_events
@@ -64,13 +76,27 @@ class Views:
 
     def as_shown(self, cases: Cases, views: frozenset[str]) -> Cases:
         """Show any cases of the task's kind as a model sees them that declares these views."""
-        if self.is_derived(views):
+        derived = self.is_derived(views)
+        if derived or self._reads_content(views):
             self._cut(views)
-            cases = Cases(cases.features, self._tokens.transform(cases.features))
+            cases = readied(cases, self._embedding, self._tokens if derived else None)
         return show_only(cases, views)
+
+    def _reads_content(self, views: frozenset[str]) -> bool:
+        """Tell whether a model that reads these views gets numbers of texts and vectors."""
+        reads = "features" in views or self.is_derived(views)
+        return reads and Embedding.is_needed(self._task.cases.features)
 
     def _cut(self, views: frozenset[str]) -> tuple[list[Cases], list[Events]]:
         cut = [self._task.cases.take(rows) for rows in self._rows]
+        if self._reads_content(views):
+            if self._embedding is None:
+                self._embedding = Embedding().fit(cut[0].features)
+                self._embedded = [self._embedding.transform(cases.features) for cases in cut]
+            cut = [
+                Cases(features.copy(), cases.events)
+                for features, cases in zip(self._embedded, cut, strict=True)
+            ]
         if not self.is_derived(views):
             return cut, [cases.events for cases in cut]
         if self._derived is None:
@@ -80,6 +106,15 @@ class Views:
                 for mark in (events.offsets, *events.marks.values()):
                     mark.setflags(write=False)  # shared by the models that come after
         return cut, list(self._derived)
+
+
+def readied(cases: Cases, embedding: Embedding | None, tokens: ColumnTokens | None) -> Cases:
+    """Put numbers in the place of texts and vectors, and derive events, where models need them."""
+    if embedding is not None:
+        cases = Cases(embedding.transform(cases.features), cases.events)
+    if tokens is not None:
+        cases = Cases(cases.features, tokens.transform(cases.features))
+    return cases
 
 
 def show_only(cases: Cases, views: frozenset[str]) -> Cases:

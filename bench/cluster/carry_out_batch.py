@@ -26,13 +26,16 @@ from ..suite.suite import Limits
 from .likeness import differences
 from .parcels import NotHere, Parcel, ParcelCache
 
+# What of a request is code: the plugin itself, and the model whose scores a policy sees.
+CODE = ("plugin", "scores")
+
 
 @dataclass(frozen=True)
 class Asked:
     """A cell as it is sent.
 
     ``request`` is what a worker is asked, without paths; ``parcels`` are those behind its other
-    keys, that of the plugin under ``"plugin"`` unless it is one of the house.
+    keys, those of plugins under the names of ``CODE`` unless they are of the house.
     """
 
     key: str
@@ -132,10 +135,14 @@ def _request(asked: Asked, paths: Mapping[str, Path], out: Path) -> dict[str, An
     request = dict(asked.request)
     if request["alone"]:
         paths = {name: _copied(path, out / name) for name, path in paths.items()}
-    plugin = dict(request["plugin"])
-    plugin["path"] = str(paths["plugin"] if "plugin" in paths else ROOT / plugin["path"])
-    of_parcels = {name: str(path) for name, path in paths.items() if name != "plugin"}
-    return request | of_parcels | {"plugin": plugin, "out": str(out)}
+    code = {
+        name: request[name]
+        | {"path": str(paths[name] if name in paths else ROOT / request[name]["path"])}
+        for name in CODE
+        if request.get(name)
+    }
+    of_parcels = {name: str(path) for name, path in paths.items() if name not in CODE}
+    return request | of_parcels | code | {"out": str(out)}
 
 
 def _copied(path: Path, target: Path) -> Path:

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..plugins.registry import ROOT
+from ..plugins.registry import ROOT, Plugin
 from ..run.sender import Sender
 from ..run.work import Planned
-from .carry_out_batch import Asked
-from .parcels import parcel_of
+from .carry_out_batch import CODE, Asked
+from .parcels import Parcel, parcel_of
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-_OF_FILES = ("task", "split", "rows", "course")
+_OF_FILES = ("task", "split", "rows", "course", "source")
 
 
 class Packer:
@@ -41,12 +41,18 @@ class Packer:
             for name in _OF_FILES
             if name in described
         }
-        plugin: dict[str, Any] = described["plugin"]
-        if cell.plugin.is_of_house:
-            plugin["path"] = cell.plugin.path.relative_to(ROOT).as_posix()
-        else:
-            parcels["plugin"] = parcel_of(Path(plugin.pop("path")), self.digests)
+        for name in CODE:
+            plugin: Plugin | None = getattr(cell, name, None)
+            if plugin is not None:
+                parcels |= self._code(name, plugin, described[name])
         return Asked(cell.key, described, parcels, *self.sender.n_predicted(cell))
+
+    def _code(self, name: str, plugin: Plugin, described: dict[str, Any]) -> dict[str, Parcel]:
+        """Say where a plugin is in any checkout of the house, or pack its file."""
+        if plugin.is_of_house:
+            described["path"] = plugin.path.relative_to(ROOT).as_posix()
+            return {}
+        return {name: parcel_of(Path(described.pop("path")), self.digests)}
 
     def contents(self, asked: Sequence[Asked]) -> dict[str, "Future"]:
         """Give the files of cells as they are held by the cluster, each of them sent once."""

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from ..content_columns import without_content
 from ..encoding import Ordinal
 from ..task import Task
 
@@ -10,10 +11,11 @@ _KINDS_LOOKED_AT = 20
 
 
 def described(task: Task, rows: np.ndarray) -> pd.DataFrame:
-    """Give the features of some cases, and what their events come to."""
+    """Give the features of some cases but texts and vectors, and what their events come to."""
     cases = task.cases.take(rows)
+    features = without_content(cases.features)
     if not task.has_events:
-        return cases.features
+        return features
     events = cases.events
     counts = np.bincount(events.kind, minlength=events.n_kinds)
     columns = {"number of events": events.lengths}
@@ -21,9 +23,7 @@ def described(task: Task, rows: np.ndarray) -> pd.DataFrame:
         name = f"events of the kind {events.vocabulary['kind'][kind]}"
         columns[name] = np.bincount(events.owner[events.kind == kind], minlength=len(cases))
     of_events = pd.DataFrame(columns)
-    return pd.concat(
-        [cases.features, of_events[of_events.columns.difference(cases.features.columns)]], axis=1
-    )
+    return pd.concat([features, of_events[of_events.columns.difference(features.columns)]], axis=1)
 
 
 def as_numbers(table: pd.DataFrame) -> np.ndarray:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..cases import texts
+from ..content_columns import content_kind
 from ..task import Task
 
 FEW = 10
@@ -44,7 +46,9 @@ def k_anonymity(task: Task, names: Sequence[str]) -> KAnonymity:
     columns = columns_of(task)
     alike = np.zeros(len(task), dtype=np.int64)
     for name in names:
-        code = pd.factorize(columns[name], use_na_sentinel=False)[0].astype(np.int64)
+        column = columns[name]
+        values = texts(column) if content_kind(column) else column
+        code = pd.factorize(values, use_na_sentinel=False)[0].astype(np.int64)
         alike = np.unique(alike * (code.max() + 1) + code, return_inverse=True)[1]
     unit = np.arange(len(task)) if task.group is None else pd.factorize(task.group)[0]
     pairs = np.unique(np.column_stack([alike, unit]), axis=0)

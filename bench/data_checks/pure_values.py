@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..cases import is_numeric, texts
+from ..content_columns import content_kind
 from ..language.sentence import AFTER_A_COMMA, AFTER_A_SEMICOLON, Sentence, Text, joined
 from ..language.speaking import marked
 from ..splits.fold import Fold
@@ -46,7 +47,7 @@ def pure_values(task: Task, folds: Sequence[Fold]) -> list[Finding]:
         if is_numeric(column):
             x = column.to_numpy(dtype=float, na_value=np.nan)
             pure += [_Pure(name, *found) for found in _pure_ranges(x, y)]
-        else:
+        elif not content_kind(column):  # nobody's words are told
             pure += [_Pure(name, *found) for found in _pure_categories(texts(column), y)]
         if told := _tells_by_absence(absent, y):
             missing.append((name, *told))

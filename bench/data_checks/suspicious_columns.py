@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..cases import Cases, is_numeric, texts
+from ..content_columns import without_content
 from ..language.sentence import AFTER_A_COMMA, Sentence, Text, joined
 from ..language.speaking import marked
 from ..splits.fold import Fold
@@ -25,7 +26,7 @@ _AT_MOST_NAMED = 5
 
 def suspicious_columns(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     """Look at each column, and at each frequent kind of event, on its own."""
-    features = task.cases.features
+    features = without_content(task.cases.features)
     distinct = {name: column.nunique() for name, column in features.items()}
     constant = [name for name, column in features.items() if distinct[name] + column.hasnans <= 1]
     names = [name for name, column in features.items() if _looks_like_names(column, distinct[name])]
@@ -101,7 +102,7 @@ def _alone(task: Task) -> Iterator[tuple[Sentence, float]]:
     learn[rng.permutation(len(rows))[: len(rows) // 2]] = True
     if len(np.unique(y[learn])) < 2 or len(np.unique(y[~learn])) < 2:
         return
-    for name, column in cases.features.items():
+    for name, column in without_content(cases.features).items():
         code = _codes(column, learn)
         yield Sentence("the column {name!r}", name=name), _auc_of_codes(code, y, weight, learn)
     for name, present in _kinds(cases):

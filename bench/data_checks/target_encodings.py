@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..cases import is_numeric, texts
+from ..content_columns import without_content
 from ..language.sentence import AFTER_A_SEMICOLON, Sentence, Text, joined
 from ..language.speaking import marked
 from ..splits.fold import Fold
@@ -41,7 +42,7 @@ def target_encodings(task: Task, folds: Sequence[Fold]) -> list[Finding]:
     y = task.target.astype(float)
     groupings = [
         (name, pd.factorize(texts(column))[0])
-        for name, column in task.cases.features.items()
+        for name, column in without_content(task.cases.features).items()
         if not is_numeric(column)
     ]
     told = []

@@ -18,6 +18,7 @@ from sklearn.model_selection import GroupKFold
 from threadpoolctl import threadpool_limits
 
 from ..cases import is_numeric
+from ..content_columns import without_content
 from ..language.sentence import AFTER_A_SEMICOLON, Sentence, joined
 from ..language.speaking import marked
 from ..splits.fold import Fold
@@ -60,7 +61,7 @@ def unnamed_groups(task: Task, folds: Sequence[Fold]) -> list[Finding]:
         return []
     candidates = [
         candidate
-        for name in task.cases.features.columns
+        for name in without_content(task.cases.features).columns
         if (candidate := _candidate(task, name)) and candidate.raw > _WORTH_A_FIT
     ]
     candidates.sort(key=lambda candidate: -candidate.raw)

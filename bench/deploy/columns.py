@@ -10,6 +10,15 @@ import pandas as pd
 from pandas.api import types
 
 from ..cases import is_numeric, texts
+from ..content_columns import (
+    TEXT,
+    VECTOR,
+    BadVectorError,
+    TextArray,
+    VectorArray,
+    VectorDtype,
+    content_kind,
+)
 from ..errors import DataError, did_you_mean
 from ..language.sentence import Sentence
 
@@ -23,7 +32,7 @@ class FeatureColumn:
     Parameters
     ----------
     name : str
-    kind : {"number", "boolean", "category"}
+    kind : {"number", "boolean", "category", "text", "vector"}
     dtype : str
         Of the fitted column, as pandas names it.
     n_missing : int
@@ -45,6 +54,8 @@ class FeatureColumn:
     def of(cls, name: str, column: pd.Series) -> Self:
         """Describe a column of fitted cases."""
         dtype, n_missing = str(column.dtype), int(column.isna().sum())
+        if kind := content_kind(column):
+            return cls(name, kind, dtype, n_missing)
         if types.is_bool_dtype(column.dtype):
             return cls(name, "boolean", dtype, n_missing)
         if is_numeric(column):
@@ -55,6 +66,11 @@ class FeatureColumn:
         seen = sorted(texts(column).dropna().unique())
         kept = tuple(map(str, seen)) if len(seen) <= _MOST_CATEGORIES else None
         return cls(name, "category", dtype, n_missing, categories=kept)
+
+    @property
+    def width(self) -> int:
+        """How many numbers a vector has; 0 of any other column."""
+        return VectorDtype.construct_from_string(self.dtype).width if self.kind == VECTOR else 0
 
 
 @dataclass
@@ -221,6 +237,11 @@ def _conformed(
 ) -> pd.Series | np.ndarray | pd.Categorical:
     if column.kind == "category":
         return _category(column, new, where, counted)
+    if column.kind in (TEXT, VECTOR):
+        made = pd.Series(_content(column, new, where))
+        if counted is not None:
+            _count(counted.missing, column.name, made.isna().sum())
+        return made
     if not is_numeric(new):
         new = _numbers_of_objects(column, new, where)
     values = new.to_numpy(dtype=float, na_value=np.nan)
@@ -294,6 +315,29 @@ def _category(
             if unseen.any():
                 counted.examples.setdefault(column.name, str(read.iloc[int(np.argmax(unseen))]))
     return new
+
+
+def _content(column: FeatureColumn, new: pd.Series, where: str) -> TextArray | VectorArray:
+    """Read texts or vectors as such, whatever holds them."""
+    if content_kind(new) == column.kind and column.dtype == str(new.dtype):
+        return new.array
+    all_missing = bool(new.isna().all())
+    if column.kind == TEXT:
+        if not all_missing and (is_numeric(new) or content_kind(new)):
+            raise DataError(
+                f"{where}: column {column.name!r} held texts when the model was fitted; now its "
+                f"type is {new.dtype}.  Bring texts."
+            )
+        return TextArray([None] * len(new) if all_missing else new.tolist())
+    width = column.width
+    try:
+        return VectorArray.of_lists(new.tolist(), width)
+    except BadVectorError as error:
+        row, why = error.row + 1, error.why
+    raise DataError(
+        f"{where}: column {column.name!r} held lists of {width:,} numbers when the model was "
+        f"fitted; row {row:,} holds {why}.  Make them by the same model of images or texts."
+    )
 
 
 def _count(counter: Counter[str], name: str, count: int) -> None:

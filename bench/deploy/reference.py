@@ -12,6 +12,7 @@ import pandas as pd
 from pandas.api import types
 
 from ..cases import is_numeric, texts
+from ..content_columns import TEXT, content_kind
 from ..metrics.thresholds import decide
 from ..stats.clustered import Mean, mean_of, shares_of
 
@@ -30,6 +31,7 @@ class Distribution:
     ----------
     name : str
     kind : {"number", "category"}
+        Of a text the letters are counted, of a vector its length is measured.
     edges : tuple of float
         Of a number: where bins end; a value on an edge is in the lower one.
     values : tuple of str
@@ -61,6 +63,8 @@ class Distribution:
 
     def codes(self, column: pd.Series) -> np.ndarray:
         """Give the bin of each value, -1 where it is missing."""
+        if content_kind(column):
+            column = _measured(column)
         if self.kind == "number":
             numbers = column.to_numpy(dtype=float, na_value=np.nan)
             found = np.searchsorted(self.edges, numbers, side="left")
@@ -118,6 +122,8 @@ def describe(
     group, weight : ndarray, shape (n_cases,), optional
         Whom each case is about, as codes from 0 on; and how many cases it stands for.
     """
+    if content_kind(column):
+        column = _measured(column)
     kind = "number" if _is_number(column) else "category"
     edges, values, new = (), (), 0.0
     if kind == "number":
@@ -232,6 +238,13 @@ def facts_of_scores(tested: ScoresAndOutcomes, threshold: float) -> Mapping[str,
 
 def _is_number(column: pd.Series) -> bool:
     return is_numeric(column) and not types.is_bool_dtype(column.dtype)
+
+
+def _measured(column: pd.Series) -> pd.Series:
+    """Give the letters of texts, or the Euclidean lengths of vectors; NaN where one is missing."""
+    if content_kind(column) == TEXT:
+        return pd.Series([np.nan if text is None else float(len(text)) for text in column])
+    return pd.Series(np.linalg.norm(column.array.vectors.astype(float), axis=1))
 
 
 def _words(column: pd.Series) -> pd.Series:

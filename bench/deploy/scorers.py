@@ -9,7 +9,8 @@ import numpy as np
 
 from ..cases import Cases
 from ..cell.cell import probability_of_yes
-from ..cell.views import show_only
+from ..cell.views import readied, show_only
+from ..embedding import Embedding
 from ..encoding import ColumnTokens
 from ..ensembles.blending import Blend
 from ..metrics.calibrators import Calibrate
@@ -29,11 +30,13 @@ class Scorer(Protocol):
 class OneModel:
     """A fitted model.
 
-    ``tokens`` give it the events that are derived from the table, where it reads such.
+    ``tokens`` give it the events that are derived from the table, where it reads such;
+    ``embedding`` the numbers of texts and vectors, where the table has such.
     """
 
     model: Model
     tokens: ColumnTokens | None = None
+    embedding: Embedding | None = None
 
     def score(self, cases: Cases) -> np.ndarray:
         """Give P(target = 1) of each case, shape (n_cases,)."""
@@ -41,9 +44,7 @@ class OneModel:
 
     def shown(self, cases: Cases) -> Cases:
         """Give the cases as the model is shown them."""
-        if self.tokens is not None:
-            cases = Cases(cases.features, self.tokens.transform(cases.features))
-        return show_only(cases, self.model.views)
+        return show_only(readied(cases, self.embedding, self.tokens), self.model.views)
 
     def readied(self, shown: Cases) -> Callable[[], np.ndarray]:
         """Encode the cases, where the model parts that from the rest; gives what scores them."""

@@ -20,8 +20,9 @@ from ..plugins.registry import PACKAGE, ROOT
 _ROOMS = tuple(
     f"{PACKAGE}.{room}"
     for room in (
-        "bench.binning", "bench.categories", "bench.deploy.scorers", "bench.encoding",
-        "bench.ensembles", "bench.metrics", "bench.model", "bench.variants", "models",
+        "bench.binning", "bench.categories", "bench.deploy.scorers", "bench.embedding",
+        "bench.encoding", "bench.ensembles", "bench.metrics", "bench.model", "bench.variants",
+        "models",
     )
 )  # fmt: skip
 # Of other libraries, besides the estimators and arrays that skops itself trusts: trees as compiled

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.special import expit, logit
 from sklearn.ensemble import HistGradientBoostingRegressor
 
+from ..content_columns import without_content
 from ..encoding import Ordinal
 from ..language.sentence import Sentence, Text
 from ..metrics.metrics import SMALLEST_P
@@ -72,7 +73,8 @@ class Inputs:
 
     def __init__(self, features: pd.DataFrame, p: np.ndarray, smallest: float) -> None:
         self.smallest = smallest
-        self.encoder = Ordinal().fit(features)
+        # Of texts and vectors the members have said what they say.
+        self.encoder = Ordinal().fit(without_content(features))
         # Cut here once: scikit-learn would cut for every block anew, for seconds where cases are
         # weighted, and breaks off at a column of missing values only.
         shares = np.linspace(0, 1, _BINS + 1)[1:-1]
@@ -95,7 +97,8 @@ class Inputs:
         return x
 
     def _numbers(self, features: pd.DataFrame, p: np.ndarray) -> np.ndarray:
-        return np.column_stack([self.encoder.transform(features), log_odds(p, self.smallest)])
+        encoded = self.encoder.transform(without_content(features))
+        return np.column_stack([encoded, log_odds(p, self.smallest)])
 
 
 def why_not(y: np.ndarray, group: np.ndarray | None) -> Text:

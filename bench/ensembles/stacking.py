@@ -84,7 +84,7 @@ def stack(
     happened = np.where(y == 1, out_of_sample, 1 - out_of_sample)
     losses = -np.log(np.clip(happened, SMALLEST_P, 1.0))
     best = int(np.argmin(np.average(losses, axis=1, weights=weight)))
-    beta = _path(x, y, weight)[best]
+    beta = _path(x, y, weight, best + 1)[best]
     penalty = float(_PENALTIES[best])
     odds = StackedOdds(float(beta[0]), beta[1:], smallest)
     return Stacked(odds, penalty, out_of_sample[best])
@@ -92,7 +92,10 @@ def stack(
 
 def n_parts(y: np.ndarray, group: np.ndarray | None) -> int:
     """Count the parts of the cross-validation that these cases allow; it needs two."""
-    n_groups = len(y) if group is None else len(np.unique(group))
+    return _n_parts(y, len(y) if group is None else len(np.unique(group)))
+
+
+def _n_parts(y: np.ndarray, n_groups: int) -> int:
     return min(_MOST_PARTS, int(np.bincount(y, minlength=2).min()), n_groups)
 
 
@@ -100,11 +103,13 @@ def parts(y: np.ndarray, group: np.ndarray | None) -> Iterator[tuple[np.ndarray,
     """Deal groups (or cases) with equally many positive cases out evenly, at random."""
     who = np.arange(len(y)) if group is None else np.unique(group, return_inverse=True)[1]
     positives = np.bincount(who, weights=y)
+    n = _n_parts(y, len(positives))
     chance = np.random.default_rng(0).permutation(len(positives))
     part = np.empty(len(positives), dtype=int)
-    part[np.lexsort((chance, positives))] = np.arange(len(positives)) % n_parts(y, group)
-    for number in range(n_parts(y, group)):
-        yield np.flatnonzero(part[who] != number), np.flatnonzero(part[who] == number)
+    part[np.lexsort((chance, positives))] = np.arange(len(positives)) % n
+    of_cases = part[who]
+    for number in range(n):
+        yield np.flatnonzero(of_cases != number), np.flatnonzero(of_cases == number)
 
 
 def of_rows(values: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
@@ -112,8 +117,10 @@ def of_rows(values: np.ndarray | None, rows: np.ndarray) -> np.ndarray | None:
     return None if values is None else values[rows]
 
 
-def _path(x: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> list[np.ndarray]:
-    """Fit under each penalty, strongest first, each fit starting from the one before.
+def _path(
+    x: np.ndarray, y: np.ndarray, weight: np.ndarray | None, n_steps: int | None = None
+) -> list[np.ndarray]:
+    """Fit under the first penalties (all), strongest first, each fit starting from the one before.
 
     Gives the intercept and the coefficients of each.
     """
@@ -121,7 +128,7 @@ def _path(x: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> list[np.nd
     design = np.column_stack([np.ones(len(y)), x])
     aim = np.append(0.0, np.full(n_members, 1 / n_members))
     fits = [aim]
-    for penalty in _PENALTIES:
+    for penalty in _PENALTIES[:n_steps]:
         penalties = np.append(_INTERCEPT_PENALTY, np.full(n_members, penalty))
         fits.append(penalised_logistic(design, y, aim, penalties, fits[-1], weight))
     return fits[1:]

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..content_columns import TEXT, VECTOR
 from ..deploy.predictor import Predictor
 from ..deploy.whole_file import whole_file
+from ..errors import RequestError
 from .onnx_graph import Graph
 from .onnx_proof import Proof, prove
-from .onnx_scorers import scored
+from .onnx_scorers import OTHERWISE, scored
 
 # Its runtime says at import that it finds no graphics card; what the user has set stands.
 _QUIET = {"ORT_LOGGING_LEVEL": "3"}
@@ -41,6 +43,12 @@ def export_onnx(
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     manifest = predictor.manifest
+    content = [column.name for column in manifest.columns if column.kind in (TEXT, VECTOR)]
+    if content:
+        raise RequestError(
+            f"no form in ONNX is known for columns of texts and of vectors: {content[0]!r}.  "
+            f"{OTHERWISE}"
+        )
     graph = Graph({column.name: column.kind == "category" for column in manifest.columns})
     p = scored(graph, predictor.scorer)
     bounds = [graph.constant(bound) for bound in (0.0, 1.0)]

@@ -12,7 +12,7 @@ from .onnx_encoders import encoded
 from .onnx_graph import ML, Graph
 from .tree_sums import TreeSum, of_histograms, of_lightgbm, of_sklearn, of_xgboost
 
-_OTHERWISE = "--format mlflow or docker carries any model."
+OTHERWISE = "--format mlflow or docker carries any model."
 
 
 def scored(graph: Graph, scorer: object) -> str:
@@ -30,7 +30,7 @@ def scored(graph: Graph, scorer: object) -> str:
     if isinstance(scorer, Combined):
         return _combined(graph, scorer)
     raise RequestError(
-        f"no form in ONNX is known for what was fitted ({type(scorer).__name__}).  {_OTHERWISE}"
+        f"no form in ONNX is known for what was fitted ({type(scorer).__name__}).  {OTHERWISE}"
     )
 
 
@@ -59,7 +59,7 @@ def _combined(graph: Graph, ensemble: Combined) -> str:
         return graph.sigmoid(graph.add("Add", total, graph.constant(start)))
     raise RequestError(
         f"no form in ONNX is known for the rule of this ensemble ({type(combine).__name__}); it is "
-        f"for soft voting, weighted means and stacking.  {_OTHERWISE}"
+        f"for soft voting, weighted means and stacking.  {OTHERWISE}"
     )
 
 
@@ -68,13 +68,13 @@ def _of_model(graph: Graph, scorer: OneModel) -> str:
     kind = type(model)
     if scorer.tokens is not None or "events" in model.views:
         raise RequestError(
-            f"{kind.__name__} reads events, and a graph of ONNX takes columns.  {_OTHERWISE}"
+            f"{kind.__name__} reads events, and a graph of ONNX takes columns.  {OTHERWISE}"
         )
     make = _KNOWN.get(kind.__name__)
     if make is None or ".models." not in kind.__module__:
         raise RequestError(
             f"no form in ONNX is known for {kind.__name__}; it is for {', '.join(sorted(_KNOWN))}, "
-            f"bags of them and some ensembles.  {_OTHERWISE}"
+            f"bags of them and some ensembles.  {OTHERWISE}"
         )
     return make(graph, model)
 

@@ -6,7 +6,7 @@ the little that is chosen on valid cases are allowed for.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from scipy import stats
 from ..language.sentence import Sentence
 from ..stats.delong import delong_influence
 from ..store.records import TaskRecord
+from .auc_of import auc_of
 from .contestants import Contestant
 from .judgement import TaskJudgement
 
@@ -67,12 +68,19 @@ def roc_auc(
     weight : ndarray, shape (n_cases,), optional
         How many cases each of the task stands for.
     """
-    value, influence = 0.0, np.zeros(len(target))
-    for rows, p in parts:
-        of_rows = None if weight is None else weight[rows]
-        auc, of_cases = delong_influence(target[rows], p, of_rows)
-        value += auc / len(parts)
-        influence += np.bincount(rows, of_cases / len(parts), len(target))
+    found = [
+        (rows, *delong_influence(target[rows], p, None if weight is None else weight[rows]))
+        for rows, p in parts
+    ]
+    return _mean(found, len(target))
+
+
+def _mean(folds: Sequence[tuple[np.ndarray, float, np.ndarray]], n_cases: int) -> Figure:
+    """Average over folds: case numbers, the figure, and how much each of these moved it."""
+    value, influence = 0.0, np.zeros(n_cases)
+    for rows, of_fold, moved in folds:
+        value += of_fold / len(folds)
+        influence += np.bincount(rows, moved / len(folds), n_cases)
     return Figure(value, influence)
 
 
@@ -116,7 +124,16 @@ def valid_test_gaps(judged: TaskJudgement) -> tuple[str, ...]:
     )
     rivals = {entry.rival for entry in judged.ensembles}
     rival = next((model for model in models if model.name in rivals), None)
-    return leak_alarms(judged.task, models, ensembles, rival)
+    # Their intervals have asked for the same.
+    on_test = {
+        entry.name: _mean(
+            [(fold.rows, *auc_of(fold, judged.task)) for fold in entry.predictions],
+            len(judged.task.target),
+        )
+        for entry in (*judged.models, *judged.ensembles)
+        if entry.predictions
+    }
+    return leak_alarms(judged.task, models, ensembles, rival, on_test)
 
 
 def leak_alarms(
@@ -124,6 +141,7 @@ def leak_alarms(
     models: Sequence[Contestant],
     ensembles: Sequence[Contestant],
     rival: Contestant | None = None,
+    on_test: Mapping[str, Figure] | None = None,
 ) -> tuple[str, ...]:
     """Name the models and ensembles that are far better on valid than on test cases.
 
@@ -136,6 +154,8 @@ def leak_alarms(
         The best single model as chosen on valid cases: gains of ensembles over it are compared,
         too.  Not with several inner splits: a test prediction is then a mean over their models,
         which helps a single model more than a mean of many, and gains honestly fall.
+    on_test : mapping of str to Figure, optional
+        Of some of them the figure on test cases, where it is known.
 
     Returns
     -------
@@ -143,7 +163,7 @@ def leak_alarms(
         A sentence for each alarm.  With probability 0.99 there is none where nothing leaks.
     """
     working = [entry for entry in (*models, *ensembles) if entry.folds]
-    sides = {entry.name: _sides(task, entry) for entry in working}
+    sides = {entry.name: _sides(task, entry, on_test or {}) for entry in working}
     asked = [(entry.title, "ROC AUC", *sides[entry.name], ROOM) for entry in working]
     if rival is not None and all(len(fold.splits) == 1 for fold in task.folds):
         of_rival = sides[rival.name]
@@ -176,9 +196,12 @@ def leak_alarms(
     return tuple(found)
 
 
-def _sides(task: TaskRecord, entry: Contestant) -> tuple[Figure, Figure]:
+def _sides(
+    task: TaskRecord, entry: Contestant, on_test: Mapping[str, Figure]
+) -> tuple[Figure, Figure]:
     pairs = list(zip(task.folds, entry.folds, strict=True))
-    return (
-        roc_auc(task.target, [(fold.valid, seen.valid) for fold, seen in pairs], task.weight),
-        roc_auc(task.target, [(fold.test, seen.test) for fold, seen in pairs], task.weight),
-    )
+    valid = roc_auc(task.target, [(fold.valid, seen.valid) for fold, seen in pairs], task.weight)
+    test = on_test.get(entry.name)
+    if test is None:
+        test = roc_auc(task.target, [(fold.test, seen.test) for fold, seen in pairs], task.weight)
+    return valid, test

@@ -105,18 +105,14 @@ def best_on_valid(models: Sequence[Contestant], task: TaskRecord, metric: str) -
     given must have worked.
     """
 
-    def merit(model: Contestant) -> tuple[float, float]:
-        means = [
-            np.mean(
-                [
-                    METRICS[name](
-                        task.target[fold.valid], predicted.valid, task.weight_of(fold.valid)
-                    )
-                    for fold, predicted in zip(task.folds, model.folds, strict=True)
-                ]
-            )
-            for name in (metric, "log_loss")
+    def mean(model: Contestant, name: str) -> float:
+        of_folds = [
+            METRICS[name](task.target[fold.valid], predicted.valid, task.weight_of(fold.valid))
+            for fold, predicted in zip(task.folds, model.folds, strict=True)
         ]
-        return (-math.inf if math.isnan(means[0]) else float(means[0])), -float(means[1])
+        return float(np.mean(of_folds))
 
-    return max(models, key=merit)
+    merits = [mean(model, metric) for model in models]
+    merits = [-math.inf if math.isnan(merit) else merit for merit in merits]
+    best = [model for model, merit in zip(models, merits, strict=True) if merit == max(merits)]
+    return best[0] if len(best) == 1 else min(best, key=lambda model: mean(model, "log_loss"))

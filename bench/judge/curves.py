@@ -23,6 +23,7 @@ from .pairwise import gaps
 from .refits import training_ratios
 from .scoring import Question, Scores, resample
 from .stored_models import models_of
+from .transfers import transfers_of
 from .units import freedom
 
 _UNKNOWN = Score(math.nan, math.nan, math.nan)
@@ -96,6 +97,7 @@ def judge_curve(
         tuple(sorted(entries, key=lambda entry: _place(entry, metric))),
         _chosen(models[-1], tasks[-1], metric),
         tuple(figures[row.size :]) if all(true.folds for true in truth) else (),
+        transfers_of(run, curve, tasks, models, scores, key, row),
     )
 
 

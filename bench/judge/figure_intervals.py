@@ -1,6 +1,7 @@
 """Intervals of figures: each metric's own, over test cases or over groups of them."""
 
 from collections.abc import Iterable, Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -9,16 +10,23 @@ from ..metrics.metrics import METRICS
 from ..metrics.thresholds import DEFAULT, decide
 from ..stats.average_precision import average_precision_influence
 from ..stats.confusion_intervals import Confusions, Interval, confusions, jeffreys_interval
-from ..stats.delong import delong_influence
 from ..stats.intervals import freedom_of, logit_interval, percentile_interval, raised_interval
 from ..store.records import TaskRecord
+from .auc_of import auc_of
 from .findings import FoldPredictions
 from .score import Score
 from .scoring import Scores
 from .units import freedom, units
 
 _OF_DECISIONS = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "mcc")
-_INFLUENCE = {"roc_auc": delong_influence, "pr_auc": average_precision_influence}
+
+
+def _moved_precision(fold: FoldPredictions, task: TaskRecord) -> tuple[float, np.ndarray]:
+    weight = task.weight_of(fold.rows)
+    return average_precision_influence(task.target[fold.rows], fold.p, weight)
+
+
+_INFLUENCE = {"roc_auc": auc_of, "pr_auc": _moved_precision}
 
 
 class Tested:
@@ -36,6 +44,11 @@ class Tested:
 
     def __init__(self, task: TaskRecord) -> None:
         unit = units(task)
+        self._task = task
+        # Of each entry, by its first fold, and the thresholds.
+        self._confusions: WeakKeyDictionary[
+            FoldPredictions, dict[tuple[float, ...], Confusions]
+        ] = WeakKeyDictionary()
         self._folds = [(task.target[fold.test], unit[fold.test]) for fold in task.folds]
         self._weights = [task.weight_of(fold.test) for fold in task.folds]
         self._n_units = int(unit.max()) + 1
@@ -44,17 +57,22 @@ class Tested:
         self._apart, self._tests_a_case = self._n_units == n_tests, n_tests / n_tested
         self.freedom = freedom(task)
 
-    def confusions(self, p: Sequence[np.ndarray], thresholds: Sequence[float]) -> Confusions:
-        """Count what comes of P(target = 1) of the test cases of each fold, at its threshold."""
-        decided = [
-            (y, decide(of_fold, threshold), unit)
-            for (y, unit), of_fold, threshold in zip(self._folds, p, thresholds, strict=True)
-        ]
-        return confusions(
-            decided, apart=self._apart, tests_a_case=self._tests_a_case, weights=self._weights
-        )
+    def confusions(
+        self, folds: Sequence[FoldPredictions], thresholds: Sequence[float]
+    ) -> Confusions:
+        """Count what comes of the predictions of each fold's test cases, at its threshold."""
+        known = self._confusions.setdefault(folds[0], {})
+        if (asked := tuple(thresholds)) not in known:
+            decided = [
+                (y, decide(of.p, threshold), unit)
+                for (y, unit), of, threshold in zip(self._folds, folds, thresholds, strict=True)
+            ]
+            known[asked] = confusions(
+                decided, apart=self._apart, tests_a_case=self._tests_a_case, weights=self._weights
+            )
+        return known[asked]
 
-    def moved(self, metric: str, p: Sequence[np.ndarray]) -> np.ndarray:
+    def moved(self, metric: str, folds: Sequence[FoldPredictions]) -> np.ndarray:
         """Say how much each unit moves an area under a curve, shape (n_folds, n_units).
 
         Influences are added by unit, as a group or a case that is tested twice moves more at once
@@ -66,8 +84,8 @@ class Tested:
            53.
         """
         rows = [
-            np.bincount(unit, _INFLUENCE[metric](y, of_fold, weight)[1], self._n_units)
-            for (y, unit), weight, of_fold in zip(self._folds, self._weights, p, strict=True)
+            np.bincount(unit, _INFLUENCE[metric](fold, self._task)[1], self._n_units)
+            for (_, unit), fold in zip(self._folds, folds, strict=True)
         ]
         return np.stack(rows)
 
@@ -93,19 +111,20 @@ def with_intervals(
     task: TaskRecord,
     predictions: Sequence[Sequence[FoldPredictions]],
     keys: Sequence[Key] = (),
+    tested: Tested | None = None,
 ) -> list[dict[Key, Score]]:
     """Give each entry's figures, all of the house or those named, with their 95 % intervals.
 
     Figures of decisions have the intervals of ``Confusions``; areas under a curve have one on the
     scale of log odds, from how much each unit moves them; the calibration error that of a figure
     which chance raises; all others the expanded percentile interval.  A figure that is not defined
-    in some fold is not available: a mean over the other folds would be of other cases.
+    in some fold is not available: a mean over the other folds would be of other cases.  What
+    ``tested`` has counted is not counted again.
     """
     keys = keys or keys_of()
-    tested = Tested(task)
+    tested = tested or Tested(task)
     figures = []
     for row, folds in enumerate(predictions):
-        p = [fold.p for fold in folds]
         decided = _of_decisions(tested, folds, keys)
         figures.append({})
         for key in keys:
@@ -113,7 +132,7 @@ def with_intervals(
             if np.isnan(value):
                 figures[row][key] = Score(value, np.nan, np.nan)
                 continue
-            ends = decided.get(key) or _ends(tested, key, value, scores, row, p)
+            ends = decided.get(key) or _ends(tested, key, value, scores, row, folds)
             figures[row][key] = Score(value, *ends)
     return figures
 
@@ -129,16 +148,21 @@ def _of_decisions(
     found = {}
     for rule, metrics in wanted.items():
         thresholds = [fold.threshold if rule == CHOSEN else DEFAULT for fold in folds]
-        counted = tested.confusions([fold.p for fold in folds], thresholds)
+        counted = tested.confusions(folds, thresholds)
         for metric, ends in counted.intervals(metrics).items():
             found[Key(metric, rule)] = ends
     return found
 
 
 def _ends(
-    tested: Tested, key: Key, value: float, scores: Scores, row: int, p: Sequence[np.ndarray]
+    tested: Tested,
+    key: Key,
+    value: float,
+    scores: Scores,
+    row: int,
+    folds: Sequence[FoldPredictions],
 ) -> Interval:
     if key.metric in _INFLUENCE:
-        return tested.of_area(key.metric, value, tested.moved(key.metric, p).mean(axis=0))
+        return tested.of_area(key.metric, value, tested.moved(key.metric, folds).mean(axis=0))
     interval = raised_interval if key.metric == "ece" else percentile_interval
     return interval(value, scores.draws[key][row], METRICS[key.metric].range, tested.freedom)

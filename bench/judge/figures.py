@@ -105,7 +105,7 @@ def figures_of(
         tuple(ensembles),
         tuple(true),
         scores,
-        tuple(with_intervals(scores, task, predictions)),
+        tuple(with_intervals(scores, task, predictions, tested=tested)),
         predictions,
         tuple(
             rule_outcomes(
@@ -115,7 +115,7 @@ def figures_of(
                 row,
                 thresholds[row],
                 tested,
-                [fold.p for fold in predictions[row]],
+                predictions[row],
             )
             for row in range(n_judged)
         ),

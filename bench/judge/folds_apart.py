@@ -105,7 +105,7 @@ def _spread(entry: Entry, metric: str) -> Sentence:
 
 def _by_fold(judged: TaskJudgement, tested: Tested, entry: Entry) -> tuple[Score, ...]:
     metric, task = judged.main_metric, judged.task
-    moved = tested.moved(metric, [fold.p for fold in entry.predictions])
+    moved = tested.moved(metric, entry.predictions)
     scores = []
     for fold, of_units in zip(entry.predictions, moved, strict=True):
         value = METRICS[metric](task.target[fold.rows], fold.p, task.weight_of(fold.rows))

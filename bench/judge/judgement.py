@@ -29,6 +29,7 @@ from .score import Score
 from .search_outcome import SearchOutcome
 from .segments import ModelSegments
 from .slice_outcomes import SliceOutcome
+from .transfer_outcome import TransferOutcome
 from .variant_outcome import VariantOutcome
 
 IN_THE_RACE, PROBABLY_BEHIND, BEHIND = "in the race", "probably behind", "behind"
@@ -218,7 +219,8 @@ class CurveJudgement:
 
     ``task`` is the last point's.  ``chosen`` names the model that is best on its valid cases, so
     that what is said of it is no luck of the test cases; empty if none worked.  ``ceilings`` are
-    the scores of the true probabilities at each point, where they are known.
+    the scores of the true probabilities at each point, where they are known.  ``transfers`` are
+    the networks that learnt another task first.
     """
 
     record: CurveRecord
@@ -227,6 +229,7 @@ class CurveJudgement:
     entries: tuple[CurveEntry, ...]
     chosen: str
     ceilings: tuple[Score, ...] = ()
+    transfers: tuple[TransferOutcome, ...] = ()
 
 
 @dataclass(frozen=True)

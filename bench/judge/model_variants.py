@@ -16,7 +16,9 @@ PLUS = "+"
 def variants_of(
     run: RunRecord, task: TaskRecord, models: Sequence[Entry], n_draws: int, seed: int
 ) -> tuple[VariantOutcome, ...]:
-    """Compare all variants with their models; entries that a search chose are compared elsewhere.
+    """Compare all variants with their models; what a search chose is compared elsewhere.
+
+    So are networks that learnt another task first: along their learning curve.
 
     Parameters
     ----------
@@ -27,12 +29,13 @@ def variants_of(
     n_draws, seed : int
         Of the bootstrap of the gains.
     """
-    searched = {one.model for one in run.searches}
+    elsewhere = {one.model for one in run.searches}
+    elsewhere |= set() if run.transfer is None else run.transfer.bases.keys()
     entries = {entry.name: entry for entry in models}
     pairs = [
         (name, base)
         for name in entries
-        if (base := name.partition(PLUS)[0]) != name and name not in searched and base in entries
+        if (base := name.partition(PLUS)[0]) != name and name not in elsewhere and base in entries
     ]
     found = gains_over_base(task, entries, pairs, n_draws, seed)
     return tuple(

@@ -174,8 +174,9 @@ def _changes(task: TaskRecord, seen: Sequence[_Seen]) -> Iterator[tuple[np.ndarr
         changes = (ours - theirs)[:, differ] / np.sqrt(apart[differ])
         # Fits of different splits are different fits, which tie nothing with each other.
         fits = one.fit[first][differ] * len(other.fits) + other.fit[second][differ]
+        kind = _code(y[differ], fits)
         along = [
-            _along(changed, _code(y[differ], fits), _code(one_p, other_p))
+            _along(changed, kind, _code(one_p, other_p))
             for changed, one_p, other_p in zip(
                 changes, one.p[:, first[differ]], other.p[:, second[differ]], strict=True
             )

@@ -12,7 +12,7 @@ from ..stats.confusion_intervals import Interval
 from ..stats.intervals import percentile_interval
 from ..suite.decisions import PER_CASES, Decisions, ThresholdRule
 from .figure_intervals import Tested
-from .findings import RuleOutcome
+from .findings import FoldPredictions, RuleOutcome
 from .score import Score
 from .scoring import Scores
 
@@ -66,7 +66,7 @@ def rule_outcomes(
     row: int,
     thresholds: Sequence[Mapping[str, float]],
     tested: Tested,
-    p: Sequence[np.ndarray],
+    folds: Sequence[FoldPredictions],
 ) -> tuple[RuleOutcome, ...]:
     """Say what an entry's thresholds bring on test cases.
 
@@ -82,8 +82,8 @@ def rule_outcomes(
     thresholds : sequence of mapping of str to float
         Of each fold, by rule.
     tested : Tested
-    p : sequence of ndarray
-        Of the entry, for each fold.
+    folds : sequence of FoldPredictions
+        Of the entry.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def rule_outcomes(
     outcomes = []
     for rule in rules:
         chosen = tuple(of_fold[rule.name] for of_fold in thresholds)
-        intervals = tested.confusions(p, chosen).intervals(("acted", *_SHOWN))
+        intervals = tested.confusions(folds, chosen).intervals(("acted", *_SHOWN))
         figures = {
             name: _figure(scores, Key(name, rule.name), row, intervals.get(name))
             for name in metrics

@@ -3,8 +3,10 @@
 import numpy as np
 
 from ..store.records import TaskRecord
+from .remembered import remembered
 
 
+@remembered
 def units(task: TaskRecord) -> np.ndarray:
     """Number what varies as a whole: tested groups, or tested cases; -1 for cases not tested."""
     tested = np.unique(np.concatenate([fold.test for fold in task.folds]))
@@ -13,9 +15,11 @@ def units(task: TaskRecord) -> np.ndarray:
         unit[tested] = np.arange(len(tested))
     else:
         unit[tested] = np.unique(task.group[tested], return_inverse=True)[1]
+    unit.flags.writeable = False
     return unit
 
 
+@remembered
 def freedom(task: TaskRecord) -> float:
     """Count the units that hold a tested case of the rarer outcome, less one.
 

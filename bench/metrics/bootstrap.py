@@ -10,8 +10,10 @@ from .key import Key
 from .metrics import METRICS, Metric
 from .weighted_sums import Bins, Columns, Evidence, Weighted
 
-# Rows of 256 float32 keep a fold's weights in the processor's cache; larger chunks are slower.
-_CHUNK = 256
+# Draws are made in chunks: of few units many at once, so that the calls themselves cost little; of
+# many units few, so that the weights stay in the processor's cache.
+_WEIGHTS_A_CHUNK = 1_500_000
+_FEWEST_DRAWS, _MOST_DRAWS = 256, 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +55,9 @@ class Draws:
         """
         rng = np.random.default_rng(self._seed)
         n = self.n_units
-        for start in range(0, self.n_draws, _CHUNK):
-            size = min(_CHUNK, self.n_draws - start)
+        width = min(max(_WEIGHTS_A_CHUNK // n, _FEWEST_DRAWS), _MOST_DRAWS)
+        for start in range(0, self.n_draws, width):
+            size = min(width, self.n_draws - start)
             counts = np.empty((size, n), dtype=np.float32)
             for row in counts:
                 row[:] = np.bincount(rng.integers(0, n, n, dtype=np.int32), minlength=n)

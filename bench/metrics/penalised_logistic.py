@@ -43,9 +43,10 @@ def penalised_logistic(
 
     beta = np.asarray(start, dtype=float)
     p, gradient = slope(beta)
+    root = np.empty_like(design)
     for _ in range(_MOST_STEPS):
         spread = p * (1 - p) if weight is None else weight * p * (1 - p)
-        root = design * np.sqrt(spread)[:, None]
+        np.multiply(design, np.sqrt(spread)[:, None], out=root)
         # A product of a matrix with itself takes half the work.
         curvature = root.T @ root + np.diag(penalties)
         step = np.linalg.solve(curvature, gradient)

@@ -3,6 +3,7 @@
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -194,10 +195,11 @@ def accumulated(rows: np.ndarray) -> np.ndarray:
     width = max(1, int(np.sqrt(len(rows))))
     whole = len(rows) // width * width
     blocks = rows[:whole].reshape(-1, width, rows.shape[1])
-    for i in range(1, width):
-        blocks[:, i] += blocks[:, i - 1]
-    for i in range(1, len(blocks)):
-        blocks[i] += blocks[i - 1, -1]
-    for i in range(max(1, whole), len(rows)):
-        rows[i] += rows[i - 1]
+    columns = blocks.swapaxes(0, 1)
+    for before, here in pairwise(columns):
+        np.add(here, before, out=here)
+    for before, here in pairwise(blocks):
+        np.add(here, before[-1], out=here)
+    for before, here in pairwise(rows[max(0, whole - 1) :]):
+        np.add(here, before, out=here)
     return rows

@@ -24,7 +24,7 @@ class Outline:
 
     ``space`` is as the class declares it, None where that is no literal; ``parameters`` are those
     of its ``__init__``, none where the class has no such method of its own.  ``deterministic`` and
-    ``stated`` are as in ``Model``.
+    ``stated`` are as in ``Model``, ``transfers`` as in ``KerasModel``.
     """
 
     title: Text
@@ -37,6 +37,7 @@ class Outline:
     when_named: bool = False
     deterministic: bool = True
     stated: tuple[str, ...] = ()
+    transfers: bool = False
 
     @property
     def waits(self) -> bool:
@@ -73,6 +74,7 @@ def outline(plugin: Plugin) -> Outline:
         when_named=literals.get("when_named") is True,
         deterministic=literals.get("deterministic") is not False,
         stated=_texts(literals.get("stated")),
+        transfers=literals.get("transfers") is True,
     )
 
 

@@ -29,7 +29,12 @@ def canary_work(work: Work) -> Work:
 
     The first inner split of every fold will do, and the first seed; baselines learn nothing.
     """
-    models = tuple(pair for pair in work.models_as_given if pair[1].family != "baseline")
+    learning_first = () if work.transfer is None else work.transfer.bases
+    models = tuple(
+        pair
+        for pair in work.models_as_given
+        if pair[1].family != "baseline" and pair[0].name not in learning_first
+    )
     tasks, plans = [], {}
     for task in work.tasks:
         dealt = _dealt(task, work.suite.seeds[0])

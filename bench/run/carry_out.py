@@ -21,10 +21,12 @@ from ..cell.drivers import Took, drivers_of
 from ..cell.fit_cases import asked_about_fit_cases
 from ..cell.global_state import GlobalState
 from ..cell.latency import measured
+from ..cell.mapped_cases import MappedCases, is_mapped, map_cases
 from ..cell.policy_cell import Scored, best_possible_cell, policy_cell, score_visits
 from ..cell.questions import Told
 from ..cell.rare_values import RareValues
 from ..cell.segments import segments_of
+from ..cell.source_transport import receive_source
 from ..cell.transport import receive_blend_rows, receive_cases, receive_split, send_predictions
 from ..cell.views import Views
 from ..errors import IntentbenchError
@@ -37,6 +39,7 @@ from ..search.space import as_parameters
 from ..store.drivers import CellDrivers
 from ..store.segments import CellSegments
 from ..variants.named import class_of, varied
+from ..variants.transferred import Source, Transferred
 from .messages import DONE, FAILED, PREDICTED
 
 Tell = Callable[[dict[str, Any]], None]
@@ -47,17 +50,31 @@ _NO_DRIVERS = CellDrivers(missing=_STOPPED)
 
 @lru_cache(maxsize=1)
 def _cases(folder: str) -> Cases:
-    return receive_cases(Path(folder))
+    path = Path(folder)
+    return map_cases(path) if is_mapped(path) else receive_cases(path)
 
 
 @lru_cache(maxsize=1)
-def _views(task_folder: str, split_file: str) -> Views:
-    return Views(*receive_split(Path(split_file), _cases(task_folder)))
+def _views(task_folder: str, split_file: str, cuts: str) -> Views:
+    task, split, test = receive_split(Path(split_file), _cases(task_folder))
+    if cuts and is_mapped(Path(task_folder)):
+        task = replace(task, cases=MappedCases(Path(task_folder), split, test, Path(cuts)))
+    return Views(task, split, test)
 
 
 @lru_cache(maxsize=1)
-def _columns(task_folder: str, split_file: str) -> Told:
-    return Told.of(_views(task_folder, split_file))
+def _columns(task_folder: str, split_file: str, cuts: str) -> Told:
+    return Told.of(_views(task_folder, split_file, cuts))
+
+
+def _where(request: dict[str, Any]) -> tuple[str, str, str]:
+    """Say where the task of a cell lies, its split, and the parts that workers share, if any."""
+    return request["task"], request["split"], request.get("cuts", "")
+
+
+@lru_cache(maxsize=1)
+def _source(folder: str) -> Source:
+    return receive_source(Path(folder))
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +94,7 @@ def _policy(request: dict[str, Any]) -> Plugin:
 
 def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Carry a cell out."""
-    make, views = _maker(request), _views(request["task"], request["split"])
+    make, views = _maker(request), _views(*_where(request))
     asks_again = request["alone"]
     result = fit_and_predict(make, views, request["seed"], asks_again=asks_again)
     send_predictions(result.predictions, Path(request["out"]))
@@ -107,16 +124,24 @@ def do_cell(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
 
 
 def _maker(request: dict[str, Any]) -> Callable[[], Model]:
-    """Give what makes the unfitted model: its class, in its variants, with given parameters."""
+    """Give what makes the unfitted model: its class, in its variants, with given parameters.
+
+    One that learns another task first is given that.
+    """
     plugin, params = _plugin(request), as_parameters(request["params"])
     model_class = load(plugin)
-    return lambda: varied(model_class(), plugin.steps).set_params(**params)
+
+    def make() -> Model:
+        model = varied(model_class(), plugin.steps).set_params(**params)
+        return Transferred(model, _source(request["source"])) if "source" in request else model
+
+    return make
 
 
 def _drivers(request: dict[str, Any], result: CellResult, views: Views) -> dict[str, Any]:
     facts = result.facts
     took = Took(facts["fit_seconds"], facts["predict_seconds"], facts["n_predicted"])
-    told = _columns(request["task"], request["split"])
+    told = _columns(*_where(request))
     return drivers_of(
         result.fitted, views, told, result.predictions.test, request["seed"], took
     ).plain()

@@ -11,17 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from ..cell import cell, drivers, segments, transport
+from ..cell import cell, drivers, mapped_cases, segments, source_transport, transport
 from ..plugins.outline import Outline
 from ..plugins.registry import Plugin
 from ..plugins.source import source_digest
 from ..splits.fold import Fold, Split
 from ..task import Task
+from ..variants import transferred
 from ..variants.named import sources
 from .work import Planned, Work
 
 # They decide a result without being imported by a plugin: what a model is shown, how it is asked.
-_DECISIVE = (cell, drivers, segments, transport)
+_DECISIVE = (cell, drivers, mapped_cases, segments, transport)
+# And of what learns another task first.
+_LEARNING_FIRST = (transferred, source_transport)
 _CORE_LIBRARIES = ("numpy", "scipy", "pandas", "sklearn")
 
 
@@ -33,16 +36,19 @@ class Recipe:
     libraries: Mapping[str, str]
 
 
-def recipe_of(plugin: Plugin, described: Outline) -> Recipe:
-    """Give that of a model."""
-    return Recipe(
-        source_digest(plugin, (*_DECISIVE, *sources(plugin.steps))), versions(described.requires)
-    )
+def recipe_of(plugin: Plugin, described: Outline, *, learns_first: bool = False) -> Recipe:
+    """Give that of a model, which may learn another task first."""
+    more = (*sources(plugin.steps), *(_LEARNING_FIRST if learns_first else ()))
+    return Recipe(source_digest(plugin, (*_DECISIVE, *more)), versions(described.requires))
 
 
 def plan_cells(work: Work) -> list[Planned]:
     """List all cells of models as they are given, fold by fold."""
-    recipes = {plugin.name: recipe_of(plugin, described) for plugin, described in work.models}
+    learning_first = {} if work.transfer is None else work.transfer.bases
+    recipes = {
+        plugin.name: recipe_of(plugin, described, learns_first=plugin.name in learning_first)
+        for plugin, described in work.models
+    }
     return [
         planned_cell(
             task,
@@ -52,7 +58,8 @@ def plan_cells(work: Work) -> list[Planned]:
             split,
             seed,
             recipes[plugin.name],
-            work.suite.parameters.get(plugin.name),
+            work.suite.parameters.get(learning_first.get(plugin.name, plugin.name)),
+            work.transfer.source_of(task.name) if plugin.name in learning_first else None,
         )  # fmt: skip
         for task in work.all_tasks
         for fold in work.plans[task.name]
@@ -71,6 +78,7 @@ def planned_cell(
     seed: int,
     recipe: Recipe,
     params: Mapping[str, Any] | None = None,
+    source: Task | None = None,
 ) -> Planned:
     """Plan a cell.
 
@@ -87,14 +95,28 @@ def planned_cell(
         The model's.
     params : mapping of str to object, optional
         Parameters of the model that are not its own.
+    source : Task, optional
+        What it learns first.
     """
+    decisive = dict(params or {})
+    if source is not None:
+        decisive["pretrain-on"] = source.fingerprint()
     used = cell_seed(seed, fold.number, split)
     key = cell_key(
         (task.name, plugin.name), task.fingerprint(), fold.test, fold.fits[split], recipe.source,
-        used, recipe.libraries, params or {},
+        used, recipe.libraries, decisive,
     )  # fmt: skip
     return Planned(
-        key, task.name, plugin, described, fold.number, split, seed, used, params=params or {}
+        key,
+        task.name,
+        plugin,
+        described,
+        fold.number,
+        split,
+        seed,
+        used,
+        params=params or {},
+        source=source,
     )
 
 

@@ -11,6 +11,7 @@ from ..store.predictions import Predictions
 from ..store.store import Store
 from .expected_time import ExpectedTime
 from .fence import Fence
+from .memory_plan import MemoryPlan, free_bytes
 from .sender import Sender
 from .work import Planned, Work
 from .worker_process import Answer
@@ -73,6 +74,11 @@ class LocalEngine:
         self.jobs = jobs
         self.goes_on = goes_on
 
+    def memory_plan(self, work: Work, expected: ExpectedTime) -> MemoryPlan:
+        """Plan what is computed side by side, by the memory that is free now."""
+        most = int(work.suite.limits.gigabytes * 2**30)
+        return MemoryPlan(free_bytes(), most, expected.memory.of, expected.memory.shared)
+
     def outcomes(
         self,
         work: Work,
@@ -81,15 +87,22 @@ class LocalEngine:
         scratch: Path,
         expected: ExpectedTime,
     ) -> Generator[Outcome, None, None]:
-        """Give what becomes of cells; see ``Engine``."""
+        """Give what becomes of cells; see ``Engine``.
+
+        None is started that is not likely to fit into memory beside those in hand.
+        """
         sender = Sender(work, store, scratch)
+        plan = self.memory_plan(work, expected)
         sent: dict[str, Planned] = {}
 
         def request(cell: Planned) -> dict[str, Any]:
             sent[cell.key] = cell
             return sender.request(cell)
 
-        fence = Fence(self.jobs, work.suite.limits, self.goes_on)
+        def admits(request: dict[str, Any], in_hand: list[dict[str, Any]]) -> bool:
+            return plan.fits(sent[request["key"]], [sent[other["key"]] for other in in_hand])
+
+        fence = Fence(self.jobs, work.suite.limits, self.goes_on, admits)
         # A generator that is left early, as on Ctrl-C, stops its workers before their folders go.
         with closing(fence.answers(map(request, cells))) as answers:
             for answer in answers:

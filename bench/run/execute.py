@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -114,6 +114,7 @@ def execute_run(
         writer = RunWriter(store, run_id, about)
         run = _Run(store, run_id, engine or LocalEngine(jobs, clock.goes_on), watcher, clock)
         cells = plan_cells(work)
+        store.fetch(cell.key for cell in cells)
         if not all(os.path.lexists(store.cell_folder(cell.key)) for cell in cells):
             writer.plan(work, cells, jobs)
         clock.until = budget.models
@@ -164,13 +165,14 @@ def execute_run(
 
 @dataclass(frozen=True)
 class _Run:
-    """What computing cells takes, whatever they are."""
+    """What computing cells takes, whatever they are; and what was told of their memory."""
 
     store: Store
     run_id: str
     engine: Engine
     watcher: Watcher
     clock: Clock
+    told: list[str] = field(default_factory=list)
 
 
 def _say_time_was_up(n: int, watcher: Watcher) -> None:
@@ -218,6 +220,11 @@ def _computed(work: Work, planned: Sequence[Planned], run: _Run) -> tuple[list[C
         expected = ExpectedTime(work)
         for record in stored.values():
             expected.learn(record)
+        if isinstance(run.engine, LocalEngine) and not run.told:
+            plan = run.engine.memory_plan(work, expected)
+            run.told.extend(plan.told(missing, run.engine.jobs))
+            for line in run.told:
+                run.watcher.says(line)
         in_order = whole_models_first if run.clock.is_limited else cheap_first
         for record in _execute(work, in_order(missing, expected), expected, run):
             failed |= {record.key: record} if not record.done else {}
@@ -248,6 +255,7 @@ def _whole(work: Work, planned: Sequence[Planned], *, run: _Run) -> list[CellRec
 def _stored(planned: Sequence[Planned], run: _Run) -> dict[str, CellRecord]:
     """Find the cells that are there already; remove and name those that are damaged."""
     found = {}
+    run.store.fetch(cell.key for cell in planned)
     for cell in planned:
         if not os.path.lexists(run.store.cell_folder(cell.key)):
             continue
@@ -294,6 +302,7 @@ def _execute(
                 )
             record = _record(outcome, store)
             run.clock.learn(record)
+            expected.learn(record)
             watcher.finished(record)
             yield record
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from ..store.records import CellRecord
+from .expected_memory import ExpectedMemory
 from .work import Planned, Work
 
 # Seconds for 10,000 cases, by family, as long as nothing is known of a model: the right order of
@@ -20,7 +21,8 @@ _TIMES_AS_DEAR = 4.0  # from one class of models to the next, when cells are put
 class ExpectedTime:
     """Learns from cells that are done what others are likely to take.
 
-    A model's time is taken to grow with the number of cases that it fits.
+    A model's time is taken to grow with the number of cases that it fits.  ``memory`` learns of the
+    same cells.
 
     Parameters
     ----------
@@ -31,10 +33,12 @@ class ExpectedTime:
         self.work = work
         self.seconds: dict[str, float] = defaultdict(float)
         self.cases: dict[str, float] = defaultdict(float)
+        self.memory = ExpectedMemory(work)
         self.families = {plugin.name: described.family for plugin, described in work.models}
 
     def learn(self, record: CellRecord) -> None:
         """Take note of a cell that is done; one that failed teaches nothing."""
+        self.memory.learn(record)
         if record.done:
             self.seconds[record.model] += record.wall_seconds
             self.cases[record.model] += self.work.n_fitted(record)

@@ -10,6 +10,8 @@ from ..language.sentence import Sentence
 from ..suite.suite import Limits
 from .worker_process import Answer, Unheard, WorkerProcess
 
+_Request = dict[str, Any]
+
 _POLL_SECONDS = 0.1  # an answer wakes at once; this is for limits
 
 
@@ -24,14 +26,22 @@ class Fence:
         Of one request.
     goes_on : callable, optional
         Is asked time and again; when it says no, all workers are stopped and no more answers come.
+    admits : callable, optional
+        Is asked whether a request may be handed out beside those in hand; until it says yes, that
+        one and all after it wait.
     """
 
     def __init__(
-        self, jobs: int, limits: Limits, goes_on: Callable[[], bool] = lambda: True
+        self,
+        jobs: int,
+        limits: Limits,
+        goes_on: Callable[[], bool] = lambda: True,
+        admits: Callable[[_Request, list[_Request]], bool] = lambda request, in_hand: True,
     ) -> None:
         self.jobs = jobs
         self.limits = limits
         self.goes_on = goes_on
+        self.admits = admits
 
     def answers(self, requests: Iterable[dict[str, Any]]) -> Iterator[Answer]:
         """Hand the requests out in order and give the answers as they come.
@@ -45,11 +55,19 @@ class Fence:
         waiting = iter(requests)
         places = [_Place() for _ in range(self.jobs)]
         try:
+            following = None
             while self.goes_on():
-                for place in places:
-                    if place.worker is None and (request := next(waiting, None)) is not None:
-                        place.take(request)
                 busy = [place for place in places if place.worker is not None]
+                for place in places:
+                    if place.worker is not None:
+                        continue
+                    following = following or next(waiting, None)
+                    in_hand = [other.worker.request for other in busy]
+                    if following is None or (in_hand and not self.admits(following, in_hand)):
+                        break
+                    place.take(following)
+                    busy.append(place)
+                    following = None
                 if not busy:
                     return
                 _wait_for_any(busy)

@@ -22,6 +22,7 @@ from .curve_plan import asking, plan_curve, taking_part_in
 from .given_parameters import check_stated, refuse_searched, taking_part_in_suite
 from .search_plan import plan_searches
 from .slice_plan import plan_slices
+from .transfer_plan import curves_of, plan_transfer, require_networks
 from .work import Work
 
 
@@ -53,6 +54,10 @@ def prepare(
                 f"another one, as in [task.{name}_2]; if a [[folder]] makes it, rename the file."
             )
     searches = plan_searches(suite.search, taking_part)
+    source = None
+    if suite.pretrain_on:
+        source = _source_of(suite, datasets)
+        require_networks(taking_part)
     acting = plan_acting(suite, taking_part, models, policies or Registry("policy"))
     refuse_searched(suite, [searched.plugin.name for searched in searches])
     # All names are resolved before the first data set is read.
@@ -60,7 +65,6 @@ def prepare(
         (name, suite.variants.get(name, Variant(data=name, parameters={}))) for name in suite.tasks
     ]
     sources = [(name, datasets.find(chosen.data), chosen.parameters) for name, chosen in chosen]
-    on_curves = [taking_part_in(curve, taking_part) for curve in suite.curves]
     tasks = _load_all(sources)
     if acting is not None:
         require_courses(tasks)
@@ -70,9 +74,18 @@ def prepare(
         resampling = suite.resampling_of(task.name)
         plans[task.name] = resampling.plan(task)
         verify_plan(task, plans[task.name], strangers=resampling.strangers)
+    transfer = None
+    if source is not None:
+        of_data = [(task, plugin.name) for task, (_, plugin, _) in zip(tasks, sources, strict=True)]
+        given = load_task(source[0], suite.pretrain_on, source[1])
+        transfer = plan_transfer(given, source[0].name, of_data, taking_part)
+        made = curves_of(suite.curves, transfer, tasks, plans, suite.resampling.seed)
+        suite = replace(suite, curves=made)
+        taking_part = [*taking_part, *transfer.entries.values()]
     slices = plan_slices(tasks, suite.slices)
     found = {task.name: findings(task, plans[task.name]) for task in tasks}
     curves = []
+    on_curves = [taking_part_in(curve, taking_part) for curve in suite.curves]
     for curve, names in zip(suite.curves, on_curves, strict=True):
         for task, (_, source, given) in zip(tasks, sources, strict=True):
             if task.name == curve.task:
@@ -95,7 +108,26 @@ def prepare(
         slices=slices,
         searches=searches,
         acting=acting,
+        transfer=transfer,
     )
+
+
+def _source_of(suite: Suite, datasets: Registry) -> tuple[Plugin, Mapping[str, Any]]:
+    """Find the task that networks learn first.
+
+    Raises
+    ------
+    RequestError
+        If it is one of the suite's own, or there is none of this name.
+    """
+    name = suite.pretrain_on
+    if name in suite.tasks:
+        raise RequestError(
+            f"pretrain-on {name!r} is a task of this run: what is tested would have been learnt.  "
+            "Name another one, or leave it out of the tasks (--task)."
+        )
+    variant = suite.variants.get(name, Variant(data=name, parameters={}))
+    return datasets.find(variant.data), variant.parameters
 
 
 def _left_out(suite: Suite, taking_part: Sequence[tuple[Plugin, Outline]]) -> dict[str, str]:

@@ -157,6 +157,7 @@ class RunWriter:
             "left_out": dict(work.left_out),
             "policies": [] if work.acting is None else _about_policies(work),
             "scores": "" if work.acting is None else work.acting.scores[1].title,
+            "transfer": None if work.transfer is None else work.transfer.record(),
             "most_ms_per_1000": {
                 label: members.most_ms_per_1000
                 for label, members in work.suite.ensembles.items()

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ..cell.course_transport import send_course
+from ..cell.mapped_cases import CUT, is_large, write_mapped
+from ..cell.source_transport import send_source
 from ..cell.transport import (
     BlendRows,
     receive_predictions,
@@ -65,7 +67,9 @@ class Sender:
         alone = not cell.plugin.is_of_house
         with _writing_to_private_folders() if alone else writing(self.store.root):
             out = self._folder(alone)
-            return self._described(cell, out if alone else None) | {"out": str(out)}
+            asked = self._described(cell, out if alone else None) | {"out": str(out)}
+        # Workers of one machine share what is cut of a large task, but none with another's model.
+        return asked if alone or "split" not in asked else asked | {"cuts": asked["split"] + CUT}
 
     def shared(self, cell: Planned) -> dict[str, Any]:
         """Write what a cell needs for all who need it, and describe it; no answer is expected here.
@@ -98,6 +102,8 @@ class Sender:
             "drivers": self.explains(cell),
             "segments": self.tells_apart(cell),
         }
+        if cell.source is not None:
+            more["source"] = str(self._source(cell))
         return asked | {"work": "cell", "split": str(split), **more}
 
     def predictions(self, cell: Planned, request: Mapping[str, Any]) -> Predictions:
@@ -133,7 +139,8 @@ class Sender:
     def _cases(self, name: str, folder: Path) -> Path:
         shared = self.scratch / name
         if not shared.exists():
-            send_cases(self.tasks[name].cases, shared)
+            cases = self.tasks[name].cases
+            (write_mapped if is_large(cases) else send_cases)(cases, shared)
         if folder == self.scratch:
             return shared
         return Path(shutil.copytree(shared, folder / "cases"))
@@ -143,7 +150,8 @@ class Sender:
         if not file.exists():  # all models of a split share it, where they share anything
             fold = self._fold(cell)
             task = self.tasks[cell.task]
-            send_split(fold.fits[cell.split], fold.test, task.target, file, task.weight)
+            split = fold.fits[cell.split]
+            send_split(split, fold.test, task.target, file, task.weight, task.group)
         return file
 
     def _acting(self, cell: PlannedPolicy, folder: Path) -> dict[str, Any]:
@@ -162,6 +170,13 @@ class Sender:
         if folder == self.scratch:
             return shared
         return Path(shutil.copytree(shared, folder / "course"))
+
+    def _source(self, cell: Planned) -> Path:
+        """Write what a network learns first; only those of the house do."""
+        folder = self.scratch / f"source-{cell.source.fingerprint()[:40]}"
+        if not folder.exists():
+            send_source(cell.source, folder)
+        return folder
 
     def _blend(self, cell: PlannedBlend) -> Path:
         task, fold = self.tasks[cell.task], self._fold(cell)

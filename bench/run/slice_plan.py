@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..cases import is_numeric, texts
+from ..content_columns import content_kind, without_content
 from ..errors import RequestError, did_you_mean
 from ..language.sentence import Sentence
 from ..store.records import SliceColumn
@@ -64,6 +65,9 @@ def _asked(task: Task, asked: Sequence[str]) -> list[Sliced]:
 
 
 def _sliced(name: str, column: pd.Series) -> Sliced:
+    if content_kind(column):
+        missing = Sentence("it holds texts or vectors, which are no groups")
+        return Sliced(SliceColumn(name, asked=True, missing=missing), None)
     values = _values(column)
     n = len(pd.unique(values))
     missing = ""
@@ -81,7 +85,7 @@ def _sliced(name: str, column: pd.Series) -> Sliced:
 
 def _chosen(task: Task) -> list[Sliced]:
     found = []
-    for name, column in task.cases.features.items():
+    for name, column in without_content(task.cases.features).items():
         values = _values(column)
         share = pd.Series(values).value_counts(normalize=True, dropna=False).to_numpy()
         if 2 <= len(share) <= _FEW and share.max() <= _MOST_ALIKE:

@@ -16,6 +16,7 @@ from ..task import Task
 from .acting import ActingPlan
 from .searched import Searched
 from .slice_plan import Sliced
+from .transfer_plan import Transfer
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Work:
     is not installed.  ``slices`` are the columns by which figures of each task are told apart.
     ``searches`` are the models whose configurations are tried; the entries with the chosen ones are
     among ``models``.  ``has_blends`` says whether there was time for ensembles that read features.
-    ``acting`` says who acts or waits, where that is asked for.
+    ``acting`` says who acts or waits, where that is asked for, and ``transfer`` which networks
+    learn another task first.
     """
 
     suite: Suite
@@ -45,6 +47,7 @@ class Work:
     searches: tuple[Searched, ...] = ()
     has_blends: bool = True
     acting: ActingPlan | None = None
+    transfer: Transfer | None = None
 
     @property
     def member_sets(self) -> dict[str, list[str]]:
@@ -143,7 +146,7 @@ class Planned:
     """A cell before it is computed.
 
     ``random_state`` is what its model's seed becomes; ``params`` are those of its model that are
-    not its own.
+    not its own.  ``source`` is what the model learns first, of a model that does.
     """
 
     key: str
@@ -155,6 +158,7 @@ class Planned:
     seed: int
     random_state: int
     params: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
+    source: Task | None = field(default=None, kw_only=True)
 
     @property
     def label(self) -> str:

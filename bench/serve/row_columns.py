@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from ..content_columns import TEXT, VECTOR
 from ..deploy.columns import FeatureColumn
 
 
@@ -16,7 +17,7 @@ class RowColumn:
     Parameters
     ----------
     name : str
-    kind : {"number", "boolean", "category", "date"}
+    kind : {"number", "boolean", "category", "date", "text", "vector"}
     reads_texts : bool, default=False
         Whether a number, a boolean or a date may stand as the text that a file has for it.
     about : str, default=""
@@ -92,6 +93,10 @@ def row_column(fitted: FeatureColumn, *, reads_texts: bool = False) -> RowColumn
         if fitted.low is not None:
             about = f"from {fitted.low:g} to {fitted.high:g} when the model was fitted"
             example = fitted.low
+    elif fitted.kind == TEXT:
+        example = "words"
+    elif fitted.kind == VECTOR:
+        about, example = f"{fitted.width:,} numbers", [0.0] * fitted.width
     elif fitted.categories:
         shown = ", ".join(map(repr, fitted.categories[:5]))
         about = f"{len(fitted.categories):,} values when the model was fitted, such as {shown}"
@@ -102,6 +107,8 @@ def row_column(fitted: FeatureColumn, *, reads_texts: bool = False) -> RowColumn
 
 
 def _typed(column: FeatureColumn, values: Sequence[Any]) -> pd.Series:
+    if column.kind in (TEXT, VECTOR):
+        return pd.Series(values, dtype=object)
     if column.kind == "category":
         return pd.Series([None if value is None else str(value) for value in values], dtype="str")
     return pd.Series([None if value is None else float(value) for value in values], dtype=float)

@@ -17,9 +17,11 @@ _MOST_FAULTS = 10
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 _TYPES: dict[str, Any] = {
     "number": float, "boolean": bool, "category": str | int, "date": str,
+    "text": str, "vector": list[float],
 }  # fmt: skip
 _WORDS = {
     "number": "a number", "boolean": "true or false", "category": "a text", "date": "a date",
+    "text": "a text", "vector": "a list of numbers",
 }  # fmt: skip
 ROWS, EVENTS = "rows", "events"
 

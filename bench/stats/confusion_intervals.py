@@ -84,6 +84,7 @@ class Confusions:
         self._counts, self._squares = np.asarray(counts, dtype=float), squares.ravel()
         self._moments = moments
         self._tests_a_case = tests_a_case
+        self._shares: dict[str, tuple[float, Interval, np.ndarray]] = {}
 
     def intervals(self, names: Iterable[str]) -> dict[str, Interval]:
         """Give the 95 % intervals of figures; NaN where one is not defined in some fold.
@@ -99,6 +100,11 @@ class Confusions:
 
     def _share(self, name: str) -> tuple[float, Interval, np.ndarray]:
         """Give a share's mean over folds, its interval, and how far each cell's cases move it."""
+        if name not in self._shares:
+            self._shares[name] = self._computed(name)
+        return self._shares[name]
+
+    def _computed(self, name: str) -> tuple[float, Interval, np.ndarray]:
         hits, trials = (np.array(mask, dtype=float) for mask in _SHARES[name])
         of_fold = self._counts @ trials
         if not of_fold.all():

@@ -1,9 +1,10 @@
 """Intervals: how far a figure, or a difference, could be due to chance."""
 
 import math
+from functools import cache
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 LEVEL = 0.95
 
@@ -90,7 +91,7 @@ def logit_interval(value: float, variance: float, freedom: float) -> tuple[float
     if variance == 0 or not 0 < value < 1:
         return value, value
     error = math.sqrt(variance) / (value * (1 - value))
-    reach = error * float(stats.t.ppf(0.5 + LEVEL / 2, max(freedom, 1.0)))
+    reach = error * float(special.stdtrit(max(freedom, 1.0), 0.5 + LEVEL / 2))
     low, high = special.expit(special.logit(value) + np.array([-reach, reach]))
     return float(low), float(high)
 
@@ -118,14 +119,15 @@ def freedom_of(influence: np.ndarray, most: float) -> float:
     return max(min(most, 2 * float(squares.sum()) ** 2 / fourth), 1.0)
 
 
+@cache  # all figures of a task have the same freedom
 def _outside(freedom: float) -> float:
     """Give the share of draws beyond either limit."""
     outside = 0.5 - LEVEL / 2
     if math.isinf(freedom):
         return outside
     freedom = max(freedom, 1.0)
-    reach = stats.t.ppf(1 - outside, freedom) * math.sqrt((freedom + 1) / freedom)
-    return float(stats.norm.sf(reach))
+    reach = special.stdtrit(freedom, 1 - outside) * math.sqrt((freedom + 1) / freedom)
+    return float(special.ndtr(-reach))
 
 
 def _holding(

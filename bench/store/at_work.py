@@ -36,7 +36,7 @@ def run_at_work(store: Store, suite: str) -> Iterator[str]:
     with store.locked():
         clear_latest(store.runs)
         sweep(store, {run.run_id for run in runs_at_work(store)})
-        run_id = _free_id(store.runs, f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{suite}")
+        run_id = _free_id(store, f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{suite}")
         holder = _holder(store, run_id)
         with writing(store.root):
             lock = acquired(holder)
@@ -69,9 +69,13 @@ def _holder(store: Store, run_id: str) -> Path:
     return store.runs / f".{run_id}.lock"
 
 
-def _free_id(runs: Path, stem: str) -> str:
+def _free_id(store: Store, stem: str) -> str:
     """Give an id that no other run has: the clock may stand still, or go back."""
     run_id, number = stem, 2
-    while any((runs / name).exists() for name in (run_id, f".{run_id}.part", f".{run_id}.lock")):
+    while _is_taken(store.runs, run_id) or not store.claim(run_id):
         run_id, number = f"{stem}-{number}", number + 1
     return run_id
+
+
+def _is_taken(runs: Path, run_id: str) -> bool:
+    return any((runs / name).exists() for name in (run_id, f".{run_id}.part", f".{run_id}.lock"))

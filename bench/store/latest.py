@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,7 +17,12 @@ _MOST_CHARACTERS = 300  # of a file's name
 def finished_runs(runs: Path) -> list[str]:
     """List the ids of the runs in a folder, the oldest first."""
     found = [path.name for path in _folders(runs) if (path / "manifest.json").is_file()]
-    return sorted(found, key=_age)
+    return in_order(found)
+
+
+def in_order(run_ids: Iterable[str]) -> list[str]:
+    """Order runs by when they were begun, the oldest first."""
+    return sorted(run_ids, key=_age)
 
 
 def named_run(runs: Path, name: str) -> str:

@@ -52,7 +52,8 @@ def from_parquet(content: bytes, n_valid: int, n_test: int) -> Predictions:
     ValueError
         If it is none, holds another number of predictions, or what is no probability.
     """
-    table = pq.read_table(pa.BufferReader(content))
+    # Files are small and in memory: nothing is to be read ahead, or by several threads.
+    table = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False).read(use_threads=False)
     p = table.column("p").to_numpy()
     is_test = pc.equal(table.column("part"), "test").to_numpy()
     valid, test = p[~is_test], p[is_test]

@@ -19,6 +19,7 @@ from .drivers import CellDrivers
 from .predictions import Predictions
 from .searches import SearchRecord, TrialCell
 from .segments import CellSegments
+from .transfer import TransferRecord
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,7 @@ class RunRecord:
     the run was not made anew: nothing has changed since, and its report is whole.
     ``searches`` are what was tried for each model, task and fold.  ``policies`` act or wait, as
     ``act_or_wait`` says; their cells hold 1 / event, 0 for never.  ``scores`` is the title of the
-    model whose probabilities they saw.
+    model whose probabilities they saw.  ``transfer`` says which entries learnt another task first.
     """
 
     run_id: str
@@ -217,3 +218,4 @@ class RunRecord:
     policies: tuple[PolicyRecord, ...] = ()
     act_or_wait: ActOrWait | None = None
     scores: Stated = ""
+    transfer: TransferRecord | None = None

@@ -34,6 +34,7 @@ from .seal import Seal, changed, read_seal, sealed_content, sealed_run
 from .sealed_json import parsed
 from .searches import SearchRecord, TrialCell
 from .store import Store, advising
+from .transfer import TransferRecord
 from .typed import typed, understood
 
 FILES = MANIFEST, CELLS, SPLITS, CASES = (
@@ -144,6 +145,9 @@ def _read(
             "decisions": typed(Decisions, suite["decisions"]),
             "policies": tuple(typed(PolicyRecord, one) for one in manifest.get("policies", ())),
             "scores": manifest.get("scores", ""),
+            "transfer": typed(TransferRecord, manifest["transfer"])
+            if manifest.get("transfer")
+            else None,
             "act_or_wait": typed(ActOrWait, suite["act_or_wait"])
             if suite.get("act_or_wait")
             else None,

@@ -1,12 +1,13 @@
 """The results folder: cells and runs, written atomically, verified when read, never unpickled."""
 
 import hashlib
+import json
 import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from .typed import understood
 _LEAST_FREE_BYTES = 64 * 2**20
 _WAIT_SECONDS = 60.0  # others hold the folder for moments
 _TRIES = 3
+# Says of which store that machines share a folder is the copy; see ``SharedStore``.
+COPY_OF = "copy-of.json"
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,26 @@ class Store:
         Raises
         ------
         StoreError
-            If the folder cannot be written, or the disk is nearly full.
+            If the folder cannot be written, the disk is nearly full, or the folder is the copy of a
+            store.
         """
+        if (self.root / COPY_OF).exists():
+            url = self.copy_of().get("url")
+            raise StoreError(
+                f"{self.root} is the copy of {url}, to which it writes as well.  Add --store "
+                f"{url}, or name another folder with --results."
+            )
+        self.make_room()
+
+    def copy_of(self) -> dict[str, Any]:
+        """Say of which store the folder is the copy; nothing where that is not to be read."""
+        with suppress(OSError, ValueError):
+            noted = json.loads((self.root / COPY_OF).read_bytes())
+            return noted if isinstance(noted, dict) else {}
+        return {}
+
+    def make_room(self) -> None:
+        """Create the folders, and look at the disk; see ``prepare``."""
         with writing(self.root):
             self.cells.mkdir(parents=True, exist_ok=True)
             self.runs.mkdir(exist_ok=True)
@@ -102,6 +123,20 @@ class Store:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
+    def claim(self, run_id: str) -> bool:
+        """Take a name for a run; tells whether it was free beyond this folder, too."""
+        return True
+
+    def fetch(self, keys: Iterable[str]) -> None:
+        """Bring cells from elsewhere; a folder of its own has them all."""
+
+    def bring(self, run: str) -> None:
+        """Bring a run, by its id or as the latest, from elsewhere."""
+
+    def publish(self, run_id: str) -> str:
+        """Write a finished run elsewhere, too; names the place, if there is one."""
+        return ""
+
     def cell_folder(self, key: str) -> Path:
         """Say where a cell is kept."""
         return self.cells / key[:2] / key
@@ -117,19 +152,16 @@ class Store:
         StoreError
             If the folder cannot be written or the disk is full.
         """
+        self.put_cell(key, cell_files(key, facts, predictions))
+
+    def put_cell(self, key: str, files: Mapping[str, bytes]) -> None:
+        """Put the files of a cell into its place; see ``write_cell``."""
         target = self.cell_folder(key)
         part = target.with_name(f"{key}.{secrets.token_hex(8)}.part")
-        content = to_parquet(predictions)
-        facts = facts | {
-            "key": key,
-            "n_valid": len(predictions.valid),
-            "n_test": len(predictions.test),
-            "predictions_sha256": hashlib.sha256(content).hexdigest(),
-        }
         with writing(self.root):
             part.mkdir(parents=True)
-            (part / "cell.json").write_bytes(sealed(facts))
-            (part / "predictions.parquet").write_bytes(content)
+            for name, content in files.items():
+                (part / name).write_bytes(content)
             for _ in range(_TRIES):
                 try:
                     os.replace(part, target)  # onto nothing: a folder with files is in its way
@@ -214,6 +246,19 @@ class Store:
         if hashlib.sha256(content).hexdigest() != facts.get("predictions_sha256"):
             raise StoreError(f"{folder / 'predictions.parquet'} was changed after it was written.")
         return StoredCell(key, facts, sha256), content
+
+
+def cell_files(key: str, facts: Mapping[str, Any], predictions: Predictions) -> dict[str, bytes]:
+    """Give the files of a done cell: its notes with their digest, and its predictions."""
+    content = to_parquet(predictions)
+    noted = {
+        **facts,
+        "key": key,
+        "n_valid": len(predictions.valid),
+        "n_test": len(predictions.test),
+        "predictions_sha256": hashlib.sha256(content).hexdigest(),
+    }
+    return {"cell.json": sealed(noted), "predictions.parquet": content}
 
 
 def scratch_prefix(run_id: str) -> str:

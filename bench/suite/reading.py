@@ -58,7 +58,7 @@ class _Reader:
         self.path = path
 
     def suite(self, name: str, content: dict[str, Any]) -> Suite:
-        self._only(content, ("title", "tasks", "models", "seeds", *_TABLES), "")
+        self._only(content, ("title", "tasks", "models", "seeds", "pretrain_on", *_TABLES), "")
         in_folders = self._folders(content.get("folder", []))
         if not content.get("tasks") and not in_folders:
             raise RequestError(f"{self.path}: name at least one task, as in tasks = ['cdnow'].")
@@ -85,6 +85,7 @@ class _Reader:
             else None,
             act_or_wait=self._act_or_wait(content),
             parameters=self._parameters(content.get("model", {})),
+            pretrain_on=self._text("pretrain_on", content.get("pretrain_on", "")),
         )
 
     def _ensembles(self, content: dict[str, Any]) -> dict[str, MemberSet]:
@@ -175,6 +176,8 @@ class _Reader:
             }
             if isinstance(parameters.get("path"), str):
                 parameters["path"] = self._beside(parameters["path"])
+            if isinstance(parameters.get("embeddings"), str):
+                parameters["embeddings"] = self._beside(parameters["embeddings"])
             variants[name] = Variant(
                 self._text(f"{key}.data", table["data"]), parameters, strangers
             )

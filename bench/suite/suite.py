@@ -83,6 +83,9 @@ class Suite:
         Whether policies act on visits or wait, and what that is said to bring.
     parameters : dict of str to dict
         Of models, by name: keywords that are not their own.
+    pretrain_on : str
+        A task, of a data set or of ``variants``, that networks of events learn first; empty for
+        none.
     """
 
     name: str
@@ -100,6 +103,7 @@ class Suite:
     search: Search | None = None
     act_or_wait: ActOrWait | None = None
     parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    pretrain_on: str = ""
 
     def resampling_of(self, task: str) -> Resampling:
         """Give the plan of a task: the suite's, on strangers where its variant asks for them."""

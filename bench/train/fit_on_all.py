@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..cases import Cases
-from ..cell.views import show_only
+from ..cell.views import readied, show_only
 from ..deploy.scorers import Bag, OneModel
+from ..embedding import Embedding
 from ..encoding import ColumnTokens
 from ..language.sentence import Sentence, Text
 from ..language.speaking import marked
@@ -92,12 +92,14 @@ def _new(make: Callable[[], Model], seed: int) -> Model:
 
 def _fit(model: Model, task: Task, split: Split) -> OneModel:
     fit, valid = task.cases.take(split.fit), task.cases.take(split.valid)
-    tokens = None
-    if "events" in model.views and not task.has_events:
+    tokens, embedding = None, None
+    derived = "events" in model.views and not task.has_events
+    if ("features" in model.views or derived) and Embedding.is_needed(fit.features):
+        embedding = Embedding().fit(fit.features)
+        fit, valid = (readied(part, embedding, None) for part in (fit, valid))
+    if derived:
         tokens = ColumnTokens().fit(fit.features)
-        fit, valid = (
-            Cases(part.features, tokens.transform(part.features)) for part in (fit, valid)
-        )
+        fit, valid = (readied(part, None, tokens) for part in (fit, valid))
     weights = {}
     if task.weight is not None and model.uses_weights:
         weights = {"weight": task.weight[split.fit], "valid_weight": task.weight[split.valid]}
@@ -105,4 +107,4 @@ def _fit(model: Model, task: Task, split: Split) -> OneModel:
     model.fit(
         shown[0], task.target[split.fit], valid=(shown[1], task.target[split.valid]), **weights
     )
-    return OneModel(model, tokens)
+    return OneModel(model, tokens, embedding)

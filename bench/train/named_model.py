@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import RequestError
 from ..language.sentence import Sentence, Text
 from ..model import Model
 from ..plugins.loading import load
@@ -39,8 +40,14 @@ def named_model(run: RunRecord, task: str, name: str, models: Registry) -> Named
     Raises
     ------
     RequestError
-        If it is not at hand.
+        If it is not at hand, or learnt another task first.
     """
+    if run.transfer is not None and name in run.transfer.bases:
+        base = run.transfer.bases[name]
+        raise RequestError(
+            f"{name!r} learnt the task {run.transfer.source!r} first, and a model file is fitted "
+            f"on the cases of one task.  Name another model, as in --model {base}."
+        )
     searches = [one for one in run.searches if (one.task, one.model) == (task, name)]
     if not searches:
         plugin = find_model(models, name)[0]

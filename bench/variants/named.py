@@ -20,6 +20,7 @@ from .model_based import ModelBased
 from .mutual_information import MutualInformation
 from .ratios import Ratios
 from .smote import Smote
+from .transferred import TRANSFERRED
 from .undersampled import Undersampled
 from .variant import ModelVariant
 from .weighted import Weighted
@@ -30,6 +31,8 @@ _ALL = (
     CopulaAlone, Gan, GanAlone, Cropped, Masked, Jittered,
 )  # fmt: skip
 VARIANTS: dict[str, type[ModelVariant]] = {variant.word: variant for variant in _ALL}
+# Entries that a run adds by itself.
+_COMES = {"tuned": "--search 20", TRANSFERRED: "--pretrain-on TASK"}
 _INNER = "model__"
 _TOLD = (
     "title", "family", "views", "requires", "readable", "uses_weights", "watches", "deterministic",
@@ -58,7 +61,7 @@ def find_model(models: Registry, name: str) -> tuple[Plugin, Outline]:
         return plugin, described
     for word in words:
         if word not in VARIANTS:
-            more = "" if word != "tuned" else f"  {base}{PLUS}tuned comes with --search 20."
+            more = f"  {base}{PLUS}{word} comes with {_COMES[word]}." if word in _COMES else ""
             raise RequestError(
                 f"unknown variant {word!r} in {name!r}.{did_you_mean(word, VARIANTS)}{more}  "
                 f"Variants: {', '.join(VARIANTS)}."

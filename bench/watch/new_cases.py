@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..cases import is_numeric, texts
+from ..content_columns import content_kind
 from ..deploy.columns import FeatureColumn
 from ..deploy.reference import Distribution, Reference
 
@@ -87,7 +88,7 @@ class Coding:
 
 
 def _coded(column: Distribution, values: pd.Series) -> np.ndarray:
-    if column.kind == "number" and not is_numeric(values):
+    if column.kind == "number" and not (is_numeric(values) or content_kind(values)):
         values = pd.to_numeric(values)  # objects of a list of records
     return column.codes(values).astype(np.int16)
 

@@ -83,6 +83,7 @@ def card_of(asked: Request, raw: RawLog, facts: Facts, found: Pieces, same_as: i
         caveats=(
             *of_rows(asked, facts, found),
             *_of_cases(asked, facts, found),
+            *([raw.sample.said] if raw.sample else []),
             *_of_repeats(raw, asked, facts, found),
             *_of_kinds(raw, asked, facts),
             *of_people(raw, facts, found),

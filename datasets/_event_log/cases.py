@@ -13,11 +13,14 @@ from ...bench.events import Events
 from .._histories import Span
 from .chunks import Chunk
 from .facts import MOST_ITEMS, Facts
+from .growing import GrowingColumns
 from .question import Cut, Question
 from .request import DAY, SECOND
 
 MOST_EVENTS = 50
 MOST_CASES = 5_000_000
+# A sample that is advised is so much smaller than what would just do.
+_ROOM = 0.9
 _NO_ITEM, _OTHER_ITEM = "(none)", "(other)"
 
 
@@ -27,8 +30,7 @@ class Pieces:
 
     Parameters
     ----------
-    columns : dict of str to list of ndarray
-        In the narrowest types that hold them.
+    columns : GrowingColumns
     left_out : Counter
         What was left out, by the reason.
     n_cases : int
@@ -40,7 +42,7 @@ class Pieces:
         The longest time from a prediction to its outcome, in microseconds.
     """
 
-    columns: dict[str, list[np.ndarray]]
+    columns: GrowingColumns
     left_out: Counter
     n_cases: int
     n_copies: int
@@ -49,8 +51,9 @@ class Pieces:
 
     def whole(self, name: str) -> np.ndarray:
         """Give a role (``WHO``, ``MOMENT`` ...) of all cases; empty where there is none."""
-        parts = self.columns.get(name, [])
-        return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+        if name not in self.columns:
+            return np.zeros(0, dtype=np.int64)
+        return self.columns.whole(name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,19 +90,21 @@ def collect(chunks: Iterable[Chunk], question: Question, facts: Facts) -> Pieces
     DataError
         If there are more cases than memory should hold.
     """
-    columns: dict[str, list[np.ndarray]] = {}
-    left_out, n_copies, n_repeats, n_cases = Counter(), 0, 0, 0
+    columns = GrowingColumns()
+    left_out, n_copies, n_repeats, n_cases, n_events = Counter(), 0, 0, 0, 0
     horizon = question.horizon
     for chunk in chunks:
         cut = question.cut(chunk)
         n_cases += len(cut.target)
+        n_events += len(chunk)
         if n_cases > MOST_CASES:
+            enough = _ROOM * n_events * MOST_CASES / n_cases
             raise DataError(
                 f"the question makes more than {MOST_CASES:,} cases of this log.  Ask less often, "
-                "or draw a sample of its people."
+                f"or of a sample of its people: --rows {_two_digits(enough)}"
             )
         for name, values in _narrow(chunk, cut, question, facts).items():
-            columns.setdefault(name, []).append(values)
+            columns.add(name, values)
         left_out.update(cut.left_out)
         n_copies += chunk.n_copies
         n_repeats += chunk.n_repeats
@@ -108,23 +113,26 @@ def collect(chunks: Iterable[Chunk], question: Question, facts: Facts) -> Pieces
     return Pieces(columns, left_out, n_cases, n_copies, n_repeats, horizon)
 
 
+def _two_digits(number: float) -> int:
+    """Round down to two digits that count."""
+    unit = 10 ** max(0, len(str(int(number))) - 2)
+    return int(number) // unit * unit
+
+
 def put_together(pieces: Pieces, question: Question, facts: Facts) -> CutCases:
     """Put the cases end to end, by person and time; the pieces are used up on the way.
 
-    Memory is what limits the size of a task: no column stands there twice for long.
+    What does not fit into memory with ease lies in files that the arrays show.
     """
     columns = pieces.columns
-
-    def take(name: str, dtype: type | None = None) -> np.ndarray:
-        return np.concatenate(columns.pop(name), dtype=dtype)
-
+    take = columns.take
     vocabulary = {"kind": facts.kinds}
     if facts.items:
         vocabulary["item"] = (_NO_ITEM, _OTHER_ITEM, *facts.items)
 
     def events(mark: str, length: str) -> Events:
         marks = {
-            name: take(mark + name, np.int32 if name in _CODES else np.float32)
+            name: take(mark + name)
             for name in ("kind", "gap", *question.marks, *_more_marks(facts))
         }
         return Events(np.concatenate([[0], np.cumsum(take(length))]), marks, vocabulary)
@@ -146,9 +154,6 @@ TARGET, WHO, MOMENT = _OURS + "target", _OURS + "who", _OURS + "moment"
 KNOWN_AT, IS_OPEN, _LENGTH = _OURS + "known at", _OURS + "is open", _OURS + "length"
 _MARK = _OURS + "mark "
 _COURSE_MARK, _COURSE_LENGTH = _OURS + "mark of course ", _OURS + "length of course"
-
-
-_CODES = ("kind", "item")
 
 
 def _more_marks(facts: Facts) -> tuple[str, ...]:
@@ -182,18 +187,18 @@ def _narrow(chunk: Chunk, cut: Cut, question: Question, facts: Facts) -> dict[st
 def _events(
     chunk: Chunk, cut: Cut, latest: Span, question: Question, facts: Facts
 ) -> dict[str, np.ndarray]:
-    """Give the marks of the events shown; codes fit into 16 bits."""
+    """Give the marks of the events shown."""
     offsets, rows = latest.rows()
     gap = (chunk.gap / SECOND).astype(np.float32)[rows]
     gap[offsets[:-1]] = 0  # the event before the first is not among those shown
-    marks = {"kind": chunk.kind.astype(np.int16)[rows], "gap": gap}
+    marks = {"kind": chunk.kind[rows], "gap": gap}
     if "days_before" in question.marks:
         until = np.repeat(cut.moment, latest.n_rows)
         marks["days_before"] = ((until - chunk.moment[rows]) / DAY).astype(np.float32)
     if facts.items:
         # Items that the log shows late share one code: which are frequent, only the future knows.
         code = np.where(chunk.item < MOST_ITEMS, chunk.item + 2, 1)
-        marks["item"] = np.where(chunk.item < 0, 0, code).astype(np.int16)[rows]
+        marks["item"] = np.where(chunk.item < 0, 0, code).astype(np.int32)[rows]
     if facts.has_values:
         marks["value"] = np.nan_to_num(chunk.value).astype(np.float32)[rows]
     return marks

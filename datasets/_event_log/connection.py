@@ -66,7 +66,7 @@ def no_room(label: str, error: Exception) -> DataError:
     """Say that memory or disk ran out."""
     return DataError(
         f"{label} needs more room than there is: {_first_line(error)}.  Make room where temporary "
-        "files go (TMPDIR), or read a part of the log."
+        "files go (TMPDIR), or ask of a sample of people (--rows 1000000)."
     )
 
 

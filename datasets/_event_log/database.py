@@ -17,6 +17,7 @@ from .read_again import LogReading
 from .reading import ReadLog, read_all
 from .recoded import recoded
 from .request import Request
+from .sample import Sample, draw_people
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,6 +36,8 @@ class RawLog:
         How it was read.
     notes : tuple of str
         What had to be assumed of its encoding.
+    sample : Sample, optional
+        Whose rows alone were read.
     """
 
     database: "duckdb.DuckDBPyConnection"
@@ -42,6 +45,7 @@ class RawLog:
     sha256: str
     read: ReadLog
     notes: tuple[str, ...] = ()
+    sample: Sample | None = None
 
     def one(self, query: str) -> tuple:
         """Give the one row that a query asks for."""
@@ -87,14 +91,16 @@ def opened(asked: Request, known: LogReading | None = None) -> Iterator[RawLog]:
             for number, file in enumerate(files.look_at(parts, asked))
         ]
         notes += [note for file in found for note in file.notes]
-        read = read_all(database, found, asked, known)
+        # Of a log that is to be scored, everybody is.
+        sample = draw_people(database, found, asked) if asked.rows and known is None else None
+        read = read_all(database, found, asked, known, sample)
         if files.signs(originals) != before:
             raise DataError(
                 f"{label} changed while it was read.  Wait until it is complete, or copy it, and "
                 "run again."
             )
         try:
-            yield RawLog(database, label, sha256, read, tuple(notes))
+            yield RawLog(database, label, sha256, read, tuple(notes), sample)
         except duckdb.Error as error:
             # The files were read; what is left to go wrong is memory and disk.
             raise no_room(label, error) from error

@@ -10,7 +10,7 @@ from ...bench.errors import DataError
 from .._values.dates import DoubtfulDates
 from .._values.number_notation import NumberNotation
 from .._values.numbers import DoubtfulNumbers
-from .._values.placeholders import PLACEHOLDERS
+from .cell_text import text_of
 from .connection import asked_of, threads
 from .log_file import LogFile
 from .nested import quoted
@@ -26,6 +26,7 @@ from .notation import (
 )
 from .read_again import LogReading
 from .request import CLOCKS, Request, targets
+from .sample import Sample
 from .times import EARLIEST, LATEST, Clock, clock_of, counted_clock
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 LARGEST_VALUE = 1e9
 RETURNED = "{}, returned"
-# Words that programs write where they have nothing to say; as a person, they would be the busiest.
-_NOTHING = "'', 'null', 'nan', 'none', 'na', 'n/a', '\\n', 'nil', '<na>'"
-_NO_NUMBER = ", ".join(map(quoted, PLACEHOLDERS))
 _TABLE = """
 CREATE OR REPLACE TABLE log (
     row BIGINT, who VARCHAR, moment BIGINT, kind VARCHAR, value DOUBLE, item VARCHAR,
@@ -66,6 +64,8 @@ class ReadLog:
     clock : Clock
     parts : tuple of (LogFile, int)
         The files, and the number of rows up to the end of each.
+    n_rows : int
+        Rows that were read: all, or those of a sample.
     values : str
         How values are written where that is not plain, as in "written with decimal comma".
     doubt : str
@@ -82,6 +82,7 @@ class ReadLog:
 
     clock: Clock
     parts: tuple[tuple[LogFile, int], ...]
+    n_rows: int
     values: str = ""
     doubt: str = ""
     signed: str = ""
@@ -95,6 +96,7 @@ def read_all(
     found: Sequence[LogFile],
     asked: Request,
     known: LogReading | None = None,
+    sample: Sample | None = None,
 ) -> ReadLog:
     """Read all files into the table ``log``.
 
@@ -105,6 +107,8 @@ def read_all(
     asked : Request
     known : LogReading, optional
         How another log was read that this one is to be read like.
+    sample : Sample, optional
+        Of whom alone rows are kept.
 
     Raises
     ------
@@ -122,15 +126,15 @@ def read_all(
             notations = _with_numbers(database, notations, numbers)
     signed = _signed(found[0], asked) if known is None else known.signed
     order = asked.date_order or (known.date_order if known is not None else "")
-    parts = _read(database, found, asked, notations, signed)
-    again, doubt = _by_evidence(database, found, asked, notations, parts[-1][1], order)
+    parts, n_rows = _read(database, found, asked, notations, signed, sample)
+    again, doubt = _by_evidence(database, found, asked, notations, n_rows, order)
     if again != notations:
         notations = again
-        parts = _read(database, found, asked, notations, signed)
+        parts, n_rows = _read(database, found, asked, notations, signed, sample)
     values = notations.numbers.name if notations.numbers else ""
     n_headers = _drop_headers(database, asked)
     return ReadLog(
-        notations.clock, parts, values, doubt, signed, n_headers, notations.date_order,
+        notations.clock, parts, n_rows, values, doubt, signed, n_headers, notations.date_order,
         notations.numbers,
     )  # fmt: skip
 
@@ -257,13 +261,18 @@ def _read(
     asked: Request,
     notations: Notations,
     signed: str,
-) -> tuple[tuple[LogFile, int], ...]:
+    sample: Sample | None,
+) -> tuple[tuple[tuple[LogFile, int], ...], int]:
+    """Fill the table; give the number of rows up to the end of each file, and of those kept."""
     database.execute(_TABLE)
-    parts, n_rows = [], 0
-    for file in found:
-        n_rows += _read_file(database, file, asked, notations, signed, n_rows)
-        parts.append((file, n_rows))
-    return tuple(parts)
+    parts, n_before, n_kept = [], 0, 0
+    kept = "" if sample is None else "WHERE who IN (SELECT who FROM drawn)"
+    for number, file in enumerate(found):
+        n_here = _read_file(database, file, asked, notations, signed, n_before, kept)
+        n_kept += n_here
+        n_before += n_here if sample is None else sample.n_rows[number]
+        parts.append((file, n_before))
+    return tuple(parts), n_kept
 
 
 def _read_file(
@@ -273,8 +282,12 @@ def _read_file(
     notations: Notations,
     signed: str,
     n_before: int,
+    kept: str,
 ) -> int:
-    """Add a file's rows to the table, and give their number."""
+    """Add a file's rows to the table, and give their number.
+
+    ``kept`` says in SQL which are; they have the numbers that they have in the file.
+    """
     # Several threads hand rows over in any order, whatever preserve_insertion_order says: rows are
     # numbered by the file's own reader, or by a single thread.
     n_threads = threads() if file.row else 1
@@ -308,6 +321,7 @@ def _read_file(
                     {event} AS event, TRY_CAST({text("order_number")} AS DOUBLE) AS number
                 FROM {file.scan}
             )
+            {kept}
         )
     """
     database.execute(f"SET threads = {n_threads}")
@@ -333,13 +347,3 @@ def _signed(file: LogFile, asked: Request) -> str:
         return asked.value if not asked.what else ""
     by_word = {"".join(filter(str.isalnum, name.casefold())): name for name in file.columns}
     return next((by_word[word] for word in _SIGNED if word in by_word), "")
-
-
-def text_of(column: str, role: str = "") -> str:
-    """Give SQL for a column as text without blanks around it, NULL where it says nothing.
-
-    What stands for nothing among moments and numbers, such as "-", may be a name elsewhere.
-    """
-    text = f"trim(CAST({column} AS VARCHAR))"
-    nothing = f"{_NOTHING}, {_NO_NUMBER}" if role in ("when", "value") else _NOTHING
-    return f"CASE WHEN lower({text}) NOT IN ({nothing}) THEN {text} END"

@@ -16,8 +16,7 @@ def turn_newest_first(raw: RawLog) -> int:
 
     Events of one moment stand in the order of the file, and that is the other way round there.
     """
-    n_rows = raw.read.parts[-1][1]
-    share = max(1, n_rows // _LOOKED_AT)
+    share = max(1, raw.read.n_rows // _LOOKED_AT)
     borders, before = [], 0
     for number, (_, until) in enumerate(raw.read.parts):
         if until > before:

@@ -15,6 +15,7 @@ DEFAULT_GAP = "30m"
 _UNITS = {"s": SECOND, "m": 60 * SECOND, "h": 3_600 * SECOND, "d": DAY}
 _LONGEST = 3_660 * DAY
 _MOST_EVENTS = 1_000_000
+_FEWEST_ROWS = 100
 _COLUMNS = {"who": "user_id", "when": "timestamp"}
 ROLES = ("who", "when", "what", "value", "item", "event_id", "order_number")
 # How often a row counts that equals another in every column.
@@ -48,6 +49,7 @@ class Request(Protocol):
     every: str
     within: str
     active_within: str
+    rows: int
 
 
 def targets(asked: Request) -> tuple[str, ...]:
@@ -85,6 +87,11 @@ def check_request(asked: Request) -> None:
                 f"which column of {asked.path} says {role}?  Name it: --{role} {example}, or "
                 f'{role} = "{example}" in a suite file.'
             )
+    if type(asked.rows) is not int or (asked.rows != 0 and asked.rows < _FEWEST_ROWS):
+        raise DataError(
+            f"rows must be a whole number of events from {_FEWEST_ROWS} on, or 0 for all; found "
+            f"{asked.rows!r}."
+        )
     check_encoding(asked.encoding)
     _check_target(asked)
     _check_roles(asked)

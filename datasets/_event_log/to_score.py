@@ -15,6 +15,7 @@ from .chunks import chunks
 from .cut_log import looked_at
 from .database import RawLog, opened
 from .facts import Facts
+from .growing import GrowingColumns
 from .question import Question
 from .read_again import LogReading
 from .request import CLOCKS, SECOND, Request, check_request
@@ -99,7 +100,7 @@ class LogToScore:
             if n
         ]
         left_out = Sentence("not scored: {why}", why=joined(AFTER_A_COMMA, told)) if told else None
-        counted = Pieces({}, self._left_out, self._n_cases, self._n_copies, 0, 0)
+        counted = Pieces(GrowingColumns(), self._left_out, self._n_cases, self._n_copies, 0, 0)
         return [
             *of_rows(self.asked, self.facts, counted),
             *([left_out] if left_out else []),

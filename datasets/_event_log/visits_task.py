@@ -39,6 +39,7 @@ class VisitsAsked:
     every: str = ""
     within: str = ""
     active_within: str = ""
+    rows: int = 0
     course: int = 0
     same_as: int = 0
     since: str = ""

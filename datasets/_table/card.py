@@ -1,6 +1,7 @@
 """What is said of a table: its card, its profile, and what is wrong with a request."""
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 from typing import Protocol
 
 from ...bench.errors import DataError, did_you_mean
@@ -17,15 +18,18 @@ from ...bench.task import Card, ColumnProfile
 from .._files.encoding import check_encoding
 from .._values.dates import ORDERS
 from .arrow_table import RawTable
-from .column import Column, Note
+from .column import TEXT_LIKE, Column, Note
 from .outcomes import bound_of
 from .sample import FEWEST
 
 _AT_MOST_NAMED, _AT_MOST_PLACED = 12, 5
 _HOLDS = marked("Column {column!r} holds {value}.")
+_LEFT_OUT = marked("Left out ({reason}): {columns}.")
+_TEXTS_LEFT_OUT = marked("Left out ({reason}): {columns}; --text COLUMN reads what they say.")
 # Of columns, as readers are told: what they are, and what they are used for.
 KINDS = (
-    marked("number"), marked("category"), marked("date"), marked("id-like"), marked("text-like"),
+    marked("number"), marked("category"), marked("date"), marked("text"),
+    marked("vector"), marked("id-like"), marked("text-like"),
     marked("constant"), marked("empty"), marked("unclear"),
 )  # fmt: skip
 USES = (
@@ -54,6 +58,9 @@ class Request(Protocol):
     keep: Sequence[str]
     category: Sequence[str]
     number: Sequence[str]
+    text: Sequence[str]
+    vector: Sequence[str]
+    embeddings: str
     date_order: str
     encoding: str
     sheet: str
@@ -66,11 +73,11 @@ class Request(Protocol):
 
 _TEXTS = (
     "path", "target", "positive", "negative", "group", "time", "split", "weight", "trials",
-    "today_rule", "date_order", "encoding", "sheet", "title", "question", "sha256",
+    "today_rule", "date_order", "encoding", "sheet", "title", "question", "sha256", "embeddings",
 )  # fmt: skip
 ROLES = ("target", "group", "time", "split", "weight", "trials")
-_LISTS = ("drop", "keep", "category", "number")
-_MORE_LISTS = (*_LISTS, "aside")
+LISTS = ("drop", "keep", "category", "number", "text", "vector")
+_MORE_LISTS = (*LISTS, "aside")
 
 
 def check_request(asked: Request) -> None:
@@ -111,16 +118,17 @@ def check_request(asked: Request) -> None:
         others = [other for other in roles if other < role and roles[other] == name]
         if name and others:
             raise DataError(f"column {name!r} is both {others[0]} and {role}.  Choose one.")
-    wishes = {key: set(getattr(asked, key)) for key in _LISTS}
+    wishes = {key: set(getattr(asked, key)) for key in LISTS}
     wishes |= {role: {name} for role, name in roles.items() if name}
     told = {
+        "text": "read as texts", "vector": "read as vectors",
         "drop": "dropped", "keep": "kept", "category": "read as a category",
         "number": "read as a number", "target": "the target", "group": "the group",
         "time": "the time", "split": "the split", "weight": "the weight", "trials": "the trials",
     }  # fmt: skip
     for one, other in (
-        ("drop", "keep"), ("drop", "category"), ("drop", "number"), ("category", "number"),
-        *((wish, role) for role in ROLES for wish in ("category", "number")),
+        *(("drop", wish) for wish in LISTS[1:]), *combinations(LISTS[2:], 2),
+        *((wish, role) for role in ROLES for wish in LISTS[2:]),
     ):  # fmt: skip
         if both := sorted(wishes[one] & wishes.get(other, set())):
             raise DataError(
@@ -149,6 +157,11 @@ def check_request(asked: Request) -> None:
             f"trials {asked.trials!r} says for how many cases a row stands, and that target "
             f"{asked.target!r} counts the positive ones; {other} {getattr(asked, other)!r} is "
             "given too.  Leave one of them out."
+        )
+    if asked.embeddings and not asked.text:
+        raise DataError(
+            f"embeddings {asked.embeddings!r} are for columns of texts; name them too: --text "
+            "review"
         )
     if asked.horizon_days and not asked.time:
         raise DataError(
@@ -208,7 +221,11 @@ def card_of(
             "with the outcome, or after it, makes every figure too good: drop it."
         ),
         *(
-            Sentence("Left out ({reason}): {columns}.", reason=reason, columns=listed(names))
+            Sentence(
+                _TEXTS_LEFT_OUT if reason == TEXT_LIKE else _LEFT_OUT,
+                reason=reason,
+                columns=listed(names),
+            )
             for reason, names in by_reason.items()
         ),
         *raw.notes,

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...bench.content_columns import TextArray, VectorArray
 from ...bench.errors import DataError
 from ...bench.language.sentence import AND, Sentence, Text, joined
 from .._values.counted_times import CountedTime
@@ -23,6 +24,7 @@ _NEARLY_ALL = 0.9
 _MANY_VALUES, _MANY_SHARE = 1000, 0.2
 _NAMES_FROM = 50
 _LONG_TEXT, _WORDS_OF_A_TEXT = 60, 3
+TEXT_LIKE = "text-like"
 _LONGEST_CATEGORY = 1000
 _EXACT_WHOLE = 2.0**53
 # Telephone and account numbers have nine digits and more, and all the same number of them.
@@ -53,6 +55,14 @@ class AmbiguousDates(Exception):
         self.row, self.doubt = row, doubt
 
 
+class UnfitContent(Exception):
+    """The user calls a text or a vector what is none; says why, and the row if it is one's."""
+
+    def __init__(self, why: str, row: int | None = None):
+        super().__init__(why)
+        self.why, self.row = why, row
+
+
 class NoNumbers(Exception):
     """The user calls a number what holds none."""
 
@@ -64,9 +74,9 @@ class Column:
     Parameters
     ----------
     kind : str
-        ``number``, ``category``, ``date``; or ``id-like``, ``text-like``, ``constant``, ``empty``,
-        ``unclear``, which are left out.
-    values : ndarray of float64 or datetime64[s], or pandas.Categorical
+        ``number``, ``category``, ``date``, ``text``, ``vector``; or ``id-like``, ``text-like``,
+        ``constant``, ``empty``, ``unclear``, which are left out.
+    values : ndarray of float64 or datetime64[s], pandas.Categorical, TextArray or VectorArray
         None where the column is left out.
     why : str
         Why it is left out.
@@ -83,7 +93,7 @@ class Column:
     n_missing: int
     n_distinct: int
     examples: tuple[str, ...]
-    values: np.ndarray | pd.Categorical | None = None
+    values: np.ndarray | pd.Categorical | TextArray | VectorArray | None = None
     why: Text = ""
     notes: tuple[Note, ...] = ()
     row: int | None = None
@@ -239,7 +249,7 @@ class ColumnReader:
         share = self.n_distinct / n_present
         longest = pc.max(pc.utf8_length(texts)).as_py()
         if longest > _LONGEST_CATEGORY:
-            return "text-like", None, Sentence("a cell of {n:,} letters", n=longest)
+            return TEXT_LIKE, None, Sentence("a cell of {n:,} letters", n=longest)
         if n_present < _FEW_ROWS:
             return None
         start = texts.drop_null().slice(0, 5000)
@@ -250,7 +260,7 @@ class ColumnReader:
             "{n:,} different texts in {cells:,} cells", n=self.n_distinct, cells=n_present
         )
         if longish and share > _MANY_SHARE:
-            return "text-like", None, said
+            return TEXT_LIKE, None, said
         if share >= _NEARLY_ALL or (self.n_distinct > _MANY_VALUES and share > _MANY_SHARE):
             return "id-like", None, said
         if why := self._named():

@@ -19,6 +19,7 @@ from .._values.placeholders import placeholders
 from .._values.texts import clean, matches
 from .._values.unread import unread_notation
 from .column import AmbiguousDates, Column, ColumnReader, InfiniteNumber, NoNumbers, brief
+from .content import is_vector, read_text, read_vectors
 
 # Share of numbers among other texts that makes a column a mixture.
 _MIXED = 0.25
@@ -37,7 +38,7 @@ class Asked:
     ----------
     keep : bool
         It is no mere name or text.
-    category, number : bool
+    category, number, text, vector : bool
         It is one, whatever it looks like.
     order : str
         Of the dates of the file: "dmy", "mdy" or "ymd".
@@ -48,6 +49,8 @@ class Asked:
     keep: bool = False
     category: bool = False
     number: bool = False
+    text: bool = False
+    vector: bool = False
     order: str = ""
     commas_part_cells: bool = False
 
@@ -74,7 +77,13 @@ def understand(name: str, array: pa.ChunkedArray, asked: Asked) -> Column:
         With the row, where dates can be read in two ways.
     NoNumbers
         Where the user calls a number what holds none.
+    UnfitContent
+        Where the user calls a text or a vector what is none.
     """
+    if asked.text:
+        return read_text(name, array)
+    if asked.vector or is_vector(array.type):
+        return read_vectors(name, array, asked=asked.vector)
     keep = asked.keep or asked.category or asked.number
     kind = array.type
     if types.is_dictionary(kind):

@@ -11,6 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
+from ...bench.content_columns import (
+    TEXT,
+    VECTOR,
+    BadVectorError,
+    TextArray,
+    VectorArray,
+    vectors_of_arrow,
+)
 from ...bench.errors import DataError
 from .._values.counted_times import CountedTime
 from .._values.date_forms import FORMS
@@ -21,6 +29,8 @@ from .._values.placeholders import placeholders
 from .._values.texts import MOSTLY, clean
 from . import features
 from .column import Column
+from .content import is_list
+from .static_embeddings import static_embeddings
 
 Notation = NumberNotation | CountedTime | DateNotation | DurationNotation
 _KINDS: dict[str, type] = {
@@ -28,6 +38,7 @@ _KINDS: dict[str, type] = {
 }  # fmt: skip
 _WORDS = {
     "number": "a number", "category": "a category", "date": "a date", "boolean": "yes or no",
+    "text": "a text", "vector": "a list of numbers",
 }  # fmt: skip
 _YES, _NO = ("true", "yes", "1", "1.0"), ("false", "no", "0", "0.0")
 
@@ -39,13 +50,15 @@ class ColumnReading:
     Parameters
     ----------
     name : str
-    kind : {"number", "boolean", "category", "date"}
+    kind : {"number", "boolean", "category", "date", "text", "vector"}
     notations : tuple of Notation
         As of ``Column``.
     made : tuple of str
         The features that were made of it.
     start : str
         Of a date whose distance from the earliest is a feature: the earliest.
+    width : int
+        Of a vector: how many numbers it has.
     """
 
     name: str
@@ -53,6 +66,7 @@ class ColumnReading:
     notations: tuple[Notation, ...] = ()
     made: tuple[str, ...] = ()
     start: str = ""
+    width: int = 0
 
     @classmethod
     def of(cls, column: Column, made: Sequence[str], rows: np.ndarray) -> Self:
@@ -60,7 +74,8 @@ class ColumnReading:
         start = ""
         if features.SINCE.format(column.name) in made:
             start = str(features.earliest(column.values[rows]))
-        return cls(column.name, column.kind, column.notations, tuple(made), start)
+        width = column.values.dtype.width if column.kind == VECTOR else 0
+        return cls(column.name, column.kind, column.notations, tuple(made), start, width)
 
 
 @dataclass
@@ -83,11 +98,14 @@ class TableReading:
         The column with the moment of prediction, which dates are measured from; may be empty.
     unused : tuple of str
         Further columns of the table, which need not be there.
+    embeddings : tuple of str
+        Where texts are read by static embeddings: their folder and its SHA-256.
     """
 
     columns: tuple[ColumnReading, ...]
     time: str = ""
     unused: tuple[str, ...] = ()
+    embeddings: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Give it in plain values."""
@@ -95,6 +113,7 @@ class TableReading:
             "columns": [
                 {
                     **{name: getattr(column, name) for name in ("name", "kind", "start")},
+                    **({"width": column.width} if column.width else {}),
                     "made": list(column.made),
                     "notations": [plain_notation(notation) for notation in column.notations],
                 }
@@ -102,6 +121,7 @@ class TableReading:
             ],
             "time": self.time,
             "unused": list(self.unused),
+            **({"embeddings": list(self.embeddings)} if self.embeddings else {}),
         }
 
     @classmethod
@@ -120,10 +140,16 @@ class TableReading:
                 tuple(notation_of(notation) for notation in column["notations"]),
                 tuple(map(str, column["made"])),
                 str(column["start"]),
+                int(column.get("width", 0)),
             )
             for column in values["columns"]
         )
-        return cls(columns, str(values["time"]), tuple(map(str, values["unused"])))
+        return cls(
+            columns,
+            str(values["time"]),
+            tuple(map(str, values["unused"])),
+            tuple(map(str, values.get("embeddings", ()))),
+        )
 
     @property
     def names(self) -> list[str]:
@@ -150,7 +176,9 @@ class TableReading:
             If a column does not hold what it held; names the row.
         """
         values = {
-            column.name: _read(column, table.column(column.name), first, where, unread)
+            column.name: self._of_embeddings(table.column(column.name))
+            if column.kind == TEXT and self.embeddings
+            else _read(column, table.column(column.name), first, where, unread)
             for column in self.columns
         }
         time = values.get(self.time)
@@ -158,6 +186,10 @@ class TableReading:
         for column in self.columns:
             made |= _features_of(column, values[column.name], time)
         return pd.DataFrame(made, index=pd.RangeIndex(table.num_rows))
+
+    def _of_embeddings(self, array: pa.ChunkedArray) -> VectorArray:
+        texts = clean(pc.cast(array, pa.large_string()))
+        return static_embeddings(*self.embeddings).of(texts)
 
 
 def read_moments(column: ColumnReading, array: pa.ChunkedArray, where: str) -> np.ndarray:
@@ -193,9 +225,13 @@ def _read(
     is_text = types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
     if types.is_null(kind):
         is_text, array = True, pc.cast(array, pa.large_string())
-    if column.kind == "category":
+    if column.kind == VECTOR:
+        return _vectors(column, array, first, where)
+    if column.kind in ("category", TEXT):
         if types.is_nested(kind) or types.is_floating(kind) or types.is_binary(kind):
             raise _retyped(column, where, f"its cells are of type {kind}")
+        if column.kind == TEXT:
+            return TextArray(clean(pc.cast(array, pa.large_string())).to_pylist())
         return pd.Series(clean(pc.cast(array, pa.large_string())).to_pandas(), dtype="str")
     if is_text:
         texts = clean(pc.cast(array, pa.large_string()))
@@ -216,6 +252,21 @@ def _read(
         unread.counts[column.name] += int(lost.sum())
         unread.examples.setdefault(column.name, shown)
     return values
+
+
+def _vectors(column: ColumnReading, array: pa.ChunkedArray, first: int, where: str) -> VectorArray:
+    if types.is_null(array.type):
+        array = pc.cast(array, pa.list_(pa.float64()))
+    if not is_list(array.type):
+        raise _retyped(column, where, f"its cells are of type {array.type}")
+    try:
+        return vectors_of_arrow(array, column.width)
+    except BadVectorError as error:
+        raise DataError(
+            f"column {column.name!r} of {where} had lists of {column.width:,} numbers when the "
+            f"model was fitted; row {first + error.row:,} holds {error.why}.  Make them by the "
+            "same model of images or texts."
+        ) from None
 
 
 def _by_notations(column: ColumnReading, texts: pa.ChunkedArray) -> np.ndarray:

@@ -14,6 +14,7 @@ from ...bench.language.sentence import Sentence
 from ...bench.model import Explanation, Model, two_columns
 from .column_vectors import ColumnVectors
 from .event_tensors import EventTensors
+from .learning_first import OUTPUT, learn_first
 from .training import Arrays, ManyScorers, Recipe, Scorer, log_loss, train
 from .training_curves import training_curves
 
@@ -26,9 +27,13 @@ class KerasModel(Model):
     A subclass says in ``hidden`` what lies between the inputs and the output unit, and may have a
     ``recipe`` of its own.  What is kept of a fit is arrays: the network is built again from
     ``weights_`` where it is needed, so that a fitted model can be pickled.
+
+    One that reads events alone may declare ``transfers = True``: its ``fit`` can be given the cases
+    and outcomes of another task, ``source``, in the vocabulary of the fit cases, to learn first.
     """
 
     recipe: ClassVar[Recipe] = Recipe()
+    transfers: ClassVar[bool] = False
     uses_weights = True
 
     @abstractmethod
@@ -61,8 +66,12 @@ class KerasModel(Model):
         valid: tuple[Cases, np.ndarray],
         weight: np.ndarray | None = None,
         valid_weight: np.ndarray | None = None,
+        source: tuple[Cases, np.ndarray] | None = None,
     ) -> Self:
-        """Learn the encodings and the weights from the fit cases; stop by the valid cases."""
+        """Learn the encodings and the weights from the fit cases; stop by the valid cases.
+
+        With ``source`` the weights are first learnt from those cases; encodings never are.
+        """
         keras = keras_on_one_thread()
         # Layer names and compiled kernels of earlier fits would pile up.
         keras.utils.clear_session()
@@ -76,7 +85,10 @@ class KerasModel(Model):
         arrays, valid_arrays = self._arrays(cases), self._arrays(valid[0])
         self.input_shapes_ = {name: (a.shape[1:], a.dtype.name) for name, a in arrays.items()}
         with seeded(int(entropy.generate_state(1)[0])):
-            network = self._network(output_bias=float(logit(np.average(y, weights=weight))))
+            bias = float(logit(np.average(y, weights=weight)))
+            network = self._network(output_bias=bias)
+            if source is not None:
+                learn_first(network, (self._arrays(source[0]), source[1]), self.recipe, bias, rng)
             self._prepare(network, arrays, valid_arrays, rng)
             self._scorer = Scorer(network)
             self.history_ = train(
@@ -228,5 +240,8 @@ class KerasModel(Model):
 
         parts = hidden if isinstance(hidden, tuple) else (hidden,)
         at_base_rate = keras.initializers.Constant(output_bias)
-        logits = [keras.layers.Dense(1, bias_initializer=at_base_rate)(part) for part in parts]
+        logits = [
+            keras.layers.Dense(1, bias_initializer=at_base_rate, name=f"{OUTPUT}_{number}")(part)
+            for number, part in enumerate(parts)
+        ]
         return keras.ops.concatenate(logits, axis=-1)

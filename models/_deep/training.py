@@ -20,16 +20,16 @@ class Recipe:
 
     Training goes in rounds, each followed by a look at the valid cases.  A round is one pass over
     the fit cases, but at least ``least_steps`` gradient steps (a few hundred cases would otherwise
-    be given up before anything was learnt) and at most ``most_steps``.  The learning rate falls
-    over the planned rounds along a half cosine [1]_.  After ``patience`` rounds without progress
-    on the valid cases training ends early; the best weights are kept either way.
+    be given up before anything was learnt) and at most ``most_steps``.  The learning rate follows
+    ``schedule`` over the planned rounds.  After ``patience`` rounds without progress on the valid
+    cases training ends early; the best weights are kept either way.
 
     Parameters
     ----------
     rounds : int
         Rounds planned.
     learning_rate : float
-        Of AdamW [2]_ in the first step.
+        The highest of AdamW [1]_.
     weight_decay : float
         Decoupled L2 shrinkage of all weights but biases.
     patience, least_steps, most_steps : int
@@ -41,12 +41,12 @@ class Recipe:
         sequences this plans fewer rounds, and below four it plans shorter ones.
     side_weight : float
         Weight of the log loss of each inner part that answers by itself.
+    beta_2, schedule, factors : float, str, tuple of (str, float)
+        As ``AdamW`` has them.
 
     References
     ----------
-    .. [1] I. Loshchilov and F. Hutter, "SGDR: stochastic gradient descent with warm restarts",
-       ICLR 2017.
-    .. [2] I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR 2019.
+    .. [1] I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR 2019.
     """
 
     rounds: int = 9
@@ -58,6 +58,9 @@ class Recipe:
     least_progress: float = 1e-4
     most_positions: int = 7_000_000
     side_weight: float = 0.3
+    beta_2: float = 0.999
+    schedule: str = "cosine"
+    factors: tuple[tuple[str, float], ...] = ()
 
 
 def batch_size(n_cases: int) -> int:
@@ -311,7 +314,10 @@ def _gradient_step(
 
     # For networks this small, Keras's own fit loop would take longer than its gradient steps.
     weights = network.trainable_variables
-    adamw = AdamW(weights, recipe.learning_rate, recipe.weight_decay, n_steps)
+    adamw = AdamW(
+        weights, recipe.learning_rate, recipe.weight_decay, n_steps, recipe.beta_2,
+        recipe.schedule, dict(recipe.factors),
+    )  # fmt: skip
     inputs = {name: tf.constant(array) for name, array in arrays.items()}
     outcomes = tf.constant(y.astype(np.float32))
     counted = None

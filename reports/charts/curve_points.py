@@ -98,7 +98,7 @@ def _found(task: TaskRecord, fold: FoldPredictions) -> tuple[np.ndarray, np.ndar
     p, y, weight = fold.p, task.target[fold.rows], task.weight_of(fold.rows)
     if int(y.sum()) in (0, len(y)):
         return None
-    order = np.argsort(-p, kind="stable")
+    order = np.argsort(-p)
     last_of_tie = np.append(np.flatnonzero(np.diff(p[order])), len(p) - 1)
     each = np.ones(len(y), dtype=np.int64) if weight is None else weight
     positives, negatives = (

@@ -13,6 +13,7 @@ from ..counted import events_seen, models
 from ..elements import Cell, Column, Figure, Row, Table
 from ..lists import following, joined, parted
 from ..lookups import title_of
+from .transfers import transfer_sentences, transfer_table
 
 HEADINGS = {"learning": marked("How much data"), "early": marked("How early")}
 _READINGS = {
@@ -51,6 +52,7 @@ class CurveSection:
     sentences: tuple[str, ...]
     figure: Figure
     table: Table
+    transfer: Table | None = None
 
 
 def curve_sections(judgement: Judgement) -> tuple[CurveSection, ...]:
@@ -90,6 +92,7 @@ def _section(key: str, judged: CurveJudgement, title: str) -> CurveSection:
     extrapolated = any(entry.doubling.available for entry in highlighted(judged)[:1])
     reading = following((_(_READINGS[kind]), _(_TWICE) if extrapolated else ""))
     said = finding(judged)
+    labels = tuple(_given(judged, point) for point in judged.record.points)
     return CurveSection(
         key=key,
         heading=_(HEADINGS[kind]),
@@ -105,6 +108,7 @@ def _section(key: str, judged: CurveJudgement, title: str) -> CurveSection:
                     _last_step(judged),
                     _doubled(judged),
                     _all_models(judged),
+                    *transfer_sentences(judged, labels),
                 ),
             )
         ),
@@ -112,6 +116,7 @@ def _section(key: str, judged: CurveJudgement, title: str) -> CurveSection:
             said, reading, curve_chart(judged, said, reading), _steps_table(judged), titled=False
         ),
         table=_scores_table(judged),
+        transfer=transfer_table(judged, labels),
     )
 
 

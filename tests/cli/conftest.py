@@ -83,6 +83,7 @@ class Run:
 
     def __init__(self, words, places=80, height=24, **environment):
         self.written, self.size = "", (places, height)
+        self.decode = codecs.getincrementaldecoder("utf-8")().decode
         self.ours, theirs = pty.openpty()
         self.resize(places, height)
         known = {name: value for name, value in os.environ.items() if name not in _SIZE}
@@ -97,13 +98,16 @@ class Run:
 
     def read_until(self, words):
         """Read on until it has written some words, or for as long as it runs."""
-        decode = codecs.getincrementaldecoder("utf-8")().decode
-        while words is None or words not in self.written:
+        return self.read_while(lambda: words is None or words not in self.written)
+
+    def read_while(self, holds):
+        """Read on while something holds, or for as long as it runs."""
+        while holds():
             try:
                 read = os.read(self.ours, 65536)
             except OSError:  # the other side is closed
                 break
-            self.written += decode(read)
+            self.written += self.decode(read)
         return self
 
     def interrupt(self):

@@ -172,7 +172,7 @@ def test_show_prints_the_card(capsys):
 
 def intentbench(*words):
     return subprocess.run(
-        [SCRIPT, *words], capture_output=True, text=True, timeout=300, env=os.environ
+        [SCRIPT, *words], capture_output=True, text=True, timeout=600, env=os.environ
     )
 
 
@@ -244,7 +244,7 @@ def test_wrong_use_of_a_commands_module_is_explained(tmp_path):
 def test_worker_started_by_hand_says_what_to_call():
     done = subprocess.run(
         [sys.executable, "-P", "-m", "intentbench.bench.run.worker"],
-        capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, "")
     assert "Start one: python -m intentbench run" in done.stderr

@@ -49,6 +49,7 @@ def test_failed_cell_is_said_at_once(console):
 
 
 def test_lines_are_rare_where_there_is_no_terminal(console, monkeypatch):
+    monkeypatch.setattr(progress, "_LINE_EVERY_SECONDS", 1000.0)
     with shown_on(console) as shown:
         shown.planned(None, [SimpleNamespace()] * 3, [])
         shown.finished(cell())

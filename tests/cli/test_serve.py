@@ -19,6 +19,7 @@ from intentbench.cli import serve
 from intentbench.cli.main import main
 
 JSON = {"Content-Type": "application/json"}
+PATIENCE = 300  # seconds, which end a test that would never end
 SUITE = 'tasks = ["cdnow"]\nmodels = ["{}"]\n[resampling]\nfolds = 2\n'
 
 
@@ -53,25 +54,32 @@ def shop(tmp_path_factory):
 
 @contextlib.contextmanager
 def process(folder, *words):
-    command = [sys.executable, "-P", "-m", "intentbench", "serve", "shop.intent", "--port", "0"]
+    command = [sys.executable, "-P", "-m", "intentbench", "serve", "shop.intent", "--port", "0",
+               "--seconds", str(PATIENCE)]  # fmt: skip
     with subprocess.Popen(
         [*command, *words], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as running:
         try:
             running.place = urlparse(running.stdout.readline().strip())
-            deadline = time.monotonic() + 60
-            while time.monotonic() < deadline:
-                with contextlib.suppress(OSError, http.client.HTTPException):
-                    if ask(running, "GET", "/ready")[0] == 200:
-                        break
+            deadline = time.monotonic() + PATIENCE
+            while not is_ready(running):
+                assert running.poll() is None and time.monotonic() < deadline
                 time.sleep(0.05)
             yield running
         finally:
             running.kill()
 
 
+def is_ready(running):
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        return ask(running, "GET", "/ready")[0] == 200
+    return False
+
+
 def ask(running, method, path, body=None, headers=None):
-    client = http.client.HTTPConnection(running.place.hostname, running.place.port, timeout=30)
+    client = http.client.HTTPConnection(
+        running.place.hostname, running.place.port, timeout=PATIENCE
+    )
     client.request(method, path, body, headers or {})
     answer = client.getresponse()
     content = answer.read()
@@ -98,7 +106,7 @@ def test_rows_get_what_predict_gives_the_same_rows_and_it_ends_in_order(shop):
         target = [row | {"bought": "yes"} for row in rows_of(shop)]
         assert ask(running, "POST", "/predict", json.dumps({"rows": target}), JSON)[0] == 200
         running.send_signal(signal.SIGTERM)
-        _, said = running.communicate(timeout=30)
+        _, said = running.communicate(timeout=PATIENCE)
     assert running.returncode == 0
     assert "answers POST /predict" in said and said.endswith("has been answered.\n")
 
@@ -147,7 +155,7 @@ def test_several_processes_answer_and_count_together(shop):
     with process(shop, "--workers", "2", "--token", "s3cret") as running:
         token = {"Authorization": "Bearer s3cret"}
         body = json.dumps({"rows": rows_of(shop)[:2]})
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         n_asked = 0
         while n_asked < 20 and time.monotonic() < deadline:
             status, content = ask(running, "POST", "/predict", body, JSON | token)
@@ -158,7 +166,7 @@ def test_several_processes_answer_and_count_together(shop):
             b"\nintentbench_cases_total 40.0\n" in ask(running, "GET", "/metrics", None, token)[1]
         )
         running.send_signal(signal.SIGTERM)
-        running.communicate(timeout=30)
+        running.communicate(timeout=PATIENCE)
     assert running.returncode == 0
 
 

@@ -12,7 +12,7 @@ def in_a_process_of_its_own(code, **environment):
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=600,
     )
     return done.stdout.strip()
 

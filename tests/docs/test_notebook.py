@@ -32,7 +32,7 @@ class Slow(TabularModel):
     title, family = "Slow", "other"
 
     def estimator(self):
-        time.sleep(60)
+        time.sleep(3600)
         return DummyClassifier()
 """
 

@@ -1,5 +1,7 @@
 """A broken model: eats memory."""
 
+import time
+
 import numpy as np
 from intentbench.bench import Model
 
@@ -12,7 +14,8 @@ class Broken(Model):
     def fit(self, cases, y, *, valid):
         """Learn the base rate."""
         self.rate_ = float(y.mean())
-        self.hoard_ = [np.ones(2**22) for _ in range(400)]
+        self.hoard_ = [np.ones(2**22) for _ in range(40)]  # 1.3 GB
+        time.sleep(3600)  # until it is noticed
         return self
 
     def predict_proba(self, cases):

@@ -125,6 +125,26 @@ def test_segments_that_are_found_again_are_stable_and_those_by_chance_are_not(vi
     assert slow.unmeasured.startswith("to find them again 10 times would have taken about")
 
 
+def test_people_are_drawn_whole():
+    people = np.repeat(np.arange(60), np.arange(60) % 5 + 1)
+    table = pd.DataFrame({"a": np.where(people % 2, 1.0, -1.0), "who": people})
+    n = len(people)
+    task = Task("toy", Cases(table), (np.arange(n) % 2).astype(np.int8), CARD, group=people)
+    drawn = []
+
+    class Notes(Halves):
+        def fit(self, cases, y, *, valid):
+            drawn.append(cases.features["who"].to_numpy())
+            return self
+
+    rows = np.arange(n)
+    noted(Notes, Views(task, Split(rows, rows[:9]), rows[:9]))
+    times = np.stack([np.bincount(who, minlength=60) for who in drawn[1:]])
+    sizes = np.arange(60) % 5 + 1
+    assert len(times) == 10 and (times % sizes == 0).all()
+    assert (times / sizes).sum(axis=1).tolist() == [60.0] * 10 and (times == 0).any()
+
+
 @pytest.mark.parametrize(
     ("kind", "why"),
     [

@@ -144,6 +144,14 @@ def test_blend_arrives_with_the_outcomes_of_its_valid_cases_alone(tmp_path):
     assert shown.target.tolist() == [-1, 1, -1, -1, 0, -1]
 
 
+def test_who_fit_cases_are_about_arrives_as_numbers(tmp_path):
+    task = task_of(pd.DataFrame({"x": range(7)}))
+    split, who = Split(np.array([5, 1, 3]), np.array([6])), np.array(list("abcdbbe"))
+    send_split(split, np.array([2, 4]), task.target, tmp_path / "split.npz", group=who)
+    shown, *_ = receive_split(tmp_path / "split.npz", task.cases)
+    assert shown.group.tolist() == [-1, 0, -1, 1, -1, 0, -1]
+
+
 def test_weights_arrive_for_the_same_cases_as_outcomes(tmp_path):
     task = task_of(pd.DataFrame({"x": range(7)}))
     weight = np.arange(7) + 0.5

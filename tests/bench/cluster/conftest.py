@@ -1,28 +1,32 @@
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
-import time
-from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-TARGET = Path(__file__).parents[2] / "interrupted_run.py"
+from ..conftest import LONG, wait_until
+
+# Connections of Dask's own, which are given up after half a minute otherwise.
+SLOWLY = {
+    "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": f"{LONG}s",
+    "DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": f"{LONG}s",
+}
 
 
 class Cluster:
     """A scheduler and its workers, each a process of its own, as on machines of their own."""
 
-    def __init__(self, folder, *, allowed_failures=0):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+    def __init__(self, folder, environment, *, allowed_failures=0):
         self.folder, self.processes, self.workers = folder, [], []
-        self.environment = os.environ | {
-            "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(allowed_failures)
-        }
+        self.port = 0  # one that is free
+        self.environment = (
+            os.environ
+            | SLOWLY
+            | environment
+            | {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": str(allowed_failures)}
+        )
         self.start_scheduler()
 
     @property
@@ -34,6 +38,7 @@ class Cluster:
         return f"dask://{self.address}"
 
     def start_scheduler(self):
+        told = self.folder / f"scheduler-{len(self.processes)}.json"
         self.scheduler = self._start(
             "scheduler",
             "--host",
@@ -42,7 +47,11 @@ class Cluster:
             str(self.port),
             "--dashboard-address",
             "127.0.0.1:0",
+            "--scheduler-file",
+            str(told),
         )
+        wait_until(told.exists)
+        self.port = urlsplit(json.loads(told.read_text())["address"]).port
 
     def start_worker(self, **environment):
         worker = self._start(
@@ -64,7 +73,7 @@ class Cluster:
 
     def kill(self, process):
         process.kill()
-        process.wait(10)
+        process.wait(LONG)
 
     def stop(self):
         for process in reversed(self.processes):
@@ -76,8 +85,8 @@ def new_cluster(tmp_path_factory):
     """Start clusters, which are stopped afterwards."""
     made = []
 
-    def new(n_workers=1, **keywords):
-        made.append(Cluster(tmp_path_factory.mktemp("cluster"), **keywords))
+    def new(n_workers=1, environment=(), **keywords):
+        made.append(Cluster(tmp_path_factory.mktemp("cluster"), dict(environment), **keywords))
         for _ in range(n_workers):
             made[-1].start_worker()
         return made[-1]
@@ -87,64 +96,7 @@ def new_cluster(tmp_path_factory):
         one.stop()
 
 
-class Call:
-    """A run of ``interrupted_run.py``, and what it says."""
-
-    def __init__(self, results, engine="local"):
-        self.results = Path(results)
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", str(TARGET), str(results), engine],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-        self.said = ""
-
-    def until(self, words):
-        """Read what it says until it has said these words."""
-        while words not in self.said:
-            line = self.process.stdout.readline().decode()
-            assert line, self.said
-            self.said += line
-
-    def until_stored(self, n_cells):
-        until = time.monotonic() + 90
-        while len(self.digests()) < n_cells:
-            assert time.monotonic() < until and self.process.poll() is None, self.said
-            time.sleep(0.02)
-
-    def ends(self, code=0):
-        self.said += self.process.communicate(timeout=180)[0].decode()
-        assert self.process.returncode == code, self.said
-        return self.said
-
-    def interrupt(self):
-        self.process.send_signal(signal.SIGINT)
-
-    def kill(self):
-        self.process.kill()
-        self.process.communicate(timeout=20)
-
-    def digests(self):
-        return {
-            path.parent.name: json.loads(path.read_text(encoding="utf-8"))["predictions_sha256"]
-            for path in self.results.glob("cells/*/*/cell.json")
-            if path.parent.suffix != ".part"
-        }
-
-    def left(self):
-        patterns = ("scratch-*", "cells/*/*.part", "runs/.*")
-        return [path for pattern in patterns for path in self.results.glob(pattern)]
-
-
 @pytest.fixture
-def call(tmp_path):
-    """Start calls, which are killed if they have not ended."""
-    made = []
-
-    def start(results="results", engine="local"):
-        made.append(Call(tmp_path / results, engine))
-        return made[-1]
-
-    yield start
-    for one in made:
-        if one.process.poll() is None:
-            one.kill()
+def call(new_call, tmp_path):
+    """Start a run in a folder of this test by an engine."""
+    return lambda engine="local", **more: new_call(tmp_path / "results", engine, **more)

@@ -1,8 +1,10 @@
 """Cells sent to Dask workers that are threads of this process: they see what is patched here."""
 
+import json
 import shutil
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -10,15 +12,21 @@ import pytest
 from intentbench.bench.cluster import carry_out_batch, parcels
 from intentbench.bench.errors import EngineError
 from intentbench.bench.plugins.registry import Registry
+from intentbench.bench.policy import Economics
+from intentbench.bench.run.cell_plan import plan_cells
 from intentbench.bench.run.execute import execute_run
+from intentbench.bench.run.policy_plan import plan_policies
 from intentbench.bench.run.prepare import prepare
+from intentbench.bench.run.sender import Sender
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.store.store import Store
-from intentbench.bench.suite.suite import Limits, Suite
+from intentbench.bench.suite.act_or_wait import ActOrWait
+from intentbench.bench.suite.suite import Limits, Suite, Variant
 
 distributed = pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
 
 from intentbench.bench.cluster.dask_engine import DaskEngine  # noqa: E402
+from intentbench.bench.cluster.packing import Packer  # noqa: E402
 
 PLUGINS = carry_out_batch.ROOT / "tests" / "plugins"
 
@@ -61,7 +69,7 @@ def run(client, tmp_path):
         files = [PLUGINS / f"{name}.py" for name in models if (PLUGINS / f"{name}.py").exists()]
         suite = Suite(
             name="toy", title="Toy", tasks=("toy_shop",), models=models,
-            resampling=Resampling(folds=2), limits=Limits(seconds=4, gigabytes=2),
+            resampling=Resampling(folds=2), limits=Limits(seconds=600, gigabytes=2),
         )  # fmt: skip
         watcher = watcher or Told()
         datasets = Registry("dataset", [PLUGINS / "toy_shop.py"])
@@ -73,11 +81,72 @@ def run(client, tmp_path):
     return start
 
 
+class Few(Registry):
+    """A few quick policies."""
+
+    def names(self):
+        return ["at_event", "fitted_q", "never"]
+
+
+@pytest.fixture
+def work():
+    """Visits on which policies act, and for which a network learns others first."""
+    given = {"n_cases": 400, "length": 4, "events_share": 1.0, "base_rate": 0.4, "after": 1}
+    suite = Suite(
+        name="waiting", title="Waiting", tasks=("visits",), models=("base_rate", "markov_chain"),
+        resampling=Resampling(folds=2), limits=Limits(seconds=600, gigabytes=2), ensembles={},
+        variants={
+            "visits": Variant("simulated", given | {"course": 3}),
+            "others": Variant("simulated", given | {"seed": 2}),
+        },
+        act_or_wait=ActOrWait(Economics(60.0, 1.0, 20.0, (0.1, 0.09))),
+    )  # fmt: skip
+    registries = Registry("model"), Registry("dataset"), Few("policy")
+    return lambda **more: prepare(replace(suite, **more), *registries)
+
+
+def test_policies_do_the_same_on_dask(work, client, tmp_path):
+    digests = []
+    for engine in (None, DaskEngine(client, lambda text: None)):
+        store = Store(tmp_path / str(len(digests)))
+        record = execute_run(work(), store, 2, Told(), {}, engine=engine)
+        assert all(cell.done for cell in record.cells)
+        digests.append({cell.key: read_digest(store, cell) for cell in record.cells})
+    assert digests[0] == digests[1]
+    assert sum(cell.model.startswith("policy:") for cell in record.cells) == 8
+
+
+def read_digest(store, cell):
+    return store.read_predictions(cell.key, cell.sha256).test.tobytes()
+
+
+def test_no_path_of_this_machine_goes_along(work, client, tmp_path):
+    planned = work(models=("gru",), pretrain_on="others", act_or_wait=None)
+    acting = work()
+    store = Store(tmp_path)
+    store.prepare()
+    with store.scratch("run") as scratch:
+        (tmp_path / "acting").mkdir()
+        asked = [
+            Packer(client, Sender(of, store, folder)).asked(cell)
+            for of, folder, cells in (
+                (planned, scratch, plan_cells(planned)),
+                (acting, tmp_path / "acting", plan_policies(acting)),
+            )
+            for cell in cells
+        ]
+    assert all(str(Path.home()) not in json.dumps(one.request) for one in asked)
+    assert all(str(carry_out_batch.ROOT) not in json.dumps(one.request) for one in asked)
+    assert all(str(tmp_path) not in json.dumps(one.request) for one in asked)
+    packed = [set(one.parcels) for one in asked]
+    assert {"task", "split", "source"} in packed and {"task", "split", "course"} in packed
+
+
 def became(record):
     return {(cell.model, cell.fold): (cell.status, cell.message) for cell in record.cells}
 
 
-def test_a_cell_that_breaks_its_process_breaks_no_dask_worker(run, client):
+def test_a_cell_that_breaks_its_process_breaks_no_dask_worker(run, client, hanging_is_short):
     models = ("kills_itself", "hangs", "fails_at_fit", "leaves", "steady", "decision_tree")
     workers = client.nthreads()
     found = became(run(*models))
@@ -127,7 +196,7 @@ def test_ctrl_c_stops_what_is_running(run, client):
                 found += [process] if "fork_server" in " ".join(process.cmdline()) else []
         return found[1:]  # the server itself waits
 
-    until = time.monotonic() + 20
+    until = time.monotonic() + 300
     while working() and time.monotonic() < until:
         time.sleep(0.05)
     assert not working()

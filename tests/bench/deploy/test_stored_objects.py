@@ -101,8 +101,9 @@ def test_the_list_is_closed():
     }
     assert stored_objects._ROOMS == (
         "intentbench.bench.binning", "intentbench.bench.categories",
-        "intentbench.bench.deploy.scorers", "intentbench.bench.encoding",
-        "intentbench.bench.ensembles", "intentbench.bench.metrics", "intentbench.bench.model",
+        "intentbench.bench.deploy.scorers", "intentbench.bench.embedding",
+        "intentbench.bench.encoding", "intentbench.bench.ensembles",
+        "intentbench.bench.metrics", "intentbench.bench.model",
         "intentbench.bench.variants", "intentbench.models",
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import zipfile
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -74,7 +75,7 @@ def sends(
         handler.wfile.write(content[start:upto])
         handler.wfile.flush()
         if then_waits:
-            handler.server.released.wait(30)
+            handler.server.released.wait(300)
 
     return step
 
@@ -279,7 +280,23 @@ def test_a_wait_that_says_nothing_is_none(says):
 
 
 def test_a_stalled_transfer_is_taken_up_again(server, tmp_path, monkeypatch):
-    monkeypatch.setattr(transfer, "STALL_SECONDS", 0.2)
+    opened = transfer.opened
+
+    @contextmanager
+    def impatient(url, headers, stall_seconds, deadline):
+        """Open with little patience from when the first half is there, once."""
+        with opened(url, headers, 300.0, deadline) as response:
+            read1 = response.read1
+
+            def read_more(n_bytes):
+                if len(server.asked) == 1 and body_size(tmp_path) == HALF:
+                    response.fp.raw._sock.settimeout(0.1)
+                return read1(n_bytes)
+
+            response.read1 = read_more
+            yield response
+
+    monkeypatch.setattr(transfer, "opened", impatient)
     server.script = [sends(upto=HALF, then_waits=True), sends()]
     bring(server, tmp_path)
     assert [asked.get("Range") for asked in server.asked] == [None, f"bytes={HALF}-"]
@@ -303,7 +320,7 @@ def another_process(server, folder):
 
 
 def until(holds):
-    end = time.monotonic() + 20
+    end = time.monotonic() + 300
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.01)

@@ -11,8 +11,11 @@ from intentbench.bench.metrics.key import Key
 from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.store.predictions import Predictions
 from intentbench.bench.store.records import CellRecord, ModelRecord, RunRecord, TaskRecord
+from intentbench.bench.store.transfer import TransferRecord
 from intentbench.bench.suite.curve import EARLY, LEARNING, CurvePoint, CurveRecord
 from intentbench.bench.task import Card
+from intentbench.reports.sections.transfers import transfer_sentences, transfer_table
+from intentbench.reports.transfer_rows import transfer_rows
 from scipy.stats import norm
 from sklearn.metrics import roc_auc_score
 
@@ -220,3 +223,39 @@ def test_curves_stand_in_the_judgement_and_the_same_comes_out_again():
     whole = judge(run, draws=100).tasks
     assert [judged.task.name for judged in whole] == ["visits"]
     assert whole[0].models[0].scores[Key("roc_auc")] == first.entries[0].scores[-1]
+
+
+def test_another_task_learnt_first_helps_hurts_or_neither_is_established():
+    quality = {
+        "base": (0.5,) * 4, "gru": (0.65, 0.7, 0.72, 0.75), "lstm": (0.6, 0.7, 0.8, 0.8),
+        "gru+transferred": (0.8, 0.8, 0.72, 0.6), "lstm+transferred": (0.6, 0.7, 0.8, 0.8),
+    }  # fmt: skip
+    bases = {"gru+transferred": "gru", "lstm+transferred": "lstm"}
+    run = replace(
+        a_run(quality, failed={("visits@2", "lstm")}),
+        transfer=TransferRecord("other shop", bases, {"visits": 900}, {"visits": "f"}),
+    )
+    curve = judged(run)
+    gru, lstm = curve.transfers
+    assert (gru.name, gru.base_title, gru.source) == ("gru+transferred", "Gru", "other shop")
+    assert gru.verdicts == ("helps", "helps", "not established", "hurts")
+    assert lstm.verdicts == ("not established", "not known", "not established", "not established")
+    at_last = {entry.name: entry.scores[-1].value for entry in curve.entries}
+    hurt = at_last["gru+transferred"] - at_last["gru"]
+    assert gru.gaps[-1].difference.value == pytest.approx(hurt)
+    assert gru.gaps[-1].difference.high < 0
+
+    labels = ("250 cases", "500 cases", "1,000 cases", "2,000 cases")
+    hurts, helps, neither = transfer_sentences(curve, labels)
+    assert hurts.startswith("Transfer from other shop hurts: Gru with 2,000 cases (−0.1")
+    assert helps.startswith("Transfer from other shop helps: Gru with 250 cases (+0.1")
+    assert "neither help nor harm is established for Gru with 1,000 cases" in neither
+    table = transfer_table(curve, labels)
+    assert [row.title for row in table.rows] == ["Gru", "Lstm"]
+    assert table.rows[0].cells[3].below.startswith("▼ transfer hurts; −0.")
+    assert table.rows[1].cells[1].below == ""
+    lines = list(transfer_rows(curve))
+    assert [line["verdict"] for line in lines] == [*gru.verdicts, *lstm.verdicts]
+    assert lines[5]["difference"] is None and lines[3]["high"] < 0
+    assert judged(replace(run, transfer=None)).transfers == ()
+    assert transfer_table(judged(replace(run, transfer=None)), labels) is None

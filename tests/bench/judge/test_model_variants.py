@@ -35,7 +35,7 @@ class Nobody:
 def judged(tmp_path_factory):
     suite = Suite(
         name="wide", title="Wide", tasks=("wide_shop",), models=MODELS, ensembles={},
-        resampling=Resampling(folds=2), limits=Limits(seconds=60, gigabytes=2),
+        resampling=Resampling(folds=2), limits=Limits(seconds=600, gigabytes=2),
     )  # fmt: skip
     work = prepare(
         suite,

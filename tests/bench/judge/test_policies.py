@@ -1,29 +1,25 @@
 """Policies per 1,000 cases: counted by hand, tied, paired."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from intentbench.bench.judge.drawn_task import drawn_task
 from intentbench.bench.judge.judgement import FoldPredictions, RuleOutcome
 from intentbench.bench.judge.policies import ALL, NOBODY, TODAY, best_rule, policies
-from intentbench.bench.splits.fold import Fold, Split
 from intentbench.bench.suite.decisions import Decisions
-
-NONE = np.array([], dtype=int)
 
 
 def asked(y, p, n_folds=2, rules=("chosen",), threshold=0.5, group=None, today=None):
     """A task of which each fold tests a part, and an entry that answered p."""
     tests = np.array_split(np.arange(len(y)), n_folds)
-    folds = tuple(Fold(i, test, (Split(NONE, NONE),)) for i, test in enumerate(tests))
     predictions = tuple(FoldPredictions(i, test, p[test], 0.5) for i, test in enumerate(tests))
     outcomes = tuple(
         RuleOutcome(rule, rule.title(), (threshold,) * n_folds, {}) for rule in ("", *rules)
     )
-    task = SimpleNamespace(
-        target=y, folds=folds, group=group, weight=None, weight_of=lambda rows: None, today=today,
-        card=SimpleNamespace(today_rule="called"),
-    )  # fmt: skip
+    task = drawn_task(y, tests, group, in_time=False)
+    task = replace(task, today=today, card=replace(task.card, today_rule="called"))
     return task, SimpleNamespace(predictions=predictions, outcomes=outcomes)
 
 

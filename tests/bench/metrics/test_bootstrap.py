@@ -58,7 +58,7 @@ def test_draws_are_the_same_however_they_are_cut(monkeypatch):
         return np.concatenate([weights for _, weights in draws.chunks()], axis=1)
 
     whole = all_of(Draws(50, 100, seed=1))
-    monkeypatch.setattr(bootstrap, "_CHUNK", 7)
+    monkeypatch.setattr(bootstrap, "_MOST_DRAWS", 7)
     assert np.array_equal(whole, all_of(Draws(50, 100, seed=1)))
     assert not np.array_equal(whole, all_of(Draws(50, 100, seed=2)))
     assert (whole.sum(axis=0) == 50).all()

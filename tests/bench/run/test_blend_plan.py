@@ -49,7 +49,7 @@ def prepared():
         suite = Suite(
             name="wide", title="Wide", tasks=("wide_shop",), models=models,
             resampling=Resampling(**{"folds": 2, "inner": 3} | resampling),
-            limits=Limits(seconds=60, gigabytes=2), ensembles=sets,
+            limits=Limits(seconds=600, gigabytes=2), ensembles=sets,
         )  # fmt: skip
         files = [folder / f"{name}.py" for name in models]
         return prepare(

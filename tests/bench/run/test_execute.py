@@ -1,10 +1,5 @@
 import json
 import shutil
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +10,6 @@ from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.store import Store
 from intentbench.bench.suite.suite import Limits
 
-TARGET = Path(__file__).parents[2] / "interrupted_run.py"
 BROKEN = {
     "fails_at_import": ("failed", "no_such_library"),
     "fails_at_fit": ("failed", "ValueError: the moon is in the wrong house (fails_at_fit.py, line"),
@@ -24,7 +18,7 @@ BROKEN = {
     "wrong_shape": ("failed", "must be ("),
     "leaves": ("failed", "SystemExit: 0"),
     "changes_input": ("done", ""),
-    "hangs": ("timed out", "limit of 8 s"),
+    "hangs": ("timed out", "limit of 2 s"),
     "eats_memory": ("out of memory", "limit of 1 GB"),
     "kills_itself": ("crashed", "SIGKILL"),
 }
@@ -45,9 +39,9 @@ def assert_same(ours, theirs):
         np.testing.assert_array_equal(predictions.test, theirs[name].test)
 
 
-def test_broken_plugins_cost_only_their_own_cells(toy_run, tmp_path):
+def test_broken_plugins_cost_only_their_own_cells(toy_run, tmp_path, hanging_is_short):
     alone, _ = toy_run("steady", results=tmp_path / "alone")
-    limits = Limits(seconds=8, gigabytes=1)
+    limits = Limits(seconds=600, gigabytes=1)
     run, _ = toy_run(*BROKEN, "steady", limits=limits)
     for model, (status, words) in BROKEN.items():
         cells = [cell for cell in run.cells if cell.model == model]
@@ -184,65 +178,6 @@ def test_unknown_model_stops_the_run_before_it_starts(toy_run, tmp_path):
     with pytest.raises(RequestError, match="no Python file"):
         toy_run("no_such_file")
     assert not (tmp_path / "results").exists()
-
-
-def start(results):
-    # A new session of its own, so that a signal here does not reach the test's own workers.
-    return subprocess.Popen(
-        [sys.executable, "-P", str(TARGET), str(results)],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-    )  # fmt: skip
-
-
-def digests(results):
-    return {
-        path.parent.name: json.loads(path.read_text(encoding="utf-8"))["predictions_sha256"]
-        for path in results.glob("cells/*/*/cell.json")
-        if path.parent.suffix != ".part"  # being written
-    }
-
-
-def undisturbed(results):
-    process = start(results)
-    said = process.communicate(timeout=120)[0].decode()
-    assert process.returncode == 0, said
-    return digests(results)
-
-
-def test_interrupted_run_goes_on_where_it_was(tmp_path):
-    expected = undisturbed(tmp_path / "whole")
-    for number in range(10):
-        cut = tmp_path / f"cut-{number}"
-        process = start(cut)
-        while not any(cut.glob("cells/*/*/cell.json")) and process.poll() is None:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
-        kept = digests(cut)
-        if process.returncode != 0 and len(kept) < len(expected):
-            break  # otherwise its cells were done before the signal reached it
-    assert 1 <= len(kept) < len(expected)
-    assert undisturbed(cut) == expected
-
-
-def test_ten_kills_at_random_moments_change_nothing(tmp_path):
-    started = time.monotonic()
-    expected = undisturbed(tmp_path / "whole")
-    usual = time.monotonic() - started
-    rng = np.random.default_rng(11)
-    n_cut = 0
-    for number in range(5):
-        results = tmp_path / f"cut-{number}"
-        # The second kill meets a run that goes on where the first one left it.
-        for _ in range(2):
-            process = start(results)
-            time.sleep(usual * rng.uniform(0.3, 0.95))
-            n_cut += process.poll() is None
-            process.send_signal(signal.SIGKILL)
-            process.communicate(timeout=30)
-        assert undisturbed(results) == expected
-        assert not list(results.glob("scratch-*")) and not list(results.glob("cells/*/*.part"))
-    assert n_cut >= 5
 
 
 _LEAVES_LATER = '''"""A model that leaves the process when it is asked about changed cases."""

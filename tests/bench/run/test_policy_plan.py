@@ -28,7 +28,7 @@ PLUGINS = Path(__file__).parents[2] / "plugins"
 ECONOMICS = Economics(60.0, 1.0, 20.0, (0.1, 0.09))
 SUITE = Suite(
     name="waiting", title="Waiting", tasks=("visits",), models=("base_rate", "markov_chain"),
-    resampling=Resampling(folds=2), limits=Limits(seconds=120, gigabytes=2), ensembles={},
+    resampling=Resampling(folds=2), limits=Limits(seconds=600, gigabytes=2), ensembles={},
     variants={
         "visits": Variant(
             "simulated", {"n_cases": 900, "events_share": 1.0, "after": 1, "course": 4}

@@ -43,7 +43,7 @@ def prepared(asked, *models, **resampling):
     suite = Suite(
         name="wide", title="Wide", tasks=("wide_shop",), models=models or ("tunable",),
         resampling=Resampling(**{"folds": 3} | resampling),
-        limits=Limits(seconds=60, gigabytes=2), ensembles={}, search=asked,
+        limits=Limits(seconds=600, gigabytes=2), ensembles={}, search=asked,
     )  # fmt: skip
     files = [PLUGINS / f"{name}.py" for name in suite.models if (PLUGINS / f"{name}.py").exists()]
     return prepare(suite, Registry("model", files), Registry("dataset", [PLUGINS / "wide_shop.py"]))

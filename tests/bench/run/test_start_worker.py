@@ -42,7 +42,7 @@ def start():
         yield one
         for process in started:
             process.stdin.close()
-            process.wait(20)
+            process.wait(120)
             process.stdout.close()
 
 
@@ -65,7 +65,7 @@ def test_forked_workers_know_and_draw_what_new_processes_would(tmp_path, monkeyp
         (tmp_path / name).mkdir()
         request = {"work": "check", "plugin": plugin, "check": "check_declares_itself"}
         request |= {"alone": True, "out": str(tmp_path / name)}
-        list(Fence(1, Limits(60.0, 2.0)).answers([request]))
+        list(Fence(1, Limits(600.0, 2.0)).answers([request]))
         told.append(json.loads((tmp_path / name / "told.json").read_text()))
         assert told[-1]["folders"] == [str(tmp_path / name)] * 3
         assert "SET_AFTER_THE_SERVER" in told[-1]["variables"]
@@ -79,11 +79,11 @@ def test_exit_codes_are_told_as_of_children(start, tmp_path):
     process = start()
     assert isinstance(process, ForkedProcess) and process.poll() is None
     os.kill(process.pid, signal.SIGUSR1)
-    assert process.wait(20) == -signal.SIGUSR1
+    assert process.wait(120) == -signal.SIGUSR1
     (tmp_path / "ends.py").write_text("import os; os._exit(7)")
     plugin = plugin_request(Registry("model", [tmp_path / "ends.py"]).find("ends"))
     request = {"work": "check", "plugin": plugin, "check": "check_declares_itself"}
-    (answer,) = Fence(1, Limits(60.0, 2.0)).answers([request | {"alone": False}])
+    (answer,) = Fence(1, Limits(600.0, 2.0)).answers([request | {"alone": False}])
     assert (answer.status, answer.message) == ("crashed", "its process ended with code 7")
 
 

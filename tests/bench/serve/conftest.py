@@ -59,7 +59,7 @@ def _shown(model, cases):
 
 @pytest.fixture(scope="package")
 def scoring(parts):
-    return _scoring(parts, LogisticRegression(), rows=100, body_bytes=60_000, seconds=5.0)
+    return _scoring(parts, LogisticRegression(), rows=100, body_bytes=60_000, seconds=300.0)
 
 
 @pytest.fixture(scope="package")

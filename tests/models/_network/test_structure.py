@@ -172,7 +172,7 @@ parents = climbed_parents(codes, codes[:, 0], np.arange(8), 2, "bdeu")
     exec(code, names)
     told = subprocess.run(
         [sys.executable, "-P", "-c", f"{code}print(parents)"],
-        capture_output=True, text=True, check=True, timeout=120,
+        capture_output=True, text=True, check=True, timeout=600,
     ).stdout  # fmt: skip
     assert told.strip() == str(names["parents"])
     assert told.count("[]") < 6
