@@ -18,8 +18,8 @@ from ..bench.language.speaking import language, of_locale, speaking
 from ..bench.plugins.registry import Registry
 from ..bench.run.time_budget import asked_minutes
 from ..bench.splits.resampling import Resampling
-from ..bench.store.leftovers import TEMPORARY
 from ..bench.store.store import Store
+from ..bench.store.temporary import TEMPORARY
 from ..bench.suite.act_or_wait import USUAL_COURSE, ActOrWait, asked_act_or_wait
 from ..bench.suite.act_or_wait import WORDS as WORDS_OF_WAITING
 from ..bench.suite.asked_decisions import WORDS, Spelling, asked_decisions

@@ -14,6 +14,7 @@ from .content_columns import content_kind
 from .errors import DataError
 from .events import Events
 from .language.sentence import Stated, Text
+from .stored_cases import StoredCases
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,8 @@ class Task:
         a model and no part of the fingerprint.
     course : Course, optional
         How the cases went on.  No part of the fingerprint.
+    further : StoredCases, optional
+        More cases than memory holds, of other groups, to be learnt from alone; see there.
 
     Raises
     ------
@@ -179,6 +182,7 @@ class Task:
     aside: Mapping[str, pd.Series] = field(default_factory=dict)
     reading: Mapping[str, Any] | None = None
     course: Course | None = None
+    further: StoredCases | None = None
 
     def __post_init__(self) -> None:
         for role in ("target", "group", "time", "known_at", "given_split", "weight", "today"):
@@ -243,7 +247,7 @@ class Task:
         return self.cases.events.n_events > 0
 
     def fingerprint(self) -> str:
-        """SHA-256 of the content: features, events, target, group, time and weight."""
+        """SHA-256 of the content: features, events, target, group, time, weight, further cases."""
         return self._fingerprint
 
     @cached_property
@@ -260,6 +264,8 @@ class Task:
         if self.weight is not None:  # a task without keeps the fingerprint that it had before
             digest.update(b"\0weight\0")
             _update_with(digest, pd.Series(self.weight))
+        if self.further is not None:
+            digest.update(f"\0further\0{self.further.sha256}".encode())
         return digest.hexdigest()
 
 

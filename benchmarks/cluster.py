@@ -29,6 +29,12 @@ folds = 5
 """
 _SEEDS = 10
 _IDLE_SECONDS = 20.0
+_SETTINGS = {  # as docs/cluster.md advises
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "10s",
+}
 
 
 def processor_seconds(work: Callable[[], None]) -> float:
@@ -71,7 +77,7 @@ def on_cluster(folder: Path, work: Callable[[str], None]) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = os.environ | {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
+    environment = os.environ | _SETTINGS
     worker = (
         "worker", f"tcp://127.0.0.1:{port}", "--no-nanny", "--no-dashboard", "--nthreads", "2",
         "--memory-limit", "0", "--local-directory", str(folder),

@@ -17,9 +17,9 @@ from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.execute import execute_run
 from intentbench.bench.run.prepare import prepare
 from intentbench.bench.splits.resampling import Resampling
-from intentbench.bench.store.leftovers import TEMPORARY
 from intentbench.bench.store.records import RunRecord
 from intentbench.bench.store.store import Store
+from intentbench.bench.store.temporary import TEMPORARY
 from intentbench.bench.suite.suite import Limits, Suite
 from intentbench.cli.progress import ProgressShown
 from rich.console import Console

@@ -16,6 +16,7 @@ _OF_BOTH = ("target", "date_order", "encoding", "sheet", "title", "question", "r
 _OF_TABLE = (
     "positive", "negative", "group", "time", "split", "in_order", "weight", "trials", "today_rule",
     "drop", "keep", "category", "number", "text", "vector", "embeddings", "horizon_days",
+    "out_of_core",
 )  # fmt: skip
 _OF_LOG = (
     "who", "when", "what", "value", "item", "event_id", "order_number", "identical", "clock",
@@ -60,6 +61,11 @@ def own_data_flags(*, with_worth: bool = False) -> argparse.ArgumentParser:
     _one(
         table, "--horizon-days", "DAYS", "how long after its time an outcome is known (default: 0)",
         type=float,
+    )  # fmt: skip
+    table.add_argument(
+        "--out-of-core", action="store_const", const=True,
+        help="the table is larger than memory: --rows of it (200,000) are held and judged, and "
+        "models that can learn from all others on disk, too",
     )  # fmt: skip
     for flag, what in (
         ("--drop", "leave this column out"),

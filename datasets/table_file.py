@@ -29,10 +29,12 @@ from ._table.columns import Asked, look, understand
 from ._table.content import by_embeddings
 from ._table.counted import Counted, of_rows, of_trials, of_weights
 from ._table.given_split import looks_like_a_split
+from ._table.out_of_core import DEFAULT_ROWS, LargeTable
 from ._table.read_again import ColumnReading, TableReading
 from ._table.roles import Roles
 from ._table.sample import sampled
 from ._table.static_embeddings import static_embeddings
+from ._table.streamed import check_out_of_core, further_rows, with_further
 from ._table.suspicions import suspicions
 from ._table.today_rule import TodayRule, today_rule_of, todays_decisions
 
@@ -101,6 +103,9 @@ class TableFile(Dataset):
         How long after its time a case's outcome is known.
     rows : int, default=0
         Of a sample of the cases, at most, groups whole; 0 for all.
+    out_of_core : bool
+        Whether the table is larger than memory: ``rows`` of it (200,000 by default) are held there
+        and judged, and models that can learn from the others on disk, too.
     sha256 : str
         What the file must hold, as the card gives it; empty for anything.
     """
@@ -133,6 +138,7 @@ class TableFile(Dataset):
         question: str = "",
         horizon_days: float = 0.0,
         rows: int = 0,
+        out_of_core: bool = False,
         sha256: str = "",
     ):
         self.path = path
@@ -161,13 +167,27 @@ class TableFile(Dataset):
         self.question = question
         self.horizon_days = horizon_days
         self.rows = rows
+        self.out_of_core = out_of_core
         self.sha256 = sha256
 
     def read(self, paths: Mapping[str, Path]) -> Task:
         """Read the file; ``paths`` is empty."""
         check_request(self)
+        if not self.out_of_core:
+            return self._task_of(read_table(self.path, self.encoding, self.sheet), self.rows)
+        check_out_of_core(self)
+        large = LargeTable(
+            self.path, self.encoding, self.rows or DEFAULT_ROWS, self.group, self._cache
+        )
+        sample = large.sample()
+        task = self._task_of(sample, 0)
+        if len(sample.numbers) == sample.n_all:
+            return task
+        return with_further(task, large, further_rows(self, sample, task))
+
+    def _task_of(self, raw: RawTable, most: int) -> Task:
+        """Make the task of a table, or of a sample of at most so many cases; 0 for all."""
         embedded = static_embeddings(self.embeddings) if self.embeddings else None
-        raw = read_table(self.path, self.encoding, self.sheet)
         if self.sha256 and raw.sha256 != self.sha256:
             raise DataError(
                 f"{raw.label} is not the file that was meant.\n  expected SHA-256 {self.sha256}\n"
@@ -179,8 +199,8 @@ class TableFile(Dataset):
         group = roles.group(self.group) if self.group else None
         if self.trials and group is None:
             group = np.arange(raw.table.num_rows)
-        if self.rows:
-            counted = sampled(counted, group, self.rows)
+        if most:
+            counted = sampled(counted, group, most)
         rows, yes, notes = counted.rows, counted.positive, list(counted.notes)
         time, moment = None, None
         if self.time:

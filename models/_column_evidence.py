@@ -198,9 +198,7 @@ def left_out_evidence(
     weight : ndarray of shape (n_judged,), or None
         Of these.
     """
-    rows = np.arange(len(y))
-    if len(y) > _MOST_JUDGED:
-        rows = np.linspace(0, len(y) - 1, _MOST_JUDGED).astype(np.int64)
+    rows = evenly_drawn(len(y))
     y, weight = y[rows], None if weight is None else weight[rows]
     dealt = np.arange(len(y))
     if weight is not None:
@@ -223,6 +221,13 @@ def left_out_evidence(
             learnt = type(seen)(smoothing).fit(column[~out], y[~out], of_others)
             evidence[out, at] = learnt.log_odds(column[out])
     return evidence, y, weight
+
+
+def evenly_drawn(n_cases: int) -> np.ndarray:
+    """Give the case numbers by which evidence is judged: all, or 50,000 evenly drawn."""
+    if n_cases <= _MOST_JUDGED:
+        return np.arange(n_cases)
+    return np.linspace(0, n_cases - 1, _MOST_JUDGED).astype(np.int64)
 
 
 def _counts(

@@ -5,6 +5,7 @@ from typing import Self
 import numpy as np
 
 from ..bench.cases import Cases
+from ..bench.fit_blocks import FitBlocks
 from ..bench.model import Model, two_columns
 
 
@@ -28,6 +29,11 @@ class BaseRate(Model):
     ) -> Self:
         """Count; neither the features nor ``valid`` are read."""
         self.base_rate_ = float(np.average(y, weights=weight))
+        return self
+
+    def fit_blocks(self, blocks: FitBlocks, *, valid: tuple[Cases, np.ndarray]) -> Self:
+        """Count the outcomes of cases on disk."""
+        self.base_rate_ = float(np.average(blocks.target))
         return self
 
     def predict_proba(self, cases: Cases) -> np.ndarray:

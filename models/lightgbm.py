@@ -8,8 +8,11 @@ from sklearn.base import clone
 
 from ..bench.cases import Cases
 from ..bench.encoding import Ordinal
+from ..bench.fit_blocks import FitBlocks
 from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, Model, two_columns
+from ._out_of_core.encoder_of_blocks import EncodedBlocks
+from ._out_of_core.lightgbm_rows import rows_of
 
 
 class LightGBM(Model):
@@ -87,10 +90,27 @@ class LightGBM(Model):
         valid_weight: np.ndarray | None = None,
     ) -> Self:
         """Boost on the fit cases while the valid cases gain from it."""
-        import lightgbm
-
         self.encoder_ = Ordinal()
         x = _with_constant(self.encoder_.fit_transform(cases.features, y, weight))
+        return self._boosted(x, y, weight, valid, valid_weight)
+
+    def fit_blocks(self, blocks: FitBlocks, *, valid: tuple[Cases, np.ndarray]) -> Self:
+        """Boost on cases on disk; of each number the bin is held in memory, a byte."""
+        encoded = EncodedBlocks(Ordinal(), blocks)
+        self.encoder_ = encoded.encoder_
+        return self._boosted(rows_of(encoded), blocks.target, None, valid, None)
+
+    def _boosted(
+        self,
+        x: Any,
+        y: np.ndarray,
+        weight: np.ndarray | None,
+        valid: tuple[Cases, np.ndarray],
+        valid_weight: np.ndarray | None,
+    ) -> Self:
+        """Boost on encoded cases, or on what gives LightGBM their rows."""
+        import lightgbm
+
         self.names_ = self.encoder_.names_
         parameters = self._parameters(is_weighted=weight is not None)
         learnt = lightgbm.Dataset(

@@ -1,14 +1,18 @@
 """Logistic regression: every feature adds its share to the log odds."""
 
+from collections.abc import Iterator
 from typing import Self
 
 import numpy as np
 from sklearn import linear_model
 
 from ..bench.cases import Cases
+from ..bench.fit_blocks import FitBlocks
 from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation
 from ..bench.tabular import TabularModel
+from ._out_of_core.encoder_of_blocks import EncodedBlocks
+from ._out_of_core.logistic import newton
 from ._zero_flags import ZeroFlaggedOneHot
 
 
@@ -44,6 +48,26 @@ class LogisticRegression(TabularModel):
         """Learn the encoding and the coefficients from the fit cases; ``valid`` is not used."""
         self.is_weighted_ = weight is not None
         return super().fit(cases, y, valid=valid, weight=weight)
+
+    def fit_blocks(self, blocks: FitBlocks, *, valid: tuple[Cases, np.ndarray]) -> Self:
+        """Learn from cases on disk, by Newton's method: each step reads all of them."""
+        self.is_weighted_ = False
+        encoded = EncodedBlocks(self.encoder(), blocks)
+        self.encoder_ = encoded.encoder_
+
+        def passes() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+            for start, stop in blocks.bounds():
+                yield encoded.encoded(start, stop), blocks.target[start:stop]
+
+        # The cases in memory give coefficients from which few steps are left.
+        self.estimator_ = self.estimator()
+        self.estimator_.set_params(C=self.C * blocks.n_cases / len(blocks.y))
+        self.estimator_.fit(encoded.encoded(0, len(blocks.y)), blocks.y)
+        start = np.append(self.estimator_.coef_[0], self.estimator_.intercept_)
+        learnt = newton(passes, start, 1 / self.C)
+        self.estimator_.set_params(C=self.C)
+        self.estimator_.coef_, self.estimator_.intercept_ = learnt[None, :-1], learnt[-1:]
+        return self
 
     def estimator(self) -> linear_model.LogisticRegression:
         """Build the classifier."""

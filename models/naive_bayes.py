@@ -8,11 +8,13 @@ from scipy.special import expit, logit
 
 from ..bench.cases import Cases
 from ..bench.categories import RatedCases
+from ..bench.fit_blocks import FitBlocks
 from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, Model, two_columns
 from ..bench.one_case import NotPlainError, row_of
-from ._column_evidence import learn_evidence, left_out_evidence
+from ._column_evidence import evenly_drawn, learn_evidence, left_out_evidence
 from ._evidence_weights import learn_weights
+from ._out_of_core.rated_blocks import RatedBlocks
 
 
 class NaiveBayes(Model):
@@ -79,6 +81,33 @@ class NaiveBayes(Model):
         sizes = np.abs(evidence * self.weights_)
         share = np.ones(len(y)) if weight is None else weight
         self.mean_bits_ = share @ sizes / share.sum() / np.log(2)
+        return self
+
+    def fit_blocks(self, blocks: FitBlocks, *, valid: tuple[Cases, np.ndarray]) -> Self:
+        """Learn from cases on disk: from counts of categories, and from one number at a time."""
+        rated, y = RatedBlocks(blocks), blocks.target
+        self.rated_ = rated.rated_
+        self.columns_ = {
+            name: learn_evidence(*rated.counted(name)[:2], self.smoothing, rated.counted(name)[2])
+            if rated.is_category(name)
+            else learn_evidence(rated.column(name), y, self.smoothing)
+            for name in rated.names
+        }
+        self.weights_ = np.ones(len(self.columns_))
+        self.prior_log_odds_ = float(logit(np.average(y)))
+        if self.weight_penalty is not None:
+            rows = evenly_drawn(len(y))
+            judged, *seen = left_out_evidence(
+                self.columns_, rated.take(rows), y[rows], self.smoothing
+            )
+            self.weights_, self.prior_log_odds_ = learn_weights(
+                judged, *seen, 1.0, self.weight_penalty
+            )
+        sizes = np.zeros(len(self.columns_))
+        for start, stop in rated.bounds():
+            block = Cases(rated.block(start, stop))
+            sizes += np.abs(self._evidence(block) * self.weights_).sum(axis=0)
+        self.mean_bits_ = sizes / len(y) / np.log(2)
         return self
 
     def _evidence(self, cases: Cases) -> np.ndarray:

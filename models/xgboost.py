@@ -8,9 +8,12 @@ from sklearn.base import clone
 
 from ..bench.cases import Cases
 from ..bench.encoding import Ordinal
+from ..bench.fit_blocks import FitBlocks
 from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, two_columns
 from ..bench.tabular import TabularModel
+from ._out_of_core.encoder_of_blocks import EncodedBlocks
+from ._out_of_core.xgboost_matrix import quantile_matrix
 
 if TYPE_CHECKING:
     from xgboost import XGBClassifier
@@ -115,6 +118,29 @@ class XGBoost(TabularModel):
         self.booster_ = fitted.get_booster()
         if self.patience is not None:
             self.booster_ = self.booster_[: fitted.best_iteration + 1]
+        return self
+
+    def fit_blocks(self, blocks: FitBlocks, *, valid: tuple[Cases, np.ndarray]) -> Self:
+        """Boost on cases on disk; of each number the bin is held in memory, a byte or two."""
+        from xgboost import QuantileDMatrix, train
+
+        self.is_weighted_ = False
+        encoded = EncodedBlocks(self.encoder(), blocks)
+        self.encoder_ = encoded.encoder_
+        learnt = quantile_matrix(encoded)
+        watched = {}
+        if self.patience is not None:
+            of_valid = QuantileDMatrix(self.encoded(valid[0]), valid[1], ref=learnt, nthread=1)
+            watched = {
+                "evals": [(of_valid, "valid")], "early_stopping_rounds": self.patience,
+            }  # fmt: skip
+        parameters = self.estimator().get_xgb_params() | {"objective": "binary:logistic"}
+        self.booster_ = train(parameters, learnt, self.max_trees, verbose_eval=False, **watched)
+        gains = self.booster_.get_score(importance_type="gain")
+        self.gains_ = np.array([gains.get(f"f{at}", 0.0) for at in range(encoded.n_columns)])
+        self.gains_ /= max(self.gains_.sum(), 1e-12)
+        if self.patience is not None:
+            self.booster_ = self.booster_[: self.booster_.best_iteration + 1]
         return self
 
     def stopped_like(self, fitted: Sequence[Self]) -> Self:

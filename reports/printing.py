@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ..bench.errors import RequestError
 from ..bench.language.speaking import _, marked
-from ..bench.store.leftovers import TEMPORARY
 from ..bench.store.store import write_atomically, writing
+from ..bench.store.temporary import TEMPORARY
 
 PDF = "report.pdf"
 _NAMES = (

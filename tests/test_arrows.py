@@ -29,6 +29,7 @@ HEAVY = {
 CONTRACT = {
     "errors", "events", "cases", "task", "model", "categories", "encoding", "tabular", "dataset",
     "one_case", "binning", "keras_library", "policy", "content_columns", "embedding",
+    "stored_cases", "fit_blocks",
 }  # fmt: skip
 # Floors from the ground up; a room may import those named, all of them on lower floors.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -44,8 +45,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "binning": {"cases", "categories", "errors", "events", "one_case"},
     "encoding": {"binning", "cases", "categories", "errors", "events", "one_case"},
     "model": {"cases", "errors", "events"},
-    "task": {"cases", "content_columns", "errors", "events"},
-    "dataset": {"cases", "download", "errors", "events", "task"},
+    "stored_cases": {"cases", "errors", "events"},
+    "fit_blocks": {"cases", "errors", "events", "stored_cases"},
+    "task": {"cases", "content_columns", "errors", "events", "stored_cases"},
+    "dataset": {"cases", "download", "errors", "events", "stored_cases", "task"},
     "ensembles": {"content_columns", "encoding", "errors", "metrics"},
     "splits": {"cases", "errors", "events", "task"},
     "tabular": {"cases", "encoding", "errors", "events", "model"},
@@ -89,7 +92,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "models": CONTRACT - {"content_columns", "dataset", "embedding", "policy"},
     "policies": {"errors", "keras_library", "policy", "stats"},
     "datasets": CONTRACT
-    - {"binning", "categories", "embedding", "encoding", "keras_library", "model", "one_case",
+    - {"binning", "categories", "embedding", "encoding", "fit_blocks", "keras_library", "model",
+       "one_case",
        "policy", "tabular"},
     "reports": {
         "data_checks", "deploy", "errors", "judge", "metrics", "model", "splits", "stats", "store",

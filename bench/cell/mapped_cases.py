@@ -18,6 +18,7 @@ import pandas as pd
 from ..cases import Cases, texts
 from ..events import Events
 from ..splits.fold import Split
+from .private_map import private_map
 
 _T = TypeVar("_T")
 
@@ -106,9 +107,9 @@ def map_cases(folder: Path) -> Cases:
     Every call maps anew, and shows what the files hold, whatever was written into earlier arrays.
     """
     about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-    offsets = _mapped(folder / "offsets.npy")
+    offsets = private_map(folder / "offsets.npy")
     marks = {
-        name: _mapped(folder / f"mark-{number}.npy")[: offsets[-1]]
+        name: private_map(folder / f"mark-{number}.npy")[: offsets[-1]]
         for number, name in enumerate(about["marks"])
     }
     vocabulary = {name: tuple(names) for name, names in about["vocabulary"].items()}
@@ -118,7 +119,7 @@ def map_cases(folder: Path) -> Cases:
         if name in rest:
             columns[name] = rest[name]
             continue
-        values = _mapped(folder / f"column-{number}.npy")
+        values = private_map(folder / f"column-{number}.npy")
         if kind:
             dtype = pd.CategoricalDtype(kind["categories"], kind["ordered"])
             values = pd.Categorical.from_codes(values, dtype=dtype)
@@ -135,11 +136,6 @@ def _unchecked(made_of: type[_T], **fields: object) -> _T:
     for name, value in fields.items():
         object.__setattr__(made, name, value)
     return made
-
-
-def _mapped(file: Path) -> np.ndarray:
-    # Private: pages that are written to become this process's own.
-    return np.asarray(np.load(file, mmap_mode="c"))
 
 
 class MappedCases(Cases):

@@ -21,8 +21,8 @@ from ..plugins.registry import ROOT
 from ..run.fence import Fence
 from ..run.messages import DONE
 from ..run.worker_process import Answer
-from ..store.leftovers import TEMPORARY
-from ..suite.suite import Limits
+from ..store.temporary import TEMPORARY
+from ..suite.limits import Limits
 from .likeness import differences
 from .parcels import NotHere, Parcel, ParcelCache
 
@@ -50,7 +50,6 @@ class Batch:
     """Cells that travel together; what decides them at home; the limits of each."""
 
     cells: Sequence[Asked]
-    requires: Sequence[str]
     likeness: Mapping[str, str]
     limits: Limits
 
@@ -91,7 +90,7 @@ def carry_out_batch(batch: Batch, sent: Mapping[str, bytes]) -> BatchAnswer:
         Contents of files, by their digest; what is not there is read where it lies at home.
     """
     worker = get_worker()
-    unlike = differences(batch.requires, batch.likeness)
+    unlike = differences(batch.likeness)
     if unlike:
         return BatchAnswer(worker.address, unlike=unlike)
     cache = ParcelCache(Path(worker.local_directory) / "intentbench-parcels")

@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 20.0
 NO_WORKER_SECONDS = 600.0  # a queue may be long
 _MOST_NAMED = 5
+_SETTINGS = {
+    "distributed.scheduler.allowed-failures": 0,
+    # How often Dask looks at itself, which takes more than sending cells does.
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
+}
 
 
 @contextmanager
@@ -46,7 +53,7 @@ def connected(chosen: ChosenEngine, says: Callable[[str], None]) -> Iterator["Cl
     for name in ("distributed", *loud, "tornado.application", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     with ExitStack() as stack:
-        stack.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": 0}))
+        stack.enter_context(dask.config.set(_SETTINGS))
         if chosen.n_workers:
             with _deaf_to_ctrl_c():
                 where = stack.enter_context(
@@ -82,7 +89,7 @@ def look_at_workers(client: "Client", requires: Sequence[str]) -> None:
     EngineError
         If there are any; names them and in what they differ.
     """
-    found = client.run(differences, requires, likeness(requires), on_error="return")
+    found = client.run(differences, likeness(requires), on_error="return")
     wrong = {
         address: (str(said) or type(said).__name__)
         if isinstance(said, BaseException)

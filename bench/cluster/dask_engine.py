@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..run.engine import Outcome
 from ..run.expected_time import ExpectedTime
+from ..run.further import require_here
 from ..run.work import Planned, Work
 from ..store.store import Store
 from .connection import look_at_workers
@@ -45,7 +46,10 @@ class DaskEngine:
         ------
         EngineError
             If the scheduler is gone, or a worker is not as it must be.
+        RequestError
+            If a task has cases on this machine's disk.
         """
+        require_here(work.tasks)
         requires = sorted({name for _, described in work.models for name in described.requires})
         look_at_workers(self.client, requires)
         sending = Sending(self.client, work, store, scratch, requires, self.says)

@@ -1,12 +1,13 @@
 """Are workers like home?  What decides a cell must be the same wherever it is computed."""
 
 import hashlib
+import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 from ..plugins.registry import ROOT
-from ..run.cell_plan import versions
 
 _FOLDERS_OF_SOURCES = ("bench", "models")
 _SOURCES = "the sources of intentbench"
@@ -20,20 +21,30 @@ def likeness(requires: Iterable[str]) -> dict[str, str]:
     requires : iterable of str
         The modules that models import, besides those that all of them do.
     """
+    from ..run.cell_plan import versions  # brings what a Dask worker has no use for
+
     return versions(requires) | {_SOURCES: _sources()}
 
 
-def differences(requires: Iterable[str], at_home: Mapping[str, str]) -> list[str]:
+def differences(at_home: Mapping[str, str]) -> list[str]:
     """Say in which way this process differs from the one at home; nothing if it does not."""
-    here = likeness(requires)
     found = []
-    for name in sorted(at_home.keys() | here.keys()):
-        there, home = here.get(name), at_home.get(name)
-        if there != home and name == _SOURCES:
-            found.append(f"{_SOURCES} are others")
-        elif there != home:
-            found.append(f"{name} {there or 'is not there'}, here {home or 'it is not there'}")
+    for name, home in sorted(at_home.items()):
+        if name == _SOURCES:
+            if _sources() != home:
+                found.append(f"{_SOURCES} are others")
+        elif (there := _version(name)) != home:
+            found.append(f"{name} {there or 'is not there'}, here {home}")
     return found
+
+
+def _version(name: str) -> str:
+    if name == "python":
+        return f"{sys.version_info.major}.{sys.version_info.minor}"
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 @cache

@@ -3,14 +3,16 @@
 import secrets
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..plugins.registry import ROOT, Plugin
 from ..run.sender import Sender
 from ..run.work import Planned
+from ..store.objects import Objects
 from .carry_out_batch import CODE, Asked
-from .parcels import Parcel, parcel_of
+from .parcels import FILES, Parcel, parcel_of
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -26,15 +28,25 @@ class Packer:
     client : Client
     sender : Sender
         Writes down what all cells of a task or a split need.
+    objects : Objects, optional
+        The store that machines share.
     """
 
-    def __init__(self, client: "Client", sender: Sender) -> None:
-        self.client, self.sender = client, sender
+    def __init__(self, client: "Client", sender: Sender, objects: Objects | None = None) -> None:
+        self.client, self.sender, self.objects = client, sender, objects
         self.digests: dict[str, str] = {}
         self.held: dict[str, Future] = {}
+        self.put: set[str] = set()
 
-    def asked(self, cell: Planned) -> Asked:
-        """Pack a cell; paths of this machine do not go along."""
+    def asked(self, cell: Planned, *, by_store: bool = False) -> Asked:
+        """Pack a cell; paths of this machine do not go along.
+
+        Parameters
+        ----------
+        cell : Planned
+        by_store : bool, default=False
+            Whether workers find its files in the store that machines share.
+        """
         described = self.sender.shared(cell)
         parcels = {
             name: parcel_of(Path(described.pop(name)), self.digests)
@@ -45,6 +57,8 @@ class Packer:
             plugin: Plugin | None = getattr(cell, name, None)
             if plugin is not None:
                 parcels |= self._code(name, plugin, described[name])
+        if by_store:
+            parcels = {name: self._in_store(parcel) for name, parcel in parcels.items()}
         return Asked(cell.key, described, parcels, *self.sender.n_predicted(cell))
 
     def _code(self, name: str, plugin: Plugin, described: dict[str, Any]) -> dict[str, Parcel]:
@@ -53,6 +67,19 @@ class Packer:
             described["path"] = plugin.path.relative_to(ROOT).as_posix()
             return {}
         return {name: parcel_of(Path(described.pop("path")), self.digests)}
+
+    def _in_store(self, parcel: Parcel) -> Parcel:
+        """Put the files of a parcel into the store, each once, and say where they are there."""
+        for _, sha256, place in parcel.files:
+            name = f"{FILES}/{sha256}"
+            if sha256 not in self.put and not self.objects.exists(name):
+                self.objects.put_if_absent(name, Path(place).read_bytes())
+            self.put.add(sha256)
+        files = (
+            (name, sha256, f"{self.objects.url}/{FILES}/{sha256}")
+            for name, sha256, _ in parcel.files
+        )
+        return replace(parcel, files=tuple(files))
 
     def contents(self, asked: Sequence[Asked]) -> dict[str, "Future"]:
         """Give the files of cells as they are held by the cluster, each of them sent once."""

@@ -6,11 +6,16 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from ..errors import IntentbenchError
+from ..store.objects import Objects, opened_objects
+
 _BYTES_AT_A_TIME = 2**20
+FILES = "files"  # the folder of a store in which they lie
 
 
 @dataclass(frozen=True)
@@ -20,7 +25,8 @@ class Parcel:
     Parameters
     ----------
     files : tuple of (str, str, str)
-        Of each its name, the SHA-256 of its content, and where it lies at home.
+        Of each its name, the SHA-256 of its content, and where it lies: at home, or in the store
+        that machines share.
     is_folder : bool
     """
 
@@ -77,8 +83,8 @@ class ParcelCache:
         ----------
         parcel : Parcel
         sent : mapping of str to bytes
-            Contents that came along, by their digest.  Others are read where they lie at home, on
-            a file system that is shared.
+            Contents that came along, by their digest.  Others are read where they lie: on a file
+            system that is shared, or in a store.
 
         Raises
         ------
@@ -91,7 +97,7 @@ class ParcelCache:
             part.mkdir(parents=True)
             try:
                 for name, sha256, home in parcel.files:
-                    _fetch(part / name, sha256, Path(home), sent.get(sha256))
+                    _fetch(part / name, sha256, home, sent.get(sha256))
                 part.rename(place)
             except OSError:
                 if not place.is_dir():  # another thread was first
@@ -101,7 +107,7 @@ class ParcelCache:
         return place if parcel.is_folder else place / parcel.files[0][0]
 
 
-def _fetch(target: Path, sha256: str, home: Path, content: bytes | None) -> None:
+def _fetch(target: Path, sha256: str, home: str, content: bytes | None) -> None:
     digest = hashlib.sha256()
     with BytesIO(content) if content is not None else _at_home(home) as source:
         with target.open("wb") as received:
@@ -112,9 +118,27 @@ def _fetch(target: Path, sha256: str, home: Path, content: bytes | None) -> None
         raise NotHere(f"{home} holds something else")
 
 
-def _at_home(path: Path) -> BinaryIO:
+def _at_home(place: str) -> BinaryIO:
+    if "://" in place:
+        return BytesIO(_of_store(place))
     try:
         # Nobody waits for a pipe that stands there.
-        return os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")
+        return os.fdopen(os.open(place, os.O_RDONLY | os.O_NONBLOCK), "rb")
     except OSError as error:
-        raise NotHere(f"{path}: {error.strerror}") from None
+        raise NotHere(f"{place}: {error.strerror}") from None
+
+
+def _of_store(place: str) -> bytes:
+    url, _, sha256 = place.rpartition(f"/{FILES}/")
+    try:
+        content = _opened(url).get(f"{FILES}/{sha256}")
+    except IntentbenchError as error:
+        raise NotHere(str(error)) from None
+    if content is None:
+        raise NotHere(f"{place} is not there")
+    return content
+
+
+@cache
+def _opened(url: str) -> Objects:
+    return opened_objects(url)

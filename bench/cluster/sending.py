@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 _PREFIX = "intentbench-batch-"
 _PUBLISHED_AT_ONCE = 20
 _LOOK_SECONDS = 5.0
+# How workers come by files: where they lie at home, from the store, or sent along.
+_AT_HOME, _IN_STORE, _ALONG = "at home", "in the store", "along"
 _MOST_TRIES = 2  # of a cell whose Dask worker ended
 
 
@@ -47,14 +49,14 @@ _MOST_TRIES = 2  # of a cell whose Dask worker ended
 class _Sent:
     """A batch, by the name under which it is published; adopted if an earlier call sent it.
 
-    ``has_files`` says whether what it needs was sent along, as far as this call knows.
+    ``way`` is that on which workers come by what it needs, as far as this call knows.
     """
 
     name: str
     keys: tuple[str, ...]
     future: "Future"
     is_adopted: bool = False
-    has_files: bool = False
+    way: str = ""
 
 
 class Sending:
@@ -82,11 +84,11 @@ class Sending:
         says: Callable[[str], None],
     ) -> None:
         self.client, self.says = client, says
-        self.requires, self.likeness = requires, likeness(requires)
+        self.likeness = likeness(requires)
         self.limits = work.suite.limits
-        self.packer = Packer(client, Sender(work, store, scratch))
+        self.packer = Packer(client, Sender(work, store, scratch), store.objects)
         self.store = store
-        self.is_shared = all_read(client, scratch)
+        self.way = _AT_HOME if all_read(client, scratch) else self._next_way(_AT_HOME)
         self.sent: dict[str, _Sent] = {}  # by the key of its future
         self.waiting: dict[str, Planned] = {}
         self.tries: Counter[str] = Counter()
@@ -155,14 +157,14 @@ class Sending:
         batch.future.add_done_callback(self.arrived.put)
 
     def _sent(self, cells: Sequence[Planned]) -> _Sent:
-        asked = [self.packer.asked(cell) for cell in cells]
-        batch = Batch(asked, self.requires, self.likeness, self.limits)
-        files = {} if self.is_shared else self.packer.contents(asked)
+        asked = [self.packer.asked(cell, by_store=self.way == _IN_STORE) for cell in cells]
+        batch = Batch(asked, self.likeness, self.limits)
+        files = self.packer.contents(asked) if self.way == _ALONG else {}
         name = f"{_PREFIX}{secrets.token_hex(16)}"
         # A name of its own: one that was cancelled may still be at work somewhere.
         future = self.client.submit(carry_out_batch, batch, files, key=name, pure=False)
         keys = tuple(cell.key for cell in cells)
-        return _Sent(name, keys, future, has_files=not self.is_shared)
+        return _Sent(name, keys, future, way=self.way)
 
     def _next(self) -> tuple[_Sent, list[Outcome]]:
         """Wait for a batch; gives it, and what became of those of its cells that are waited for."""
@@ -182,7 +184,7 @@ class Sending:
                 "Mend that, or take it out, and run again: what is stored is kept."
             )
         if answer.missing:
-            self._send_files_along(batch, answer)
+            self._send_otherwise(batch, answer)
             self._send([missing] if missing else [])
             return batch, []
         return batch, self._answered(batch, missing, answer)
@@ -246,17 +248,23 @@ class Sending:
         message = Sentence("the Dask worker that computed it ended, and so did a second one")
         return [Outcome(cell, Answer({}, "crashed", message), _nothing) for cell in lost]
 
-    def _send_files_along(self, batch: _Sent, answer: BatchAnswer) -> None:
-        if batch.has_files:
+    def _send_otherwise(self, batch: _Sent, answer: BatchAnswer) -> None:
+        if batch.way == _ALONG:
             raise EngineError(
                 f"the Dask worker {answer.worker} did not receive what it needs "
                 f"({answer.missing}).  Run again: what is stored is kept."
             )
-        if not self.is_shared:  # others were on their way already
+        if batch.way and batch.way != self.way:  # others go another way already
             return
-        self.is_shared = False
-        told = _("the Dask worker {worker} does not see the results folder; files are sent.")
-        self.says(told.format(worker=answer.worker))
+        if self.way == _IN_STORE:
+            told = _("the Dask worker {worker} does not reach the store; files are sent ({why}).")
+        else:
+            told = _("the Dask worker {worker} does not see the results folder; files are sent.")
+        self.says(told.format(worker=answer.worker, why=answer.missing))
+        self.way = self._next_way(self.way)
+
+    def _next_way(self, way: str) -> str:
+        return _IN_STORE if way == _AT_HOME and self.store.objects is not None else _ALONG
 
     @contextmanager
     def _connected(self) -> Iterator[None]:

@@ -39,7 +39,8 @@ def canary_work(work: Work) -> Work:
     for task in work.tasks:
         dealt = _dealt(task, work.suite.seeds[0])
         for suffix, target in ((_DEALT, dealt), (_OPPOSITE, (1 - dealt).astype(np.int8))):
-            tasks.append(replace(task, name=task.name + suffix, target=target, truth=None))
+            name = task.name + suffix
+            tasks.append(replace(task, name=name, target=target, truth=None, further=None))
             plans[tasks[-1].name] = tuple(
                 Fold(fold.number, fold.test, fold.splits[:1]) for fold in work.plans[task.name]
             )

@@ -19,6 +19,7 @@ from ..cell.cell import CellResult, fit_and_predict
 from ..cell.course_transport import receive_course
 from ..cell.drivers import Took, drivers_of
 from ..cell.fit_cases import asked_about_fit_cases
+from ..cell.further_cases import learning_from
 from ..cell.global_state import GlobalState
 from ..cell.latency import measured
 from ..cell.mapped_cases import MappedCases, is_mapped, map_cases
@@ -135,7 +136,8 @@ def _maker(request: dict[str, Any]) -> Callable[[], Model]:
         model = varied(model_class(), plugin.steps).set_params(**params)
         return Transferred(model, _source(request["source"])) if "source" in request else model
 
-    return make
+    further = request.get("further")
+    return make if further is None else learning_from(make, further)
 
 
 def _drivers(request: dict[str, Any], result: CellResult, views: Views) -> dict[str, Any]:

@@ -119,7 +119,7 @@ def _learning(
 ) -> PlannedCurve:
     tasks, plans, points = [], {}, []
     for share in curve.shares:
-        thin = replace(task, name=f"{task.name}@{share:g}")
+        thin = replace(task, name=f"{task.name}@{share:g}", further=None)
         tasks.append(thin)
         plans[thin.name] = thinned(task, plan, share, seed)
         points.append(_point(thin.name, plans[thin.name]))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..language.sentence import Sentence
-from ..suite.suite import Limits
+from ..suite.limits import Limits
 from .worker_process import Answer, Unheard, WorkerProcess
 
 _Request = dict[str, Any]

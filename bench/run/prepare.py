@@ -19,6 +19,7 @@ from ..suite.suite import Suite, Variant
 from ..task import Task
 from .acting import plan_acting, require_courses
 from .curve_plan import asking, plan_curve, taking_part_in
+from .further import learners, limits_with_further, say_who_learns
 from .given_parameters import check_stated, refuse_searched, taking_part_in_suite
 from .search_plan import plan_searches
 from .slice_plan import plan_slices
@@ -65,7 +66,8 @@ def prepare(
         (name, suite.variants.get(name, Variant(data=name, parameters={}))) for name in suite.tasks
     ]
     sources = [(name, datasets.find(chosen.data), chosen.parameters) for name, chosen in chosen]
-    tasks = _load_all(sources)
+    tasks = tuple(say_who_learns(task, taking_part) for task in _load_all(sources))
+    suite = replace(suite, limits=limits_with_further(suite.limits, tasks))
     if acting is not None:
         require_courses(tasks)
     check_stated(suite, taking_part, tasks)
@@ -89,6 +91,11 @@ def prepare(
     for curve, names in zip(suite.curves, on_curves, strict=True):
         for task, (_, source, given) in zip(tasks, sources, strict=True):
             if task.name == curve.task:
+                if task.further is not None:
+                    # Of all their cases a part would be more than the others have.
+                    of_all = {plugin.name for plugin, described in learners(taking_part)
+                              if described.family != "baseline"}  # fmt: skip
+                    names = [model for model in names if model not in of_all]
                 ask = asking(source, given, partial(load_task, source, task.name))
                 plan, resampling = plans[task.name], suite.resampling_of(task.name)
                 curves.append(plan_curve(curve, task, plan, resampling, names, ask))

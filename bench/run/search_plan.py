@@ -113,7 +113,7 @@ def rung_work(work: Work, ladders: Sequence[Ladder], rung: int) -> Work:
     for ladder in ladders:
         if (place := at_rung(ladder, rung)) is not None:
             name = rung_name(ladder.task.name, ladder.shares[place])
-            tasks.append(replace(ladder.task, name=name, truth=None))
+            tasks.append(replace(ladder.task, name=name, truth=None, further=None))
             plans[name] = ladder.plans[place]
     models = tuple((searched.plugin, searched.outline) for searched in work.searches)
     suite = replace(work.suite, seeds=work.suite.seeds[:1])
@@ -154,7 +154,8 @@ def plan_trials(
     place = at_rung(ladder, rung)
     if place is None:
         return []
-    task = replace(ladder.task, name=rung_name(ladder.task.name, ladder.shares[place]), truth=None)
+    name = rung_name(ladder.task.name, ladder.shares[place])
+    task = replace(ladder.task, name=name, truth=None, further=None)
     trials = []
     for fold in ladder.plans[place]:
         for searched in work.searches:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..cell.course_transport import send_course
+from ..cell.further_cases import asked_of_further
 from ..cell.mapped_cases import CUT, is_large, write_mapped
 from ..cell.source_transport import send_source
 from ..cell.transport import (
@@ -26,9 +27,9 @@ from ..cell.transport import (
 from ..errors import StoreError
 from ..plugins.registry import Plugin
 from ..splits.fold import Fold, who
-from ..store.leftovers import TEMPORARY
 from ..store.predictions import Predictions, pooled
 from ..store.store import Store, writing
+from ..store.temporary import TEMPORARY
 from ..task import Task
 from .blend_plan import PlannedBlend
 from .policy_plan import PlannedPolicy
@@ -102,9 +103,18 @@ class Sender:
             "drivers": self.explains(cell),
             "segments": self.tells_apart(cell),
         }
+        if self.tasks[cell.task].further is not None and cell.plugin.is_of_house:
+            more["further"] = self._further(cell)
         if cell.source is not None:
             more["source"] = str(self._source(cell))
         return asked | {"work": "cell", "split": str(split), **more}
+
+    def _further(self, cell: Planned) -> dict[str, Any]:
+        fold = self._fold(cell)
+        half = cell.split - len(fold.splits)
+        return asked_of_further(
+            self.tasks[cell.task], fold.fits[cell.split], fold.test, half if half >= 0 else None
+        )
 
     def predictions(self, cell: Planned, request: Mapping[str, Any]) -> Predictions:
         """Read what a worker predicted.

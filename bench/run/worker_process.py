@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 
 from ..language.sentence import Sentence, Text
-from ..suite.suite import Limits
+from ..suite.limits import Limits
 from .messages import BEGUN, DONE, PREDICTED, READY, Unreadable, read_message
 from .process_tree import descendants
 from .start_worker import START_SECONDS, start_worker

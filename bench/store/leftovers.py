@@ -19,11 +19,9 @@ from .run_reader import CELLS
 from .seal import read_seal, sealed_content, sealed_run
 from .sealed_json import parsed
 from .store import Store, advising, scratch_prefix
+from .temporary import TEMPORARY
 from .typed import typed, understood
 
-# Begins the name of each folder of ours in the system's temporary folder; a process number may
-# follow.
-TEMPORARY = "intentbench-"
 _OLD_SECONDS = 3600.0
 
 

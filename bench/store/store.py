@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import StoreError
 from .lock import acquired, holder_of
+from .objects import Objects
 from .predictions import Predictions, from_parquet, to_parquet
 from .sealed_json import NewerFormat, content_of, sealed, unsealed
 from .typed import understood
@@ -42,6 +43,9 @@ class Store:
     root : Path
         Created when it is first written to.
     """
+
+    objects: Objects | None = None
+    """The store that machines share and the folder is the copy of, if it is."""
 
     def __init__(self, root: Path) -> None:
         self.root = Path(root)

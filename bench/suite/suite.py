@@ -8,6 +8,7 @@ from ..splits.resampling import Resampling
 from .act_or_wait import ActOrWait
 from .curve import Curve
 from .decisions import Decisions
+from .limits import Limits
 from .search import Search
 
 
@@ -34,14 +35,6 @@ ENSEMBLES = {
     "bayesian": MemberSet(("bayesian", "sequence")),
     "quick": MemberSet(LEARNING_FAMILIES, 10.0),
 }
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a single cell may cost before it is stopped."""
-
-    seconds: float = 300.0
-    gigabytes: float = 2.5
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..cell.further_cases import asked_of_further, learning_from
 from ..cell.views import readied, show_only
 from ..deploy.scorers import Bag, OneModel
 from ..embedding import Embedding
 from ..encoding import ColumnTokens
+from ..fit_blocks import learns_from_blocks
 from ..language.sentence import Sentence, Text
 from ..language.speaking import marked
 from ..model import Model
+from ..plugins.registry import PACKAGE
 from ..run.cell_plan import cell_seed
 from ..splits.fold import Split
 from ..splits.resampling import Resampling
@@ -37,7 +40,7 @@ class Fitted:
 
 
 def fit_on_all(make: Callable[[], Model], task: Task, resampling: Resampling, seed: int) -> Fitted:
-    """Fit a model on all cases.
+    """Fit a model on all cases: those on disk, too, where it learns from them in a run.
 
     Parameters
     ----------
@@ -51,9 +54,11 @@ def fit_on_all(make: Callable[[], Model], task: Task, resampling: Resampling, se
     """
     everybody = np.arange(len(task))
     nobody = everybody[:0]
-    if not make().watches:
+    unfitted = make()
+    n_cases = len(task) + (task.further.n_cases if _learns_further(unfitted, task) else 0)
+    if not unfitted.watches:
         scorer = _fit(_new(make, cell_seed(seed, 0, 0)), task, Split(everybody, nobody))
-        return Fitted(scorer, Sentence("Fitted on all {n:,} cases.", n=len(task)))
+        return Fitted(scorer, Sentence("Fitted on all {n:,} cases.", n=n_cases))
     splits = resampling.splits_of_all(task, PARTS)
     parts = [
         _fit(_new(make, cell_seed(seed, 0, number)), task, split)
@@ -62,12 +67,12 @@ def fit_on_all(make: Callable[[], Model], task: Task, resampling: Resampling, se
     again = parts[0].model.stopped_like([part.model for part in parts])
     if again is not None:
         scorer = _fit(again, task, Split(everybody, nobody))
-        return Fitted(scorer, Sentence(_STOPPED, n=len(task), parts=_parts_said(splits)))
+        return Fitted(scorer, Sentence(_STOPPED, n=n_cases, parts=_parts_said(splits)))
     if len(parts) == 1:
-        fit, valid = len(splits[0].fit), len(splits[0].valid)
+        fit, valid = n_cases - len(task) + len(splits[0].fit), len(splits[0].valid)
         said = _WATCHING_LATEST if task.time is not None else _WATCHING
         return Fitted(parts[0], Sentence(said, fit=fit, valid=valid))
-    return Fitted(Bag(tuple(parts)), Sentence(_BAG, parts=len(parts), n=len(task)))
+    return Fitted(Bag(tuple(parts)), Sentence(_BAG, parts=len(parts), n=n_cases))
 
 
 _STOPPED = marked("Fitted on all {n:,} cases, for as long as {parts} took that watched the others.")
@@ -104,7 +109,15 @@ def _fit(model: Model, task: Task, split: Split) -> OneModel:
     if task.weight is not None and model.uses_weights:
         weights = {"weight": task.weight[split.fit], "valid_weight": task.weight[split.valid]}
     shown = [show_only(part, model.views) for part in (fit, valid)]
+    if _learns_further(model, task):
+        fitted = model
+        model = learning_from(lambda: fitted, asked_of_further(task, split, split.valid, None))()
     model.fit(
         shown[0], task.target[split.fit], valid=(shown[1], task.target[split.valid]), **weights
     )
     return OneModel(model, tokens, embedding)
+
+
+def _learns_further(model: Model, task: Task) -> bool:
+    is_of_house = type(model).__module__.startswith(f"{PACKAGE}.")
+    return task.further is not None and is_of_house and learns_from_blocks(model)

@@ -26,7 +26,7 @@ from .notation import (
 )
 from .read_again import LogReading
 from .request import CLOCKS, Request, targets
-from .sample import Sample
+from .sample import Sample, of_those_drawn
 from .times import EARLIEST, LATEST, Clock, clock_of, counted_clock
 
 if TYPE_CHECKING:
@@ -266,8 +266,8 @@ def _read(
     """Fill the table; give the number of rows up to the end of each file, and of those kept."""
     database.execute(_TABLE)
     parts, n_before, n_kept = [], 0, 0
-    kept = "" if sample is None else "WHERE who IN (SELECT who FROM drawn)"
     for number, file in enumerate(found):
+        kept = "" if sample is None else of_those_drawn(file, asked)
         n_here = _read_file(database, file, asked, notations, signed, n_before, kept)
         n_kept += n_here
         n_before += n_here if sample is None else sample.n_rows[number]
@@ -314,14 +314,14 @@ def _read_file(
         FROM (
             SELECT *, {moment} AS m, {notations.number.format("v")} AS n
             FROM (
-                SELECT {n_before} + {row} AS row, {text("who")} AS who, {text("when")} AS w,
+                SELECT {n_before} + nth AS row, {text("who")} AS who, {text("when")} AS w,
                     {_kind(file, asked, signed)} AS kind, {text("value")} AS v,
                     {text("item")} AS item, {file.column("when", asked.when)} AS raw,
                     {file.content} AS content,
                     {event} AS event, TRY_CAST({text("order_number")} AS DOUBLE) AS number
-                FROM {file.scan}
+                FROM (SELECT *, {row} AS nth FROM {file.scan})
+                {kept}
             )
-            {kept}
         )
     """
     database.execute(f"SET threads = {n_threads}")

@@ -84,3 +84,8 @@ def draw_people(
         of_people=n_people,
     )
     return Sample(tuple(n_rows), said)
+
+
+def of_those_drawn(file: LogFile, asked: Request) -> str:
+    """Give SQL that keeps the rows of a file that are of people who were drawn."""
+    return f"WHERE {text_of(file.column('who', asked.who))} IN (SELECT who FROM drawn)"

@@ -247,8 +247,14 @@ def _reading(part: Part) -> Iterator[None]:
 def _too_large(part: Part) -> DataError:
     return DataError(
         f"{part.label} holds more than {_MOST_BYTES >> 30} GiB, which no table in memory should.  "
-        "Draw a sample of its rows."
+        f"{_or_block_by_block(part) or 'Draw a sample of its rows.'}"
     )
+
+
+def _or_block_by_block(part: Part) -> str:
+    """Say of a table that need not be held whole how it is read then."""
+    is_read_so = part.format in ("csv", "tsv") or (part.format == "parquet" and not part.packing)
+    return "Read it block by block: --out-of-core." if is_read_so else ""
 
 
 def _content(part: Part) -> bytes:
@@ -260,15 +266,36 @@ def _content(part: Part) -> bytes:
             if len(content) > _MOST_BYTES:
                 raise _too_large(part)
             if len(content) > most:
-                raise no_memory(part.label, most * _TIMES_ITS_SIZE)
+                raise no_memory(
+                    part.label, most * _TIMES_ITS_SIZE, instead=_or_block_by_block(part)
+                )
     if not content:
         raise DataError(f"{part.label} is empty once unpacked.  Save the table again.")
     return bytes(content)
 
 
-def no_memory(label: str, free: int, size: str = "") -> DataError:
-    """Make the error of a file that needs more memory than there is."""
+def no_memory(label: str, free: int, size: str = "", instead: str = "") -> DataError:
+    """Make the error of a file that needs more memory than there is; ``instead`` says more."""
     return DataError(
         f"{label}{size} needs more memory than the {free >> 20:,} MiB that are free here.  "
-        "End other programs, draw a sample of its rows, or read it where there is more memory."
+        f"{f'{instead}  Or end' if instead else 'End'} other programs, draw a sample of its "
+        "rows, or read it where there is more memory."
     )
+
+
+def require_room(part: Part, n_bytes: int) -> None:
+    """Refuse a file that takes more memory once it is read than there is.
+
+    Parameters
+    ----------
+    part : Part
+    n_bytes : int
+        Of its values.
+
+    Raises
+    ------
+    DataError
+    """
+    free = free_bytes()
+    if n_bytes * _TIMES_ITS_SIZE > free:
+        raise no_memory(part.label, free, instead=_or_block_by_block(part))

@@ -205,6 +205,11 @@ def _read_columns(content: bytes, part: source.Part) -> pa.Table:
     try:
         reader = pa.BufferReader(content)
         if part.format == "parquet":
+            about = parquet.read_metadata(reader)
+            groups = map(about.row_group, range(about.num_row_groups))
+            unpacked = sum(group.total_byte_size for group in groups)
+            # Parquet may say in a few bits what is a number of eight bytes here.
+            source.require_room(part, max(unpacked, 8 * about.num_rows * about.num_columns))
             table = parquet.read_table(reader, use_threads=False, page_checksum_verification=True)
         else:
             table = feather.read_table(reader, use_threads=False)

@@ -38,12 +38,15 @@ class Block:
         The file.
     notes : tuple of str
         What had to be assumed; of a file's first block.
+    delimiter : str
+        What separates the cells of a text; empty of another file.
     """
 
     table: pa.Table
     first: int
     label: str
     notes: tuple[str, ...] = ()
+    delimiter: str = ""
 
 
 def blocks_of(path: str, encoding: str = "", sheet: str = "") -> Iterator[Block]:
@@ -150,7 +153,8 @@ def _parsed(part: Part, text: "_AsUTF8", delimiter: str, names: list[str]) -> It
         )
         for batch in reader:
             if batch.num_rows:
-                yield Block(pa.Table.from_batches([batch]), first, part.label)
+                table = pa.Table.from_batches([batch])
+                yield Block(table, first, part.label, delimiter=delimiter)
                 first += batch.num_rows
     except pa.ArrowInvalid as error:
         if text.error is not None:

@@ -68,6 +68,7 @@ class Request(Protocol):
     question: str
     horizon_days: float
     rows: int
+    out_of_core: bool
     sha256: str
 
 
@@ -94,8 +95,9 @@ def check_request(asked: Request) -> None:
         value = getattr(asked, key)
         if isinstance(value, str) or not all(isinstance(name, str) for name in value):
             raise DataError(f"{key} must be a list of column names; found {value!r}.")
-    if not isinstance(asked.in_order, bool):
-        raise DataError(f"in_order must be true or false; found {asked.in_order!r}.")
+    for key in ("in_order", "out_of_core"):
+        if not isinstance(getattr(asked, key), bool):
+            raise DataError(f"{key} must be true or false; found {getattr(asked, key)!r}.")
     whole = type(asked.rows) is int
     if not whole or (asked.rows != 0 and asked.rows < FEWEST):
         raise DataError(

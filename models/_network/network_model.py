@@ -7,6 +7,7 @@ import numpy as np
 
 from ...bench.cases import Cases
 from ...bench.categories import RatedCases
+from ...bench.fit_blocks import FitBlocks
 from ...bench.model import Explanation, Model, two_columns
 from .._calibration import LEAST_OF_EITHER, calibrate, calibrated_log_loss
 from .._evidence_weights import learn_weights
@@ -92,15 +93,40 @@ class NetworkModel(Model):
         cases = self.rated_.fit_transform(cases, y, weight)
         valid = (self.rated_.transform(valid[0]), valid[1])
         self.codes_ = NetworkCodes(self.cuts, self.n_bins).fit(cases.features, y, weight)
-        codes = self.codes_.transform(cases.features)
+        seen = self.codes_.transform(cases.features), y, weight
+        watched = (self.codes_.transform(valid[0].features), valid[1], valid_weight)
+        self._learn(seen, watched)
+        self.sigmoid_ = calibrate(self._log_odds, cases, y, valid, weight, valid_weight)
+        return self._explained(*seen)
+
+    def fit_blocks(self, blocks: FitBlocks, *, valid: tuple[Cases, np.ndarray]) -> Self:
+        """Learn from cases on disk: of each column a code in memory, and counts of these."""
+        # What reads the codes of models in memory does not hang on how others are read.
+        from .._out_of_core.codes_of_blocks import codes_of_blocks
+        from .._out_of_core.rated_blocks import RatedBlocks
+
+        self._pooled = None
+        rated = RatedBlocks(blocks)
+        self.rated_ = rated.rated_
+        valid = (self.rated_.transform(valid[0]), valid[1])
+        self.codes_, codes = codes_of_blocks(self.cuts, self.n_bins, rated)
+        seen = codes, blocks.target, None
+        self._learn(seen, (self.codes_.transform(valid[0].features), valid[1], None))
+        in_memory = Cases(rated.block(0, len(blocks.y)))
+        self.sigmoid_ = calibrate(self._log_odds, in_memory, blocks.y, valid)
+        return self._explained(*seen)
+
+    def _learn(self, seen: _Seen, watched: _Seen) -> None:
+        """Learn structures and tables of codes, and weigh them."""
+        codes, y, weight = seen
         self.networks_ = self.networks(codes, y, self.codes_.n_values_, weight)
         for network in self.networks_:
             network.fit(codes, y, self.equivalent_cases[0], weight)
-        watched = (self.codes_.transform(valid[0].features), valid[1], valid_weight)
-        self._choose_prior((codes, y, weight), watched)
+        self._choose_prior(seen, watched)
         counting = [network for network in self.networks_ if network.weights_.any()]
         self.networks_ = counting or self.networks_[:1]
-        self.sigmoid_ = calibrate(self._log_odds, cases, y, valid, weight, valid_weight)
+
+    def _explained(self, codes: np.ndarray, y: np.ndarray, weight: np.ndarray | None) -> Self:
         shown = sample(codes, y, weight, _MOST_CASES_TO_WEIGH)
         edges = edge_list(self.networks_, *shown, self.codes_.names_)
         tables = strongest_tables(self.networks_, *shown, self.codes_.names_, self.codes_.labels_)

@@ -178,12 +178,12 @@ def intentbench(*words):
 
 def test_run_writes_a_report_and_says_where(tmp_path, plugins):
     (tmp_path / "tiny.toml").write_text(
-        'title = "Tiny"\ntasks = ["complete_journey_coupons"]\nmodels = ["decision_tree"]\n'
-        "[resampling]\nfolds = 2",
+        'title = "Tiny"\ntasks = ["toy_shop"]\nmodels = ["decision_tree"]\n[resampling]\nfolds = 2',
         encoding="utf-8",
     )
-    plugin = ["--plugin", str(plugins / "fails_at_predict.py")]
-    done = intentbench("run", "tiny.toml", "--jobs", "2", *plugin)
+    shop = ["--plugin", str(plugins / "toy_shop.py")]
+    broken = ["--plugin", str(plugins / "fails_at_predict.py")]
+    done = intentbench("run", "tiny.toml", "--jobs", "2", *shop, *broken)
     assert done.returncode == 1, done.stderr
     (report,) = done.stdout.splitlines()
     assert Path(report).is_file() and Path(report).suffix == ".html"
@@ -192,7 +192,7 @@ def test_run_writes_a_report_and_says_where(tmp_path, plugins):
     page = Path(report).read_text(encoding="utf-8")
     assert "KeyError" in page and "Decision tree" in page and "Base rate" in page
 
-    again = intentbench("run", "tiny.toml")
+    again = intentbench("run", "tiny.toml", *shop)
     assert again.returncode == 0, again.stderr
     assert "cells to compute" not in again.stderr
 

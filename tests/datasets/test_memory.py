@@ -1,12 +1,15 @@
 import gzip
 import resource
 
+import numpy as np
+import pandas as pd
 import psutil
 import pytest
 from intentbench.bench.errors import DataError
 from intentbench.datasets._files import memory
 from intentbench.datasets._files.memory import free_bytes
 from intentbench.datasets._files.parts import find_parts, read_part
+from intentbench.datasets._table.arrow_table import read_table
 
 GIB = 1 << 30
 
@@ -52,3 +55,15 @@ def test_unpacking_stops_where_memory_ends(tmp_path, monkeypatch):
         read_part(part)
     monkeypatch.setattr("intentbench.datasets._files.parts.free_bytes", lambda: 1_300_000)
     assert len(read_part(part)[0]) == 400_004
+
+
+def test_table_that_would_not_fit_may_be_read_block_by_block(tmp_path, monkeypatch):
+    # A number in a few bits on disk is one of eight bytes in memory.
+    path = tmp_path / "v.parquet"
+    pd.DataFrame({"a": np.zeros(200_000), "y": np.arange(200_000) % 2}).to_parquet(path)
+    free = "intentbench.datasets._files.parts.free_bytes"
+    monkeypatch.setattr(free, lambda: 9_000_000)
+    with pytest.raises(DataError, match="8 MiB that are free here.  Read it block by block: --out"):
+        read_table(str(path))
+    monkeypatch.setattr(free, lambda: 12_000_000)
+    assert read_table(str(path)).table.num_rows == 200_000

@@ -400,6 +400,7 @@ def golden_in_both(request, golden):
         yield compare
 
 
+PATIENCE = 300_000.0  # milliseconds, which end a test that would never end
 CHROMIUM = os.environ.get("CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -417,7 +418,7 @@ def browser():
 
         with sync_playwright() as playwright:
             launched = playwright.chromium.launch(
-                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+                executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"], timeout=PATIENCE
             )
             yield launched
             launched.close()

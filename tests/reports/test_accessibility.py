@@ -18,6 +18,8 @@ from intentbench.reports.run_changes import TaskSection, TwoRunsPage
 from intentbench.reports.sections.comparison import models_table
 from intentbench.reports.summary import summarise
 
+from .conftest import PATIENCE
+
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     "resultTypes": ["violations"],
@@ -69,6 +71,7 @@ def page(request, browser, judgement, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "page.html"
     path.write_text(PAGES[request.param](judgement), encoding="utf-8")
     context = browser.new_context(bypass_csp=True)
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     opened.goto(path.as_uri())
     if request.param != "three tasks":

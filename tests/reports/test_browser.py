@@ -1,8 +1,11 @@
 """The page in headless Chromium: quiet, self-contained, sortable, and whole without scripts."""
 
 import re
+from itertools import count
 
 import pytest
+
+from .conftest import PATIENCE
 
 
 @pytest.fixture
@@ -11,6 +14,7 @@ def opened(browser, report):
 
     def open_page(**settings):
         context = browser.new_context(**settings)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.noise, page.requests = [], []
@@ -145,9 +149,12 @@ def test_on_a_phone_letters_can_be_read_and_targets_hit(opened):
 def test_the_contents_stay_in_sight(opened):
     for width in (1300, 390):
         page = opened(viewport={"width": width, "height": 844})
-        page.mouse.wheel(0, 4000)
         # Scrolling is smooth; the page's own policy forbids to wait by a script in it.
-        while page.evaluate("scrollY") <= 3000:
+        for n_looks in count():
+            if n_looks % 100 == 0:  # a page that is not drawn yet may not have heard it
+                page.mouse.wheel(0, 4000)
+            if page.evaluate("scrollY") > 3000:
+                break
             page.wait_for_timeout(20)
         top = page.evaluate("document.querySelector('.frame nav').getBoundingClientRect().top")
         assert top == 0

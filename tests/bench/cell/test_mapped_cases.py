@@ -154,6 +154,7 @@ def test_a_run_on_a_mapped_task_gives_the_same_figures(plugins, tmp_path, monkey
         found = {}
         for outcome in outcomes:
             assert outcome.answer.status == "done", outcome.answer.message
+            assert not outcome.answer.left  # no file stays open, so that workers go on
             p = outcome.predictions()
             found[outcome.cell.key] = p.valid.tobytes() + p.test.tobytes()
         return found, {path.suffix for path in scratch.iterdir()}

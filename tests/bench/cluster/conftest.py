@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -50,8 +51,8 @@ class Cluster:
             "--scheduler-file",
             str(told),
         )
-        wait_until(told.exists)
-        self.port = urlsplit(json.loads(told.read_text())["address"]).port
+        wait_until(lambda: _address(told))
+        self.port = urlsplit(_address(told)).port
 
     def start_worker(self, **environment):
         worker = self._start(
@@ -78,6 +79,13 @@ class Cluster:
     def stop(self):
         for process in reversed(self.processes):
             self.kill(process)
+
+
+def _address(told):
+    """Read what a scheduler has written; nothing as long as it is at it."""
+    with suppress(OSError, ValueError):
+        return json.loads(told.read_text(encoding="utf-8"))["address"]
+    return ""
 
 
 @pytest.fixture(scope="module")

@@ -79,10 +79,9 @@ def test_cells_whose_worker_is_killed_are_tried_once_more_and_told(call, cluster
 
 
 def test_scheduler_that_is_killed_ends_the_run_and_costs_no_stored_cell(
-    call, new_cluster, expected, hold
+    call, cluster, expected, hold
 ):
     hold.set()
-    cluster = new_cluster(1, hold.environment)
     run = call(cluster.engine).until_stored(1)
     cluster.kill(cluster.scheduler)
     said = run.ends(code=1)

@@ -1,5 +1,6 @@
 """Cells sent to Dask workers that are threads of this process: they see what is patched here."""
 
+import hashlib
 import json
 import shutil
 import time
@@ -19,6 +20,8 @@ from intentbench.bench.run.policy_plan import plan_policies
 from intentbench.bench.run.prepare import prepare
 from intentbench.bench.run.sender import Sender
 from intentbench.bench.splits.resampling import Resampling
+from intentbench.bench.store.folder_objects import FolderObjects
+from intentbench.bench.store.shared_store import opened_store
 from intentbench.bench.store.store import Store
 from intentbench.bench.suite.act_or_wait import ActOrWait
 from intentbench.bench.suite.suite import Limits, Suite, Variant
@@ -65,7 +68,7 @@ class Told:
 def run(client, tmp_path):
     """Run test plugins on the toy shop by this cluster, or without."""
 
-    def start(*models, watcher=None, on_dask=True, results="results"):
+    def start(*models, watcher=None, on_dask=True, results="results", objects=None):
         files = [PLUGINS / f"{name}.py" for name in models if (PLUGINS / f"{name}.py").exists()]
         suite = Suite(
             name="toy", title="Toy", tasks=("toy_shop",), models=models,
@@ -75,7 +78,7 @@ def run(client, tmp_path):
         datasets = Registry("dataset", [PLUGINS / "toy_shop.py"])
         work = prepare(suite, Registry("model", files), datasets)
         engine = DaskEngine(client, watcher.says) if on_dask else None
-        store = Store(tmp_path / results)
+        store = opened_store(tmp_path / results, objects)
         return execute_run(work, store, 2, watcher, {}, engine=engine)
 
     return start
@@ -172,6 +175,40 @@ def test_workers_that_do_not_see_the_folder_are_sent_the_files(run, monkeypatch,
     record = run("steady", "logistic_regression", watcher=told)
     assert all(cell.done for cell in record.cells)
     assert any("does not see the results folder; files are sent" in line for line in told.lines)
+
+
+def test_workers_fetch_files_from_the_store_by_their_content(run, monkeypatch, client, tmp_path):
+    client.run(forget_parcels)
+    objects, at_home, asked = FolderObjects(tmp_path / "shared"), parcels._at_home, []
+
+    def blind(place):
+        asked.append(place)
+        if not place.startswith(objects.url):
+            raise parcels.NotHere(place)
+        return at_home(place)
+
+    monkeypatch.setattr(parcels, "_at_home", blind)
+    monkeypatch.setattr(Packer, "contents", None)  # nothing is sent
+    record = run("steady", "logistic_regression", objects=objects)
+    assert all(cell.done for cell in record.cells)
+    files = objects.list("files")
+    for name in files:
+        assert hashlib.sha256(objects.get(f"files/{name}")).hexdigest() == name
+    fetched = {place for place in asked if "://" in place}
+    assert files and fetched == {f"{objects.url}/files/{name}" for name in files}
+
+
+def test_workers_that_do_not_reach_the_store_are_sent_the_files(run, monkeypatch, client, tmp_path):
+    client.run(forget_parcels)
+
+    def blind(place):
+        raise parcels.NotHere(f"{place}: no credentials")
+
+    monkeypatch.setattr(parcels, "_at_home", blind)
+    told = Told()
+    record = run("steady", watcher=told, objects=FolderObjects(tmp_path / "shared"))
+    assert all(cell.done for cell in record.cells)
+    assert any("does not reach the store; files are sent (file://" in line for line in told.lines)
 
 
 def test_worker_that_joined_later_and_differs_ends_the_run(run, monkeypatch, client):

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 from intentbench.bench.errors import StoreError
-from intentbench.bench.store.leftovers import TEMPORARY, leftovers, remove, sweep, unused_cells
+from intentbench.bench.store.leftovers import leftovers, remove, sweep, unused_cells
 from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.seal import close_report, open_report, read_seal, write_seal
+from intentbench.bench.store.temporary import TEMPORARY
 
 LONG_AGO = time.time() - 7200
 

@@ -1,0 +1,82 @@
+"""Models that learn from the cases on disk of their task, besides the fit cases in memory."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..cases import Cases
+from ..fit_blocks import FitBlocks, learns_from_blocks
+from ..model import Model
+from ..splits.fold import Split
+from ..stored_cases import StoredCases
+from ..task import Task
+
+
+def asked_of_further(
+    task: Task, split: Split, test: np.ndarray, half: int | None
+) -> dict[str, Any]:
+    """Say which of a task's cases on disk may be learnt from in a split.
+
+    In time those whose outcome was known before the first valid or test case; of a half of the fit
+    cases, every second one.
+
+    Parameters
+    ----------
+    task : Task
+    split : Split
+    test : ndarray of int
+        Without any, and without valid cases, all may be learnt from.
+    half : int, optional
+        0 or 1.
+    """
+    until, later = None, np.concatenate([split.valid, test])
+    if task.time is not None and len(later):
+        until = int(task.time[later].min().astype("datetime64[s]").astype(np.int64))
+    return {
+        "folder": str(task.further.folder), "until": until, "half": half,
+        "horizon": round(task.card.horizon_days * 86_400),
+    }  # fmt: skip
+
+
+def rows_of(stored: StoredCases, asked: Mapping[str, Any]) -> np.ndarray | None:
+    """Give the numbers of these cases, ascending; None for all."""
+    if asked["until"] is None and asked["half"] is None:
+        return None
+    chosen = np.ones(stored.n_cases, dtype=bool)
+    if asked["until"] is not None:
+        time = stored.time.astype(np.int64)
+        chosen &= (time < asked["until"]) & (time + asked["horizon"] <= asked["until"])
+    if asked["half"] is not None:
+        chosen[1 - asked["half"] :: 2] = False
+    return np.flatnonzero(chosen)
+
+
+def learning_from(make: Callable[[], Model], asked: Mapping[str, Any]) -> Callable[[], Model]:
+    """Let models that can learn from cases on disk, too, when they are fitted."""
+
+    def made() -> Model:
+        model = make()
+        if learns_from_blocks(model):
+            model.fit = partial(_fit, model, asked)
+        return model
+
+    return made
+
+
+def _fit(
+    model: Model,
+    asked: Mapping[str, Any],
+    cases: Cases,
+    y: np.ndarray,
+    *,
+    valid: tuple[Cases, np.ndarray],
+) -> Model:
+    del model.fit  # what is fitted is the model as its class has it
+    stored = StoredCases.open(Path(asked["folder"]))
+    rows = rows_of(stored, asked)
+    if rows is not None and not len(rows):
+        return model.fit(cases, y, valid=valid)
+    return model.fit_blocks(FitBlocks(cases, y, stored, rows), valid=valid)

@@ -1,0 +1,57 @@
+"""What cases on disk mean for a run: who learns from them, and how long that may take."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..errors import RequestError
+from ..fit_blocks import learns_from_blocks
+from ..language.sentence import AFTER_A_COMMA, Sentence, joined
+from ..plugins.loading import load
+from ..plugins.outline import Outline
+from ..plugins.registry import Plugin
+from ..suite.suite import Limits
+from ..task import Task
+
+# For each million cases on disk, as far as a suite's own limit is below.
+_SECONDS_A_MILLION = 120.0
+
+
+def learners(models: Sequence[tuple[Plugin, Outline]]) -> list[tuple[Plugin, Outline]]:
+    """Give the models that learn from cases on disk: of the house, and as they are."""
+    return [
+        (plugin, described)
+        for plugin, described in models
+        if plugin.is_of_house and not plugin.steps and learns_from_blocks(load(plugin))
+    ]
+
+
+def say_who_learns(task: Task, models: Sequence[tuple[Plugin, Outline]]) -> Task:
+    """Say on the card of a task with cases on disk which models learn from them."""
+    if task.further is None:
+        return task
+    learning = learners(models)
+    titles = joined(AFTER_A_COMMA, [described.title for _, described in learning])
+    said = Sentence("From the cases on disk learn, too: {models}.", models=titles)
+    first, *others = task.card.caveats
+    return replace(task, card=replace(task.card, caveats=(first, said, *others)))
+
+
+def limits_with_further(limits: Limits, tasks: Sequence[Task]) -> Limits:
+    """Give cells more time where cases on disk are learnt from."""
+    most = max((task.further.n_cases for task in tasks if task.further is not None), default=0)
+    return replace(limits, seconds=limits.seconds + _SECONDS_A_MILLION * most / 1e6)
+
+
+def require_here(tasks: Sequence[Task]) -> None:
+    """Refuse cases on disk for workers that may be on another machine.
+
+    Raises
+    ------
+    RequestError
+    """
+    for task in tasks:
+        if task.further is not None:
+            raise RequestError(
+                f"task {task.name!r} has cases on this machine's disk (--out-of-core), which "
+                "workers elsewhere do not see.  Leave --engine out, or --out-of-core."
+            )
