@@ -84,11 +84,9 @@ def test_a_log_that_goes_on_is_watched_once_and_tells_its_outcomes(here, capsys)
     is_open = first.cases.y < 0
     assert 150 < len(first.cases) < 250 and 0 < is_open.sum() < 30
     assert main(["predict", "shop.intent", "new.csv", "-o", "scored.parquet"]) == 0
-    scored = pd.read_parquet("scored.parquet").tail(len(first.cases)).sort_values(["who", "when"])
-    order = np.lexsort([first.cases.time, first.cases.group])
-    assert set(scored["who"]) == set(first.cases.group)
+    scored = pd.read_parquet("scored.parquet")
     by_who = dict(zip(scored["who"], scored["probability"], strict=True))
-    assert [by_who[who] for who in first.cases.group[order]] == list(first.cases.p[order])
+    assert [by_who[who] for who in first.cases.group] == list(first.cases.p)
     # The same log again brings nothing; the one that goes on tells what was open.
     assert watch(whole[whole["at"] < cut]) == 2
     assert "no case that is new" in capsys.readouterr().err
@@ -97,9 +95,8 @@ def test_a_log_that_goes_on_is_watched_once_and_tells_its_outcomes(here, capsys)
     n = len(first.cases)
     np.testing.assert_array_equal(second.cases.id[:n], first.cases.id)
     np.testing.assert_array_equal(second.cases.p[:n], first.cases.p)
-    assert (second.cases.y[:n] >= 0).all() and len(set(second.cases.id)) == len(
-        second.cases
-    ) >= 14 * 60
+    assert (second.cases.y[:n] >= 0).all()
+    assert len(set(second.cases.id)) == len(second.cases) >= 14 * 60
     buyers = set(whole.loc[whole["did"] == "buy", "user_id"])
     known = second.cases.y >= 0
     expected = [who in buyers for who in second.cases.group[known]]
@@ -115,7 +112,7 @@ def test_what_moves_in_a_log_is_found_and_labels_mend_it(here, capsys):
     assert watch(later) == 3
     said = " ".join(capsys.readouterr().err.split())
     assert "'visit: view'" in said and "never saw: 'swipe'" in said
-    assert "% were predicted" in said
+    assert "The log loss is" in said
     words = ["recalibrate", "shop.intent", "--new", "new.csv", "-o", "shop2.intent"]
     assert main(words) == 0
     assert "labels of new.csv" in Predictor.load("shop2.intent").manifest.calibration
