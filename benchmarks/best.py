@@ -25,7 +25,7 @@ from intentbench.bench.store.store import Store
 from intentbench.bench.suite.suite import Suite
 
 _MEMBERS = (
-    "mlp", "realmlp", "tabm", "lightgbm+ratios", "xgboost+ratios", "hist_gradient_boosting+ratios",
+    "mlp", "tabm", "lightgbm+ratios", "xgboost+ratios", "hist_gradient_boosting+ratios",
     "catboost+ratios", "mlp+ratios",
 )  # fmt: skip
 _FIGURES = ("roc_auc", "pr_auc", "log_loss")

@@ -8,7 +8,6 @@ from ..bench.run.given_parameters import by_themselves
 # Strong on tables, and stronger, or at least different, with columns worked out from others: each
 # got weight in ensembles on valid cases.  docs/tuning.md has the figures.
 _WITH_RATIOS = ("lightgbm", "xgboost", "hist_gradient_boosting", "catboost", "mlp")
-_NAMED = ("realmlp",)
 
 
 def members_of_best(models: Registry, told: Collection[str] = ()) -> list[str]:
@@ -16,6 +15,4 @@ def members_of_best(models: Registry, told: Collection[str] = ()) -> list[str]:
 
     ``told`` are models that the suite tells something, which take part because of it.
     """
-    by_default = by_themselves(models, told)
-    named = (name for name in _NAMED if name not in by_default)
-    return [*by_default, *named, *(f"{name}+ratios" for name in _WITH_RATIOS)]
+    return [*by_themselves(models, told), *(f"{name}+ratios" for name in _WITH_RATIOS)]

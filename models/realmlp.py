@@ -35,7 +35,7 @@ class RealMLP(KerasModel):
     family = "deep"
     views = frozenset({"features"})
     requires = ("tensorflow", "keras")
-    when_named = True  # a strong member of ensembles; by itself level with cheaper networks
+    when_named = True  # level with the plain perceptron, at four times its cost
     space = {
         "units": ("one of", (128, 128), (256, 256), (256, 256, 256), (384, 384, 384)),
         "dropout": ("float", 0.0, 0.4),

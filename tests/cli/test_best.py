@@ -18,7 +18,7 @@ SUITE = Suite("all", "All", ("cdnow",))
 
 def test_best_is_a_run_of_models_that_all_can_take_part():
     found = taking_part_in_suite(SUITE.narrowed([], members_of_best(MODELS)), MODELS)
-    assert not any(described.stated for _, described in found)
+    assert not any(described.waits for _, described in found)
     told = {"private_tan": {"epsilon": 1.0}}
     suite = replace(SUITE, parameters=told, models=tuple(members_of_best(MODELS, told)))
     assert "private_tan" in [plugin.name for plugin, _ in taking_part_in_suite(suite, MODELS)]
@@ -29,7 +29,7 @@ def test_all_models_and_variants_with_ratios_are_named():
     nobody_named = [plugin.name for plugin, _ in taking_part_in_suite(SUITE, MODELS)]
     assert names[: len(nobody_named)] == nobody_named
     added = names[len(nobody_named) :]
-    assert added[0] == "realmlp" and all(name.endswith("+ratios") for name in added[1:])
+    assert added and all(name.endswith("+ratios") for name in added)
     assert all(find_model(MODELS, name)[1].family in ("tree", "deep") for name in added)
 
 
