@@ -66,9 +66,9 @@ def require_reference(manifest: Manifest, file: str) -> Reference:
 
 def clock_columns(manifest: Manifest) -> tuple[str, ...]:
     """Name the features that were made of the moment of prediction."""
-    if manifest.reading.get("data") == "event_log":
-        return _CLOCK_OF_LOGS
     table = manifest.reading.get("table", {})
+    if "kinds" in table:  # of events: a log was read
+        return _CLOCK_OF_LOGS
     return tuple(
         name
         for column in table.get("columns", ())

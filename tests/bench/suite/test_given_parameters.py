@@ -69,9 +69,9 @@ def test_a_suite_file_says_them(tmp_path):
 
 def test_training_on_all_cases_uses_them():
     content = {"parameters": {PRIVATE: GOOD}}
-    run = SimpleNamespace(searches=(), manifest={"suite_content": content})
+    run = SimpleNamespace(searches=(), transfer=None, manifest={"suite_content": content})
     made = named_model(run, "toy_shop", PRIVATE, Registry("model")).make()
     assert made.epsilon == 1.0 and made.categories == GOOD["categories"]
     # Runs that were stored before suites gave any.
-    run = SimpleNamespace(searches=(), manifest={"suite_content": {}})
+    run = SimpleNamespace(searches=(), transfer=None, manifest={"suite_content": {}})
     assert named_model(run, "toy_shop", "tan", Registry("model")).make().get_params()
