@@ -1,5 +1,6 @@
 """Encoders of features learnt on fit cases: one-hot on one scale, and ordinal codes."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -179,15 +180,31 @@ class ScaledOneHot(_FeatureEncoder):
         blocks = [np.empty((len(features), 0))]
         for name in self.columns_:
             if name in self.numeric_:
-                x, scale = numbers(features[name]), self.numeric_[name]
-                z = np.clip(self._put_on_scale(x, scale), -self.clip, self.clip)
-                blocks.append(z[:, None])
-                if scale["flag"]:
-                    blocks.append(np.isnan(x)[:, None].astype(float))
+                blocks += self._of_numbers(name, numbers(features[name]))
             else:
                 codes = self.categories_[name]
                 blocks.append(np.eye(len(codes.labels_))[codes.transform(features[name])])
         return np.hstack(blocks)
+
+    def of_numbers(self, columns: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Encode numeric columns as ``transform`` does, where these are all: without a frame.
+
+        Parameters
+        ----------
+        columns : mapping of str to ndarray of shape (n_cases,)
+        """
+        blocks = []
+        for name in self.columns_:
+            x = columns[name].astype(float)
+            blocks += self._of_numbers(name, np.clip(x, -LARGEST, LARGEST))
+        return np.hstack(blocks)
+
+    def _of_numbers(self, name: str, x: np.ndarray) -> list[np.ndarray]:
+        """Give a numeric column's components, each of shape (n_cases, 1)."""
+        scale = self.numeric_[name]
+        z = np.clip(self._put_on_scale(x, scale), -self.clip, self.clip)
+        flag = [np.isnan(x)[:, None].astype(float)] if scale["flag"] else []
+        return [z[:, None], *flag]
 
     def _encode_row(self, row: Row) -> np.ndarray | None:
         if self._compiled is None:

@@ -49,8 +49,8 @@ class EventTensors(BaseEstimator):
             for name in sorted(latest.vocabulary)
         }
         self.numeric_ = sorted(set(latest.marks) - set(latest.vocabulary))
-        self.scales_ = ScaledOneHot(clip=5.0).fit(self._numbers(latest))
-        self.length_scale_ = ScaledOneHot(clip=5.0).fit(self._lengths(events))
+        self.scales_ = ScaledOneHot(clip=5.0).fit(pd.DataFrame(self._numbers(latest)))
+        self.length_scale_ = ScaledOneHot(clip=5.0).fit(pd.DataFrame(_lengths(events)))
         return self
 
     @property
@@ -72,13 +72,15 @@ class EventTensors(BaseEstimator):
         latest = events.last(self.width_)
         cells = self._cells(latest)
         codes = np.column_stack([self._coded(name, latest) for name in self.codes_])
-        numbers = self.scales_.transform(self._numbers(latest)).astype(np.float32)
+        numbers = np.empty((latest.n_events, 0), dtype=np.float32)
+        if self.numeric_:
+            numbers = self.scales_.of_numbers(self._numbers(latest)).astype(np.float32)
         present = np.ones(latest.n_events, dtype=bool)
         return {
             "codes": self._laid_out(codes, cells, len(events)),
             "numbers": self._laid_out(numbers, cells, len(events)),
             "present": self._laid_out(present, cells, len(events)),
-            "length": self.length_scale_.transform(self._lengths(events)).astype(np.float32),
+            "length": self.length_scale_.of_numbers(_lengths(events)).astype(np.float32),
         }
 
     def _learn_codes(self, mark: np.ndarray, names: tuple[str, ...]) -> dict[str, int]:
@@ -94,11 +96,8 @@ class EventTensors(BaseEstimator):
         table = np.array([codes.get(value, OTHER) for value in names], dtype=np.int32)
         return table[events.marks[name]]
 
-    def _numbers(self, events: Events) -> pd.DataFrame:
-        return pd.DataFrame({name: events.marks[name] for name in self.numeric_})
-
-    def _lengths(self, events: Events) -> pd.DataFrame:
-        return pd.DataFrame({"length": np.log1p(events.lengths)})
+    def _numbers(self, events: Events) -> dict[str, np.ndarray]:
+        return {name: events.marks[name] for name in self.numeric_}
 
     def _cells(self, events: Events) -> tuple[np.ndarray, np.ndarray]:
         """Row and column of each event, the latest of every case in the last column."""
@@ -111,3 +110,7 @@ class EventTensors(BaseEstimator):
         matrix = np.zeros((n_cases, self.width_, *mark.shape[1:]), dtype=mark.dtype)
         matrix[cells] = mark
         return matrix
+
+
+def _lengths(events: Events) -> dict[str, np.ndarray]:
+    return {"length": np.log1p(events.lengths)}
