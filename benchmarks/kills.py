@@ -130,7 +130,9 @@ def examined(
     except StoreError as error:
         print(error)
         counted["unreadable"] = 1
-    counted["left lying"] = len([one for one in leftovers(store) if store.root in one.path.parents])
+    counted["left lying"] = len(
+        [one for one in leftovers(store, ()) if store.root in one.path.parents]
+    )
     return counted
 
 

@@ -33,7 +33,7 @@ def main(model: str, n_cells: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder) / "results")
         store.prepare()
-        with store.scratch() as scratch:
+        with store.scratch("benchmark") as scratch:
             sender = Sender(work, store, scratch)
             for answer in Fence(1, suite.limits).answers(map(sender.request, cells)):
                 (worker,) = psutil.Process().children()
