@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -275,7 +275,7 @@ def _stored(planned: Sequence[Planned], run: _Run) -> dict[str, CellRecord]:
 
 
 def _execute(
-    work: Work, missing: Sequence[Planned], expected: ExpectedTime, run: _Run
+    work: Work, missing: Iterable[Planned], expected: ExpectedTime, run: _Run
 ) -> Iterator[CellRecord]:
     store, watcher = run.store, run.watcher
 

@@ -1,8 +1,8 @@
 """What cells are likely to take, and the order in which the cheap ones come first."""
 
 import math
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..store.records import CellRecord
 from .expected_memory import ExpectedMemory
@@ -69,24 +69,33 @@ def _usual(family: str) -> float:
     return _SECONDS.get(family, _SECONDS["other"]) / _CASES
 
 
-def whole_models_first(cells: Sequence[Planned], expected: ExpectedTime) -> list[Planned]:
-    """Put the cells of each model together, so that at any time many models are whole.
+def whole_models_first(cells: Sequence[Planned], expected: ExpectedTime) -> Iterator[Planned]:
+    """Give the cells of one model after the other, so that at any time many models are whole.
 
     Cheap ones come first; the second of a family counts as twice as dear as it is, the third as
-    three times, and so on: models of several families make the better ensemble.
+    three times, and so on: models of several families make the better ensemble.  Before each cell
+    that is asked anew: a model that turns out to be dear waits for those that are cheaper.
     """
-    families: dict[str, dict[str, float]] = defaultdict(dict)
+    waiting: dict[str, deque[Planned]] = defaultdict(deque)
+    families: dict[str, set[str]] = defaultdict(set)
     for cell in cells:
-        name, family = cell.plugin.name, cell.outline.family
-        families[family][name] = expected.of_model(name, family, _CASES)
-    place = {
-        name: rank * seconds
-        for of_family in families.values()
-        for rank, (name, seconds) in enumerate(
-            sorted(of_family.items(), key=lambda item: (item[1], item[0])), start=1
-        )
-    }
-    return sorted(cells, key=lambda cell: (place[cell.plugin.name], cell.plugin.name))
+        waiting[cell.plugin.name].append(cell)
+        families[cell.outline.family].add(cell.plugin.name)
+    while waiting:
+        places = _places(families, expected)
+        name = min(waiting, key=lambda name: (places[name], name))
+        yield waiting[name].popleft()
+        if not waiting[name]:
+            del waiting[name]
+
+
+def _places(families: Mapping[str, set[str]], expected: ExpectedTime) -> dict[str, float]:
+    """Give the seconds of each model, times its rank in its family."""
+    places = {}
+    for family, names in families.items():
+        dear = sorted((expected.of_model(name, family, _CASES), name) for name in names)
+        places |= {name: rank * seconds for rank, (seconds, name) in enumerate(dear, start=1)}
+    return places
 
 
 def cheap_first(cells: Sequence[Planned], expected: ExpectedTime) -> list[Planned]:

@@ -99,3 +99,22 @@ def test_in_limited_time_each_model_is_made_whole_and_families_take_turns(work):
     assert len(runs) == len(set(names)) == 8  # none is begun twice
     assert runs[:3] == ["base_rate", "logistic_regression", "decision_tree"]
     assert runs.index("tan") < runs.index("tree_1")  # not all trees before the first of another
+
+
+def test_in_limited_time_a_model_that_turns_out_dear_waits_for_others(work):
+    trees = [
+        replace(cell, plugin=replace(cell.plugin, name=f"tree_{number}"))
+        for cell in of(plan_cells(work), "decision_tree")
+        for number in range(3)
+    ]
+    expected = ExpectedTime(work)
+    names = []
+    for cell in whole_models_first([*plan_cells(work), *trees], expected):
+        names.append(cell.plugin.name)
+        dear = 50.0 if cell.plugin.name == "decision_tree" else 1.0
+        expected.learn(done(cell, dear * expected.of(cell)))
+    assert len(names) == 24
+    first = names.index("decision_tree")
+    assert names[first + 1] != "decision_tree"
+    others = [i for i, name in enumerate(names) if name in ("tan", "tree_0", "tree_1", "tree_2")]
+    assert names.index("decision_tree", first + 1) > max(others)
