@@ -17,6 +17,7 @@ from ..errors import RequestError, did_you_mean
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 _SCHEMES = ("http", "https", "file")
 # MLflow tries a silent server for minutes on end; what the user has set stands.
@@ -81,13 +82,12 @@ def log_run(folder: Path, uri: str) -> str:
     name = manifest["run_id"]
     with _told(uri, name), _client(uri) as client:
         experiment = _experiment(client, f"intentbench: {manifest['suite']}")
-        known = client.search_runs(
-            [experiment],
-            f"tags.`{_RUN}` = '{name}' and attributes.status = 'FINISHED'",
-            max_results=1,
-        )
-        if known:
-            return f"MLflow has run {name} already: {known[0].info.run_id} at {uri}"
+        known = client.search_runs([experiment], f"tags.`{_RUN}` = '{name}'")
+        for run in known:
+            if run.info.status == "FINISHED":
+                return f"MLflow has run {name} already: {run.info.run_id} at {uri}"
+        for run in known:
+            _give_up(client, experiment, run)
         whole = _begun(client, experiment, name, {_RUN: name})
         begun = [whole]
         try:
@@ -173,6 +173,16 @@ def _begun(
     return client.create_run(experiment, tags={**tags, **parent}, run_name=name).info.run_id
 
 
+def _give_up(client: "MlflowClient", experiment: str, run: "Run") -> None:
+    """Mark what a server that went away took in part, and could not be told of, as failed."""
+    if run.info.status != "RUNNING":
+        return
+    inside = f"tags.`mlflow.parentRunId` = '{run.info.run_id}'"
+    for each in client.search_runs([experiment], inside):
+        _give_up(client, experiment, each)
+    client.set_terminated(run.info.run_id, "FAILED")
+
+
 def _experiment(client: "MlflowClient", name: str) -> str:
     found = client.get_experiment_by_name(name)
     return found.experiment_id if found is not None else client.create_experiment(name)
@@ -201,10 +211,29 @@ def _told(uri: str, name: str) -> Iterator[None]:
     except (RequestError, KeyboardInterrupt, SystemExit):
         raise
     except Exception as error:
-        said = " ".join(str(error).split())
-        said = said if len(said) <= _MOST_SAID else f"{said[:_MOST_SAID]} ..."
+        said = _why(error)
         raise RequestError(
-            f"MLflow at {uri} did not take run {name} ({type(error).__name__}: {said}).  The run "
-            "and its report are whole; mend the address or start the server, and the same command "
-            "logs it without computing anything again."
+            f"MLflow at {uri} did not take run {name} ({said}).  The run and its report are whole; "
+            f"{_mended_by(said)}, and the same command logs it without computing anything again."
         ) from error
+
+
+def _why(error: Exception) -> str:
+    """Give what a library says, from where it names the cause: addresses and retries come first."""
+    said = " ".join(str(error).split())
+    *_before, said = re.split(r"Caused by |failed with (?=exception|error)", said)
+    said = re.sub(r"^(\w+)\(<[^>]*>, ", r"\1(", said)  # an object's place in memory
+    return said if len(said) <= _MOST_SAID else f"{said[:_MOST_SAID]} ..."
+
+
+def _mended_by(said: str) -> str:
+    if re.search(r"error code 40[13]", said):
+        return (
+            "the server knows names: say yours by MLFLOW_TRACKING_USERNAME and "
+            "MLFLOW_TRACKING_PASSWORD, or let it take requests for this address"
+        )
+    if re.search(r"\b5\d\d error|error code 5|INTERNAL_ERROR", said):
+        return "the server's own log says what it lacks; mend it"
+    if re.search(r"error code 404|valid JSON", said):
+        return "what answers there is no tracking server of MLflow: mend the address"
+    return "mend the address or start the server"

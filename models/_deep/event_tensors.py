@@ -92,9 +92,11 @@ class EventTensors(BaseEstimator):
 
     def _coded(self, name: str, events: Events) -> np.ndarray:
         codes = self.codes_[name]
-        names = events.vocabulary[name]
+        names, mark = events.vocabulary[name], events.marks[name]
+        if len(mark) < len(names):
+            return np.array([codes.get(names[value], OTHER) for value in mark], dtype=np.int32)
         table = np.array([codes.get(value, OTHER) for value in names], dtype=np.int32)
-        return table[events.marks[name]]
+        return table[mark]
 
     def _numbers(self, events: Events) -> dict[str, np.ndarray]:
         return {name: events.marks[name] for name in self.numeric_}
