@@ -18,7 +18,7 @@ BROKEN = {
     "wrong_shape": ("failed", "must be ("),
     "leaves": ("failed", "SystemExit: 0"),
     "changes_input": ("done", ""),
-    "hangs": ("timed out", "limit of 2 s"),
+    "hangs": ("timed out", "limit of 0.5 s"),
     "eats_memory": ("out of memory", "limit of 1 GB"),
     "kills_itself": ("crashed", "SIGKILL"),
 }
