@@ -198,7 +198,7 @@ def toy_run(tmp_path):
 
     def run(
         *models, jobs=2, results=None, folder=PLUGINS, limits=None, seeds=(0,), canary=False,
-        resampling=None,
+        resampling=None, engine=None,
     ):  # fmt: skip
         files = [folder / f"{name}.py" for name in models]
         suite = Suite(
@@ -217,6 +217,6 @@ def toy_run(tmp_path):
         )
         work = replace(work, has_canaries=canary)
         store = Store(results or tmp_path / "results")
-        return execute_run(work, store, jobs, notes, {"command": "pytest"}), notes
+        return execute_run(work, store, jobs, notes, {"command": "pytest"}, engine=engine), notes
 
     return run
