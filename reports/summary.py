@@ -78,6 +78,7 @@ def summarise(judgement: Judgement, *, apart: bool = False) -> Page:
                 f"task-{number}",
                 quote(path_of_task(judged.task.name)) if apart else f"#task-{number}",
                 judged,
+                judgement.curves,
                 is_one_of_many=apart,
             )
             for number, judged in enumerate(judgement.tasks, start=1)

@@ -7,7 +7,7 @@ readable and small.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ..bench.judge.judgement import TaskJudgement
+from ..bench.judge.judgement import CurveJudgement, TaskJudgement
 from ..bench.language.speaking import _, marked
 from .blocks import Fact, Facts, Paragraph, Part, Section, Words
 from .sections import (
@@ -35,6 +35,7 @@ from .sections import (
     threshold_rules,
 )
 from .sections.decision import Decision, decision
+from .sections.more_cases import curve_of
 
 SectionMaker = Callable[[TaskJudgement], Section | None]
 
@@ -141,9 +142,24 @@ class TaskPage:
 
 
 def task_page(
-    key: str, address: str, judged: TaskJudgement, *, is_one_of_many: bool = False
+    key: str,
+    address: str,
+    judged: TaskJudgement,
+    curves: Sequence[CurveJudgement] = (),
+    *,
+    is_one_of_many: bool = False,
 ) -> TaskPage:
-    """Say all that the page shows of a task; of one of many, without its details."""
+    """Say all that the page shows of a task; of one of many, without its details.
+
+    Parameters
+    ----------
+    key, address : str
+        As of ``TaskPage``.
+    judged : TaskJudgement
+    curves : sequence of CurveJudgement
+        Of the run.
+    is_one_of_many : bool, default=False
+    """
     card = judged.task.card
     parts, details = [], []
     for part in PARTS:
@@ -162,7 +178,7 @@ def task_page(
         title=card.title,
         question=card.question,
         simulated=card.real is False,
-        decision=decision(judged),
+        decision=decision(judged, curve_of(curves, judged.task.name)),
         parts=tuple(part for part in parts if part.sections),
     )
 

@@ -19,8 +19,8 @@ from intentbench.bench.train.fit_on_all import fit_on_all
 
 
 @pytest.fixture(scope="module")
-def work(tmp_path_factory):
-    """Prepare a run of a table of which 400 of 2,000 rows are in memory."""
+def prepared(tmp_path_factory):
+    """Prepare runs of a table of which 400 of 2,000 rows are in memory."""
     folder = tmp_path_factory.mktemp("further")
     rng = np.random.default_rng(0)
     x = rng.normal(size=2000)
@@ -28,15 +28,25 @@ def work(tmp_path_factory):
     table = pd.DataFrame({"x": x, "kind": rng.choice(["a", "b"], 2000), "y": y})
     table.to_parquet(folder / "large.parquet", index=False)
     given = {"path": str(folder / "large.parquet"), "target": "y", "rows": 400}
-    suite = Suite(
-        "large", "large", ("large",), ("naive_bayes", "decision_tree"),
-        resampling=Resampling(folds=2),
-        variants={"large": Variant("table_file", {**given, "out_of_core": True})},
-        curves=(Curve(LEARNING, "large", shares=(0.5,)),),
-    )  # fmt: skip
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-        return prepare(suite, Registry("model"), Registry("dataset"))
+
+    def of(models, curves=(), **how):
+        suite = Suite(
+            "large", "large", ("large",), models,
+            resampling=Resampling(folds=2),
+            variants={"large": Variant("table_file", {**given, "out_of_core": True})},
+            curves=curves,
+        )  # fmt: skip
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+            return prepare(suite, Registry("model"), Registry("dataset"), **how)
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def work(prepared):
+    asked = (Curve(LEARNING, "large", shares=(0.5,)),)
+    return prepared(("naive_bayes", "decision_tree"), asked)
 
 
 def test_card_says_who_learns_from_disk_and_limits_give_them_time(work):
@@ -51,6 +61,17 @@ def test_learning_curve_is_of_models_that_learn_in_memory(work):
     (curve,) = work.curves
     assert set(curve.models) == {"decision_tree", "base_rate"}
     assert [point.further for point in work.points] == [None]
+
+
+def test_curve_that_nobody_asked_for_is_of_models_that_learn_in_memory(prepared):
+    work = prepared(("naive_bayes", "decision_tree", "decision_tree+weighted"))
+    (curve,) = work.curves
+    assert set(curve.models) == {"decision_tree", "decision_tree+weighted", "base_rate"}
+    assert [point.task for point in curve.points] == [
+        "large@0.125", "large@0.25", "large@0.5", "large"
+    ]  # fmt: skip
+    assert prepared(("naive_bayes",)).curves == ()
+    assert prepared(("decision_tree",), is_limited=True).curves == ()
 
 
 def test_cell_of_such_a_model_learns_from_both(work):
