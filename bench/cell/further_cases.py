@@ -12,7 +12,7 @@ from ..fit_blocks import FitBlocks, learns_from_blocks
 from ..model import Model
 from ..splits.fold import Split
 from ..stored_cases import StoredCases
-from ..task import Task
+from ..task import ALWAYS_VALID, Task
 
 
 def asked_of_further(
@@ -20,8 +20,9 @@ def asked_of_further(
 ) -> dict[str, Any]:
     """Say which of a task's cases on disk may be learnt from in a split.
 
-    In time those whose outcome was known before the first valid or test case; of a half of the fit
-    cases, every second one.
+    In time those whose outcome was known before the first valid or test case; where the data say on
+    which side a case stands, those that the fold does not test and nobody watches; of a half of the
+    fit cases, every second one.
 
     Parameters
     ----------
@@ -35,20 +36,25 @@ def asked_of_further(
     until, later = None, np.concatenate([split.valid, test])
     if task.time is not None and len(later):
         until = int(task.time[later].min().astype("datetime64[s]").astype(np.int64))
+    sides = None
+    if task.given_split is not None and len(test):
+        sides = [int(task.given_split[test[0]]), ALWAYS_VALID]
     return {
-        "folder": str(task.further.folder), "until": until, "half": half,
+        "folder": str(task.further.folder), "until": until, "half": half, "not_sides": sides,
         "horizon": round(task.card.horizon_days * 86_400),
     }  # fmt: skip
 
 
 def rows_of(stored: StoredCases, asked: Mapping[str, Any]) -> np.ndarray | None:
     """Give the numbers of these cases, ascending; None for all."""
-    if asked["until"] is None and asked["half"] is None:
+    if all(asked[limit] is None for limit in ("until", "half", "not_sides")):
         return None
     chosen = np.ones(stored.n_cases, dtype=bool)
     if asked["until"] is not None:
         time = stored.time.astype(np.int64)
         chosen &= (time < asked["until"]) & (time + asked["horizon"] <= asked["until"])
+    if asked["not_sides"] is not None:
+        chosen &= ~np.isin(stored.side, asked["not_sides"])
     if asked["half"] is not None:
         chosen[1 - asked["half"] :: 2] = False
     return np.flatnonzero(chosen)

@@ -11,10 +11,11 @@ import pyarrow.compute as pc
 from ...bench.errors import DataError
 from .._values.texts import clean
 from .blocks import Block
+from .given_split import given_split, side_of
 from .hashed_rows import SampledTable, hashes, placed
 from .outcomes import Values, bound_of
 from .read_again import TableReading, Unread
-from .roles_again import moments_of, outcomes_of
+from .roles_again import moments_of, names_of, outcomes_of
 
 
 @dataclass
@@ -27,7 +28,7 @@ class FurtherRows:
     reading : TableReading
         How the sample was read.
     target, positive, negative : str
-    group, time : str
+    group, time, split : str
         Columns, or empty.
     date_order : str
 
@@ -46,6 +47,7 @@ class FurtherRows:
     negative: str
     group: str
     time: str
+    split: str
     date_order: str
     n_without_outcome: int = 0
     unread: Unread = field(default_factory=Unread)
@@ -57,6 +59,11 @@ class FurtherRows:
         self.reading.features(self.sample.table, 1, self.sample.label, of_sample)
         self._may_be_unread = set(of_sample.counts)
         self._positive, self._negative = self._both_named()
+        self._sides: dict[str, int] = {}
+        if self.split:
+            column = self.sample.table.column(self.split)
+            names = sorted(set(names_of(self.split, column, self.sample.label, "split")))
+            self._sides = dict(zip(names, given_split(names), strict=True))
 
     def _both_named(self) -> tuple[str, str]:
         """Name yes and no: in a block, unlike in the sample, one of them may be missing."""
@@ -75,8 +82,8 @@ class FurtherRows:
 
     def read(
         self, blocks: Iterator[Block]
-    ) -> Iterator[tuple[pd.DataFrame, np.ndarray, np.ndarray | None]]:
-        """Give features, outcomes and moments of the rows, block by block.
+    ) -> Iterator[tuple[pd.DataFrame, np.ndarray, np.ndarray | None, np.ndarray | None]]:
+        """Give features, outcomes, moments and sides of the rows, block by block.
 
         Raises
         ------
@@ -101,8 +108,24 @@ class FurtherRows:
                     self.time, table.column(self.time), where, times.get(self.time),
                     self.date_order,
                 )[chosen]  # fmt: skip
+            side = None
+            if self.split:
+                side = self._sides_of(table.column(self.split), first, block.label, where)[chosen]
             features = self._features(table, first, block.label)[chosen].reset_index(drop=True)
-            yield features, outcome[chosen], time
+            yield features, outcome[chosen], time, side
+
+    def _sides_of(self, column: pa.ChunkedArray, first: int, label: str, where: str) -> np.ndarray:
+        codes, names = pd.factorize(names_of(self.split, column, where, "split"))
+        sides = [side_of(name, self._sides) for name in names]
+        if None in sides:
+            unknown = sides.index(None)
+            row = first + int(np.argmax(codes == unknown)) + 1
+            raise DataError(
+                f"column {self.split!r} of {label} holds {names[unknown]!r} in row {row:,}, which "
+                f"is no part of the split of the sample of {len(self.sample.numbers):,} rows.  "
+                "Mend the cell, or hold more rows (--rows)."
+            )
+        return np.array(sides)[codes]
 
     def _features(self, table: pa.Table, first: int, label: str) -> pd.DataFrame:
         unread = Unread()

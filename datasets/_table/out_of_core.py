@@ -24,7 +24,7 @@ from .hashed_rows import SampledTable, Sampler, placed
 
 DEFAULT_ROWS = 200_000
 # Raised whenever rows are read, drawn or written differently.
-_VERSION = 1
+_VERSION = 2
 _SAMPLE, _ABOUT, _TOLD = "sample.parquet", "sample.json", "told.json"
 _PART = ".part-"
 
@@ -112,14 +112,16 @@ class LargeTable:
         asked = {
             "below": rows.sample.below, "group": self.group, "encoding": self.encoding,
             "reading": rows.reading.to_json(), "target": rows.target, "positive": rows.positive,
-            "negative": rows.negative, "time": rows.time, "date_order": rows.date_order,
+            "negative": rows.negative, "time": rows.time, "split": rows.split,
+            "date_order": rows.date_order,
         }  # fmt: skip
         folder = self._folder("further", rows.sample.sha256, asked)
         if not folder.exists():
             _require_room(folder, task, rows.sample.n_all)
             with _written(folder) as made, _unchanged(parts):
                 features = task.cases.features
-                with CaseWriter(made, features, has_time=task.time is not None) as writer:
+                has = {"has_time": task.time is not None, "has_side": bool(rows.split)}
+                with CaseWriter(made, features, **has) as writer:
                     for block in rows.read(blocks_of(self.path, self.encoding)):
                         writer.add(*block)
                     writer.finish()

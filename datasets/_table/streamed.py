@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # What gives a row its role by its place, or makes several cases of it.
 _NOT_STREAMED = (
-    "split", "in_order", "weight", "trials", "today_rule", "sheet", "text", "vector", "embeddings",
+    "in_order", "weight", "trials", "today_rule", "sheet", "text", "vector", "embeddings",
 )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def further_rows(asked: Request, sample: SampledTable, task: Task) -> FurtherRow
             )
     return FurtherRows(
         sample, TableReading.from_json(task.reading), asked.target, asked.positive,
-        asked.negative, asked.group, asked.time, asked.date_order,
+        asked.negative, asked.group, asked.time, asked.split, asked.date_order,
     )  # fmt: skip
 
 
