@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..cases import Cases
+from ..errors import DataError
 from ..fit_blocks import FitBlocks, learns_from_blocks
 from ..model import Model
 from ..splits.fold import Split
@@ -40,7 +41,8 @@ def asked_of_further(
     if task.given_split is not None and len(test):
         sides = [int(task.given_split[test[0]]), ALWAYS_VALID]
     return {
-        "folder": str(task.further.folder), "until": until, "half": half, "not_sides": sides,
+        "folder": str(task.further.folder), "sha256": task.further.sha256, "until": until,
+        "half": half, "not_sides": sides,
         "horizon": round(task.card.horizon_days * 86_400),
     }  # fmt: skip
 
@@ -82,6 +84,8 @@ def _fit(
 ) -> Model:
     del model.fit  # what is fitted is the model as its class has it
     stored = StoredCases.open(Path(asked["folder"]))
+    if stored.sha256 != asked["sha256"]:
+        raise DataError(f"{stored.folder} holds other cases than those that were asked for.")
     rows = rows_of(stored, asked)
     if rows is not None and not len(rows):
         return model.fit(cases, y, valid=valid)

@@ -95,18 +95,3 @@ def _is_enough(task: Task, plan: Sequence[Fold], share: float, seed: int) -> boo
     except RequestError:
         return False
     return True
-
-
-def require_here(tasks: Sequence[Task]) -> None:
-    """Refuse cases on disk for workers that may be on another machine.
-
-    Raises
-    ------
-    RequestError
-    """
-    for task in tasks:
-        if task.further is not None:
-            raise RequestError(
-                f"task {task.name!r} has cases on this machine's disk (--out-of-core), which "
-                "workers elsewhere do not see.  Leave --engine out, or --out-of-core."
-            )

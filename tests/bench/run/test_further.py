@@ -1,16 +1,17 @@
 """Cases on disk in a run: who learns from them, who is drawn on curves, and where they are read."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 from intentbench.bench.cell.further_cases import asked_of_further, learning_from
-from intentbench.bench.errors import RequestError
+from intentbench.bench.cluster.shared_cases import look_for_further
+from intentbench.bench.errors import DataError, EngineError
 from intentbench.bench.language.sentence import said
 from intentbench.bench.plugins.loading import load
 from intentbench.bench.plugins.registry import Registry
-from intentbench.bench.run.further import require_here
 from intentbench.bench.run.prepare import prepare
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.suite.curve import LEARNING, Curve
@@ -93,9 +94,36 @@ def test_cell_of_such_a_model_learns_from_both(work):
     assert np.array_equal(*p)
 
 
-def test_workers_elsewhere_are_refused(work):
-    with pytest.raises(RequestError, match="cases on this machine's disk"):
-        require_here(work.tasks)
+def test_cell_learns_from_no_others_than_those_asked_for(work):
+    (task,), (split,) = work.tasks, work.plans["large"][0].splits
+    asked = asked_of_further(task, split, work.plans["large"][0].test, None)
+    made = learning_from(load(Registry("model").find("base_rate")), {**asked, "sha256": "other"})()
+    cases, valid = task.cases.take(split.fit), task.cases.take(split.valid)
+    with pytest.raises(DataError, match="holds other cases than those that were asked for"):
+        made.fit(cases, task.target[split.fit], valid=(valid, task.target[split.valid]))
+
+
+class Workers:
+    """Stands for a client: one worker sees this machine's disk, and maybe another one does not."""
+
+    def __init__(self, *, elsewhere):
+        self.elsewhere = elsewhere
+
+    def run(self, function, folder, sha256, on_error):
+        answers = {"tcp://here:1": function(folder, sha256)}
+        if self.elsewhere:
+            answers["tcp://there:1"] = function(folder + "-there", sha256)
+        return answers
+
+
+def test_workers_that_do_not_find_cases_on_disk_are_refused(work):
+    look_for_further(Workers(elsewhere=False), work.tasks)
+    with pytest.raises(EngineError, match="out-of-core.*: tcp://there:1.  Let XDG_CACHE_HOME name"):
+        look_for_further(Workers(elsewhere=True), work.tasks)
+    (task,) = work.tasks
+    changed = replace(task, further=replace(task.further, sha256="other"))
+    with pytest.raises(EngineError, match="tcp://here:1"):
+        look_for_further(Workers(elsewhere=False), [changed])
 
 
 def test_trained_on_all_means_on_those_on_disk_too(work):
