@@ -15,7 +15,8 @@ import pandas as pd
 from .cases import is_numeric
 from .errors import DataError
 
-_ABOUT, _TARGET, _TIME, _SIDE = "about.json", "target.i1", "time.i8", "side.i8"
+_ABOUT, _TARGET = "about.json", "target.i1"
+_TIME, _SIDE, _WEIGHT = "time.i8", "side.i8", "weight.f8"
 _NUMBER, _CODE = np.dtype("<f8"), np.dtype("<i4")
 _HASHED = 1 << 24
 MISSING_CODE = -1
@@ -42,6 +43,8 @@ class StoredCases:
         Whether the moment of each prediction is known.
     has_side : bool
         Whether the data say on which side of a split each stands.
+    has_weight : bool
+        Whether they say for how many cases each stands.
     """
 
     folder: Path
@@ -52,6 +55,7 @@ class StoredCases:
     sha256: str
     has_time: bool
     has_side: bool
+    has_weight: bool
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -73,6 +77,7 @@ class StoredCases:
                 about["sha256"],
                 about["has_time"],
                 about["has_side"],
+                about["has_weight"],
             )
             for path, width in found._files():
                 if path.stat().st_size != width * found.n_cases:
@@ -94,9 +99,8 @@ class StoredCases:
     def _files(self) -> list[tuple[Path, int]]:
         """Give each file and the bytes that a case has in it, in the order of the digest."""
         widths = [(self._of(name), self._type(name).itemsize) for name in self.names]
-        times = [(self.folder / _TIME, 8)] if self.has_time else []
-        sides = [(self.folder / _SIDE, 8)] if self.has_side else []
-        return [*widths, (self.folder / _TARGET, 1), *times, *sides]
+        roles = _roles(self.has_time, self.has_side, self.has_weight)
+        return [*widths, (self.folder / _TARGET, 1), *((self.folder / role, 8) for role in roles)]
 
     def _of(self, name: str) -> Path:
         return self.folder / _file_of(self.names.index(name), name in self.values)
@@ -128,6 +132,11 @@ class StoredCases:
         """Sides of the split that came with the data, as ``Task.given_split``, shape (n_cases,)."""
         return np.fromfile(self.folder / _SIDE, "<i8")
 
+    @cached_property
+    def weight(self) -> np.ndarray:
+        """For how many cases each stands, float64, shape (n_cases,)."""
+        return np.fromfile(self.folder / _WEIGHT, "<f8")
+
 
 class CaseWriter:
     """Writes cases block by block into a folder of its own.
@@ -138,13 +147,20 @@ class CaseWriter:
         Is there and empty.
     columns : DataFrame
         Any cases, for the names and kinds of their columns.
-    has_time, has_side : bool
+    has_time, has_side, has_weight : bool
     """
 
     def __init__(
-        self, folder: Path, columns: pd.DataFrame, *, has_time: bool, has_side: bool = False
+        self,
+        folder: Path,
+        columns: pd.DataFrame,
+        *,
+        has_time: bool,
+        has_side: bool = False,
+        has_weight: bool = False,
     ) -> None:
-        self._folder, self._has_time, self._has_side = folder, has_time, has_side
+        self._folder, self._has_time = folder, has_time
+        self._has_side, self._has_weight = has_side, has_weight
         self._names = list(columns)
         self._code_of: dict[str, dict[str, int]] = {
             name: {} for name in columns if not is_numeric(columns[name])
@@ -154,8 +170,8 @@ class CaseWriter:
 
     def __enter__(self) -> Self:
         files = [_file_of(at, name in self._code_of) for at, name in enumerate(self._names)]
-        times, sides = [_TIME] * self._has_time, [_SIDE] * self._has_side
-        for name in [*files, _TARGET, *times, *sides]:
+        roles = _roles(self._has_time, self._has_side, self._has_weight)
+        for name in [*files, _TARGET, *roles]:
             # Closed when the writer is left.
             self._files.append((self._folder / name).open("wb"))
         return self
@@ -175,6 +191,7 @@ class CaseWriter:
         target: np.ndarray,
         time: np.ndarray | None = None,
         side: np.ndarray | None = None,
+        weight: np.ndarray | None = None,
     ) -> None:
         """Write some cases.
 
@@ -184,6 +201,7 @@ class CaseWriter:
         target : ndarray of int8, shape (n_cases,)
         time : ndarray of datetime64[s], shape (n_cases,), optional
         side : ndarray of int, shape (n_cases,), optional
+        weight : ndarray of float, shape (n_cases,), optional
         """
         columns: list[np.ndarray] = [self._column(name, features[name]) for name in self._names]
         columns.append(target.astype(np.int8))
@@ -191,6 +209,8 @@ class CaseWriter:
             columns.append(time.astype("datetime64[s]").astype("<i8"))
         if self._has_side:
             columns.append(side.astype("<i8"))
+        if self._has_weight:
+            columns.append(weight.astype("<f8"))
         for file, values in zip(self._files, columns, strict=True):
             file.write(np.ascontiguousarray(values).data)
         self._n_cases += len(target)
@@ -222,9 +242,14 @@ class CaseWriter:
             "sha256": digest.hexdigest(),
             "has_time": self._has_time,
             "has_side": self._has_side,
+            "has_weight": self._has_weight,
         }
         (self._folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
         return StoredCases.open(self._folder)
+
+
+def _roles(has_time: bool, has_side: bool, has_weight: bool) -> list[str]:
+    return [*[_TIME] * has_time, *[_SIDE] * has_side, *[_WEIGHT] * has_weight]
 
 
 def _file_of(number: int, is_category: bool) -> str:

@@ -81,6 +81,8 @@ def _fit(
     y: np.ndarray,
     *,
     valid: tuple[Cases, np.ndarray],
+    weight: np.ndarray | None = None,
+    valid_weight: np.ndarray | None = None,
 ) -> Model:
     del model.fit  # what is fitted is the model as its class has it
     stored = StoredCases.open(Path(asked["folder"]))
@@ -88,5 +90,7 @@ def _fit(
         raise DataError(f"{stored.folder} holds other cases than those that were asked for.")
     rows = rows_of(stored, asked)
     if rows is not None and not len(rows):
-        return model.fit(cases, y, valid=valid)
-    return model.fit_blocks(FitBlocks(cases, y, stored, rows), valid=valid)
+        weights = {} if weight is None else {"weight": weight, "valid_weight": valid_weight}
+        return model.fit(cases, y, valid=valid, **weights)
+    blocks = FitBlocks(cases, y, stored, rows, weight)
+    return model.fit_blocks(blocks, valid=valid, valid_weight=valid_weight)

@@ -143,6 +143,38 @@ def test_split_on_disk_has_the_parts_of_the_sample(table, tmp_path):
     assert (load(path, split="part").further.side == ALWAYS_VALID).sum() == 1
 
 
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_weights_of_rows_on_disk_are_read_as_those_in_memory(table, tmp_path, ending):
+    path, rng = tmp_path / f"large.{ending}", np.random.default_rng(1)
+    people = rng.integers(0, 2000, N).astype(float)
+    people[7] = np.nan
+    weighed = table[["amount", "kind", "bought"]].assign(people=people)
+    write = weighed.to_csv if ending == "csv" else weighed.to_parquet
+    write(path, index=False)
+    task = load(path, weight="people")
+    whole = TableFile(str(path), "bought", positive="won", weight="people").load()
+    weights = np.concatenate([task.weight, task.further.weight])
+    assert np.array_equal(np.sort(weights), np.sort(whole.weight))
+    outcomes = np.concatenate([task.target, task.further.target])
+    assert weights[outcomes == 1].sum() == whole.weight[whole.target == 1].sum()
+    assert task.further.weight.min() > 0
+    (told,) = [said(c) for c in task.card.caveats if "rows on disk are left out" in said(c)]
+    held = load(path, drop=["people"])  # the same sample, rows without weight among it
+    n_out = N - len(whole) - (len(held) - len(task))
+    assert told == f"{n_out} rows on disk are left out: 'people' is missing or 0."
+
+
+def test_weight_on_disk_that_is_none_is_named(table, tmp_path):
+    path = tmp_path / "large.csv"
+    sample = load_rows(table, path)
+    row = next(row for row in range(2000, N) if row not in sample)
+    people = np.ones(N).astype(object)
+    people[row] = -3
+    table[["amount", "bought"]].assign(people=people).to_csv(path, index=False)
+    with pytest.raises(DataError, match=rf"'people' of large.csv holds '-3' in row {row + 1:,}"):
+        load(path, weight="people")
+
+
 def test_halves_part_the_further_cases(table, tmp_path):
     table.to_parquet(tmp_path / "large.parquet", index=False)
     task = load(tmp_path / "large.parquet", drop=["at"])
