@@ -81,7 +81,8 @@ def run_suite(
         raise RequestError(f"jobs {jobs}: at least one worker is needed, in a whole number.")
     begun = time.monotonic()
     with loading or nullcontext():
-        work = replace(prepare(suite, models, datasets, policies), has_canaries=has_canaries)
+        work = prepare(suite, models, datasets, policies, is_limited=minutes is not None)
+        work = replace(work, has_canaries=has_canaries)
     looks(work)
     budget = None
     if minutes is not None:

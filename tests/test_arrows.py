@@ -75,7 +75,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         *CONTRACT, "act_or_wait", "cell", "conformance", "data_checks", "ensembles", "metrics",
         "plugins", "search", "splits", "store", "suite", "variants",
     },
-    "cluster": {"cell", "errors", "plugins", "run", "splits", "store", "suite"},
+    "cluster": {
+        "cell", "errors", "plugins", "run", "splits", "store", "stored_cases", "suite", "task",
+    },
     "serve": {"cases", "content_columns", "deploy", "errors", "events", "metrics", "one_case"},
     "export": {
         "cases", "categories", "content_columns", "deploy", "encoding", "ensembles", "errors",

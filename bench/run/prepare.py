@@ -19,7 +19,7 @@ from ..suite.suite import Suite, Variant
 from ..task import Task
 from .acting import plan_acting, require_courses
 from .curve_plan import asking, plan_curve, taking_part_in
-from .further import learners, limits_with_further, say_who_learns
+from .further import curves_of_samples, learners, limits_with_further, say_who_learns
 from .given_parameters import check_stated, refuse_searched, taking_part_in_suite
 from .search_plan import plan_searches
 from .slice_plan import plan_slices
@@ -28,9 +28,23 @@ from .work import Work
 
 
 def prepare(
-    suite: Suite, models: Registry, datasets: Registry, policies: Registry | None = None
+    suite: Suite,
+    models: Registry,
+    datasets: Registry,
+    policies: Registry | None = None,
+    *,
+    is_limited: bool = False,
 ) -> Work:
     """Resolve names, load data, plan splits and look at both, all before the first fit.
+
+    Parameters
+    ----------
+    suite : Suite
+    models, datasets : Registry
+    policies : Registry, optional
+        Those that act or wait.
+    is_limited : bool, default=False
+        Whether time is limited: no learning curve is drawn then that nobody has asked for.
 
     Raises
     ------
@@ -76,6 +90,9 @@ def prepare(
         resampling = suite.resampling_of(task.name)
         plans[task.name] = resampling.plan(task)
         verify_plan(task, plans[task.name], strangers=resampling.strangers)
+    if not is_limited:
+        further = curves_of_samples(suite, tasks, plans, taking_part)
+        suite = replace(suite, curves=(*suite.curves, *further))
     transfer = None
     if source is not None:
         of_data = [(task, plugin.name) for task, (_, plugin, _) in zip(tasks, sources, strict=True)]
