@@ -79,6 +79,7 @@ def run_suite(
     """
     if not isinstance(jobs, Integral) or jobs < 1:
         raise RequestError(f"jobs {jobs}: at least one worker is needed, in a whole number.")
+    store.check_place()
     begun = time.monotonic()
     with loading or nullcontext():
         work = replace(prepare(suite, models, datasets, policies), has_canaries=has_canaries)
