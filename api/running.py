@@ -79,6 +79,7 @@ def run_suite(
     """
     if not isinstance(jobs, Integral) or jobs < 1:
         raise RequestError(f"jobs {jobs}: at least one worker is needed, in a whole number.")
+    store.check_place()
     begun = time.monotonic()
     with loading or nullcontext():
         work = prepare(suite, models, datasets, policies, is_limited=minutes is not None)

@@ -75,7 +75,8 @@ def prepare(
         require_networks(taking_part)
     acting = plan_acting(suite, taking_part, models, policies or Registry("policy"))
     refuse_searched(suite, [searched.plugin.name for searched in searches])
-    # All names are resolved before the first data set is read.
+    # All names are resolved, and numbers looked at, before the first data set is read.
+    suite.resampling.check_numbers()
     chosen = [
         (name, suite.variants.get(name, Variant(data=name, parameters={}))) for name in suite.tasks
     ]
