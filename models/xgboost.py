@@ -125,18 +125,26 @@ class XGBoost(TabularModel):
             self.booster_ = self.booster_[: fitted.best_iteration + 1]
         return self
 
-    def fit_blocks(self, blocks: FitBlocks, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit_blocks(
+        self,
+        blocks: FitBlocks,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Boost on cases on disk; of each number the bin is held in memory, a byte or two."""
         from xgboost import QuantileDMatrix, train
 
-        self.is_weighted_ = False
+        self.is_weighted_ = blocks.weight is not None
         self.steps_ = self._steps(len(blocks.target))
         encoded = EncodedBlocks(self.encoder(), blocks)
         self.encoder_ = encoded.encoder_
         learnt = quantile_matrix(encoded)
         watched = {}
         if self.patience is not None:
-            of_valid = QuantileDMatrix(self.encoded(valid[0]), valid[1], ref=learnt, nthread=1)
+            of_valid = QuantileDMatrix(
+                self.encoded(valid[0]), valid[1], weight=valid_weight, ref=learnt, nthread=1
+            )
             watched = {
                 "evals": [(of_valid, "valid")],
                 "early_stopping_rounds": self.steps_.patience,
