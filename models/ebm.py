@@ -12,7 +12,7 @@ from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, Model, two_columns
 from ._additive_terms import AdditiveTerms
 
-_SHARE_OF_A_BAG, _LEAST_IN_A_BAG = 0.85, 85_000
+_SHARE_OF_A_BAG, _LEAST_IN_A_BAG = 0.85, 212_500
 _MOST_CUTS = 255
 
 
@@ -22,8 +22,8 @@ class EBM(Model):
     What a feature adds to the log odds is a step function, and what some pairs add is a map; all
     are sums of small trees on one or two features, stopped when valid log loss stops falling.
     Several models, each grown on a part of the fit cases, are averaged.  A part is 85 % of them; of
-    more than 100,000 it is 85,000, or where that is more the share at which all parts together hold
-    as many as there are.  Categories are read as codes by descending frequency.
+    more than 250,000 it is 212,500, or where that is more the share at which all parts together
+    hold as many as there are.  Categories are read as codes by descending frequency.
 
     Parameters
     ----------
