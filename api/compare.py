@@ -18,6 +18,8 @@ from ..bench.language.speaking import language, of_locale, speaking
 from ..bench.plugins.registry import Registry
 from ..bench.run.time_budget import asked_minutes
 from ..bench.splits.resampling import Resampling
+from ..bench.store.objects import opened_objects
+from ..bench.store.shared_store import opened_store
 from ..bench.store.store import Store
 from ..bench.store.temporary import TEMPORARY
 from ..bench.suite.act_or_wait import USUAL_COURSE, ActOrWait, asked_act_or_wait
@@ -48,6 +50,7 @@ def compare(
     *,
     models: object = "quick",
     results: "str | Path | None" = None,
+    store: str | None = None,
     jobs: int | None = None,
     progress: bool = True,
     language: str | None = None,
@@ -66,6 +69,9 @@ def compare(
         see the data frame of features).  The base rate is always added.
     results : str or Path, optional
         The folder that keeps cells, runs and reports; a temporary one where left out.
+    store : str, optional
+        A store that machines share, "s3://BUCKET/PREFIX" or "file:///FOLDER", which keeps cells and
+        runs; ``results`` is then this machine's copy of it.
     jobs : int, optional
         Worker processes; by default as many as there are cores.
     progress : bool, default=True
@@ -98,18 +104,21 @@ def compare(
         If a keyword, a name or a plan has no meaning.
     DataError
         If the data cannot be read.
+    StoreError
+        If the folder cannot be written, or the store cannot be reached.
     KeyboardInterrupt
         If it is stopped; says what is kept.
     """
     language = of_locale(os.environ) if language is None else language
     with speaking(language):
-        return _compared(data, models, results, jobs, progress, said)
+        return _compared(data, models, results, store, jobs, progress, said)
 
 
 def _compared(
     data: object,
     models: object,
     results: "str | Path | None",
+    url: str | None,
     jobs: int | None,
     progress: bool,
     said: dict[str, Any],
@@ -127,7 +136,9 @@ def _compared(
     decisions = asked_decisions(asked, Decisions(), _SPELLING)
     said |= column
     parameters = _parameters(said.pop("parameters", {}))
-    store = Store(Path(tempfile.mkdtemp(prefix=_OURS) if results is None else results))
+    objects = opened_objects(url) if url else None
+    folder_of_results = tempfile.mkdtemp(prefix=_OURS) if results is None else results
+    store = opened_store(Path(folder_of_results), objects)
     with _given_files() as folder:
         if acting is not None and is_log and "after_events" in said:
             said.setdefault("course", USUAL_COURSE)
@@ -161,9 +172,10 @@ def _compared(
                     suite, models_found, datasets, store, watching, about, jobs=n_jobs,
                     minutes=minutes,
                 )  # fmt: skip
+                store.publish(run.run_id)
                 return Result(judge(run), store, temporary=results is None, language=language())
         except KeyboardInterrupt:
-            raise KeyboardInterrupt(_interrupted(store, temporary=results is None)) from None
+            raise KeyboardInterrupt(_interrupted(store, url, temporary=results is None)) from None
 
 
 def _acting(asked: dict[str, Any], said: dict[str, Any]) -> ActOrWait | None:
@@ -174,12 +186,14 @@ def _acting(asked: dict[str, Any], said: dict[str, Any]) -> ActOrWait | None:
     return asked_act_or_wait(given, None, _SPELLING)
 
 
-def _interrupted(store: Store, *, temporary: bool) -> str:
+def _interrupted(store: Store, url: str | None, *, temporary: bool) -> str:
     """Say what is left of a comparison that was stopped."""
     if temporary:
         shutil.rmtree(store.root, ignore_errors=True)
+    if temporary and not url:
         return "compare was stopped, and nothing is kept: results= names no folder for it."
-    return f"compare was stopped; finished cells are in {store.root}, and the same call goes on."
+    kept = url or store.root
+    return f"compare was stopped; finished cells are in {kept}, and the same call goes on."
 
 
 def _parameters(given: object) -> dict[str, dict[str, Any]]:

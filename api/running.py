@@ -79,9 +79,11 @@ def run_suite(
     """
     if not isinstance(jobs, Integral) or jobs < 1:
         raise RequestError(f"jobs {jobs}: at least one worker is needed, in a whole number.")
+    store.check_place()
     begun = time.monotonic()
     with loading or nullcontext():
-        work = replace(prepare(suite, models, datasets, policies), has_canaries=has_canaries)
+        work = prepare(suite, models, datasets, policies, is_limited=minutes is not None)
+        work = replace(work, has_canaries=has_canaries)
     looks(work)
     budget = None
     if minutes is not None:

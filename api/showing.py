@@ -30,7 +30,7 @@ def as_text(judgement: Judgement) -> str:
 def as_page(judgement: Judgement) -> str:
     """Write the decision pages of all tasks as a frame of HTML."""
     pages = [
-        task_page(f"task-{number}", f"#task-{number}", judged)
+        task_page(f"task-{number}", f"#task-{number}", judged, judgement.curves)
         for number, judged in enumerate(judgement.tasks, start=1)
     ]
     decisions = render_decisions(pages)

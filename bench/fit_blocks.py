@@ -1,8 +1,8 @@
 """Fit cases of which most are on disk, as a model learns from them: a column or a block at a time.
 
-A model learns from them that has a method ``fit_blocks(blocks, *, valid)``: like ``Model.fit`` with
-``FitBlocks`` in the place of cases and outcomes.  It must learn what ``fit`` would of the same
-cases, up to rounding and to what its documentation states.
+A model learns from them that has a method ``fit_blocks(blocks, *, valid, valid_weight=None)``: like
+``Model.fit`` with ``FitBlocks`` in the place of cases, outcomes and weights.  It must learn what
+``fit`` would of the same cases, up to rounding and to what its documentation states.
 """
 
 from collections.abc import Iterator, Sequence
@@ -41,6 +41,16 @@ class FitBlocks:
         Of the same columns.
     rows : ndarray of int, optional
         Those of the stored cases that may be learnt from, ascending; all by default.
+    weight : ndarray of float, optional
+        For how many cases each in memory stands; those on disk then say it, too.
+
+    Attributes
+    ----------
+    target : ndarray of int8, shape (n_cases,)
+    weight : ndarray of float, shape (n_cases,), or None
+        Of all, those in memory first.
+    held_weight : ndarray of float, or None
+        Of those in memory.
     """
 
     def __init__(
@@ -49,6 +59,7 @@ class FitBlocks:
         y: np.ndarray,
         stored: StoredCases,
         rows: np.ndarray | None = None,
+        weight: np.ndarray | None = None,
     ) -> None:
         self._features, self._stored, self._rows = cases.features, stored, rows
         self.cases, self.y = cases, y
@@ -56,6 +67,10 @@ class FitBlocks:
         self.n_cases = len(y) + n_stored
         further = stored.target if rows is None else stored.target[rows]
         self.target = np.concatenate([y, further]).astype(np.int8)
+        self.held_weight = self.weight = weight
+        if weight is not None:
+            of_further = stored.weight if rows is None else stored.weight[rows]
+            self.weight = np.concatenate([weight, of_further])
         self._values: dict[str, list[str]] = {}
         self._codes: dict[str, np.ndarray] = {}
         for name, values in stored.values.items():
@@ -118,20 +133,21 @@ class FitBlocks:
         return pd.Series(values, name=name)
 
     def counted(self, name: str, chosen: np.ndarray | None = None) -> Counted:
-        """Count the values of a category by outcome, among all cases or those ``chosen``.
+        """Count the values of a category by outcome and weight, among all cases or some.
 
         Parameters
         ----------
         name : str
         chosen : ndarray of bool, shape (n_cases,), optional
         """
-        codes, y = self.array(name), self.target
+        codes, y, weight = self.array(name), self.target, self.weight
         if chosen is not None:
             codes, y = codes[chosen], y[chosen]
+            weight = None if weight is None else weight[chosen]
         n_values = len(self._values[name])
         of_missing = n_values  # stands last
         cells = np.where(codes == MISSING_CODE, of_missing, codes) * 2 + y
-        counts = np.bincount(cells, minlength=2 * (n_values + 1))
+        counts = np.bincount(cells, weight, minlength=2 * (n_values + 1))
         held = np.flatnonzero(counts)
         named = [*self._values[name], None]
         column = self.as_texts(name, [named[value] for value in held // 2])
@@ -163,6 +179,14 @@ class FitBlocks:
         """Give the features of neighbouring cases."""
         columns = {name: self.column(name, start, stop) for name in self.names}
         return pd.DataFrame(columns, index=pd.RangeIndex(stop - start))
+
+    def look_alike(self) -> np.ndarray:
+        """Number the cases by what they look like, as ``categories.look_alike`` does."""
+        hashed = [
+            pd.util.hash_pandas_object(self.block(*ends), index=False).to_numpy()
+            for ends in self.bounds()
+        ]
+        return pd.factorize(np.concatenate(hashed))[0]
 
     def bounds(self, size: int = _BLOCK) -> Iterator[tuple[int, int]]:
         """Give where blocks of at most so many cases begin and end."""

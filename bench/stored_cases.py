@@ -15,7 +15,8 @@ import pandas as pd
 from .cases import is_numeric
 from .errors import DataError
 
-_ABOUT, _TARGET, _TIME = "about.json", "target.i1", "time.i8"
+_ABOUT, _TARGET = "about.json", "target.i1"
+_TIME, _SIDE, _WEIGHT = "time.i8", "side.i8", "weight.f8"
 _NUMBER, _CODE = np.dtype("<f8"), np.dtype("<i4")
 _HASHED = 1 << 24
 MISSING_CODE = -1
@@ -40,6 +41,10 @@ class StoredCases:
         Of what the files hold.
     has_time : bool
         Whether the moment of each prediction is known.
+    has_side : bool
+        Whether the data say on which side of a split each stands.
+    has_weight : bool
+        Whether they say for how many cases each stands.
     """
 
     folder: Path
@@ -49,6 +54,8 @@ class StoredCases:
     n_positive: int
     sha256: str
     has_time: bool
+    has_side: bool
+    has_weight: bool
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -69,6 +76,8 @@ class StoredCases:
                 about["n_positive"],
                 about["sha256"],
                 about["has_time"],
+                about["has_side"],
+                about["has_weight"],
             )
             for path, width in found._files():
                 if path.stat().st_size != width * found.n_cases:
@@ -90,8 +99,8 @@ class StoredCases:
     def _files(self) -> list[tuple[Path, int]]:
         """Give each file and the bytes that a case has in it, in the order of the digest."""
         widths = [(self._of(name), self._type(name).itemsize) for name in self.names]
-        times = [(self.folder / _TIME, 8)] if self.has_time else []
-        return [*widths, (self.folder / _TARGET, 1), *times]
+        roles = _roles(self.has_time, self.has_side, self.has_weight)
+        return [*widths, (self.folder / _TARGET, 1), *((self.folder / role, 8) for role in roles)]
 
     def _of(self, name: str) -> Path:
         return self.folder / _file_of(self.names.index(name), name in self.values)
@@ -118,6 +127,16 @@ class StoredCases:
         """Moments of prediction, datetime64[s], shape (n_cases,)."""
         return np.fromfile(self.folder / _TIME, "<i8").astype("datetime64[s]")
 
+    @property
+    def side(self) -> np.ndarray:
+        """Sides of the split that came with the data, as ``Task.given_split``, shape (n_cases,)."""
+        return np.fromfile(self.folder / _SIDE, "<i8")
+
+    @cached_property
+    def weight(self) -> np.ndarray:
+        """For how many cases each stands, float64, shape (n_cases,)."""
+        return np.fromfile(self.folder / _WEIGHT, "<f8")
+
 
 class CaseWriter:
     """Writes cases block by block into a folder of its own.
@@ -128,11 +147,20 @@ class CaseWriter:
         Is there and empty.
     columns : DataFrame
         Any cases, for the names and kinds of their columns.
-    has_time : bool
+    has_time, has_side, has_weight : bool
     """
 
-    def __init__(self, folder: Path, columns: pd.DataFrame, *, has_time: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        columns: pd.DataFrame,
+        *,
+        has_time: bool,
+        has_side: bool = False,
+        has_weight: bool = False,
+    ) -> None:
         self._folder, self._has_time = folder, has_time
+        self._has_side, self._has_weight = has_side, has_weight
         self._names = list(columns)
         self._code_of: dict[str, dict[str, int]] = {
             name: {} for name in columns if not is_numeric(columns[name])
@@ -142,7 +170,8 @@ class CaseWriter:
 
     def __enter__(self) -> Self:
         files = [_file_of(at, name in self._code_of) for at, name in enumerate(self._names)]
-        for name in [*files, _TARGET, *([_TIME] if self._has_time else [])]:
+        roles = _roles(self._has_time, self._has_side, self._has_weight)
+        for name in [*files, _TARGET, *roles]:
             # Closed when the writer is left.
             self._files.append((self._folder / name).open("wb"))
         return self
@@ -157,7 +186,12 @@ class CaseWriter:
             file.close()
 
     def add(
-        self, features: pd.DataFrame, target: np.ndarray, time: np.ndarray | None = None
+        self,
+        features: pd.DataFrame,
+        target: np.ndarray,
+        time: np.ndarray | None = None,
+        side: np.ndarray | None = None,
+        weight: np.ndarray | None = None,
     ) -> None:
         """Write some cases.
 
@@ -166,11 +200,17 @@ class CaseWriter:
         features : DataFrame of n_cases rows
         target : ndarray of int8, shape (n_cases,)
         time : ndarray of datetime64[s], shape (n_cases,), optional
+        side : ndarray of int, shape (n_cases,), optional
+        weight : ndarray of float, shape (n_cases,), optional
         """
         columns: list[np.ndarray] = [self._column(name, features[name]) for name in self._names]
         columns.append(target.astype(np.int8))
         if self._has_time:
             columns.append(time.astype("datetime64[s]").astype("<i8"))
+        if self._has_side:
+            columns.append(side.astype("<i8"))
+        if self._has_weight:
+            columns.append(weight.astype("<f8"))
         for file, values in zip(self._files, columns, strict=True):
             file.write(np.ascontiguousarray(values).data)
         self._n_cases += len(target)
@@ -201,9 +241,15 @@ class CaseWriter:
             "n_positive": self._n_positive,
             "sha256": digest.hexdigest(),
             "has_time": self._has_time,
+            "has_side": self._has_side,
+            "has_weight": self._has_weight,
         }
         (self._folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
         return StoredCases.open(self._folder)
+
+
+def _roles(has_time: bool, has_side: bool, has_weight: bool) -> list[str]:
+    return [*[_TIME] * has_time, *[_SIDE] * has_side, *[_WEIGHT] * has_weight]
 
 
 def _file_of(number: int, is_category: bool) -> str:

@@ -31,9 +31,15 @@ class BaseRate(Model):
         self.base_rate_ = float(np.average(y, weights=weight))
         return self
 
-    def fit_blocks(self, blocks: FitBlocks, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit_blocks(
+        self,
+        blocks: FitBlocks,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Count the outcomes of cases on disk."""
-        self.base_rate_ = float(np.average(blocks.target))
+        self.base_rate_ = float(np.average(blocks.target, weights=blocks.weight))
         return self
 
     def predict_proba(self, cases: Cases) -> np.ndarray:

@@ -12,7 +12,7 @@ from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, Model, two_columns
 from ._additive_terms import AdditiveTerms
 
-_SHARE_OF_A_BAG = 0.85
+_SHARE_OF_A_BAG, _LEAST_IN_A_BAG = 0.85, 212_500
 _MOST_CUTS = 255
 
 
@@ -21,8 +21,9 @@ class EBM(Model):
 
     What a feature adds to the log odds is a step function, and what some pairs add is a map; all
     are sums of small trees on one or two features, stopped when valid log loss stops falling.
-    Several models, each grown on a part of the fit cases, are averaged.  Categories are read as
-    codes by descending frequency.
+    Several models, each grown on a part of the fit cases, are averaged.  A part is 85 % of them; of
+    more than 250,000 it is 212,500, or where that is more the share at which all parts together
+    hold as many as there are.  Categories are read as codes by descending frequency.
 
     Parameters
     ----------
@@ -121,7 +122,9 @@ class EBM(Model):
         """Tell which cases each bag learns from (1), watches (-1) and leaves out (0)."""
         rng = np.random.default_rng(self.random_state)
         n_bags = 1 if self.is_weighted_ else self.n_bags
-        kept = rng.random((n_fit, n_bags)) < (1.0 if self.is_weighted_ else _SHARE_OF_A_BAG)
+        least = max(_LEAST_IN_A_BAG / n_fit, 1.0 / n_bags)
+        share = 1.0 if self.is_weighted_ else min(_SHARE_OF_A_BAG, least)
+        kept = rng.random((n_fit, n_bags)) < share
         return np.vstack([kept, np.full((n_valid, n_bags), -1)]).astype(np.int8)
 
     def _encoded(self, cases: Cases) -> np.ndarray:

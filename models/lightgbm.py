@@ -94,11 +94,17 @@ class LightGBM(Model):
         x = _with_constant(self.encoder_.fit_transform(cases.features, y, weight))
         return self._boosted(x, y, weight, valid, valid_weight)
 
-    def fit_blocks(self, blocks: FitBlocks, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit_blocks(
+        self,
+        blocks: FitBlocks,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Boost on cases on disk; of each number the bin is held in memory, a byte."""
         encoded = EncodedBlocks(Ordinal(), blocks)
         self.encoder_ = encoded.encoder_
-        return self._boosted(rows_of(encoded), blocks.target, None, valid, None)
+        return self._boosted(rows_of(encoded), blocks.target, blocks.weight, valid, valid_weight)
 
     def _boosted(
         self,

@@ -49,20 +49,30 @@ class LogisticRegression(TabularModel):
         self.is_weighted_ = weight is not None
         return super().fit(cases, y, valid=valid, weight=weight)
 
-    def fit_blocks(self, blocks: FitBlocks, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit_blocks(
+        self,
+        blocks: FitBlocks,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Learn from cases on disk, by Newton's method: each step reads all of them."""
-        self.is_weighted_ = False
+        self.is_weighted_ = blocks.weight is not None
         encoded = EncodedBlocks(self.encoder(), blocks)
         self.encoder_ = encoded.encoder_
 
-        def passes() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        weight = np.ones(blocks.n_cases) if blocks.weight is None else blocks.weight
+
+        def passes() -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
             for start, stop in blocks.bounds():
-                yield encoded.encoded(start, stop), blocks.target[start:stop]
+                place = slice(start, stop)
+                yield encoded.encoded(start, stop), blocks.target[place], weight[place]
 
         # The cases in memory give coefficients from which few steps are left.
         self.estimator_ = self.estimator()
-        self.estimator_.set_params(C=self.C * blocks.n_cases / len(blocks.y))
-        self.estimator_.fit(encoded.encoded(0, len(blocks.y)), blocks.y)
+        held = weight[: len(blocks.y)]
+        self.estimator_.set_params(C=self.C * weight.sum() / held.sum())
+        self.estimator_.fit(encoded.encoded(0, len(blocks.y)), blocks.y, sample_weight=held)
         start = np.append(self.estimator_.coef_[0], self.estimator_.intercept_)
         learnt = newton(passes, start, 1 / self.C)
         self.estimator_.set_params(C=self.C)

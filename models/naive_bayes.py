@@ -83,31 +83,39 @@ class NaiveBayes(Model):
         self.mean_bits_ = share @ sizes / share.sum() / np.log(2)
         return self
 
-    def fit_blocks(self, blocks: FitBlocks, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit_blocks(
+        self,
+        blocks: FitBlocks,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Learn from cases on disk: from counts of categories, and from one number at a time."""
-        rated, y = RatedBlocks(blocks), blocks.target
+        rated, y, weight = RatedBlocks(blocks), blocks.target, blocks.weight
         self.rated_ = rated.rated_
         self.columns_ = {
             name: learn_evidence(*rated.counted(name)[:2], self.smoothing, rated.counted(name)[2])
             if rated.is_category(name)
-            else learn_evidence(rated.column(name), y, self.smoothing)
+            else learn_evidence(rated.column(name), y, self.smoothing, weight)
             for name in rated.names
         }
         self.weights_ = np.ones(len(self.columns_))
-        self.prior_log_odds_ = float(logit(np.average(y)))
+        self.prior_log_odds_ = float(logit(np.average(y, weights=weight)))
         if self.weight_penalty is not None:
             rows = evenly_drawn(len(y))
+            of_rows = None if weight is None else weight[rows]
             judged, *seen = left_out_evidence(
-                self.columns_, rated.take(rows), y[rows], self.smoothing
+                self.columns_, rated.take(rows), y[rows], self.smoothing, of_rows
             )
             self.weights_, self.prior_log_odds_ = learn_weights(
                 judged, *seen, 1.0, self.weight_penalty
             )
+        share = np.ones(len(y)) if weight is None else weight
         sizes = np.zeros(len(self.columns_))
         for start, stop in rated.bounds():
             block = Cases(rated.block(start, stop))
-            sizes += np.abs(self._evidence(block) * self.weights_).sum(axis=0)
-        self.mean_bits_ = sizes / len(y) / np.log(2)
+            sizes += share[start:stop] @ np.abs(self._evidence(block) * self.weights_)
+        self.mean_bits_ = sizes / share.sum() / np.log(2)
         return self
 
     def _evidence(self, cases: Cases) -> np.ndarray:

@@ -1,6 +1,7 @@
 """XGBoost: regularised gradient boosting of trees."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from ..bench.fit_blocks import FitBlocks
 from ..bench.language.sentence import Sentence
 from ..bench.model import Explanation, two_columns
 from ..bench.tabular import TabularModel
+from ._boosting_steps import BoostingSteps, stopped
 from ._out_of_core.encoder_of_blocks import EncodedBlocks
 from ._out_of_core.xgboost_matrix import quantile_matrix
 
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 class XGBoost(TabularModel):
     """Second-order gradient boosting, stopped when valid log loss stops falling.
 
-    The method of [1]_.  Categories are read as codes by descending frequency.
+    The method of [1]_.  Categories are read as codes by descending frequency.  Of more than 100,000
+    fit cases it grows half as many trees, each a step twice as long, and waits half as long for
+    progress.
 
     Parameters
     ----------
@@ -84,13 +88,13 @@ class XGBoost(TabularModel):
         from xgboost import XGBClassifier
 
         return XGBClassifier(
-            n_estimators=self.max_trees,
-            learning_rate=self.learning_rate,
+            n_estimators=self.steps_.max_trees,
+            learning_rate=self.steps_.learning_rate,
             max_depth=self.max_depth,
             min_child_weight=self.min_leaf_weight,
             subsample=subsample,
             colsample_bytree=self.feature_share,
-            early_stopping_rounds=self.patience,
+            early_stopping_rounds=self.steps_.patience,
             eval_metric="logloss",
             tree_method="hist",
             n_jobs=1,
@@ -108,6 +112,7 @@ class XGBoost(TabularModel):
     ) -> Self:
         """Boost on the fit cases while the valid cases gain from it."""
         self.is_weighted_ = weight is not None
+        self.steps_ = self._steps(len(y))
         x = self.encode_fit_cases(cases, y, weight)
         watched = {}
         if self.patience is not None:
@@ -120,22 +125,34 @@ class XGBoost(TabularModel):
             self.booster_ = self.booster_[: fitted.best_iteration + 1]
         return self
 
-    def fit_blocks(self, blocks: FitBlocks, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit_blocks(
+        self,
+        blocks: FitBlocks,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Boost on cases on disk; of each number the bin is held in memory, a byte or two."""
         from xgboost import QuantileDMatrix, train
 
-        self.is_weighted_ = False
+        self.is_weighted_ = blocks.weight is not None
+        self.steps_ = self._steps(len(blocks.target))
         encoded = EncodedBlocks(self.encoder(), blocks)
         self.encoder_ = encoded.encoder_
         learnt = quantile_matrix(encoded)
         watched = {}
         if self.patience is not None:
-            of_valid = QuantileDMatrix(self.encoded(valid[0]), valid[1], ref=learnt, nthread=1)
+            of_valid = QuantileDMatrix(
+                self.encoded(valid[0]), valid[1], weight=valid_weight, ref=learnt, nthread=1
+            )
             watched = {
-                "evals": [(of_valid, "valid")], "early_stopping_rounds": self.patience,
-            }  # fmt: skip
+                "evals": [(of_valid, "valid")],
+                "early_stopping_rounds": self.steps_.patience,
+            }
         parameters = self.estimator().get_xgb_params() | {"objective": "binary:logistic"}
-        self.booster_ = train(parameters, learnt, self.max_trees, verbose_eval=False, **watched)
+        self.booster_ = train(
+            parameters, learnt, self.steps_.max_trees, verbose_eval=False, **watched
+        )
         gains = self.booster_.get_score(importance_type="gain")
         self.gains_ = np.array([gains.get(f"f{at}", 0.0) for at in range(encoded.n_columns)])
         self.gains_ /= max(self.gains_.sum(), 1e-12)
@@ -144,9 +161,13 @@ class XGBoost(TabularModel):
         return self
 
     def stopped_like(self, fitted: Sequence[Self]) -> Self:
-        """Give a copy that grows as many trees as the fitted ones did on average."""
-        n_trees = round(float(np.mean([model.booster_.num_boosted_rounds() for model in fitted])))
-        return clone(self).set_params(max_trees=n_trees, patience=None)
+        """Give a copy that goes as far, in such steps, as the fitted ones did on average."""
+        n_trees = [model.booster_.num_boosted_rounds() for model in fitted]
+        return clone(self).set_params(**asdict(stopped([one.steps_ for one in fitted], n_trees)))
+
+    def _steps(self, n_cases: int) -> BoostingSteps:
+        given = BoostingSteps(self.learning_rate, self.max_trees, self.patience)
+        return given.for_cases(n_cases)
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
         """Give P(no) and P(yes) of each case, shape (n_cases, 2)."""

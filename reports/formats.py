@@ -168,6 +168,11 @@ def signed(value: float, decimals: int) -> str:
     return text if unsigned else f"+{text}"
 
 
+def sorting(key: str) -> str:
+    """Shorten what a column is sorted by: six digits of a fraction order as well as all."""
+    return f"{float(key):.6g}" if "." in key and key[-1].isdigit() else key
+
+
 def _two_digits(value: float) -> str:
     rounded = float(f"{value:.1e}")
     if rounded < 0.05:

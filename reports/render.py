@@ -16,6 +16,7 @@ from ..bench.language.speaking import _, language, ngettext
 from ..bench.store.store import write_atomically, writing
 from .brief import SUMMARY, brief, in_json
 from .escape import escaped
+from .formats import sorting
 from .lookups import family_words
 from .summary import MOST_ON_A_PAGE, TASKS, Page, pages_of_tasks, summarise
 from .tables import write_tables
@@ -104,6 +105,7 @@ def _environment() -> jinja2.Environment:
     environment.install_gettext_callables(_, ngettext, newstyle=True)
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters["family_words"] = family_words
+    environment.filters["sorting"] = sorting
     return environment
 
 

@@ -27,7 +27,8 @@ MOST_ON_A_PAGE = 6  # tasks: of more, each has a page of its own
 class Page:
     """The whole page; or its front, with each task on a page of its own.
 
-    ``apart`` marks such a front, ``back`` leads to it from the page of a task.
+    ``apart`` marks such a front, ``back`` leads to it from the page of a task: what is said of all
+    tasks alike stands there.
     """
 
     title: str
@@ -77,6 +78,8 @@ def summarise(judgement: Judgement, *, apart: bool = False) -> Page:
                 f"task-{number}",
                 quote(path_of_task(judged.task.name)) if apart else f"#task-{number}",
                 judged,
+                judgement.curves,
+                is_one_of_many=apart,
             )
             for number, judged in enumerate(judgement.tasks, start=1)
         ),
@@ -101,6 +104,7 @@ def pages_of_tasks(front: Page, judgement: Judgement) -> Iterator[tuple[str, Pag
     for task, judged in zip(front.tasks, judgement.tasks, strict=True):
         cells = tuple(cell for cell in judgement.run.cells if cell.task == judged.task.name)
         own = replace(judgement.run, cells=cells)
+        progress = tuple(one for one in judgement.progress if one.task == judged.task.name)
         yield (
             path_of_task(judged.task.name),
             replace(
@@ -111,6 +115,7 @@ def pages_of_tasks(front: Page, judgement: Judgement) -> Iterator[tuple[str, Pag
                 curves=(),
                 failures=failures_table(own),
                 warnings=warnings_table(own),
+                partial=partial(replace(judgement, progress=progress)),
                 apart=False,
                 back="../report.html",
             ),

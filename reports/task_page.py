@@ -1,11 +1,15 @@
-"""What the page says of one task: the decision, and the parts behind it in their order."""
+"""What the page says of one task: the decision, and the parts behind it in their order.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+Of many tasks each has a page of its own, without its details: so do 50 tasks of 30 models stay
+readable and small.
+"""
 
-from ..bench.judge.judgement import TaskJudgement
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from ..bench.judge.judgement import CurveJudgement, TaskJudgement
 from ..bench.language.speaking import _, marked
-from .blocks import Part, Section
+from .blocks import Fact, Facts, Paragraph, Part, Section, Words
 from .sections import (
     act_or_wait,
     answer,
@@ -31,6 +35,7 @@ from .sections import (
     threshold_rules,
 )
 from .sections.decision import Decision, decision
+from .sections.more_cases import curve_of
 
 SectionMaker = Callable[[TaskJudgement], Section | None]
 
@@ -96,6 +101,25 @@ PARTS = (
 )
 
 
+# Big, and asked for by few: the page of one of many tasks tells what they show, in a few words.
+DETAILS: frozenset[SectionMaker] = frozenset(
+    {
+        model_variants.section,
+        ensembles.section,
+        charts.section,
+        threshold_rules.section,
+        folds.section,
+        calibration.section,
+        slices.section,
+        drivers.section,
+        segments.section,
+        learnt.section,
+        decisions.section,
+        cost_table.section,
+    }
+)
+
+
 @dataclass(frozen=True)
 class TaskPage:
     """All that the page says of one task.
@@ -117,24 +141,59 @@ class TaskPage:
         return tuple(section for part in self.parts for section in part.sections)
 
 
-def task_page(key: str, address: str, judged: TaskJudgement) -> TaskPage:
-    """Say all that the page shows of a task."""
+def task_page(
+    key: str,
+    address: str,
+    judged: TaskJudgement,
+    curves: Sequence[CurveJudgement] = (),
+    *,
+    is_one_of_many: bool = False,
+) -> TaskPage:
+    """Say all that the page shows of a task; of one of many, without its details.
+
+    Parameters
+    ----------
+    key, address : str
+        As of ``TaskPage``.
+    judged : TaskJudgement
+    curves : sequence of CurveJudgement
+        Of the run.
+    is_one_of_many : bool, default=False
+    """
     card = judged.task.card
-    made = (
-        Part(
-            part.key,
-            _(part.title),
-            tuple(filter(None, (section(judged) for section in part.sections))),
-            part.printed,
-        )
-        for part in PARTS
-    )
+    parts, details = [], []
+    for part in PARTS:
+        made = [(maker, maker(judged)) for maker in part.sections]
+        there = [(maker, section) for maker, section in made if section is not None]
+        apart = [section for maker, section in there if is_one_of_many and maker in DETAILS]
+        details += apart
+        kept = tuple(section for _maker, section in there if section not in apart)
+        parts.append(Part(part.key, _(part.title), kept, part.printed))
+    if details:
+        *others, last = parts
+        parts = [*others, replace(last, sections=(*last.sections, _left_out(judged, details)))]
     return TaskPage(
         key=key,
         address=address,
         title=card.title,
         question=card.question,
         simulated=card.real is False,
-        decision=decision(judged),
-        parts=tuple(part for part in made if part.sections),
+        decision=decision(judged, curve_of(curves, judged.task.name)),
+        parts=tuple(part for part in parts if part.sections),
+    )
+
+
+def _left_out(judged: TaskJudgement, details: Sequence[Section]) -> Section:
+    """Tell what is left out, and how to see it."""
+    how = _(
+        "This is one of many tasks, and its page holds what decides. The command of the run with "
+        "{option} alone fits nothing anew and writes a page of this task with the details below; "
+        "figures and slices are in the folder {folder}, too."
+    )
+    words = how.format(option=f"--task {judged.task.name}", folder="tables")
+    shown = tuple(
+        Fact(section.title, (Words(section.finding),)) for section in details if section.finding
+    )
+    return Section(
+        "details", _("Details"), (Paragraph((Words(words),)), Facts(shown)), folded=False
     )

@@ -25,6 +25,7 @@ os.environ["LC_ALL"] = "C.UTF-8"
 
 import hypothesis
 import pytest
+from intentbench.bench.data_checks import duplicates
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.run.execute import execute_run
 from intentbench.bench.run.prepare import prepare
@@ -118,6 +119,22 @@ def lightly(monkeypatch):
     return of
 
 
+@pytest.fixture(scope="session", autouse=True)
+def scored_once():
+    """Score a toy task's copies by forests once, not for each run that is prepared on it."""
+    two_scores, known = duplicates.two_scores, {}
+
+    def scored(task, code):
+        of = task.fingerprint(), code.tobytes()
+        if of not in known:
+            known[of] = two_scores(task, code)
+        return known[of]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duplicates, "two_scores", scored)
+        yield
+
+
 class Notes:
     """A watcher that keeps what it is told."""
 
@@ -145,7 +162,7 @@ def plugins():
 
 @pytest.fixture
 def hanging_is_short(monkeypatch):
-    """Limit the model ``hangs`` to two seconds from when it has begun, on machines of any speed.
+    """Limit the model ``hangs`` to half a second from when it has begun, on machines of any speed.
 
     All others have the time that their suite gives them.
     """
@@ -153,7 +170,7 @@ def hanging_is_short(monkeypatch):
 
     def looks(process, limits):
         if process.begun and process.request["plugin"]["name"] == "hangs":
-            limits = replace(limits, seconds=2)
+            limits = replace(limits, seconds=0.5)
         return look(process, limits)
 
     monkeypatch.setattr(WorkerProcess, "look", looks)
@@ -181,7 +198,7 @@ def toy_run(tmp_path):
 
     def run(
         *models, jobs=2, results=None, folder=PLUGINS, limits=None, seeds=(0,), canary=False,
-        resampling=None,
+        resampling=None, engine=None,
     ):  # fmt: skip
         files = [folder / f"{name}.py" for name in models]
         suite = Suite(
@@ -200,6 +217,6 @@ def toy_run(tmp_path):
         )
         work = replace(work, has_canaries=canary)
         store = Store(results or tmp_path / "results")
-        return execute_run(work, store, jobs, notes, {"command": "pytest"}), notes
+        return execute_run(work, store, jobs, notes, {"command": "pytest"}, engine=engine), notes
 
     return run

@@ -7,6 +7,7 @@ each.  A new file in a room needs no line here.
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -75,7 +76,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         *CONTRACT, "act_or_wait", "cell", "conformance", "data_checks", "ensembles", "metrics",
         "plugins", "search", "splits", "store", "suite", "variants",
     },
-    "cluster": {"cell", "errors", "plugins", "run", "splits", "store", "suite"},
+    "cluster": {
+        "cell", "errors", "plugins", "run", "splits", "store", "stored_cases", "suite", "task",
+    },
     "serve": {"cases", "content_columns", "deploy", "errors", "events", "metrics", "one_case"},
     "export": {
         "cases", "categories", "content_columns", "deploy", "encoding", "ensembles", "errors",
@@ -107,6 +110,7 @@ MAY_IMPORT["api"] = set(MAY_IMPORT)
 MAY_IMPORT["cli"] = set(MAY_IMPORT)
 
 
+@cache
 def sources() -> list[Path]:
     """All source files of the house."""
     folders = ("api", "bench", "cli", "datasets", "models", "reports")
@@ -119,9 +123,22 @@ def room_of(path: Path) -> str:
     return folder if folder != "bench" else Path(rest[0]).stem
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """A file's tree; all tests look at the same one."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgets_the_trees():
+    """Leave no tree behind for the tests of other files: all together take 120 MB."""
+    yield
+    parsed.cache_clear()
+
+
 def imported(path: Path) -> Iterator[tuple[Path, str]]:
     """The files of the house that a file imports, anywhere in it, and where it does."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         where = f"{path.relative_to(ROOT)}, line {getattr(node, 'lineno', 0)}"
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -140,6 +157,7 @@ def imported(path: Path) -> Iterator[tuple[Path, str]]:
                 yield file, where
 
 
+@cache
 def arrows() -> list[tuple[Path, Path, str]]:
     """All imports between files of the house."""
     return [
@@ -210,7 +228,7 @@ def at_import(tree: ast.AST) -> Iterator[ast.stmt]:
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_heavy_libraries_are_imported_where_they_are_used(path):
-    for node in at_import(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in at_import(parsed(path)):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
         heavy = HEAVY & {name.split(".")[0] for name in names}
@@ -222,7 +240,7 @@ def test_harness_names_no_plugin():
     found = {
         (path.relative_to(ROOT / "bench").as_posix(), node.value)
         for path in (ROOT / "bench").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Constant) and node.value in plugins
     }
     # The manifest notes the versions of the libraries of these names, and one is in an extra.

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from ..run.engine import Outcome
 from ..run.expected_time import ExpectedTime
-from ..run.further import require_here
 from ..run.work import Planned, Work
 from ..store.store import Store
 from .connection import look_at_workers
 from .sending import Sending
+from .shared_cases import look_for_further
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -45,13 +45,12 @@ class DaskEngine:
         Raises
         ------
         EngineError
-            If the scheduler is gone, or a worker is not as it must be.
-        RequestError
-            If a task has cases on this machine's disk.
+            If the scheduler is gone, or a worker is not as it must be or does not find cases on
+            disk.
         """
-        require_here(work.tasks)
         requires = sorted({name for _, described in work.models for name in described.requires})
         look_at_workers(self.client, requires)
+        look_for_further(self.client, work.tasks)
         sending = Sending(self.client, work, store, scratch, requires, self.says)
         try:
             yield from sending.outcomes(list(cells), expected.of, self.jobs)

@@ -130,8 +130,13 @@ def versions(requires: Iterable[str]) -> dict[str, str]:
     found = {"python": f"{sys.version_info.major}.{sys.version_info.minor}"}
     for name in (*_CORE_LIBRARIES, *requires):
         for distribution in _distributions().get(name, []):
-            found[distribution] = importlib.metadata.version(distribution)
+            found[distribution] = _version(distribution)
     return found
+
+
+@cache  # many models ask for the same, and each time a file is read
+def _version(distribution: str) -> str:
+    return importlib.metadata.version(distribution)
 
 
 def cell_key(

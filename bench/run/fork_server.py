@@ -10,6 +10,7 @@ last of them is told the worker's exit code.  A server that is not asked for a w
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import select
@@ -26,6 +27,15 @@ from .keeper import wake_with_parent
 from .messages import FROM_FENCE
 from .worker import main as work
 
+# What carrying a cell out brings with its first case, and a keeper with its last: read on demand,
+# each worker would load them again.
+_BROUGHT_LATE = (
+    "intentbench.bench.tabular",
+    "pandas.core.arrays.arrow.extension_types",
+    "psutil",
+    "pyarrow.dataset",
+    "pyarrow.pandas_compat",
+)
 _IDLE_SECONDS = 60.0
 _MOST_BYTES = 2**20
 _N_ENDS = 4
@@ -38,6 +48,8 @@ def main() -> None:
     wake_with_parent()
     from . import carry_out  # noqa: F401 - brings pandas and scikit-learn
 
+    for name in _BROUGHT_LATE:
+        importlib.import_module(name)
     gc.freeze()  # or each worker would copy what it only looks at
     _Server(socket.socket(fileno=os.dup(0))).serve()
     work()

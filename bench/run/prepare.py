@@ -19,7 +19,7 @@ from ..suite.suite import Suite, Variant
 from ..task import Task
 from .acting import plan_acting, require_courses
 from .curve_plan import asking, plan_curve, taking_part_in
-from .further import learners, limits_with_further, say_who_learns
+from .further import curves_of_samples, learners, limits_with_further, say_who_learns
 from .given_parameters import check_stated, refuse_searched, taking_part_in_suite
 from .search_plan import plan_searches
 from .slice_plan import plan_slices
@@ -28,9 +28,23 @@ from .work import Work
 
 
 def prepare(
-    suite: Suite, models: Registry, datasets: Registry, policies: Registry | None = None
+    suite: Suite,
+    models: Registry,
+    datasets: Registry,
+    policies: Registry | None = None,
+    *,
+    is_limited: bool = False,
 ) -> Work:
     """Resolve names, load data, plan splits and look at both, all before the first fit.
+
+    Parameters
+    ----------
+    suite : Suite
+    models, datasets : Registry
+    policies : Registry, optional
+        Those that act or wait.
+    is_limited : bool, default=False
+        Whether time is limited: no learning curve is drawn then that nobody has asked for.
 
     Raises
     ------
@@ -61,7 +75,8 @@ def prepare(
         require_networks(taking_part)
     acting = plan_acting(suite, taking_part, models, policies or Registry("policy"))
     refuse_searched(suite, [searched.plugin.name for searched in searches])
-    # All names are resolved before the first data set is read.
+    # All names are resolved, and numbers looked at, before the first data set is read.
+    suite.resampling.check_numbers()
     chosen = [
         (name, suite.variants.get(name, Variant(data=name, parameters={}))) for name in suite.tasks
     ]
@@ -76,6 +91,9 @@ def prepare(
         resampling = suite.resampling_of(task.name)
         plans[task.name] = resampling.plan(task)
         verify_plan(task, plans[task.name], strangers=resampling.strangers)
+    if not is_limited:
+        further = curves_of_samples(suite, tasks, plans, taking_part)
+        suite = replace(suite, curves=(*suite.curves, *further))
     transfer = None
     if source is not None:
         of_data = [(task, plugin.name) for task, (_, plugin, _) in zip(tasks, sources, strict=True)]

@@ -65,6 +65,23 @@ class Resampling:
     test_after: str = ""
     strangers: bool = False
 
+    def check_numbers(self) -> None:
+        """Refuse numbers that mean nothing, whatever the task: no data have to be read for that.
+
+        Raises
+        ------
+        RequestError
+        """
+        least = {"folds": 2, "inner": 1, "repeats": 1, "seed": 0}
+        for name, fewest in least.items():
+            number = getattr(self, name)
+            if not isinstance(number, Integral) or number < fewest:
+                raise RequestError(f"{name} {number}: a whole number from {fewest} on is needed.")
+        if not isinstance(self.valid_share, Real) or not 0 < self.valid_share < 1:
+            raise RequestError(
+                f"valid_share {self.valid_share}: a share between 0 and 1 is needed."
+            )
+
     def plan(self, task: Task) -> tuple[Fold, ...]:
         """Plan the folds of a task.
 
@@ -80,18 +97,10 @@ class Resampling:
         Raises
         ------
         RequestError
-            If the task has too few cases, groups or times for the plan, or repeating it would
-            change nothing.
+            If the task has too few cases, groups or times for the plan, repeating it would change
+            nothing, or as of ``check_numbers``.
         """
-        least = {"folds": 2, "inner": 1, "repeats": 1, "seed": 0}
-        for name, fewest in least.items():
-            number = getattr(self, name)
-            if not isinstance(number, Integral) or number < fewest:
-                raise RequestError(f"{name} {number}: a whole number from {fewest} on is needed.")
-        if not isinstance(self.valid_share, Real) or not 0 < self.valid_share < 1:
-            raise RequestError(
-                f"valid_share {self.valid_share}: a share between 0 and 1 is needed."
-            )
+        self.check_numbers()
         if self.strangers and task.group is None:
             raise RequestError(
                 f"task {task.name!r} does not say whom its cases are about; a plan on strangers "

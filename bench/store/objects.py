@@ -55,10 +55,10 @@ def opened_objects(url: str) -> Objects:
     bucket, rest = parts.netloc, parts.query or parts.fragment
     is_bucket = re.fullmatch(_BUCKET, bucket) and (not prefix or re.fullmatch(_PREFIX, prefix))
     if parts.scheme != "s3" or rest or not is_bucket or {".", ".."} & set(prefix.split("/")):
-        raise RequestError(f"--store {url}: there is no such store.  There are: {FORMS}.")
+        raise RequestError(f"store {url!r}: there is no such store.  There are: {FORMS}.")
     if find_spec("obstore") is None:
         raise RequestError(
-            f"--store {url} needs obstore, which is not installed.  Install it: "
+            f"store {url!r} needs obstore, which is not installed.  Install it: "
             "pip install 'intentbench[s3]'"
         )
     from .bucket_objects import BucketObjects

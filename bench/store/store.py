@@ -1,5 +1,6 @@
 """The results folder: cells and runs, written atomically, verified when read, never unpickled."""
 
+import errno
 import hashlib
 import json
 import os
@@ -51,6 +52,22 @@ class Store:
         self.root = Path(root)
         self.cells = self.root / "cells"
         self.runs = self.root / "runs"
+
+    def check_place(self) -> None:
+        """Refuse a place where no folder can be made, before there are results; creates nothing.
+
+        Raises
+        ------
+        StoreError
+            If the folder is a file or lies in one, or may not be written.
+        """
+        root = self.root.absolute()
+        there = next(path for path in (root, *root.parents) if os.path.lexists(path))
+        with writing(self.root):
+            if not there.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            if not os.access(there, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     def prepare(self) -> None:
         """Create the folders and make sure that results can be written.

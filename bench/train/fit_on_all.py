@@ -111,7 +111,9 @@ def _fit(model: Model, task: Task, split: Split) -> OneModel:
     shown = [show_only(part, model.views) for part in (fit, valid)]
     if _learns_further(model, task):
         fitted = model
-        model = learning_from(lambda: fitted, asked_of_further(task, split, split.valid, None))()
+        model = learning_from(
+            lambda: fitted, asked_of_further(task, split, split.valid[:0], None)
+        )()
     model.fit(
         shown[0], task.target[split.fit], valid=(shown[1], task.target[split.valid]), **weights
     )

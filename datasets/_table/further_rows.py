@@ -9,12 +9,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...bench.errors import DataError
+from .._values.number_notation import NumberNotation
+from .._values.numbers import find_numbers
 from .._values.texts import clean
 from .blocks import Block
+from .given_split import given_split, side_of
 from .hashed_rows import SampledTable, hashes, placed
 from .outcomes import Values, bound_of
 from .read_again import TableReading, Unread
-from .roles_again import moments_of, outcomes_of
+from .roles_again import amounts_of, moments_of, names_of, outcomes_of, texts_of
 
 
 @dataclass
@@ -27,13 +30,13 @@ class FurtherRows:
     reading : TableReading
         How the sample was read.
     target, positive, negative : str
-    group, time : str
+    group, time, split, weight : str
         Columns, or empty.
     date_order : str
 
     Attributes
     ----------
-    n_without_outcome : int
+    n_without_outcome, n_without_weight : int
         Rows left out so far.
     unread : Unread
         Cells of the whole table that could not be read so far, and count as missing.
@@ -46,8 +49,11 @@ class FurtherRows:
     negative: str
     group: str
     time: str
+    split: str
+    weight: str
     date_order: str
     n_without_outcome: int = 0
+    n_without_weight: int = 0
     unread: Unread = field(default_factory=Unread)
 
     def __post_init__(self) -> None:
@@ -57,6 +63,15 @@ class FurtherRows:
         self.reading.features(self.sample.table, 1, self.sample.label, of_sample)
         self._may_be_unread = set(of_sample.counts)
         self._positive, self._negative = self._both_named()
+        if self.weight:
+            texts = texts_of(self.weight, self.sample.table.column(self.weight), self.sample.label)
+            found = find_numbers(texts, commas_part_cells=self.sample.commas_part_cells)
+            self._amounts = found if isinstance(found, NumberNotation) else NumberNotation()
+        self._sides: dict[str, int] = {}
+        if self.split:
+            column = self.sample.table.column(self.split)
+            names = sorted(set(names_of(self.split, column, self.sample.label, "split")))
+            self._sides = dict(zip(names, given_split(names), strict=True))
 
     def _both_named(self) -> tuple[str, str]:
         """Name yes and no: in a block, unlike in the sample, one of them may be missing."""
@@ -75,8 +90,8 @@ class FurtherRows:
 
     def read(
         self, blocks: Iterator[Block]
-    ) -> Iterator[tuple[pd.DataFrame, np.ndarray, np.ndarray | None]]:
-        """Give features, outcomes and moments of the rows, block by block.
+    ) -> Iterator[tuple[pd.DataFrame, np.ndarray, *tuple[np.ndarray | None, ...]]]:
+        """Give features, outcomes, moments, sides and weights of the rows, block by block.
 
         Raises
         ------
@@ -95,14 +110,38 @@ class FurtherRows:
             )
             self.n_without_outcome += int((outcome[chosen] < 0).sum())
             chosen &= outcome >= 0
+            weight = None
+            if self.weight:
+                weight = amounts_of(
+                    self.weight, table.column(self.weight), block.label, first, self._amounts
+                )
+                self.n_without_weight += int((chosen & ~(weight > 0)).sum())
+                chosen &= weight > 0
+                weight = weight[chosen]
             time = None
             if self.time:
                 time = moments_of(
                     self.time, table.column(self.time), where, times.get(self.time),
                     self.date_order,
                 )[chosen]  # fmt: skip
+            side = None
+            if self.split:
+                side = self._sides_of(table.column(self.split), first, block.label, where)[chosen]
             features = self._features(table, first, block.label)[chosen].reset_index(drop=True)
-            yield features, outcome[chosen], time
+            yield features, outcome[chosen], time, side, weight
+
+    def _sides_of(self, column: pa.ChunkedArray, first: int, label: str, where: str) -> np.ndarray:
+        codes, names = pd.factorize(names_of(self.split, column, where, "split"))
+        sides = [side_of(name, self._sides) for name in names]
+        if None in sides:
+            unknown = sides.index(None)
+            row = first + int(np.argmax(codes == unknown)) + 1
+            raise DataError(
+                f"column {self.split!r} of {label} holds {names[unknown]!r} in row {row:,}, which "
+                f"is no part of the split of the sample of {len(self.sample.numbers):,} rows.  "
+                "Mend the cell, or hold more rows (--rows)."
+            )
+        return np.array(sides)[codes]
 
     def _features(self, table: pa.Table, first: int, label: str) -> pd.DataFrame:
         unread = Unread()

@@ -1,7 +1,7 @@
 """The column of a split that came with the data: train and test, or numbers of folds."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -31,6 +31,16 @@ def given_split(values: Sequence[str]) -> list[int] | None:
     numbers = np.array([int(word) for word in words])
     different, folds = np.unique(numbers, return_inverse=True)
     return folds.tolist() if 2 <= len(different) <= _MOST_FOLDS else None
+
+
+def side_of(value: str, known: Mapping[str, int]) -> int | None:
+    """Read a further value of a column whose other values are known; None if it is none.
+
+    A side may come that was not there before; a fold may not, as nobody of it would be tested.
+    """
+    if value in known:
+        return known[value]
+    return _SIDES.get(value.strip().lower()) if min(known.values()) < 0 else None
 
 
 def looks_like_a_split(name: str, values: Sequence[str]) -> bool:

@@ -24,7 +24,7 @@ from .hashed_rows import SampledTable, Sampler, placed
 
 DEFAULT_ROWS = 200_000
 # Raised whenever rows are read, drawn or written differently.
-_VERSION = 1
+_VERSION = 2
 _SAMPLE, _ABOUT, _TOLD = "sample.parquet", "sample.json", "told.json"
 _PART = ".part-"
 
@@ -106,24 +106,35 @@ class LargeTable:
         -------
         stored : StoredCases
         told : dict
-            How many rows had no outcome, and how many cells could not be read, by column.
+            How many rows had no outcome, or no weight, and how many cells could not be read, by
+            column.
         """
         parts = find_parts(Path(self.path).expanduser())
         asked = {
             "below": rows.sample.below, "group": self.group, "encoding": self.encoding,
             "reading": rows.reading.to_json(), "target": rows.target, "positive": rows.positive,
-            "negative": rows.negative, "time": rows.time, "date_order": rows.date_order,
+            "negative": rows.negative, "time": rows.time, "split": rows.split,
+            "weight": rows.weight, "date_order": rows.date_order,
         }  # fmt: skip
         folder = self._folder("further", rows.sample.sha256, asked)
         if not folder.exists():
             _require_room(folder, task, rows.sample.n_all)
             with _written(folder) as made, _unchanged(parts):
                 features = task.cases.features
-                with CaseWriter(made, features, has_time=task.time is not None) as writer:
+                has = {
+                    "has_time": task.time is not None,
+                    "has_side": bool(rows.split),
+                    "has_weight": bool(rows.weight),
+                }
+                with CaseWriter(made, features, **has) as writer:
                     for block in rows.read(blocks_of(self.path, self.encoding)):
                         writer.add(*block)
                     writer.finish()
-                told = {"without": rows.n_without_outcome, "unread": dict(rows.unread.counts)}
+                told = {
+                    "without": rows.n_without_outcome,
+                    "without_weight": rows.n_without_weight,
+                    "unread": dict(rows.unread.counts),
+                }
                 (made / _TOLD).write_text(json.dumps(told), encoding="utf-8")
         stored = StoredCases.open(folder)
         stored.verify()
@@ -213,6 +224,7 @@ def _remove_leftovers(cache: Path) -> None:
 
 def _require_room(folder: Path, task: Task, n_rows: int) -> None:
     width = sum(8 if kind.kind in "fiub" else 4 for kind in task.cases.features.dtypes) + 9
+    width += 8 * ((task.given_split is not None) + (task.weight is not None))
     needed = n_rows * width
     folder.parent.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(folder.parent).free

@@ -22,7 +22,7 @@ def names_of(name: str, array: pa.ChunkedArray, where: str, role: str) -> np.nda
     ------
     DataError
     """
-    texts = _texts(name, array, where)
+    texts = texts_of(name, array, where)
     if texts.null_count:
         row = int(np.argmax(np.asarray(pc.is_null(texts)))) + 1
         raise DataError(
@@ -58,7 +58,7 @@ def moments_of(
     if known is None and (types.is_timestamp(kind) or types.is_date(kind)):
         known = ColumnReading(name, "date")
     if known is None:
-        found = find_dates(_texts(name, array, where), order)
+        found = find_dates(texts_of(name, array, where), order)
         if not isinstance(found, DateNotation):
             why = found.why if isinstance(found, DoubtfulDates) else "its cells are no dates"
             raise DataError(
@@ -98,7 +98,7 @@ def outcomes_of(
     DataError
         If a value means neither.
     """
-    texts = _texts(name, array, where)
+    texts = texts_of(name, array, where)
     if any(bound_of(value) for value in (positive, negative)):
         return _by_bounds(texts, positive, negative, name, where)
     words, codes = different(texts)
@@ -123,6 +123,39 @@ def outcomes_of(
     return np.array([*meant, -1], dtype=np.int8)[codes]
 
 
+def amounts_of(
+    name: str, array: pa.ChunkedArray, label: str, first: int, notation: NumberNotation
+) -> np.ndarray:
+    """Read for how many cases rows stand, float64: NaN where missing, none negative.
+
+    Parameters
+    ----------
+    name : str
+    array : pyarrow.ChunkedArray
+    label : str
+        Of the file.
+    first : int
+        The number of the first row in it, from 0 on.
+    notation : NumberNotation
+        In which the column was read before.
+
+    Raises
+    ------
+    DataError
+    """
+    texts = texts_of(name, array, label)
+    numbers = notation.read(texts)
+    wrong = np.asarray(pc.is_valid(texts)) & ~(numbers >= 0) | np.isinf(numbers)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise DataError(
+            f"column {name!r} of {label} holds {str(texts[row].as_py())!r} in row "
+            f"{first + row + 1:,}; as weight it must be a number of cases, 0 or more.  Mend the "
+            "cell, or empty it: rows without weight are left out."
+        )
+    return numbers
+
+
 def _by_bounds(
     texts: pa.ChunkedArray, positive: str, negative: str, name: str, where: str
 ) -> np.ndarray:
@@ -144,7 +177,14 @@ def _by_bounds(
     return made
 
 
-def _texts(name: str, array: pa.ChunkedArray, where: str) -> pa.ChunkedArray:
+def texts_of(name: str, array: pa.ChunkedArray, where: str) -> pa.ChunkedArray:
+    """Give the cells of a column with a role as texts.
+
+    Raises
+    ------
+    DataError
+        If they are lists or the like.
+    """
     try:
         return clean(pc.cast(array, pa.large_string()))
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid) as error:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # What gives a row its role by its place, or makes several cases of it.
 _NOT_STREAMED = (
-    "split", "in_order", "weight", "trials", "today_rule", "sheet", "text", "vector", "embeddings",
+    "in_order", "trials", "today_rule", "sheet", "text", "vector", "embeddings",
 )  # fmt: skip
 
 
@@ -54,7 +54,8 @@ def further_rows(asked: Request, sample: SampledTable, task: Task) -> FurtherRow
             )
     return FurtherRows(
         sample, TableReading.from_json(task.reading), asked.target, asked.positive,
-        asked.negative, asked.group, asked.time, asked.date_order,
+        asked.negative, asked.group, asked.time, asked.split, asked.weight,
+        asked.date_order,
     )  # fmt: skip
 
 
@@ -77,6 +78,14 @@ def with_further(task: Task, large: "LargeTable", rows: FurtherRows) -> Task:
                 "{n:,} rows on disk are left out: their target is missing or neither of the two "
                 "values named.",
                 n=told["without"],
+            )
+        )
+    if told["without_weight"]:
+        said.append(
+            Sentence(
+                "{n:,} rows on disk are left out: {column!r} is missing or 0.",
+                n=told["without_weight"],
+                column=rows.weight,
             )
         )
     said += [

@@ -89,8 +89,11 @@ def _may_be_numbers(texts: pa.Array | pa.ChunkedArray) -> bool:
     start = texts.slice(0, 200)
     if not len(start):
         return False
-    start = start.combine_chunks() if isinstance(start, pa.ChunkedArray) else start
-    return bool(matches(undressed(spelled(start)), DRESSED).mean() > 0.5)
+    start = spelled(start.combine_chunks() if isinstance(start, pa.ChunkedArray) else start)
+    # A digit, which all numbers have, is looked for in no time.
+    if matches(start, r"\d").mean() <= 0.5:
+        return False
+    return bool(matches(undressed(start), DRESSED).mean() > 0.5)
 
 
 def _all_months(texts: pa.Array | pa.ChunkedArray) -> bool:

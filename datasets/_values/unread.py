@@ -9,6 +9,7 @@ from .texts import matches, spelled
 
 _HALF = 0.5
 _LOOKED_AT = 5000
+_ERAS = "令和|平成|昭和|民國|民国"
 _MONTH = rf"(?i:{'|'.join(sorted(MONTH_OF, key=len, reverse=True))})"
 _LIKE = {
     marked("clock times or durations"): r"^\d{1,3}:\d{2}(:\d{2})?([.,]\d+)?( ?[apAP]\.?[mM]\.?)?$",
@@ -16,7 +17,7 @@ _LIKE = {
         rf"^(\d{{1,2}}[-/ .]+{_MONTH}|{_MONTH}[-/ .]+\d{{1,2}})\.?$"
     ),
     marked("dates"): (
-        r"^(?:令和|平成|昭和|民國|民国|[RHS]\d{1,2}[./]\d)|^/?Date\(|"
+        rf"^(?:{_ERAS}|[RHS]\d{{1,2}}[./]\d)|^/?Date\(|"
         r"^(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d{2}$|"
         r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b|^\d{1,2}[-/. ]+\pL\pL\pL+[-/., ]+\d{2,4}\b|"
         r"^\pL\pL\pL+\.? \d{1,2},? \d{4}\b|^\d{4}-\d{2}-\d{2}|^\d{4} ?[年년]"
@@ -25,6 +26,8 @@ _LIKE = {
     marked("numbers with letters before them"): r"^\pL{1,4}[.:]? ?[-+]?\d[\d,.' ]*[.,]\d{1,2}$",
     marked("numbers in several units or notations"): DRESSED,
 }
+# All of them have one of these; the patterns above are dear to compile for a column of words.
+_IN_ALL = rf"\d|^(?:{_ERAS})|^/?Date\("
 # Versions, addresses of machines, telephone numbers.
 _NAMES = r"^\d+(\.\d+){2,}$|^\+?\d[\d ()-]{8,}$"
 
@@ -42,6 +45,8 @@ def unread_notation(texts: pa.Array | pa.ChunkedArray) -> str:
         return ""
     start = spelled(start.combine_chunks() if isinstance(start, pa.ChunkedArray) else start)
     start = undressed(start)
+    if matches(start, _IN_ALL).mean() < _HALF:
+        return ""
     names = matches(start, _NAMES)
     for what, pattern in _LIKE.items():
         alike = matches(start, pattern) & ~names

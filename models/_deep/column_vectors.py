@@ -11,6 +11,9 @@ from ...bench.categories import CategoryCodes
 from ...bench.encoding import Bins, ScaledOneHot
 from ...bench.one_case import NotPlainError, row_of
 
+# On the way components are of double precision, and there several times in memory.
+_AT_ONCE = 100_000
+
 
 class ColumnVectors(BaseEstimator):
     """Scaled numbers and one-hot categories, with the quantile bin of every number one-hot too.
@@ -81,6 +84,16 @@ class ColumnVectors(BaseEstimator):
         """
         if not self.names_:
             return np.zeros((len(features), 1), dtype=np.float32)
+        if len(features) <= _AT_ONCE:
+            return self._vectors(features)
+        vectors = np.empty((len(features), len(self.owner_)), dtype=np.float32)
+        for start in range(0, len(features), _AT_ONCE):
+            rows = slice(start, start + _AT_ONCE)
+            vectors[rows] = self._vectors(features.iloc[rows])
+        return vectors
+
+    def _vectors(self, features: pd.DataFrame) -> np.ndarray:
+        """Give the vectors of so many cases as can be encoded at once."""
         codes = self.bins_.transform(features)
         one_hot = [np.eye(n)[codes[:, j]] for j, n in enumerate(self.bins_.n_values_)]
         return np.hstack([self.scaled_.transform(features), *one_hot]).astype(np.float32)

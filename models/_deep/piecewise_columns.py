@@ -51,10 +51,7 @@ class PiecewiseColumns(ColumnVectors):
         columns = np.arange(len(self.names_))
         return np.concatenate([np.repeat(columns, self._widths()), np.repeat(columns, pieces)])
 
-    def transform(self, features: pd.DataFrame) -> np.ndarray:
-        """Give the vectors, float32, shape (n_cases, n_components); one of zeros without any."""
-        if not self.names_:
-            return np.zeros((len(features), 1), dtype=np.float32)
+    def _vectors(self, features: pd.DataFrame) -> np.ndarray:
         scaled = self.scaled_.transform(features)
         pieces = [
             np.clip((scaled[:, [self.places_[name]]] - edges[:-1]) / np.diff(edges), 0.0, 1.0)

@@ -46,15 +46,12 @@ class RobustColumns(ColumnVectors):
         numeric = [self.names_.index(name) for name in self.numeric_]
         return np.concatenate([numeric, super().owner_[self.kept_]]).astype(np.int64)
 
-    def transform(self, features: pd.DataFrame) -> np.ndarray:
-        """Give the vectors, float32, shape (n_cases, n_components); one of zeros without any."""
-        if not self.names_:
-            return super().transform(features)
+    def _vectors(self, features: pd.DataFrame) -> np.ndarray:
         bent = [
             _bent(numbers(features[name]), *scale)
             for name, scale in zip(self.numeric_, self.scales_, strict=True)
         ]
-        others = super().transform(features)[:, self.kept_]
+        others = super()._vectors(features)[:, self.kept_]
         return np.column_stack([*bent, others]).astype(np.float32)
 
 

@@ -99,7 +99,13 @@ class NetworkModel(Model):
         self.sigmoid_ = calibrate(self._log_odds, cases, y, valid, weight, valid_weight)
         return self._explained(*seen)
 
-    def fit_blocks(self, blocks: FitBlocks, *, valid: tuple[Cases, np.ndarray]) -> Self:
+    def fit_blocks(
+        self,
+        blocks: FitBlocks,
+        *,
+        valid: tuple[Cases, np.ndarray],
+        valid_weight: np.ndarray | None = None,
+    ) -> Self:
         """Learn from cases on disk: of each column a code in memory, and counts of these."""
         # What reads the codes of models in memory does not hang on how others are read.
         from .._out_of_core.codes_of_blocks import codes_of_blocks
@@ -110,10 +116,12 @@ class NetworkModel(Model):
         self.rated_ = rated.rated_
         valid = (self.rated_.transform(valid[0]), valid[1])
         self.codes_, codes = codes_of_blocks(self.cuts, self.n_bins, rated)
-        seen = codes, blocks.target, None
-        self._learn(seen, (self.codes_.transform(valid[0].features), valid[1], None))
+        seen = codes, blocks.target, blocks.weight
+        self._learn(seen, (self.codes_.transform(valid[0].features), valid[1], valid_weight))
         in_memory = Cases(rated.block(0, len(blocks.y)))
-        self.sigmoid_ = calibrate(self._log_odds, in_memory, blocks.y, valid)
+        self.sigmoid_ = calibrate(
+            self._log_odds, in_memory, blocks.y, valid, blocks.held_weight, valid_weight
+        )
         return self._explained(*seen)
 
     def _learn(self, seen: _Seen, watched: _Seen) -> None:

@@ -33,7 +33,7 @@ def codes_of_blocks(cuts: str, n_bins: int, blocks: RatedBlocks) -> tuple[Networ
             counted = blocks.counted(name)
             one.fit(counted.column.to_frame(), counted.y, counted.weight)
         else:
-            one.fit(column, blocks.target)
+            one.fit(column, blocks.target, blocks.weight)
         kind = np.int8 if one.n_values_[0] < 127 else np.int16
         columns.append(one.transform(column)[:, 0].astype(kind))
         n_values.append(one.n_values_)

@@ -32,7 +32,7 @@ class EncodedBlocks:
             self.encoder_.rates_[one.name] = one.rates
             self.encoder_.rate_scales_[one.name] = self._scale_of(one)
             self.encoder_.names_.append(RATED.format(one.name))
-        self.target, self.n_cases = blocks.target, blocks.n_cases
+        self.target, self.weight, self.n_cases = blocks.target, blocks.weight, blocks.n_cases
 
     def _scale_of(self, one: RatedColumn) -> tuple[float, float]:
         if isinstance(self.encoder_, Ordinal):

@@ -10,11 +10,11 @@ _MOST_STEPS = 50
 # Of the mean loss that a further step would gain.
 _TOLERANCE = 1e-13
 
-Passes = Callable[[], Iterator[tuple[np.ndarray, np.ndarray]]]
+Passes = Callable[[], Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]]
 
 
 def newton(passes: Passes, start: np.ndarray, penalty: float) -> np.ndarray:
-    """Minimise ``sum(log loss) + penalty * |w|^2 / 2`` over weights ``w`` and an intercept.
+    """Minimise ``sum(weight * log loss) + penalty * |w|^2 / 2`` over slopes ``w`` and an intercept.
 
     Each step of Newton's method reads all cases once, for the exact loss, gradient and curvature;
     a step that does not lower the loss is halved.
@@ -22,7 +22,8 @@ def newton(passes: Passes, start: np.ndarray, penalty: float) -> np.ndarray:
     Parameters
     ----------
     passes : callable
-        Begins to read anew: gives features, shape (n, n_features), and outcomes, block by block.
+        Begins to read anew: gives features, shape (n, n_features), outcomes and weights, block by
+        block.
     start : ndarray of shape (n_features + 1,)
         Weights, and the intercept last.
     penalty : float
@@ -55,15 +56,15 @@ def newton(passes: Passes, start: np.ndarray, penalty: float) -> np.ndarray:
     return best
 
 
-def _one_pass(passes: Passes, theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray, int]:
-    """Add up loss, gradient and curvature over all cases."""
+def _one_pass(passes: Passes, theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray, float]:
+    """Add up loss, gradient, curvature and weight over all cases."""
     width = len(theta)
-    loss, slope, curvature, n = 0.0, np.zeros(width), np.zeros((width, width)), 0
-    for x, y in passes():
+    loss, slope, curvature, n = 0.0, np.zeros(width), np.zeros((width, width)), 0.0
+    for x, y, weight in passes():
         log_odds = x @ theta[:-1] + theta[-1]
         p = expit(log_odds)
-        loss += float(np.logaddexp(0, log_odds).sum() - log_odds[y == 1].sum())
-        error, spread = p - y, p * (1 - p)
+        loss += float(weight @ (np.logaddexp(0, log_odds) - log_odds * (y == 1)))
+        error, spread = weight * (p - y), weight * p * (1 - p)
         slope[:-1] += x.T @ error
         slope[-1] += error.sum()
         weighed = x * spread[:, None]
@@ -72,5 +73,5 @@ def _one_pass(passes: Passes, theta: np.ndarray) -> tuple[float, np.ndarray, np.
         curvature[:-1, -1] += edge
         curvature[-1, :-1] += edge
         curvature[-1, -1] += spread.sum()
-        n += len(y)
+        n += float(weight.sum())
     return loss, slope, curvature, n

@@ -21,7 +21,7 @@ class RatedBlocks:
         self._rated = {RATED.format(one.name): one for one in rated_columns(blocks)}
         self.rated_ = RatedCases()
         self.rated_.rates_ = {one.name: one.rates for one in self._rated.values()}
-        self.target, self.n_cases = blocks.target, blocks.n_cases
+        self.target, self.weight, self.n_cases = blocks.target, blocks.weight, blocks.n_cases
 
     @property
     def names(self) -> list[str]:

@@ -32,10 +32,14 @@ class RatedColumn:
     table: np.ndarray
 
     @classmethod
-    def of(cls, blocks: FitBlocks, name: str) -> Self:
-        """Count the values of a column, and learn their rates."""
-        dealt = np.random.default_rng(0).permutation(blocks.n_cases)
-        fold = (dealt % _FOLDS).astype(np.int8)
+    def of(cls, blocks: FitBlocks, name: str, alike: np.ndarray | None) -> Self:
+        """Count the values of a column, and learn their rates.
+
+        Cases that ``alike`` gives one number, from 0 on, are in one fifth.
+        """
+        n_dealt = blocks.n_cases if alike is None else alike.max() + 1
+        dealt = np.random.default_rng(0).permutation(n_dealt)
+        fold = ((dealt if alike is None else dealt[alike]) % _FOLDS).astype(np.int8)
         names = [*blocks.values(name), None]
         known = blocks.as_texts(name, names)
         tables = []
@@ -55,8 +59,11 @@ class RatedColumn:
 
 def rated_columns(blocks: FitBlocks, most: int = 30) -> list[RatedColumn]:
     """Rate the categories of more than ``most`` values among the fit cases."""
-    return [
-        RatedColumn.of(blocks, name)
+    rated = [
+        name
         for name in blocks.names
         if blocks.is_category(name) and blocks.counted(name).column.nunique() > most
     ]
+    # The yes and the no cases of one row must not tell each other's outcome.
+    alike = None if blocks.weight is None or not rated else blocks.look_alike()
+    return [RatedColumn.of(blocks, name, alike) for name in rated]

@@ -26,7 +26,9 @@ def quantile_matrix(encoded: EncodedBlocks) -> "QuantileDMatrix":
             if start == self._start:
                 return False
             x = encoded.encoded(start, self._start)
-            input_data(data=x, label=encoded.target[start : self._start])
+            place = slice(start, self._start)
+            weight = None if encoded.weight is None else encoded.weight[place]
+            input_data(data=x, label=encoded.target[place], weight=weight)
             return True
 
         def reset(self) -> None:

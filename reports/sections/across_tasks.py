@@ -13,19 +13,21 @@ from ...bench.judge.judgement import (
     Judgement,
     standing_of,
 )
-from ...bench.language.speaking import _, marked
+from ...bench.language.speaking import _, marked, ngettext
 from ...bench.stats.across_tasks import AcrossTasks, Against
 from ...bench.stats.intervals import LEVEL
 from .. import formats
 from ..charts import svg
 from ..counted import models
 from ..elements import Cell, Figure, Table, plain_table
-from ..lists import following, joined
+from ..lists import following, joined, listed
 from ..lookups import STANDINGS, standing_words, title_of
 
 _WIDTH, _ROW = 400, 20
 _LEFT, _RIGHT, _TOP = 178, 340, 44
 _SIGNS = 352
+_MOST_DRAWN, _MOST_NAMED = 12, 6
+_SIGNS_SAID = marked("▲ marks the best mean rank, ≈ those in the race with it.")
 _WORDS = (IN_THE_RACE, PROBABLY_BEHIND, BEHIND)
 
 
@@ -47,11 +49,22 @@ def across(judgement: Judgement) -> Across | None:
         return Across(_("{sentence}.").format(sentence=found[0].upper() + found[1:]))
     titles = {entry.name: entry.title for judged in judgement.tasks for entry in judged.models}
     families = {entry.name: entry.family for judged in judgement.tasks for entry in judged.models}
+    seconds = _fit_seconds(judgement)
     return Across(
-        _sentence(found, titles),
+        following((_sentence(found, titles), _in_the_race(found, titles, seconds))),
         _diagram(found, titles, families),
-        (_wins_and_losses(judgement, found, titles), _against_the_best(found, titles)),
+        (_wins_and_losses(judgement, found, titles, seconds), _against_the_best(found, titles)),
     )
+
+
+def _fit_seconds(judgement: Judgement) -> dict[str, float]:
+    """Give each model's median over tasks of the processor time of its fits in a fold."""
+    seconds = defaultdict(list)
+    for judged in judgement.tasks:
+        for entry in judged.models:
+            if entry.scores:
+                seconds[entry.name].append(entry.contestant.fit_seconds)
+    return {name: median(of_tasks) for name, of_tasks in seconds.items()}
 
 
 def _sentence(found: AcrossTasks, titles: Mapping[str, str]) -> str:
@@ -76,6 +89,32 @@ def _sentence(found: AcrossTasks, titles: Mapping[str, str]) -> str:
     return following((said, *left_out))
 
 
+def _in_the_race(
+    found: AcrossTasks, titles: Mapping[str, str], seconds: Mapping[str, float]
+) -> str:
+    """Name those that could be the best, and the one of them that takes the least time to fit."""
+    best = next(iter(found.ranks))
+    others = [one.name for one in found.against if _standing(one) == IN_THE_RACE]
+    if not others:
+        return ""
+    quickest = min((best, *others), key=seconds.__getitem__)
+    return _(
+        "In the race with it: {titles}. The quickest of all these to fit, {best} included, is "
+        "{quickest}: {seconds} of processor time a fold, as a median over tasks."
+    ).format(
+        titles=listed([titles[name] for name in others], _MOST_NAMED),
+        best=titles[best],
+        quickest=titles[quickest],
+        seconds=formats.seconds(seconds[quickest]),
+    )
+
+
+def _signs(found: AcrossTasks) -> dict[str, str]:
+    """Give the sign of each model: the best rank's, and of those in the race with it."""
+    signs = {other.name: STANDINGS[_standing(other)][0] for other in found.against}
+    return {next(iter(found.ranks)): "▲", **signs}
+
+
 _COUNTED = {
     IN_THE_RACE: marked("{n} in the race"),
     PROBABLY_BEHIND: marked("{n} probably behind"),
@@ -88,19 +127,21 @@ def _standing(other: Against) -> str:
 
 
 def _diagram(found: AcrossTasks, titles: Mapping[str, str], families: Mapping[str, str]) -> Figure:
-    names = list(found.ranks)
-    scale = svg.Scale(1.0, max(2.0, float(len(names))), _LEFT, _RIGHT)
+    names = list(found.ranks)[:_MOST_DRAWN]
+    scale = svg.Scale(1.0, max(2.0, *(found.ranks[name] for name in names)), _LEFT, _RIGHT)
     bottom = _TOP + _ROW * len(names)
     marks = [svg.text(_LEFT, 13, _("Mean rank (1 is best)"), class_="axis")]
-    for tick in range(1, len(names) + 1, max(1, len(names) // 8)):
+    ticks = range(1, int(scale.high) + 1)
+    # As many as their numbers leave room for, side by side.
+    fits = int((_RIGHT - _LEFT) / svg.width_of("10  "))
+    for tick in ticks[:: -(-len(ticks) // fits)]:
         x = scale(float(tick))
         marks += [
             svg.line(x, _TOP - 6, x, bottom, "grid"),
             svg.text(x, _TOP - 10, str(tick), anchor="middle", class_="tick"),
         ]
     row_of = {name: _TOP + _ROW * (i + 0.5) for i, name in enumerate(names)}
-    signs = {name: "▲" for name in list(found.ranks)[:1]}
-    signs |= {other.name: STANDINGS[_standing(other)][0] for other in found.against}
+    signs = _signs(found)
     for name, y in row_of.items():
         rank = found.ranks[name]
         said = _("{title}: mean rank {rank}").format(title=titles[name], rank=f"{rank:.2f}")
@@ -111,29 +152,44 @@ def _diagram(found: AcrossTasks, titles: Mapping[str, str], families: Mapping[st
         )
         marks.append(svg.group([dot, label, sign], f"f-{families[name]}", name))
     title = _("Mean ranks over {n} tasks").format(n=len(found.tasks))
-    reading = _("▲ marks the best mean rank, ≈ those in the race with it.")
+    rest = len(found.ranks) - len(names)
+    reading = following(
+        (
+            _(_SIGNS_SAID),
+            ngettext(
+                "{n} lower model stands in the table only.",
+                "{n} lower models stand in the table only.",
+                rest,
+            ).format(n=formats.count(rest))
+            if rest
+            else "",
+        )
+    )
     picture = svg.drawing(marks, _WIDTH, bottom + 10, title, reading)
     lines = [(titles[name], f"{rank:.2f}") for name, rank in found.ranks.items()]
     table = plain_table(title, (_("Model"), _("Mean rank")), lines)
     return Figure(title, reading, picture, table)
 
 
-def _wins_and_losses(judgement: Judgement, found: AcrossTasks, titles: Mapping[str, str]) -> Table:
+def _wins_and_losses(
+    judgement: Judgement,
+    found: AcrossTasks,
+    titles: Mapping[str, str],
+    seconds: Mapping[str, float],
+) -> Table:
     """Count for each model the tasks on which it leads, is in the race or behind; and its cost."""
-    standings, led, seconds = defaultdict(Counter), Counter(), defaultdict(list)
+    standings, led = defaultdict(Counter), Counter()
     for judged in judgement.tasks:
         for entry in judged.models:
             standings[entry.name][entry.standing] += 1
             led[entry.name] += entry.standing == IN_THE_RACE and entry.behind is None
-            if entry.scores:
-                seconds[entry.name].append(entry.contestant.fit_seconds)
-    lines = []
+    lines, signs = [], _signs(found)
     for name, rank in found.ranks.items():
-        fit = median(seconds[name])
+        fit = seconds[name]
         lines.append(
             (
                 titles[name],
-                Cell(f"{rank:.2f}"),
+                Cell(f"{rank:.2f} {signs[name]}".strip(), sort=repr(rank)),
                 *(
                     Cell(formats.count(n), sort=str(n))
                     for n in (
@@ -155,7 +211,7 @@ def _wins_and_losses(judgement: Judgement, found: AcrossTasks, titles: Mapping[s
         "fits in a fold."
     )
     caption = _("Wins, losses and cost over {n} tasks").format(n=len(judgement.tasks))
-    return plain_table(caption, headings, lines, note)
+    return plain_table(caption, headings, lines, following((_(_SIGNS_SAID), note)))
 
 
 def _against_the_best(found: AcrossTasks, titles: Mapping[str, str]) -> Table:

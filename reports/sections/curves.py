@@ -13,6 +13,7 @@ from ..counted import events_seen, models
 from ..elements import Cell, Column, Figure, Row, Table
 from ..lists import following, joined, parted
 from ..lookups import title_of
+from .more_cases import model_sentences
 from .transfers import transfer_sentences, transfer_table
 
 HEADINGS = {"learning": marked("How much data"), "early": marked("How early")}
@@ -41,7 +42,10 @@ _TWICE_THE_CASES = marked(
 
 @dataclass(frozen=True)
 class CurveSection:
-    """All that the page says of one curve.  ``key`` is safe as an HTML id."""
+    """All that the page says of one curve.  ``key`` is safe as an HTML id.
+
+    ``of_models`` are sentences on each model of a learning curve.
+    """
 
     key: str
     heading: str
@@ -53,6 +57,7 @@ class CurveSection:
     figure: Figure
     table: Table
     transfer: Table | None = None
+    of_models: tuple[str, ...] = ()
 
 
 def curve_sections(judgement: Judgement) -> tuple[CurveSection, ...]:
@@ -117,6 +122,7 @@ def _section(key: str, judged: CurveJudgement, title: str) -> CurveSection:
         ),
         table=_scores_table(judged),
         transfer=transfer_table(judged, labels),
+        of_models=model_sentences(judged),
     )
 
 

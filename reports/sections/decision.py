@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ...bench.judge.judgement import TaskJudgement
+from ...bench.judge.judgement import CurveJudgement, TaskJudgement
 from ...bench.language.speaking import _
 from ..blocks import Block, Charts, Fact, Facts, Pair, Words, note
 from ..charts.gains_chart import gains_figure
@@ -12,6 +12,7 @@ from ..lists import following, joined
 from ..recommendation import recommend
 from .data_checks import grave_sentence
 from .drivers import leading_drivers_table
+from .more_cases import more_cases_sentence
 from .over_time import over_time_sentence
 from .policies import policies_table, reading_of
 from .worth import whom_sentence, worth_sentences
@@ -40,14 +41,22 @@ class Decision:
     blocks: tuple[Block, ...]
 
 
-def decision(judged: TaskJudgement) -> Decision:
-    """Say what a reader needs who reads one page."""
+def decision(judged: TaskJudgement, curve: CurveJudgement | None = None) -> Decision:
+    """Say what a reader needs who reads one page.
+
+    Parameters
+    ----------
+    judged : TaskJudgement
+    curve : CurveJudgement, optional
+        Its learning curve, where there is one.
+    """
     recommended = recommend(judged)
     facts = (
         (_("Why"), recommended.reason),
         (_("What else would do"), recommended.others),
         (_("How sure"), recommended.sureness),
         (_("Few data"), recommended.few),
+        (_("More cases"), more_cases_sentence(curve, recommended.name) if curve else ""),
         (_("What it is worth"), following(worth_sentences(judged))),
         (_("Whom to act on"), whom_sentence(judged)),
         (_("Next month"), over_time_sentence(judged)),

@@ -226,6 +226,34 @@ def test_comparison_that_is_stopped_says_what_is_kept(named, monkeypatch, tmp_pa
     assert [path.name for path in tmp_path.iterdir()] == (["mine"] if named else [])
 
 
+def test_cells_in_a_store_are_those_of_every_machine(tmp_path):
+    shared = (tmp_path / "shared").as_uri()
+    asked = {"target": "bought", "models": "decision_tree", "folds": 2, "jobs": 1}
+    one = ib.compare(frame(200), results=tmp_path / "one", store=shared, progress=False, **asked)
+    brought = ib.load(results=tmp_path / "two", store=shared)
+    assert brought.run_id == one.run_id
+    assert brought.table().equals(one.table())
+    again = ib.compare(frame(200), store=shared, progress=False, **asked)
+    assert again.table().equals(one.table())
+    manifest = again.judgement.run.manifest
+    assert manifest["n_reused"] == manifest["n_cells"]
+
+
+def test_comparison_that_is_stopped_keeps_its_cells_in_the_store(monkeypatch, tmp_path):
+    def stopped(*others, **given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("intentbench.api.compare.run_suite", stopped)
+    shared = (tmp_path / "shared").as_uri()
+    with pytest.raises(KeyboardInterrupt, match=f"finished cells are in {shared}"):
+        ib.compare(frame(60), target="bought", models="decision_tree", store=shared)
+
+
+def test_store_that_is_none_is_refused():
+    with pytest.raises(RequestError, match="store 'shared': there is no such store.*file:///"):
+        ib.compare(frame(60), target="bought", store="shared", progress=False)
+
+
 def test_data_that_are_none_are_refused():
     with pytest.raises(RequestError, match="Did you mean 'cdnow'"):
         ib.compare("cdnw", progress=False)

@@ -138,11 +138,6 @@ def test_show_prints_the_card_and_every_column(capsys):
     assert rows["day"].endswith("features: weekday")
 
 
-def test_show_prints_the_columns_of_a_data_set_too(capsys):
-    assert main(["show", "complete_journey_coupons"]) == 0
-    assert re.search(r"^campaign_type +category +0 +3 ", capsys.readouterr().out, re.MULTILINE)
-
-
 def run(capsys, *words):
     code = main(["run", "--model", "decision_tree", "--jobs", "1", *words])
     out, err = capsys.readouterr()
@@ -200,9 +195,14 @@ def test_test_after_tests_on_the_last_days_alone(capsys):
 
 
 def test_own_data_stand_beside_a_named_task(capsys):
-    words = ["--task", "complete_journey_coupons", "--data", "visits.csv", "--target", "bought"]
-    page, _, _ = run(capsys, *words)
-    assert "visits.csv" in page and "Complete Journey" in page
+    suite = 'tasks = ["cdnow", "small"]\n[resampling]\nfolds = 2\n'
+    Path("two.toml").write_text(
+        f'{suite}[task.small]\ndata = "simulated"\nn_cases = 400\n', encoding="utf-8"
+    )
+    words = ["two.toml", "--task", "small", "--data", "visits.csv", "--target", "bought"]
+    page, manifest, _ = run(capsys, *words)
+    assert "visits.csv" in page and "Simulated" in page and "CDNOW" not in page
+    assert [task["name"] for task in manifest["tasks"]] == ["small", "visits"]
 
 
 def test_a_new_data_set_is_a_plugin_that_runs(capsys, tmp_path):

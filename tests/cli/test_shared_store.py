@@ -81,4 +81,4 @@ def test_copy_is_not_written_to_without_its_store(capsys):
 
 def test_store_that_is_none_is_told(capsys):
     assert main(["report", "--store", "gs://bucket/x"]) == 2
-    assert "--store gs://bucket/x: there is no such store" in capsys.readouterr().err
+    assert "store 'gs://bucket/x': there is no such store" in capsys.readouterr().err

@@ -12,6 +12,7 @@ from intentbench.bench.splits.fold import Split
 from intentbench.bench.splits.resampling import Resampling
 from intentbench.bench.stored_cases import StoredCases
 from intentbench.bench.suite.suite import Suite
+from intentbench.bench.task import ALWAYS_VALID
 from intentbench.datasets._table import blocks
 from intentbench.datasets.table_file import TableFile
 
@@ -88,6 +89,90 @@ def test_sample_and_further_rows_are_the_table(table, tmp_path, ending):
     asked = asked_of_further(task, split, np.array([len(task) - 1]), None)
     until = task.time[[len(task) // 2, len(task) - 1]].min()
     assert np.array_equal(rows_of(task.further, asked), np.flatnonzero(task.further.time < until))
+
+
+SPLITS = {
+    "folds": np.array(["1", "2", "3"], dtype=object)[np.arange(N) % 3],
+    "sides": np.array(["train", "train", "valid", "test", "train"], dtype=object)[np.arange(N) % 5],
+}
+
+
+@pytest.mark.parametrize("kind", SPLITS)
+@pytest.mark.parametrize("half", [None, 1])
+def test_given_split_keeps_its_sides_on_disk_too(table, tmp_path, kind, half):
+    number, part = np.arange(N) + 0.5, SPLITS[kind]
+    table[["amount", "bought"]].assign(number=number, part=part).to_csv(
+        tmp_path / "large.csv", index=False
+    )
+    task = load(tmp_path / "large.csv", split="part", keep=["number"])
+    of_sample = task.cases.features["number"].to_numpy()
+    on_disk = task.further.read("number", 0, task.further.n_cases)
+    assert set(of_sample) | set(on_disk) == set(number)
+    for fold in Resampling().plan(task):
+        (split,) = fold.splits
+        tested = part[(of_sample[fold.test] - 0.5).astype(int)]
+        (side,) = set(tested)
+        # What a fold of the whole table learns from and does not watch.
+        expected = {n for n, of in zip(number, part, strict=True) if of not in (side, "valid")}
+        rows = rows_of(task.further, asked_of_further(task, split, fold.test, half))
+        learnt = {*on_disk[rows]}
+        if half is None:
+            assert learnt | set(of_sample[split.fit]) | set(of_sample[split.valid]) >= expected
+            assert learnt == expected & set(on_disk)
+        else:
+            every_second = set(on_disk[half::2])
+            assert learnt == expected & every_second
+
+
+def test_split_on_disk_has_the_parts_of_the_sample(table, tmp_path):
+    parts = SPLITS["folds"].copy()
+    path = tmp_path / "large.csv"
+    sample = load_rows(table, path)
+    row = next(row for row in range(2000, N) if row not in sample)
+    parts[row] = "4"
+    table[["amount", "bought"]].assign(part=parts).to_csv(path, index=False)
+    with pytest.raises(DataError, match=f"'part' of large.csv holds '4' in row {row + 1:,}"):
+        load(path, split="part")
+    parts[row] = None
+    table[["amount", "bought"]].assign(part=parts).to_csv(path, index=False)
+    with pytest.raises(DataError, match="'part' .* is missing"):
+        load(path, split="part")
+    sides = np.where(np.arange(N) % 2, "train", "test").astype(object)
+    sides[row] = "valid"  # is known by its name
+    table[["amount", "bought"]].assign(part=sides).to_csv(path, index=False)
+    assert (load(path, split="part").further.side == ALWAYS_VALID).sum() == 1
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_weights_of_rows_on_disk_are_read_as_those_in_memory(table, tmp_path, ending):
+    path, rng = tmp_path / f"large.{ending}", np.random.default_rng(1)
+    people = rng.integers(0, 2000, N).astype(float)
+    people[7] = np.nan
+    weighed = table[["amount", "kind", "bought"]].assign(people=people)
+    write = weighed.to_csv if ending == "csv" else weighed.to_parquet
+    write(path, index=False)
+    task = load(path, weight="people")
+    whole = TableFile(str(path), "bought", positive="won", weight="people").load()
+    weights = np.concatenate([task.weight, task.further.weight])
+    assert np.array_equal(np.sort(weights), np.sort(whole.weight))
+    outcomes = np.concatenate([task.target, task.further.target])
+    assert weights[outcomes == 1].sum() == whole.weight[whole.target == 1].sum()
+    assert task.further.weight.min() > 0
+    (told,) = [said(c) for c in task.card.caveats if "rows on disk are left out" in said(c)]
+    held = load(path, drop=["people"])  # the same sample, rows without weight among it
+    n_out = N - len(whole) - (len(held) - len(task))
+    assert told == f"{n_out} rows on disk are left out: 'people' is missing or 0."
+
+
+def test_weight_on_disk_that_is_none_is_named(table, tmp_path):
+    path = tmp_path / "large.csv"
+    sample = load_rows(table, path)
+    row = next(row for row in range(2000, N) if row not in sample)
+    people = np.ones(N).astype(object)
+    people[row] = -3
+    table[["amount", "bought"]].assign(people=people).to_csv(path, index=False)
+    with pytest.raises(DataError, match=rf"'people' of large.csv holds '-3' in row {row + 1:,}"):
+        load(path, weight="people")
 
 
 def test_halves_part_the_further_cases(table, tmp_path):

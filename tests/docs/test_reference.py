@@ -57,9 +57,8 @@ def test_page_names_all_that_is_public():
     for name, _ in public():
         assert f"{name}" in page
     assert "#### `Result.gains(shares, model, task)`" in page
-    assert (
-        "### `intentbench.compare(data, models, results, jobs, progress, language, **said)`" in page
-    )
+    compare = "compare(data, models, results, store, jobs, progress, language, **said)"
+    assert f"### `intentbench.{compare}`" in page
 
 
 @pytest.mark.parametrize(("name", "thing"), list(public()), ids=[name for name, _ in public()])

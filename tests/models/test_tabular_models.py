@@ -204,6 +204,16 @@ def test_ebm_takes_cuts_and_parts_from_the_fit_cases_and_watches_all_valid_ones(
     assert all(map(np.array_equal, cuts, other.terms_.cuts))
 
 
+def test_parts_of_an_ebm_shrink_where_cases_are_many_until_together_they_hold_them_once():
+    model = EBM(random_state=0, n_bags=4)
+    model.is_weighted_ = False
+    for n_cases, n_in_a_part in ((1_000, 850), (400_000, 212_500), (900_000, 225_000)):
+        assert model._bags(n_cases, 0).sum() / 4 == pytest.approx(n_in_a_part, rel=0.02)
+    assert model.set_params(n_bags=1)._bags(400_000, 0).mean() == pytest.approx(0.85, rel=0.02)
+    model.is_weighted_ = True
+    assert model._bags(400_000, 0).all()
+
+
 def test_ebm_answers_as_the_library_that_boosted_it(monkeypatch):
     import interpret.glassbox as library
 

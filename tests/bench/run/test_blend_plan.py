@@ -18,6 +18,8 @@ from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.store import Store
 from intentbench.bench.suite.suite import Limits, MemberSet, Suite
 
+from ...in_this_process import InThisProcess
+
 MEMBERS = {"all": MemberSet(("linear", "other", "tree"))}
 MODELS = ("steady", "random_draws")
 
@@ -64,10 +66,10 @@ def run_models(tmp_path_factory, prepared):
     """Carry it out; gives the run and the cells that were computed."""
     default = tmp_path_factory.mktemp("blends")
 
-    def run(folder, *models, results=default, **given):
+    def run(folder, *models, results=default, engine=None, **given):
         notes = Notes()
-        work = prepared(folder, *models, **given)
-        return execute_run(work, Store(results), 1, notes, {"command": "pytest"}), notes.cells
+        work, about = prepared(folder, *models, **given), {"command": "pytest"}
+        return execute_run(work, Store(results), 1, notes, about, engine=engine), notes.cells
 
     return run
 
@@ -127,7 +129,7 @@ def test_a_blend_is_what_blending_gives(first, plugins):
 
 def test_it_stands_among_the_ensembles_and_finds_what_its_members_cannot(run_models, plugins):
     # Two folds have too few degrees of freedom to establish anything over all pairs.
-    run, _ = run_models(plugins, *MODELS, folds=5)
+    run, _ = run_models(plugins, *MODELS, folds=5, engine=InThisProcess())
     entry, task = entry_of(run)
     assert (entry.title, entry.family) == ("Blending, all", "ensemble")
     assert {member.name for member in entry.contestant.members} == set(MODELS)
@@ -207,7 +209,7 @@ def test_key_hangs_on_members_and_libraries(first, prepared, plugins):
 
 
 def test_failed_members_are_left_out_and_named(first, run_models, plugins):
-    run, computed = run_models(plugins, *MODELS, "fails_at_fit")
+    run, computed = run_models(plugins, *MODELS, "fails_at_fit", engine=InThisProcess())
     entry, _ = entry_of(run)
     assert {member.name for member in entry.contestant.members} == set(MODELS)
     (why,) = entry.contestant.left_out
@@ -223,7 +225,7 @@ def test_a_single_model_has_nothing_to_blend(run_models, plugins):
 
 
 def test_too_few_valid_cases_are_said_and_nothing_failed(run_models, plugins, tmp_path):
-    run, _ = run_models(plugins, *MODELS, results=tmp_path, inner=1)
+    run, _ = run_models(plugins, *MODELS, results=tmp_path, inner=1, engine=InThisProcess())
     assert blends(run) == [] and run.manifest["n_failed"] == 0
     entry, _ = entry_of(run)
     assert entry.standing == "not applicable" and len(entry.contestant.failures) == 2

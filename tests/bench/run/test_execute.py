@@ -10,6 +10,8 @@ from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.store import Store
 from intentbench.bench.suite.suite import Limits
 
+from ...in_this_process import InThisProcess
+
 BROKEN = {
     "fails_at_import": ("failed", "no_such_library"),
     "fails_at_fit": ("failed", "ValueError: the moon is in the wrong house (fails_at_fit.py, line"),
@@ -18,7 +20,7 @@ BROKEN = {
     "wrong_shape": ("failed", "must be ("),
     "leaves": ("failed", "SystemExit: 0"),
     "changes_input": ("done", ""),
-    "hangs": ("timed out", "limit of 2 s"),
+    "hangs": ("timed out", "limit of 0.5 s"),
     "eats_memory": ("out of memory", "limit of 1 GB"),
     "kills_itself": ("crashed", "SIGKILL"),
 }
@@ -58,9 +60,9 @@ def test_the_base_rate_is_always_there(toy_run):
 
 
 def test_second_run_computes_nothing_and_predicts_the_same(toy_run):
-    first, notes = toy_run("steady", "random_draws")
+    first, notes = toy_run("steady", "random_draws", engine=InThisProcess())
     assert len(notes.cells) == 6
-    again, notes = toy_run("steady", "random_draws")
+    again, notes = toy_run("steady", "random_draws", engine=InThisProcess())
     assert notes.cells == []
     assert again.manifest["n_reused"] == 6
     assert again.run_id != first.run_id
@@ -68,8 +70,8 @@ def test_second_run_computes_nothing_and_predicts_the_same(toy_run):
 
 
 def test_adding_a_plugin_runs_its_cells_only(toy_run):
-    toy_run("steady")
-    _, notes = toy_run("steady", "random_draws")
+    toy_run("steady", engine=InThisProcess())
+    _, notes = toy_run("steady", "random_draws", engine=InThisProcess())
     assert notes.cells == ["random_draws/0", "random_draws/1"]
 
 
@@ -92,14 +94,16 @@ def test_number_of_workers_changes_no_prediction(toy_run, tmp_path):
 
 
 def test_seeds_give_cells_of_their_own(toy_run):
-    run, _ = toy_run("random_draws", seeds=(0, 1))
+    run, _ = toy_run("random_draws", seeds=(0, 1), engine=InThisProcess())
     test = [run.predictions(c).test for c in run.cells if c.model == "random_draws" and c.fold == 0]
     assert len(test) == 2
     assert not np.array_equal(*test)
 
 
 def test_an_only_fold_is_fitted_on_halves_too(toy_run, tmp_path):
-    run, _ = toy_run("steady", resampling=Resampling(test_after="2024-02-12"))
+    run, _ = toy_run(
+        "steady", resampling=Resampling(test_after="2024-02-12"), engine=InThisProcess()
+    )
     (task,) = run.tasks
     (fold,) = task.folds
     assert [len(fold.splits), len(fold.halves)] == [1, 2]
@@ -141,11 +145,11 @@ def damage_remove(folder):
 
 @pytest.mark.parametrize("damage", [damage_truncate, damage_edit, damage_half_json, damage_remove])
 def test_damaged_cell_is_named_and_computed_again(toy_run, tmp_path, damage):
-    first, _ = toy_run("steady")
+    first, _ = toy_run("steady", engine=InThisProcess())
     cell = next(cell for cell in first.cells if cell.model == "steady" and cell.fold == 1)
     before = predictions_of(first)
     words = damage(Store(tmp_path / "results").cell_folder(cell.key))
-    again, notes = toy_run("steady")
+    again, notes = toy_run("steady", engine=InThisProcess())
     assert notes.cells == ["steady/1"]
     assert words in " ".join(notes.said) and "steady on toy_shop, fold 1" in " ".join(notes.said)
     assert_same(before, predictions_of(again))

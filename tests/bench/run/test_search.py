@@ -18,6 +18,8 @@ from intentbench.bench.store.store import Store
 from intentbench.bench.suite.search import Search
 from intentbench.bench.suite.suite import Limits, Suite
 
+from ...in_this_process import InThisProcess
+
 PLUGINS = Path(__file__).parents[2] / "plugins"
 TUNED = "tunable+tuned"
 
@@ -49,10 +51,15 @@ def prepared(asked, *models, **resampling):
     return prepare(suite, Registry("model", files), Registry("dataset", [PLUGINS / "wide_shop.py"]))
 
 
-def carried_out(folder, asked, *models, jobs=2, **resampling):
+def carried_out(folder, asked, *models, jobs=2, engine=None, **resampling):
     notes = Notes()
     work = prepared(asked, *models, **resampling)
-    return execute_run(work, Store(folder), jobs, notes, {"command": "pytest"}), notes.cells
+    run = execute_run(work, Store(folder), jobs, notes, {"command": "pytest"}, engine=engine)
+    return run, notes.cells
+
+
+def carried_out_here(folder, asked, *models, **resampling):
+    return carried_out(folder, asked, *models, engine=InThisProcess(), **resampling)[0]
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +140,7 @@ def test_cells_of_trials_are_in_use(first, results):
 
 
 def test_an_inner_plan_of_several_splits_is_judged_on_all_of_them(tmp_path):
-    run, _ = carried_out(tmp_path, Search(3), inner=2)
+    run = carried_out_here(tmp_path, Search(3), inner=2)
     (task,) = run.tasks
     trial = run.searches[0].trials[0]
     valid = [run.predictions(cell).valid for cell in trial.cells]
@@ -178,13 +185,13 @@ def test_test_cases_have_no_say():
 
 def test_a_grid_takes_the_place_of_the_space(tmp_path):
     grid = {"tunable": {"middle": (2.0, 6.0)}}
-    run, _ = carried_out(tmp_path, Search(3, grid))
+    run = carried_out_here(tmp_path, Search(3, grid))
     assert run.searches[0].configurations == ({}, {"middle": 2.0}, {"middle": 6.0})
     assert [one.chosen for one in run.searches] == [2, 2, 2]
 
 
 def test_where_nothing_works_the_entry_fails_with_the_reason(tmp_path):
-    run, _ = carried_out(tmp_path, Search(2, {"fails_at_fit": {"C": (1,)}}), "fails_at_fit")
+    run = carried_out_here(tmp_path, Search(2, {"fails_at_fit": {"C": (1,)}}), "fails_at_fit")
     cells = [cell for cell in run.cells if cell.model == "fails_at_fit+tuned"]
     assert [cell.status for cell in cells] == ["failed"] * 3
     assert "none of its 2 configurations worked" in cells[0].message
@@ -243,7 +250,10 @@ def test_what_is_searched_on_permuted_outcomes_finds_nothing(tmp_path):
     for seed in range(4):
         target = np.random.default_rng(seed).permutation(task.target)
         permuted = replace(work, tasks=(replace(task, target=target),), has_costs=False)
-        run = execute_run(permuted, Store(tmp_path / str(seed)), 2, Notes(), {"command": "pytest"})
+        run = execute_run(
+            permuted, Store(tmp_path / str(seed)), 1, Notes(), {"command": "pytest"},
+            engine=InThisProcess(),
+        )  # fmt: skip
         (judged,) = judge(run, draws=50).tasks
         ours.append(judged.searches[0].by_budget[-1])
     # 4 x 900 tested cases, 35 % of them positive: four standard errors are .04.

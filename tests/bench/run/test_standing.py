@@ -7,6 +7,8 @@ from intentbench.bench.store.run_reader import read_run
 from intentbench.bench.store.seal import REPORT, close_report, open_report
 from intentbench.bench.store.store import Store
 
+from ...in_this_process import InThisProcess
+
 
 def report_of(store, run, with_=None):
     """Seal what stands for a report."""
@@ -20,16 +22,16 @@ def report_of(store, run, with_=None):
 
 def test_run_stands_where_nothing_has_changed(toy_run, tmp_path):
     store = Store(tmp_path / "results")
-    first, _ = toy_run("steady")
+    first, _ = toy_run("steady", engine=InThisProcess())
     assert not first.stands
     folder = report_of(store, first)
-    again, notes = toy_run("steady")
+    again, notes = toy_run("steady", engine=InThisProcess())
     assert again.stands and again.run_id == first.run_id and notes.cells == []
     assert again.cells == read_run(store).cells
     assert [path.name for path in store.runs.glob("2*")] == [first.run_id]
 
     (folder / REPORT).write_text("<p>rewritten</p>", encoding="utf-8")
-    after_edit, _ = toy_run("steady")
+    after_edit, _ = toy_run("steady", engine=InThisProcess())
     assert not after_edit.stands and after_edit.run_id != first.run_id
 
 
@@ -62,13 +64,13 @@ def test_run_is_made_anew_where_something_has_changed(
     toy_run, reported, tmp_path, monkeypatch, change
 ):
     if not reported.exists():
-        first, _ = toy_run("steady", results=reported)
+        first, _ = toy_run("steady", results=reported, engine=InThisProcess())
         report_of(Store(reported), first)
     shutil.copytree(reported, tmp_path / "results", symlinks=True)
     store = Store(tmp_path / "results")
     first = read_run(store)
     change(monkeypatch, store, first)
-    again, notes = toy_run("steady")
+    again, notes = toy_run("steady", engine=InThisProcess())
     assert not again.stands and again.run_id != first.run_id and notes.cells == []
 
 
@@ -82,9 +84,9 @@ def test_other_jobs_and_other_models_are_other_runs(toy_run, tmp_path):
 
 def test_a_damaged_cell_is_computed_and_the_run_made_anew(toy_run, tmp_path):
     store = Store(tmp_path / "results")
-    first, _ = toy_run("steady")
+    first, _ = toy_run("steady", engine=InThisProcess())
     report_of(store, first)
     shutil.rmtree(store.cell_folder(first.cells[0].key))
-    again, notes = toy_run("steady")
+    again, notes = toy_run("steady", engine=InThisProcess())
     # Its predictions are the same, and it took another time.
     assert not again.stands and notes.cells == ["steady/0"]

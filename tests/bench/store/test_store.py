@@ -259,8 +259,19 @@ def test_nearly_full_disk_is_refused(store, monkeypatch):
 
 def test_folder_below_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(StoreError, match="cannot write to the results folder"):
-        Store(tmp_path / "file" / "results").prepare()
+    store = Store(tmp_path / "file" / "results")
+    for refuse in (store.check_place, store.prepare):
+        with pytest.raises(StoreError, match="cannot write to the results folder"):
+            refuse()
+
+
+def test_place_is_looked_at_without_a_trace(tmp_path, monkeypatch):
+    store = Store(tmp_path / "new" / "results")
+    store.check_place()
+    assert not store.root.parent.exists()
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
+    with pytest.raises(StoreError, match="results: Permission denied"):
+        store.check_place()
 
 
 def test_only_the_operating_systems_errors_are_put_into_our_words(tmp_path):

@@ -12,7 +12,7 @@ from intentbench.bench.plugins.loading import load
 from intentbench.bench.plugins.registry import Registry
 from intentbench.bench.search.configurations import drawn
 from intentbench.bench.search.space import read_space
-from intentbench.bench.variants import boruta
+from intentbench.bench.variants import boruta, model_based
 from intentbench.bench.variants.named import VARIANTS, class_of, find_model, sources, varied
 from intentbench.bench.variants.rebalanced import with_odds
 from intentbench.bench.variants.selected import Selected
@@ -51,8 +51,9 @@ def fitted(word, cases, y, model=LINEAR):
 
 @pytest.fixture
 def small_forests(monkeypatch):
-    """Boruta's forests of ten trees: what is asked here does not hang on their number."""
-    monkeypatch.setattr(boruta, "_TREES", 10)
+    """Forests of ten trees: what is asked here does not hang on their number."""
+    for module in (boruta, model_based):
+        monkeypatch.setattr(module, "_TREES", 10)
 
 
 # A GAN takes a second a fit, and of so few cases its rows alone teach less than a check asks for.
@@ -181,11 +182,11 @@ def test_what_a_model_cannot_do_is_said():
 def test_planted_noise_is_dropped_and_what_tells_is_kept(word):
     kept, n_noise = [], 0
     for seed in range(3):
-        cases, y = drawn_visits(1000, 50, 10 + seed)
+        cases, y = drawn_visits(1000, 20, 10 + seed)
         columns = fitted(word, cases, y).columns_
         assert {"pages", "kind"} <= set(columns)
         kept += [name for name in columns if name.startswith("noise")]
-        n_noise += 50
+        n_noise += 20
     assert len(kept) <= 0.05 * n_noise
 
 

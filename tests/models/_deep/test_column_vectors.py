@@ -1,6 +1,10 @@
 import numpy as np
 import pandas as pd
+import pytest
+from intentbench.models._deep import column_vectors
 from intentbench.models._deep.column_vectors import ColumnVectors
+from intentbench.models._deep.piecewise_columns import PiecewiseColumns
+from intentbench.models._deep.robust_columns import RobustColumns
 
 
 def shop():
@@ -31,6 +35,17 @@ def test_columns_are_read_by_name():
     vectors = ColumnVectors().fit(features)
     turned = features[features.columns[::-1]]
     assert np.array_equal(vectors.transform(turned), vectors.transform(features))
+
+
+@pytest.mark.parametrize("encoder", [ColumnVectors, PiecewiseColumns, RobustColumns])
+def test_many_cases_are_encoded_in_parts_to_the_same_bits(encoder, monkeypatch):
+    features = shop()
+    vectors = encoder().fit(features)
+    whole = vectors.transform(features)
+    monkeypatch.setattr(column_vectors, "_AT_ONCE", 7)
+    in_parts = vectors.transform(features)
+    assert in_parts.dtype == np.float32
+    np.testing.assert_array_equal(in_parts, whole)
 
 
 def test_without_columns_there_is_one_component_that_says_nothing():

@@ -33,6 +33,34 @@ def test_models_are_ranked_and_the_odds_are_told(compared):
     assert all(titles[name] in section.figure.svg for name in ranked)
 
 
+def test_those_in_the_race_are_named_with_the_quickest_of_them(compared):
+    judgement, names = compared
+    section = across(judgement)
+    titles = {entry.name: entry.title for task in judgement.tasks for entry in task.models}
+    ranked = list(judgement.across.ranks)
+    signs = [row.cells[0].text.split(" ")[1:] for row in section.tables[0].rows]
+    assert signs[0] == ["▲"] and signs[-1] == []
+    in_race = [name for name, sign in zip(ranked, signs, strict=True) if sign == ["≈"]]
+    assert in_race and f"In the race with it: {titles[in_race[0]]}" in section.sentence
+    fits = {
+        name: np.median(
+            [e.contestant.fit_seconds for t in judgement.tasks for e in t.models if e.name == name]
+        )
+        for name in (ranked[0], *in_race)
+    }
+    assert f"included, is {titles[min(fits, key=fits.get)]}: " in section.sentence
+
+
+def test_chart_of_many_models_draws_the_first_and_counts_the_others(judgement):
+    names = [entry.name for entry in judgement.tasks[0].models]
+    assert len(names) > 13
+    scores = {f"task {i}": {n: 0.9 - 0.01 * k for k, n in enumerate(names)} for i in range(8)}
+    section = across(replace(judgement, across=across_tasks(scores, 0.01)))
+    assert section.figure.svg.count("<circle") == 12
+    assert f"{len(names) - 12} lower models stand in the table only" in section.figure.reading
+    assert len(section.tables[0].rows) == len(names)
+
+
 def test_few_tasks_are_said_to_be_too_few(judgement):
     said = across_tasks({"one": {"a": 0.5}, "two": {"a": 0.6}}, 0.01)
     section = across(replace(judgement, across=said))

@@ -8,6 +8,8 @@ from intentbench.bench.judge.judgement import CurveEntry, CurveJudgement, Gap, S
 from intentbench.bench.suite.curve import CurvePoint, CurveRecord
 from intentbench.reports.render import write_report
 from intentbench.reports.sections.curves import curve_sections, page_heading
+from intentbench.reports.sections.more_cases import more_cases_sentence
+from intentbench.reports.task_page import task_page
 
 NOTHING = Score(math.nan, math.nan, math.nan)
 MODELS = (
@@ -75,6 +77,48 @@ def test_what_follows_the_headline(judgement):
     )
     falling = section(judgement, told(judgement, rises=-0.02)).sentences
     assert falling[-1].endswith("0 of 4 models are established to gain, 4 to lose.")
+
+
+def test_each_model_has_a_sentence_on_more_cases(judgement):
+    curve = told(judgement)
+    said = section(judgement, curve).of_models
+    assert said[0] == (
+        "XGBoost: ROC AUC 0.700 after 250 fit cases, 0.760 after 20\u202f000; twice as many would "
+        "bring +0.004 (0.000–0.010)."
+    )
+    assert [one.split(":")[0] for one in said] == [title for _, title, _ in MODELS[:4]]
+    first, *others = curve.entries
+    lacking = replace(curve, entries=(replace(first, doubling=NOTHING), *others))
+    (said, *_) = section(judgement, lacking).of_models
+    assert said.endswith("what twice as many would bring cannot be extrapolated from these points.")
+    assert section(judgement, told(judgement, "early")).of_models == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "holds"),
+    [
+        ("xgboost", "XGBoost: ROC AUC 0.700 after", "Of the others twice as many would bring most"),
+        ("aode", "On the learning curve are the 4 models that learn from 20\u202f000 fit cases.",
+         "Twice as many would bring most to XGBoost: +0.004 (0.000–0.010)."),
+    ],
+)  # fmt: skip
+def test_decision_says_what_more_cases_would_bring(judgement, name, begins, holds):
+    said = more_cases_sentence(told(judgement), name)
+    assert said.startswith(begins) and holds in said
+    nobody = replace(told(judgement), entries=())
+    assert more_cases_sentence(nobody, name) == ""
+
+
+def test_decision_of_the_task_of_a_curve_holds_it(judgement):
+    curve, judged = told(judgement), judgement.tasks[2]
+    curve = replace(curve, record=replace(curve.record, task=judged.task.name))
+    with_curve = task_page("task-3", "#task-3", judged, (curve,)).decision
+    without = task_page("task-3", "#task-3", judged).decision
+    terms = [fact.term for fact in with_curve.facts.facts]
+    assert "More cases" in terms
+    assert [term for term in terms if term != "More cases"] == [
+        fact.term for fact in without.facts.facts
+    ]
 
 
 def test_what_cannot_be_extrapolated_is_said(judgement):
