@@ -318,7 +318,8 @@ def _gradient_step(
         weights, recipe.learning_rate, recipe.weight_decay, n_steps, recipe.beta_2,
         recipe.schedule, dict(recipe.factors),
     )  # fmt: skip
-    inputs = {name: tf.constant(array) for name, array in arrays.items()}
+    # tf.constant and tf.convert_to_tensor copy the array before they copy it into the tensor.
+    inputs = {name: tf.raw_ops.Identity(input=array) for name, array in arrays.items()}
     outcomes = tf.constant(y.astype(np.float32))
     counted = None
     if weight is not None:
