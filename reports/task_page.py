@@ -163,12 +163,12 @@ def task_page(
     card = judged.task.card
     parts, details = [], []
     for part in PARTS:
-        made = [(maker, maker(judged)) for maker in part.sections]
-        there = [(maker, section) for maker, section in made if section is not None]
-        apart = [section for maker, section in there if is_one_of_many and maker in DETAILS]
-        details += apart
-        kept = tuple(section for _maker, section in there if section not in apart)
-        parts.append(Part(part.key, _(part.title), kept, part.printed))
+        kept = []
+        for maker in part.sections:
+            section = maker(judged)
+            if section is not None:
+                (details if is_one_of_many and maker in DETAILS else kept).append(section)
+        parts.append(Part(part.key, _(part.title), tuple(kept), part.printed))
     if details:
         *others, last = parts
         parts = [*others, replace(last, sections=(*last.sections, _left_out(judged, details)))]

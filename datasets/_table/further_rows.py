@@ -9,15 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...bench.errors import DataError
-from .._values.number_notation import NumberNotation
-from .._values.numbers import find_numbers
 from .._values.texts import clean
+from .amounts import notation_of_amounts, read_amounts
 from .blocks import Block
 from .given_split import given_split, side_of
 from .hashed_rows import SampledTable, hashes, placed
 from .outcomes import Values, bound_of
 from .read_again import TableReading, Unread
-from .roles_again import amounts_of, moments_of, names_of, outcomes_of, texts_of
+from .roles_again import moments_of, names_of, outcomes_of, texts_of
 
 
 @dataclass
@@ -65,8 +64,9 @@ class FurtherRows:
         self._positive, self._negative = self._both_named()
         if self.weight:
             texts = texts_of(self.weight, self.sample.table.column(self.weight), self.sample.label)
-            found = find_numbers(texts, commas_part_cells=self.sample.commas_part_cells)
-            self._amounts = found if isinstance(found, NumberNotation) else NumberNotation()
+            self._amounts = notation_of_amounts(
+                texts, commas_part_cells=self.sample.commas_part_cells
+            )
         self._sides: dict[str, int] = {}
         if self.split:
             column = self.sample.table.column(self.split)
@@ -112,9 +112,7 @@ class FurtherRows:
             chosen &= outcome >= 0
             weight = None
             if self.weight:
-                weight = amounts_of(
-                    self.weight, table.column(self.weight), block.label, first, self._amounts
-                )
+                weight = self._weights_of(table.column(self.weight), first, block.label)
                 self.n_without_weight += int((chosen & ~(weight > 0)).sum())
                 chosen &= weight > 0
                 weight = weight[chosen]
@@ -129,6 +127,12 @@ class FurtherRows:
                 side = self._sides_of(table.column(self.split), first, block.label, where)[chosen]
             features = self._features(table, first, block.label)[chosen].reset_index(drop=True)
             yield features, outcome[chosen], time, side, weight
+
+    def _weights_of(self, column: pa.ChunkedArray, first: int, label: str) -> np.ndarray:
+        return read_amounts(
+            texts_of(self.weight, column, label), self._amounts, self.weight, "weight", label,
+            lambda row: f"row {first + row + 1:,}",
+        )  # fmt: skip
 
     def _sides_of(self, column: pa.ChunkedArray, first: int, label: str, where: str) -> np.ndarray:
         codes, names = pd.factorize(names_of(self.split, column, where, "split"))

@@ -15,6 +15,7 @@ from .._values.number_notation import NumberNotation
 from .._values.numbers import find_numbers
 from .._values.texts import clean, different
 from . import columns
+from .amounts import notation_of_amounts, read_amounts
 from .arrow_table import RawTable
 from .column import Note
 from .given_split import given_split
@@ -179,18 +180,8 @@ class Roles:
     def amounts(self, name: str, role: str) -> np.ndarray:
         """Read numbers of cases, float64, shape (n_rows,): NaN where missing, none negative."""
         texts = self.texts(name)
-        notation = find_numbers(texts, commas_part_cells=self.raw.commas_part_cells)
-        numbers = (notation if isinstance(notation, NumberNotation) else NumberNotation()).read(
-            texts
-        )
-        wrong = np.asarray(pc.is_valid(texts)) & ~(numbers >= 0) | np.isinf(numbers)
-        if wrong.any():
-            row = int(np.argmax(wrong))
-            raise DataError(
-                f"column {name!r} of {self.raw.label} holds {str(texts[row].as_py())!r} in "
-                f"{self.raw.place(row)}; as {role} it must be a number of cases, 0 or more.  Mend "
-                f"the cell, or empty it: rows without {role} are left out."
-            )
+        notation = notation_of_amounts(texts, commas_part_cells=self.raw.commas_part_cells)
+        numbers = read_amounts(texts, notation, name, role, self.raw.label, self.raw.place)
         if not (numbers > 0).any():
             raise DataError(
                 f"column {name!r} of {self.raw.label} is 0 or missing in every row; as {role} it "

@@ -123,39 +123,6 @@ def outcomes_of(
     return np.array([*meant, -1], dtype=np.int8)[codes]
 
 
-def amounts_of(
-    name: str, array: pa.ChunkedArray, label: str, first: int, notation: NumberNotation
-) -> np.ndarray:
-    """Read for how many cases rows stand, float64: NaN where missing, none negative.
-
-    Parameters
-    ----------
-    name : str
-    array : pyarrow.ChunkedArray
-    label : str
-        Of the file.
-    first : int
-        The number of the first row in it, from 0 on.
-    notation : NumberNotation
-        In which the column was read before.
-
-    Raises
-    ------
-    DataError
-    """
-    texts = texts_of(name, array, label)
-    numbers = notation.read(texts)
-    wrong = np.asarray(pc.is_valid(texts)) & ~(numbers >= 0) | np.isinf(numbers)
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        raise DataError(
-            f"column {name!r} of {label} holds {str(texts[row].as_py())!r} in row "
-            f"{first + row + 1:,}; as weight it must be a number of cases, 0 or more.  Mend the "
-            "cell, or empty it: rows without weight are left out."
-        )
-    return numbers
-
-
 def _by_bounds(
     texts: pa.ChunkedArray, positive: str, negative: str, name: str, where: str
 ) -> np.ndarray:
