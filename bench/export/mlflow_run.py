@@ -29,7 +29,7 @@ _PATIENCE = {
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
 _FILES_ALLOWED = "MLFLOW_ALLOW_FILE_STORE"
-_RUN = "intentbench_run"
+_RUN, _PARENT = "intentbench_run", "mlflow.parentRunId"
 _MADE = ("report.html", "report.xlsx", "report.pdf", "summary.json", "manifest.json")
 _ABOUT = ("suite", "command", "started", "n_cells", "n_failed", "intentbench", "git_commit",
           "python", "platform")  # fmt: skip
@@ -169,7 +169,7 @@ def _put(
 def _begun(
     client: "MlflowClient", experiment: str, name: str, tags: Mapping[str, str], inside: str = ""
 ) -> str:
-    parent = {"mlflow.parentRunId": inside} if inside else {}
+    parent = {_PARENT: inside} if inside else {}
     return client.create_run(experiment, tags={**tags, **parent}, run_name=name).info.run_id
 
 
@@ -177,7 +177,7 @@ def _give_up(client: "MlflowClient", experiment: str, run: "Run") -> None:
     """Mark what a server that went away took in part, and could not be told of, as failed."""
     if run.info.status != "RUNNING":
         return
-    inside = f"tags.`mlflow.parentRunId` = '{run.info.run_id}'"
+    inside = f"tags.`{_PARENT}` = '{run.info.run_id}'"
     for each in client.search_runs([experiment], inside):
         _give_up(client, experiment, each)
     client.set_terminated(run.info.run_id, "FAILED")
