@@ -116,7 +116,8 @@ def test_visits_whose_outcome_is_known_get_what_the_model_gives_the_task(task, m
     }
     people = sorted(set(a_log()["user_id"]))
     asked = [(people[g], pd.Timestamp(t)) for g, t in zip(cases.group, cases.time, strict=True)]
-    np.testing.assert_array_equal([by_case[case] for case in asked], p)
+    # Among other neighbours: where they stand in a block, BLAS may round a linear model's last bit.
+    np.testing.assert_allclose([by_case[case] for case in asked], p, rtol=1e-13)
     # Visits that only same_as had left out, and those that are open, are scored as well.
     assert len(found) > len(asked)
     known = found[~found["open"]]
