@@ -86,7 +86,8 @@ def test_a_log_that_goes_on_is_watched_once_and_tells_its_outcomes(here, capsys)
     assert main(["predict", "shop.intent", "new.csv", "-o", "scored.parquet"]) == 0
     scored = pd.read_parquet("scored.parquet")
     by_who = dict(zip(scored["who"], scored["probability"], strict=True))
-    np.testing.assert_allclose([by_who[who] for who in first.cases.group], first.cases.p, rtol=1e-13)
+    p = [by_who[who] for who in first.cases.group]
+    np.testing.assert_allclose(p, first.cases.p, rtol=1e-13)
     # The same log again brings nothing; the one that goes on tells what was open.
     assert watch(whole[whole["at"] < cut]) == 2
     assert "no case that is new" in capsys.readouterr().err
