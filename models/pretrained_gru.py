@@ -62,11 +62,11 @@ class PretrainedGRU(RecurrentModel):
         """Tell how well the next event was foreseen, and the training that came after."""
         return (*super().explain(), *pretraining_curves(self.next_event_history_))
 
-    def _prepare(self, network, arrays, valid_arrays, rng):
+    def _prepare(self, lent, arrays, valid_arrays, rng):
         import keras
 
-        inputs = {tensor.name: tensor for tensor in network.inputs}
-        encoder = keras.Model(inputs, network.get_layer("states").output)
+        inputs = {tensor.name: tensor for tensor in lent.network.inputs}
+        encoder = keras.Model(inputs, lent.network.get_layer("states").output)
         self.next_event_history_ = pretrain(
             encoder,
             NextEvents(self.events_, arrays),

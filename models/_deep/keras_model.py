@@ -1,7 +1,7 @@
 """KerasModel: a Keras network as a model plugin."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -15,10 +15,13 @@ from ...bench.model import Explanation, Model, two_columns
 from .column_vectors import ColumnVectors
 from .event_tensors import EventTensors
 from .learning_first import OUTPUT, learn_first
-from .training import Arrays, ManyScorers, Recipe, Scorer, log_loss, train
+from .recipe import Arrays, Recipe
+from .traced_network import FreeNetworks, TracedNetwork
+from .training import ManyScorers, Scorer, log_loss, train
 from .training_curves import training_curves
 
 _CASES_TO_EXPLAIN_BY = 512
+_FREE = FreeNetworks()
 
 
 class KerasModel(Model):
@@ -45,7 +48,8 @@ class KerasModel(Model):
         inputs : dict of str to KerasTensor
             ``features``, shape (n_cases, n_components), and ``categories``, int32, shape (n_cases,
             n_categorical), of ``ColumnVectors`` where the model declares that view; and the arrays
-            of ``EventTensors`` where it declares events.  Not all need be used.
+            of ``EventTensors`` where it declares events.  Not all need be used.  Layers may hang on
+            the model's parameters, on shapes and on numbers of codes, not on values of the cases.
 
         Returns
         -------
@@ -73,8 +77,6 @@ class KerasModel(Model):
         With ``source`` the weights are first learnt from those cases; encodings never are.
         """
         keras = keras_on_one_thread()
-        # Layer names and compiled kernels of earlier fits would pile up.
-        keras.utils.clear_session()
         entropy = np.random.SeedSequence(getattr(self, "random_state", None))
         rng = np.random.default_rng(entropy)
         if "features" in self.views:
@@ -84,15 +86,20 @@ class KerasModel(Model):
         self._learn_encodings(cases)
         arrays, valid_arrays = self._arrays(cases), self._arrays(valid[0])
         self.input_shapes_ = {name: (a.shape[1:], a.dtype.name) for name, a in arrays.items()}
+        architecture = self._architecture()
+        if not _FREE.has(architecture):
+            # Layer names and compiled kernels of earlier fits would pile up.
+            keras.utils.clear_session()
         with seeded(int(entropy.generate_state(1)[0])):
             bias = float(logit(np.average(y, weights=weight)))
-            network = self._network(output_bias=bias)
+            lent = _FREE.lend(architecture, self._network(output_bias=bias))
+            self._scorer = Scorer(lent)
+            _FREE.back_after(self._scorer, architecture, lent)
             if source is not None:
-                learn_first(network, (self._arrays(source[0]), source[1]), self.recipe, bias, rng)
-            self._prepare(network, arrays, valid_arrays, rng)
-            self._scorer = Scorer(network)
+                taught = self._arrays(source[0]), source[1]
+                learn_first(self._scorer, taught, self.recipe, bias, rng)
+            self._prepare(lent, arrays, valid_arrays, rng)
             self.history_ = train(
-                network,
                 self._scorer,
                 (arrays, y),
                 (valid_arrays, valid[1]),
@@ -101,7 +108,7 @@ class KerasModel(Model):
                 weight,
                 valid_weight,
             )
-        self.weights_ = network.get_weights()
+        self.weights_ = lent.network.get_weights()
         if "features" in self.views:
             self.importances_ = self._importances(valid_arrays, valid[1], valid_weight, rng)
         return self
@@ -145,7 +152,7 @@ class KerasModel(Model):
             keras_on_one_thread()
             network = self._network()
             network.set_weights(self.weights_)
-            self._scorer = Scorer(network)
+            self._scorer = Scorer(TracedNetwork(network))
         return self._scorer
 
     def _encoded(self, cases: Cases) -> Arrays:
@@ -182,8 +189,14 @@ class KerasModel(Model):
         made_again = ("_scorer", "_together")
         return {name: value for name, value in vars(self).items() if name not in made_again}
 
+    def _architecture(self) -> Hashable:
+        """What layers hang on: the class, its parameters, and how the inputs are laid out."""
+        parameters = self.get_params(deep=False)
+        parameters.pop("random_state", None)
+        return type(self), repr((sorted(parameters.items()), self.input_shapes_))
+
     def _prepare(
-        self, network: Any, arrays: Arrays, valid_arrays: Arrays, rng: np.random.Generator
+        self, lent: TracedNetwork, arrays: Arrays, valid_arrays: Arrays, rng: np.random.Generator
     ) -> None:
         """Change the network's first weights by what needs no outcome; as it stands, nothing."""
 

@@ -10,7 +10,7 @@ from ...bench.language.sentence import Sentence
 from ...bench.model import Explanation
 from .adamw import AdamW
 from .event_tensors import EventTensors
-from .training import Arrays, batch_size
+from .recipe import Arrays, batch_size
 
 _MOST_CODES = 100
 _N_BINS = 8

@@ -7,7 +7,7 @@ from intentbench.bench.cases import Cases
 from intentbench.bench.events import Events
 from intentbench.bench.keras_library import keras_on_one_thread
 from intentbench.models._deep.learning_first import OUTPUT, learn_first
-from intentbench.models._deep.training import Recipe
+from intentbench.models._deep.recipe import Recipe
 from intentbench.models.gru import GRU
 from scipy.special import expit, logit
 from sklearn.metrics import roc_auc_score

@@ -14,7 +14,7 @@ from intentbench.models._deep.pretraining import (
     pretrain,
     pretraining_curves,
 )
-from intentbench.models._deep.training import Recipe
+from intentbench.models._deep.recipe import Recipe
 from intentbench.models.gru import GRU
 from intentbench.models.pretrained_gru import PretrainedGRU
 
