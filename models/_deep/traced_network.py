@@ -5,7 +5,7 @@ TensorFlow takes longer to trace and compile a gradient step than a small networ
 
 import weakref
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -40,15 +40,23 @@ class TracedNetwork:
             mine.assign(its)
 
 
-class FreeNetworks:
-    """Networks that no fitted model holds any more; the few that were given back last."""
+class Borrower(Protocol):
+    """What is lent networks."""
+
+    def let_go(self) -> None:
+        """Hold a lent network no longer; whoever computes with it at this moment still does."""
+
+
+class LentNetworks:
+    """Networks that go from one fit to the next: each has one holder, or is free.
+
+    What is lent is held by an object of the borrower's; when that is gone the network is free.
+    """
 
     def __init__(self) -> None:
         self._free: list[tuple[Hashable, TracedNetwork]] = []
-
-    def has(self, architecture: Hashable) -> bool:
-        """Tell whether one of an architecture may be there."""
-        return any(known == architecture for known, _ in self._free)
+        self._borrowers: weakref.WeakKeyDictionary[Borrower, Hashable]
+        self._borrowers = weakref.WeakKeyDictionary()
 
     def lend(self, architecture: Hashable, fresh: Any) -> TracedNetwork:
         """Give a network that is in all it computes the fresh one, but may be traced already.
@@ -66,8 +74,18 @@ class FreeNetworks:
                 return network
         return TracedNetwork(fresh)
 
-    def back_after(self, holder: object, architecture: Hashable, network: TracedNetwork) -> None:
-        """Have a network back as soon as its holder is gone; until then nobody else gets it."""
+    def reclaim(self, architecture: Hashable) -> bool:
+        """Have those who hold such networks let them go; tells whether one is free."""
+        for borrower, known in list(self._borrowers.items()):
+            if known == architecture:
+                borrower.let_go()
+        return any(known == architecture for known, _ in self._free)
+
+    def held(
+        self, borrower: Borrower, holder: object, architecture: Hashable, network: TracedNetwork
+    ) -> None:
+        """Note who borrowed a network, and the object that holds it for the borrower."""
+        self._borrowers[borrower] = architecture
         weakref.finalize(holder, self._take, architecture, network).atexit = False
 
     def _take(self, architecture: Hashable, network: TracedNetwork) -> None:
