@@ -81,20 +81,32 @@ def test_a_fitted_model_says_the_same_while_others_are_fitted(steps):
     assert all(np.array_equal(predicted(m), p) for m, p in zip((second, third), said, strict=True))
 
 
-def test_other_parameters_columns_and_weights_have_networks_of_their_own(steps):
-    fitted(ShortMLP(random_state=1))
-    begun = len(steps)
-    fitted(ShortMLP(dropout=0.1, random_state=1))
-    fitted(ShortMLP(units=(8,), random_state=1))
-    wider = PARTS.with_features(lambda features: features.assign(more=1.0))
-    fitted(ShortMLP(random_state=1), wider)
-    assert len(steps) == begun + 3
-    # Cases that count for more are another step of the same network.
-    weight = np.where(PARTS.y_fit == 1, 3.0, 1.0)
-    weighed = fitted(ShortMLP(random_state=1), weight=weight)
-    assert len(steps) == begun + 4
-    assert not np.array_equal(predicted(weighed), predicted(fitted(ShortMLP(random_state=1))))
-    assert len(steps) == begun + 4
+WIDER = PARTS.with_features(lambda features: features.assign(more=1.0))
+WEIGHT = {"weight": np.where(PARTS.y_fit == 1, 3.0, 1.0)}
+
+
+@pytest.mark.parametrize(
+    ("keywords", "parts", "given"),
+    [
+        ({"dropout": 0.0}, PARTS, {}),
+        ({"units": (8,)}, PARTS, {}),
+        ({}, WIDER, {}),
+        ({}, PARTS, WEIGHT),
+    ],
+)
+def test_other_parameters_columns_and_weights_are_not_taken_for_the_same(keywords, parts, given):
+    class Fresh(ShortMLP):
+        """Of an architecture that no other fit here has."""
+
+    def p(model):
+        shown = parts.shown(MLP.views)
+        return fitted(model, parts, **given).predict_proba(shown.new)
+
+    plain = predicted(fitted(ShortMLP(random_state=1)))
+    changed = p(ShortMLP(random_state=1, **keywords))
+    assert np.array_equal(changed, p(Fresh(random_state=1, **keywords)))
+    assert not np.array_equal(changed, plain)
+    assert np.array_equal(predicted(fitted(ShortMLP(random_state=1))), plain)
 
 
 def test_a_failed_fit_leaves_nothing_in_the_next_one(monkeypatch):
