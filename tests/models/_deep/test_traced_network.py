@@ -88,7 +88,7 @@ WEIGHT = {"weight": np.where(PARTS.y_fit == 1, 3.0, 1.0)}
 @pytest.mark.parametrize(
     ("keywords", "parts", "given"),
     [
-        ({"dropout": 0.0}, PARTS, {}),
+        ({"dropout": 0.1}, PARTS, {}),
         ({"units": (8,)}, PARTS, {}),
         ({}, WIDER, {}),
         ({}, PARTS, WEIGHT),
