@@ -20,7 +20,7 @@ from intentbench.bench.events import Events
 from intentbench.bench.plugins.loading import load
 from intentbench.bench.plugins.registry import Registry
 from intentbench.models._deep.keras_model import KerasModel, keras_on_one_thread
-from intentbench.models._deep.training import batch_size
+from intentbench.models._deep.recipe import batch_size
 
 N_FIT, N_VALID, N_NUMBERS, LONGEST, N_KINDS = 20_000, 4_000, 22, 50, 12
 BARE = ("mlp", "lstm", "cnn_rnn_fusion")

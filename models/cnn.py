@@ -2,7 +2,7 @@
 
 from ._deep.keras_model import KerasModel
 from ._deep.layers import convolved, embedded
-from ._deep.training import Recipe
+from ._deep.recipe import Recipe
 
 
 class CNN(KerasModel):

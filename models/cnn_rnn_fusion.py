@@ -2,7 +2,7 @@
 
 from ._deep.keras_model import KerasModel
 from ._deep.layers import attended, embedded, embedded_columns, in_pairs, patterns, pooled
-from ._deep.training import Recipe
+from ._deep.recipe import Recipe
 
 
 class CNNRNNFusion(KerasModel):

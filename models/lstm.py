@@ -1,7 +1,7 @@
 """Long short-term memory: a recurrent network with a memory that gates open and close."""
 
+from ._deep.recipe import Recipe
 from ._deep.recurrent import RecurrentModel
-from ._deep.training import Recipe
 
 
 class LSTM(RecurrentModel):

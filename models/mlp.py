@@ -1,7 +1,7 @@
 """Multilayer perceptron: the plain network over the tabular view."""
 
 from ._deep.keras_model import KerasModel
-from ._deep.training import Recipe
+from ._deep.recipe import Recipe
 
 
 class MLP(KerasModel):

@@ -2,6 +2,7 @@
 
 from ._deep.pretraining import NextEvents, Pretraining, pretrain, pretraining_curves
 from ._deep.recurrent import RecurrentModel
+from ._deep.traced_network import TracedNetwork
 
 
 class PretrainedGRU(RecurrentModel):
@@ -62,16 +63,20 @@ class PretrainedGRU(RecurrentModel):
         """Tell how well the next event was foreseen, and the training that came after."""
         return (*super().explain(), *pretraining_curves(self.next_event_history_))
 
-    def _prepare(self, network, arrays, valid_arrays, rng):
-        import keras
-
-        inputs = {tensor.name: tensor for tensor in network.inputs}
-        encoder = keras.Model(inputs, network.get_layer("states").output)
+    def _prepare(self, lent, arrays, valid_arrays, rng):
         self.next_event_history_ = pretrain(
-            encoder,
+            lent.traced("encoder", lambda: _encoder(lent.network)),
             NextEvents(self.events_, arrays),
             arrays,
             valid_arrays,
             Pretraining(rounds=self.pretraining_rounds),
             rng,
         )
+
+
+def _encoder(network):
+    """Give the part of the network that reads the events, with the state after each."""
+    import keras
+
+    inputs = {tensor.name: tensor for tensor in network.inputs}
+    return TracedNetwork(keras.Model(inputs, network.get_layer("states").output))

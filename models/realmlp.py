@@ -4,8 +4,8 @@ from typing import Any
 
 from ._deep.free_scale_layers import RATE_FACTORS, free_scale_layers
 from ._deep.keras_model import KerasModel
+from ._deep.recipe import Recipe
 from ._deep.robust_columns import RobustColumns
-from ._deep.training import Recipe
 
 
 class RealMLP(KerasModel):

@@ -5,7 +5,7 @@ from typing import Any
 from ._deep.batch_ensemble import own_logits, shared_dense
 from ._deep.keras_model import KerasModel
 from ._deep.piecewise_columns import PiecewiseColumns
-from ._deep.training import Recipe
+from ._deep.recipe import Recipe
 
 _MEMBERS = 16
 

@@ -5,6 +5,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -91,6 +92,7 @@ def filled(template: str, page: object) -> str:
     return escaped(_PER_CENT.sub("\u00a0%", text))
 
 
+@cache  # templates are compiled once a process; what they say is looked up as they are filled
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(

@@ -97,9 +97,11 @@ def _sections(path):
     return {name: text.rstrip("\n") for name, _, text in pairs}
 
 
-# What is boosted until valid cases gain nothing more takes seconds a fit.  What all models must do
-# does not hang on how long that is: every step is taken, in fewer rounds.
+# What is boosted until valid cases gain nothing more takes seconds a fit, and a network's steps
+# most of its own.  What all models must do does not hang on how long that is: every step is taken,
+# in fewer rounds.
 LIGHT = {"ebm": {"n_bags": 2, "n_pairs": 3, "learning_rate": 0.1, "patience": 10}}
+LEAST_STEPS, MOST_ROUNDS = 10, 9
 
 
 @pytest.fixture
@@ -114,6 +116,11 @@ def lightly(monkeypatch):
         if light:
             defaults = tuple(light.get(keyword, default) for keyword, default in usual)
             monkeypatch.setattr(model_class.__init__, "__defaults__", defaults)
+        if model_class.family == "deep":
+            whole = model_class.recipe
+            rounds = min(whole.rounds, MOST_ROUNDS)
+            recipe = replace(whole, rounds=rounds, least_steps=LEAST_STEPS)
+            monkeypatch.setattr(model_class, "recipe", recipe)
         return model_class
 
     return of

@@ -69,6 +69,15 @@ class AdamW:
         self._factors = [(factors or {}).get(weight.name, 1.0) for weight in weights]
         self._done = tf.Variable(0.0)
 
+    def begin(self) -> None:
+        """Forget all steps that were taken."""
+        import tensorflow as tf
+
+        for of_weight in self._moments:
+            for moment in of_weight:
+                moment.assign(tf.zeros_like(moment))
+        self._done.assign(0.0)
+
     def apply(self, gradients: Sequence[Any]) -> None:
         """Take one step down; ``gradients`` are in the order of the weights."""
         import tensorflow as tf

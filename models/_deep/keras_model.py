@@ -1,7 +1,7 @@
 """KerasModel: a Keras network as a model plugin."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -15,10 +15,13 @@ from ...bench.model import Explanation, Model, two_columns
 from .column_vectors import ColumnVectors
 from .event_tensors import EventTensors
 from .learning_first import OUTPUT, learn_first
-from .training import Arrays, ManyScorers, Recipe, Scorer, log_loss, train
+from .recipe import Arrays, Recipe
+from .traced_network import LentNetworks, TracedNetwork
+from .training import ManyScorers, Scorer, log_loss, train
 from .training_curves import training_curves
 
 _CASES_TO_EXPLAIN_BY = 512
+_LENT = LentNetworks()
 
 
 class KerasModel(Model):
@@ -45,7 +48,8 @@ class KerasModel(Model):
         inputs : dict of str to KerasTensor
             ``features``, shape (n_cases, n_components), and ``categories``, int32, shape (n_cases,
             n_categorical), of ``ColumnVectors`` where the model declares that view; and the arrays
-            of ``EventTensors`` where it declares events.  Not all need be used.
+            of ``EventTensors`` where it declares events.  Not all need be used.  Layers may hang on
+            the model's parameters, on shapes and on numbers of codes, not on values of the cases.
 
         Returns
         -------
@@ -73,8 +77,6 @@ class KerasModel(Model):
         With ``source`` the weights are first learnt from those cases; encodings never are.
         """
         keras = keras_on_one_thread()
-        # Layer names and compiled kernels of earlier fits would pile up.
-        keras.utils.clear_session()
         entropy = np.random.SeedSequence(getattr(self, "random_state", None))
         rng = np.random.default_rng(entropy)
         if "features" in self.views:
@@ -84,16 +86,20 @@ class KerasModel(Model):
         self._learn_encodings(cases)
         arrays, valid_arrays = self._arrays(cases), self._arrays(valid[0])
         self.input_shapes_ = {name: (a.shape[1:], a.dtype.name) for name, a in arrays.items()}
+        self.let_go()
+        if not _LENT.reclaim(self._architecture()):
+            # Layer names and compiled kernels of earlier fits would pile up.
+            keras.utils.clear_session()
         with seeded(int(entropy.generate_state(1)[0])):
             bias = float(logit(np.average(y, weights=weight)))
-            network = self._network(output_bias=bias)
+            scorer = self._borrowed(self._network(output_bias=bias))
+            network = scorer.network
             if source is not None:
-                learn_first(network, (self._arrays(source[0]), source[1]), self.recipe, bias, rng)
+                taught = self._arrays(source[0]), source[1]
+                learn_first(scorer, taught, self.recipe, bias, rng)
             self._prepare(network, arrays, valid_arrays, rng)
-            self._scorer = Scorer(network)
             self.history_ = train(
-                network,
-                self._scorer,
+                scorer,
                 (arrays, y),
                 (valid_arrays, valid[1]),
                 self.recipe,
@@ -101,9 +107,9 @@ class KerasModel(Model):
                 weight,
                 valid_weight,
             )
-        self.weights_ = network.get_weights()
+        self.weights_ = network.network.get_weights()
         if "features" in self.views:
-            self.importances_ = self._importances(valid_arrays, valid[1], valid_weight, rng)
+            self.importances_ = self._importances(scorer, valid_arrays, valid[1], valid_weight, rng)
         return self
 
     def predict_proba(self, cases: Cases) -> np.ndarray:
@@ -140,13 +146,27 @@ class KerasModel(Model):
         arrays = [model._encoded(each) for model, each in zip(models, cases, strict=True)]
         return lambda: [two_columns(expit(logits)) for logits in known(arrays)]
 
+    def let_go(self) -> None:
+        """Hold no network any more: it is built again from ``weights_`` where it is needed."""
+        vars(self).pop("_scorer", None)
+        vars(self).pop("_together", None)
+
     def _built(self) -> Scorer:
-        if not hasattr(self, "_scorer"):
+        # Taken once: another thread's fit may want the network back.
+        scorer = getattr(self, "_scorer", None)
+        if scorer is None:
             keras_on_one_thread()
             network = self._network()
             network.set_weights(self.weights_)
-            self._scorer = Scorer(network)
-        return self._scorer
+            scorer = self._borrowed(network)
+        return scorer
+
+    def _borrowed(self, network: Any) -> Scorer:
+        architecture = self._architecture()
+        lent = _LENT.lend(architecture, network)
+        self._scorer = scorer = Scorer(lent)
+        _LENT.held(self, scorer, architecture, lent)
+        return scorer
 
     def _encoded(self, cases: Cases) -> Arrays:
         if "features" in self.views:
@@ -182,8 +202,14 @@ class KerasModel(Model):
         made_again = ("_scorer", "_together")
         return {name: value for name, value in vars(self).items() if name not in made_again}
 
+    def _architecture(self) -> Hashable:
+        """What layers hang on: the class, its parameters, and how the inputs are laid out."""
+        parameters = self.get_params(deep=False)
+        parameters.pop("random_state", None)
+        return type(self), repr((sorted(parameters.items()), self.input_shapes_))
+
     def _prepare(
-        self, network: Any, arrays: Arrays, valid_arrays: Arrays, rng: np.random.Generator
+        self, lent: TracedNetwork, arrays: Arrays, valid_arrays: Arrays, rng: np.random.Generator
     ) -> None:
         """Change the network's first weights by what needs no outcome; as it stands, nothing."""
 
@@ -203,13 +229,18 @@ class KerasModel(Model):
         return arrays
 
     def _importances(
-        self, arrays: Arrays, y: np.ndarray, weight: np.ndarray | None, rng: np.random.Generator
+        self,
+        scorer: Scorer,
+        arrays: Arrays,
+        y: np.ndarray,
+        weight: np.ndarray | None,
+        rng: np.random.Generator,
     ) -> np.ndarray:
         """Rise of the log loss with each column shuffled, shape (n_features,)."""
         rows = rng.permutation(len(y))[:_CASES_TO_EXPLAIN_BY]
         arrays, y = {name: array[rows] for name, array in arrays.items()}, y[rows]
         weight = None if weight is None else weight[rows]
-        loss = log_loss(self._scorer(arrays), y, weight)
+        loss = log_loss(scorer(arrays), y, weight)
         order = rng.permutation(len(y))
         rises = np.zeros(len(self.columns_.names_))
         for column, name in enumerate(self.columns_.names_):
@@ -222,7 +253,7 @@ class KerasModel(Model):
                 number = self.columns_.categorical_.index(name)
                 codes[:, number] = codes[order, number]
                 shuffled["categories"] = codes
-            rises[column] = log_loss(self._scorer(arrays | shuffled), y, weight) - loss
+            rises[column] = log_loss(scorer(arrays | shuffled), y, weight) - loss
         return rises
 
     def _network(self, output_bias: float = 0.0) -> Any:

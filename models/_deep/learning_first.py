@@ -1,18 +1,17 @@
 """Learning from another task's cases before the fit cases are seen, for networks of events."""
 
-from typing import Any
-
 import numpy as np
 from scipy.special import logit
 
-from .training import Arrays, Recipe, Scorer, train
+from .recipe import Arrays, Recipe
+from .training import Scorer, train
 
 OUTPUT = "output"
 _WATCHED = 0.2
 
 
 def learn_first(
-    network: Any,
+    scorer: Scorer,
     source: tuple[Arrays, np.ndarray],
     recipe: Recipe,
     output_bias: float,
@@ -24,8 +23,8 @@ def learn_first(
 
     Parameters
     ----------
-    network : keras.Model
-        Its output units are called ``OUTPUT``, an underscore and their number.
+    scorer : Scorer
+        Of the network, whose output units are called ``OUTPUT``, an underscore and their number.
     source : tuple of dict of ndarray, and ndarray of shape (n_cases,)
         The network's inputs by name, and the outcomes, of which both occur.
     recipe : Recipe
@@ -37,7 +36,8 @@ def learn_first(
     """
     arrays, y = source
     of_source = float(logit(np.mean(y)))
-    biases = [layer.bias for layer in network.layers if layer.name.rpartition("_")[0] == OUTPUT]
+    layers = scorer.network.network.layers
+    biases = [layer.bias for layer in layers if layer.name.rpartition("_")[0] == OUTPUT]
     for bias in biases:
         bias.assign(np.full(bias.shape, of_source, np.float32))
     order = rng.permutation(len(y))
@@ -46,6 +46,6 @@ def learn_first(
         ({name: array[np.sort(rows)] for name, array in arrays.items()}, y[np.sort(rows)])
         for rows in (taught, watched)
     ]
-    train(network, Scorer(network), *parts, recipe, rng)
+    train(scorer, *parts, recipe, rng)
     for bias in biases:
         bias.assign_add(np.full(bias.shape, output_bias - of_source, np.float32))

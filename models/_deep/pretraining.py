@@ -10,7 +10,8 @@ from ...bench.language.sentence import Sentence
 from ...bench.model import Explanation
 from .adamw import AdamW
 from .event_tensors import EventTensors
-from .training import Arrays, batch_size
+from .recipe import Arrays, batch_size
+from .traced_network import TracedNetwork
 
 _MOST_CODES = 100
 _N_BINS = 8
@@ -39,6 +40,9 @@ class Pretraining:
     weight_decay: float = 3e-2
     least_steps: int = 25
     most_positions: int = 1_200_000
+
+
+_Learning = tuple[Pretraining, int]
 
 
 class NextEvents:
@@ -80,7 +84,7 @@ class NextEvents:
 
 
 def pretrain(
-    encoder: Any,
+    encoder: TracedNetwork,
     next_events: NextEvents,
     fit: Arrays,
     valid: Arrays,
@@ -94,7 +98,7 @@ def pretrain(
 
     Parameters
     ----------
-    encoder : keras.Model
+    encoder : TracedNetwork
         Gives the state after each event, shape (n_cases, width, n_units), which must not depend on
         later events.
     next_events : NextEvents
@@ -122,16 +126,16 @@ def pretrain(
     size = batch_size(n_cases)
     affordable = plan.most_positions // (plan.rounds * size * fit["present"].shape[1])
     n_steps = max(min(n_cases // size, affordable), plan.least_steps)
-    foresight = _Foresight(encoder, next_events.n_classes)
-    n_all = plan.rounds * n_steps
-    adamw = AdamW(foresight.weights, plan.learning_rate, plan.weight_decay, n_all)
-    learn = foresight.going_through(fit, size, adamw)
+    n_classes, network = next_events.n_classes, encoder.network
+    foresight = encoder.traced(n_classes, lambda: _Foresight(network, n_classes))
+    foresight.begin()
+    learn = foresight.going_through(fit, size, (plan, plan.rounds * n_steps))
     watched = valid if len(valid["known"]) else fit
     watched = {name: array[:_MOST_WATCHED] for name, array in watched.items()}
     look = foresight.going_through(watched, size)
     shares_loss = _loss_of_shares(fit)
     history: list[dict[str, float]] = []
-    best_loss, best_weights = np.inf, encoder.get_weights()
+    best_loss, best_weights = np.inf, network.get_weights()
     for number in range(1, plan.rounds + 1):
         fit_loss = learn(_shuffled(n_cases, n_steps * size, rng))
         valid_loss = look(np.arange(len(watched["known"])))
@@ -144,8 +148,8 @@ def pretrain(
             }
         )
         if valid_loss < best_loss:
-            best_loss, best_weights = valid_loss, encoder.get_weights()
-    encoder.set_weights(best_weights)
+            best_loss, best_weights = valid_loss, network.get_weights()
+    network.set_weights(best_weights)
     return history
 
 
@@ -200,20 +204,27 @@ class _Foresight:
     """An encoder with an output for each class of the next event."""
 
     def __init__(self, encoder: Any, n_classes: tuple[int, ...]):
-        import keras
-
         self._encoder, self._n_classes = encoder, n_classes
         self._names = [tensor.name for tensor in encoder.inputs]
-        self._head = keras.layers.Dense(sum(n_classes))
-        self._head.build(encoder.output.shape)
-        self.weights = [*encoder.trainable_variables, *self._head.trainable_variables]
+        self._head: Any = None
+        self._steps: dict[tuple[int, _Learning | None], tuple[Any, AdamW | None]] = {}
+
+    def begin(self) -> None:
+        """Draw the weights of the outputs anew."""
+        import keras
+
+        head = keras.layers.Dense(sum(self._n_classes))
+        head.build(self._encoder.output.shape)
+        if self._head is None:
+            self._head = head
+        self._head.set_weights(head.get_weights())
 
     def going_through(
-        self, arrays: Arrays, size: int, adamw: AdamW | None = None
+        self, arrays: Arrays, size: int, learning: _Learning | None = None
     ) -> Callable[[np.ndarray], float]:
-        """Build the function that goes through given cases, batch by batch, to their mean loss.
+        """Give the function that goes through given cases, batch by batch, to their mean loss.
 
-        With ``adamw`` it learns from each batch.
+        With ``learning``, a plan and its number of steps, it learns from each batch.
         """
         import tensorflow as tf
 
@@ -223,26 +234,47 @@ class _Foresight:
             name: tf.constant(np.concatenate([array, np.zeros_like(array[:1])]))
             for name, array in arrays.items()
         }
+        if (size, learning) not in self._steps:
+            self._steps[size, learning] = self._traced(size, learning, inputs)
+        step, adamw = self._steps[size, learning]
+        if adamw is not None:
+            adamw.begin()
+
+        def mean_loss(rows: np.ndarray) -> float:
+            rows = np.append(rows, np.full(-len(rows) % size, n_cases)).astype(np.int32)
+            sums = [step(tf.constant(batch), inputs) for batch in rows.reshape(-1, size)]
+            total, n_known = np.sum(sums, axis=0)
+            return float(total / n_known)
+
+        return mean_loss
+
+    def _traced(
+        self, size: int, learning: _Learning | None, inputs: dict[str, Any]
+    ) -> tuple[Any, AdamW | None]:
+        import tensorflow as tf
+
+        weights = [*self._encoder.trainable_variables, *self._head.trainable_variables]
+        adamw = None
+        if learning is not None:
+            plan, n_steps = learning
+            adamw = AdamW(weights, plan.learning_rate, plan.weight_decay, n_steps)
 
         @tf.function(autograph=False, jit_compile=False)
-        def step(rows: tf.Tensor) -> tf.Tensor:
+        def step(rows: Any, inputs: dict[str, Any]) -> Any:
             batch = {name: tf.gather(array, rows) for name, array in inputs.items()}
             with tf.GradientTape() as tape:
                 total, n_known = self._loss(batch, training=adamw is not None)
                 loss = total / n_known
             if adamw is not None:
-                adamw.apply(tape.gradient(loss, self.weights))
+                adamw.apply(tape.gradient(loss, weights))
             return tf.stack([total, n_known])
 
-        traced = step.get_concrete_function(tf.TensorSpec((size,), tf.int32))
-
-        def mean_loss(rows: np.ndarray) -> float:
-            rows = np.append(rows, np.full(-len(rows) % size, n_cases)).astype(np.int32)
-            sums = [traced(tf.constant(batch)) for batch in rows.reshape(-1, size)]
-            total, n_known = np.sum(sums, axis=0)
-            return float(total / n_known)
-
-        return mean_loss
+        of_any_length = {
+            name: tf.TensorSpec((None, *array.shape[1:]), array.dtype)
+            for name, array in inputs.items()
+        }
+        rows = tf.TensorSpec((size,), tf.int32)
+        return step.get_concrete_function(rows, of_any_length), adamw
 
     def _loss(self, batch: dict[str, Any], training: bool) -> tuple[Any, Any]:
         """Give the losses of kind and gap, added up over events, and the number of events."""

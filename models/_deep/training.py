@@ -1,72 +1,16 @@
 """How every network is trained: AdamW, early stopping on valid log loss, best weights kept."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from .adamw import AdamW
-
-Arrays = dict[str, np.ndarray]
+from .gradient_step import GradientStep
+from .recipe import Arrays, Recipe, batch_size
+from .traced_network import TracedNetwork
 
 _SCORED_AT_ONCE, _FEW = 512, 8
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How long and how fast to learn.
-
-    Training goes in rounds, each followed by a look at the valid cases.  A round is one pass over
-    the fit cases, but at least ``least_steps`` gradient steps (a few hundred cases would otherwise
-    be given up before anything was learnt) and at most ``most_steps``.  The learning rate follows
-    ``schedule`` over the planned rounds.  After ``patience`` rounds without progress on the valid
-    cases training ends early; the best weights are kept either way.
-
-    Parameters
-    ----------
-    rounds : int
-        Rounds planned.
-    learning_rate : float
-        The highest of AdamW [1]_.
-    weight_decay : float
-        Decoupled L2 shrinkage of all weights but biases.
-    patience, least_steps, most_steps : int
-        See above.
-    least_progress : float
-        Fall of the valid log loss that counts as progress.
-    most_positions : int
-        Events and padding that all rounds together may pass over: where many cases have long
-        sequences this plans fewer rounds, and below four it plans shorter ones.
-    side_weight : float
-        Weight of the log loss of each inner part that answers by itself.
-    beta_2, schedule, factors : float, str, tuple of (str, float)
-        As ``AdamW`` has them.
-
-    References
-    ----------
-    .. [1] I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR 2019.
-    """
-
-    rounds: int = 9
-    learning_rate: float = 4e-3
-    weight_decay: float = 3e-2
-    patience: int = 3
-    least_steps: int = 25
-    most_steps: int = 400
-    least_progress: float = 1e-4
-    most_positions: int = 7_000_000
-    side_weight: float = 0.3
-    beta_2: float = 0.999
-    schedule: str = "cosine"
-    factors: tuple[tuple[str, float], ...] = ()
-
-
-def batch_size(n_cases: int) -> int:
-    """Give the cases of a gradient step: a power of two from 32 to 512, at most ``n_cases``."""
-    wished = 2 ** int(np.log2(max(n_cases / 32, 1)))
-    return min(n_cases, int(np.clip(wished, 32, 512)))
 
 
 def log_loss(logits: np.ndarray, y: np.ndarray, weight: np.ndarray | None = None) -> float:
@@ -83,11 +27,11 @@ class Scorer:
 
     Parameters
     ----------
-    network : keras.Model
+    network : TracedNetwork
         Its first output column is the logit.
     """
 
-    def __init__(self, network: Any):
+    def __init__(self, network: TracedNetwork):
         self._network = network
         self._logits = self._traced(_SCORED_AT_ONCE)
 
@@ -103,14 +47,14 @@ class Scorer:
         return _in_batches(self._logits, arrays, _SCORED_AT_ONCE)
 
     @property
-    def network(self) -> Any:
+    def network(self) -> TracedNetwork:
         """The network."""
         return self._network
 
     @cached_property
     def _few(self) -> Callable[[Arrays], Any] | None:
         """The trace of a small batch; None where it rounds otherwise than that of a large one."""
-        tried, few = _made_up(self._network), self._traced(_FEW)
+        tried, few = _made_up(self._network.network), self._traced(_FEW)
         same = np.array_equal(_in_batches(few, tried, _FEW), self.in_large_batches(tried))
         return few if same else None
 
@@ -119,10 +63,14 @@ class Scorer:
 
         # Traced by hand: TensorFlow would take the traces of many models for one that is traced
         # again and again, and warn.
-        network = self._network
-        return tf.function(
+        network = self._network.network
+        logits = tf.function(
             lambda batch: network(batch, training=False)[:, 0], autograph=False, jit_compile=False
-        ).get_concrete_function(_shapes(network, n_cases))
+        )
+        return self._network.traced(
+            ("logits", n_cases),
+            lambda: logits.get_concrete_function(_shapes(network, n_cases)),
+        )
 
 
 class ManyScorers:
@@ -149,7 +97,7 @@ class ManyScorers:
     def _few(self) -> Callable[[list[Arrays]], Any] | None:
         import tensorflow as tf
 
-        networks = [scorer.network for scorer in self.scorers]
+        networks = [scorer.network.network for scorer in self.scorers]
 
         def logits(batches: list[Arrays]) -> tf.Tensor:
             pairs = zip(networks, batches, strict=True)
@@ -216,7 +164,6 @@ def _filled_up(array: np.ndarray, lacking: int) -> np.ndarray:
 
 
 def train(
-    network: Any,
     scorer: Scorer,
     fit: tuple[Arrays, np.ndarray],
     valid: tuple[Arrays, np.ndarray],
@@ -229,10 +176,9 @@ def train(
 
     Parameters
     ----------
-    network : keras.Model
-        Gives one logit a case, shape (n_cases, 1); further columns are logits of its inner parts.
     scorer : Scorer
-        Of this network.
+        Of the network, which gives one logit a case, shape (n_cases, 1); further columns are logits
+        of its inner parts.
     fit, valid : tuple of dict of ndarray, and ndarray of shape (n_cases,)
         The network's inputs by name, and the outcomes.
     recipe : Recipe
@@ -253,7 +199,9 @@ def train(
     size = batch_size(len(y))
     n_rounds, n_steps = _plan(recipe, len(y), size, arrays)
     batches = _batches(len(y), size, rng)
-    step = _gradient_step(network, arrays, y, weight, recipe, n_rounds * n_steps)
+    network, plan = scorer.network.network, (size, weight is not None, recipe, n_rounds * n_steps)
+    learning = scorer.network.traced(plan, lambda: GradientStep(network, *plan))
+    step = learning.over(arrays, y, weight)
     progress = recipe.least_progress * (1.0 if weight is None else _scale_of_loss(y, weight))
     history: list[dict[str, float]] = []
     best_loss, best_weights, best_round = np.inf, network.get_weights(), 0
@@ -299,45 +247,3 @@ def _batches(n_cases: int, size: int, rng: np.random.Generator) -> Iterator[np.n
         order = rng.permutation(n_cases).astype(np.int32)
         for start in range(0, n_cases - size + 1, size):
             yield order[start : start + size]
-
-
-def _gradient_step(
-    network: Any,
-    arrays: Arrays,
-    y: np.ndarray,
-    weight: np.ndarray | None,
-    recipe: Recipe,
-    n_steps: int,
-) -> Callable[[np.ndarray], Any]:
-    """Build the compiled function that learns from a batch of case numbers."""
-    import tensorflow as tf
-
-    # For networks this small, Keras's own fit loop would take longer than its gradient steps.
-    weights = network.trainable_variables
-    adamw = AdamW(
-        weights, recipe.learning_rate, recipe.weight_decay, n_steps, recipe.beta_2,
-        recipe.schedule, dict(recipe.factors),
-    )  # fmt: skip
-    # tf.constant and tf.convert_to_tensor copy the array before they copy it into the tensor.
-    inputs = {name: tf.raw_ops.Identity(input=array) for name, array in arrays.items()}
-    outcomes = tf.constant(y.astype(np.float32))
-    counted = None
-    if weight is not None:
-        counted = tf.constant((weight / weight.mean()).astype(np.float32))
-
-    @tf.function(autograph=False, jit_compile=False)  # nothing in it hangs on values
-    def step(rows: tf.Tensor) -> tf.Tensor:
-        batch = {name: tf.gather(array, rows) for name, array in inputs.items()}
-        with tf.GradientTape() as tape:
-            logits = network(batch, training=True)
-            wanted = tf.repeat(tf.gather(outcomes, rows)[:, None], logits.shape[1], axis=1)
-            surprise = tf.nn.sigmoid_cross_entropy_with_logits(wanted, logits)
-            if counted is not None:
-                surprise *= tf.gather(counted, rows)[:, None]
-            losses = tf.reduce_mean(surprise, axis=0)
-            loss = losses[0] + recipe.side_weight * tf.reduce_sum(losses[1:])
-        adamw.apply(tape.gradient(loss, weights))
-        return losses[0]
-
-    traced = step.get_concrete_function(tf.TensorSpec((batch_size(len(y)),), tf.int32))
-    return lambda rows: traced(tf.constant(rows))

@@ -9,7 +9,7 @@ from intentbench.bench.cases import Cases
 from intentbench.bench.cell.views import show_only
 from intentbench.bench.encoding import ColumnTokens
 from intentbench.bench.events import Events
-from intentbench.models._deep.training import Recipe
+from intentbench.models._deep.recipe import Recipe
 from intentbench.models.cnn import CNN
 from intentbench.models.cnn_rnn_fusion import CNNRNNFusion
 from intentbench.models.conv_lstm import ConvLSTM

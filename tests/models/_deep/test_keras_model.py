@@ -12,14 +12,9 @@ import pytest
 from intentbench.bench.conformance.toy_task import make_parts
 from intentbench.models._deep.adamw import AdamW
 from intentbench.models._deep.keras_model import KerasModel, keras_on_one_thread
-from intentbench.models._deep.training import (
-    ManyScorers,
-    Recipe,
-    Scorer,
-    batch_size,
-    log_loss,
-    train,
-)
+from intentbench.models._deep.recipe import Recipe, batch_size
+from intentbench.models._deep.traced_network import TracedNetwork
+from intentbench.models._deep.training import ManyScorers, Scorer, log_loss, train
 from intentbench.models.cnn_rnn_fusion import CNNRNNFusion
 from intentbench.models.mlp import MLP
 
@@ -54,8 +49,12 @@ def noise(n=200, seed=0):
     return {"x": rng.normal(size=(n, 2)).astype(np.float32)}, (rng.random(n) < 0.3).astype(int)
 
 
+def scoring(network):
+    return Scorer(TracedNetwork(network))
+
+
 def trained(network, fit, valid, recipe):
-    return train(network, Scorer(network), fit, valid, recipe, np.random.default_rng(0))
+    return train(scoring(network), fit, valid, recipe, np.random.default_rng(0))
 
 
 def test_before_the_first_step_the_output_is_the_base_rate():
@@ -82,7 +81,7 @@ def test_the_best_weights_are_kept_and_training_ends_when_patience_does():
     losses = [entry["valid_loss"] for entry in history]
     best = int(np.argmin(losses))
     assert len(history) == best + 1 + recipe.patience < recipe.rounds
-    assert log_loss(Scorer(network)(valid[0]), valid[1]) == pytest.approx(min(losses), abs=1e-6)
+    assert log_loss(scoring(network)(valid[0]), valid[1]) == pytest.approx(min(losses), abs=1e-6)
 
 
 def test_the_rounds_that_were_best_so_far_are_marked():
@@ -186,19 +185,19 @@ def test_weights_shrink_and_biases_do_not():
     y = np.arange(64) % 2
     # A large bias is what the fit cases want to be rid of; so look at one short step only.
     recipe = Recipe(rounds=1, least_steps=1, learning_rate=1e-3, weight_decay=100.0)
-    before = log_loss(Scorer(network)(silent), y)
+    before = log_loss(scoring(network)(silent), y)
     trained(network, (silent, y), (silent, y), recipe)
     kernel, bias = network.get_weights()
     assert (kernel < 2.9).all()
     assert bias[0] > 2.9
-    assert log_loss(Scorer(network)(silent), y) <= before
+    assert log_loss(scoring(network)(silent), y) <= before
 
 
 def test_scores_are_the_same_alone_among_others_and_past_a_batch():
     network = linear_network()
     network.set_weights([np.array([[1.0], [-2.0]]), np.array([0.5])])
     inputs, _ = noise(n=1100)
-    scorer = Scorer(network)
+    scorer = scoring(network)
     together = scorer(inputs)
     assert together == pytest.approx(inputs["x"] @ [1.0, -2.0] + 0.5, abs=1e-5)
     for row in (0, 511, 512, 1099):
@@ -280,7 +279,7 @@ def test_networks_asked_by_one_call_say_what_each_says_alone(monkeypatch):
         said = KerasModel.readied_together(models, [few, few])()
         for whole, each in zip(alone, said, strict=True):
             np.testing.assert_array_equal(each, whole[rows])
-    many = ManyScorers([model._scorer for model in models])
+    many = ManyScorers([model._built() for model in models])
     assert many._few is not None and models[0]._together.scorers == many.scorers
     assert not {"_scorer", "_together"} & models[0].__getstate__().keys()
     # Where the bits of a small batch are others, each is asked alone.

@@ -7,7 +7,9 @@ from intentbench.bench.cases import Cases
 from intentbench.bench.events import Events
 from intentbench.bench.keras_library import keras_on_one_thread
 from intentbench.models._deep.learning_first import OUTPUT, learn_first
-from intentbench.models._deep.training import Recipe
+from intentbench.models._deep.recipe import Recipe
+from intentbench.models._deep.traced_network import TracedNetwork
+from intentbench.models._deep.training import Scorer
 from intentbench.models.gru import GRU
 from scipy.special import expit, logit
 from sklearn.metrics import roc_auc_score
@@ -50,6 +52,7 @@ def test_the_output_starts_from_the_base_rate_of_the_fit_cases():
     rng = np.random.default_rng(0)
     y = (rng.random(500) < 0.8).astype(np.int8)
     nothing = {"x": np.zeros((500, 1), np.float32)}
-    learn_first(network, (nothing, y), Recipe(rounds=4), float(logit(0.1)), rng)
+    scorer = Scorer(TracedNetwork(network))
+    learn_first(scorer, (nothing, y), Recipe(rounds=4), float(logit(0.1)), rng)
     p = expit(np.asarray(network({"x": nothing["x"][:1]})))
     assert p == pytest.approx(0.1, abs=0.02)

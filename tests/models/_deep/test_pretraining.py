@@ -14,7 +14,8 @@ from intentbench.models._deep.pretraining import (
     pretrain,
     pretraining_curves,
 )
-from intentbench.models._deep.training import Recipe
+from intentbench.models._deep.recipe import Recipe
+from intentbench.models._deep.traced_network import TracedNetwork
 from intentbench.models.gru import GRU
 from intentbench.models.pretrained_gru import PretrainedGRU
 
@@ -117,7 +118,9 @@ def test_the_weights_best_on_valid_cases_are_kept():
     encoder = keras.Model(inputs, gru(embedded(inputs, tensors.n_codes_), mask=inputs["present"]))
     plan, kept = Pretraining(rounds=6), []
     encoder.get_weights = lambda: kept.append(keras.Model.get_weights(encoder)) or kept[-1]
-    history = pretrain(encoder, NextEvents(tensors, arrays), arrays, valid_arrays, plan, rng)
+    history = pretrain(
+        TracedNetwork(encoder), NextEvents(tensors, arrays), arrays, valid_arrays, plan, rng
+    )
     losses = [entry["valid_loss"] for entry in history]
     assert int(np.argmin(losses)) < 5
     weights = keras.Model.get_weights(encoder)
