@@ -112,8 +112,8 @@ class KerasModel(Model):
 
     def readied(self, cases: Cases) -> Callable[[], np.ndarray]:
         """Encode the cases; gives what gives P(no) and P(yes) of each."""
-        scorer, arrays = self._built(), self._encoded(cases)
-        return lambda: two_columns(expit(scorer(arrays)))
+        asked, arrays = self._built().settled, self._encoded(cases)
+        return lambda: two_columns(expit(asked([arrays])[0]))
 
     @staticmethod
     def readied_together(
