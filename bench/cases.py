@@ -43,11 +43,7 @@ class Cases:
     def __post_init__(self) -> None:
         if self.events is None:
             object.__setattr__(self, "events", Events.none(len(self.features)))
-        if len(self.features) != len(self.events):
-            raise DataError(
-                f"the tabular view has {len(self.features)} cases, "
-                f"the event view {len(self.events)}; they must be aligned."
-            )
+        self._require_aligned()
         columns = list(self.features.columns)
         if not all(isinstance(name, str) for name in columns):
             raise DataError(f"feature names must be strings; found {columns[:8]!r}.")
@@ -58,8 +54,33 @@ class Cases:
         for name in looked_at:
             _check_column(name, self.features[name])
 
+    def _require_aligned(self) -> None:
+        if len(self.features) != len(self.events):
+            raise DataError(
+                f"the tabular view has {len(self.features)} cases, "
+                f"the event view {len(self.events)}; they must be aligned."
+            )
+
     def __len__(self) -> int:
         return len(self.features)
+
+    def with_events(self, events: Events) -> Self:
+        """Give the same cases with other events.
+
+        Parameters
+        ----------
+        events : Events
+
+        Raises
+        ------
+        DataError
+            If they are of more cases, or of fewer.
+        """
+        made = object.__new__(type(self))  # features that were looked at are not looked at again
+        object.__setattr__(made, "features", self.features)
+        object.__setattr__(made, "events", events)
+        made._require_aligned()
+        return made
 
     def take(self, rows: np.ndarray) -> Self:
         """Give the cases ``rows`` in both views, in that order.
@@ -141,7 +162,9 @@ def _not_plain(features: pd.DataFrame) -> list[str]:
     values = features.iloc[0].tolist() if features.shape[1] else []
     return [
         name
-        for name, dtype, value in zip(features.columns, features.dtypes, values, strict=True)
+        for name, dtype, value in zip(
+            features.columns.tolist(), features.dtypes, values, strict=True
+        )
         if not (
             (isinstance(dtype, np.dtype) and dtype.kind in "fiub" and abs(value) != np.inf)
             or isinstance(dtype, pd.StringDtype)

@@ -54,7 +54,7 @@ def row_of(features: pd.DataFrame) -> Row | None:
     is_shared = features is _asked.frame
     if is_shared and _asked.row is not None:
         return _asked.row
-    row = dict(zip(features.columns, features.iloc[0].tolist(), strict=True))
+    row = dict(zip(features.columns.tolist(), features.iloc[0].tolist(), strict=True))
     if is_shared:
         _asked.row = row
     return row

@@ -113,7 +113,7 @@ def readied(cases: Cases, embedding: Embedding | None, tokens: ColumnTokens | No
     if embedding is not None:
         cases = Cases(embedding.transform(cases.features), cases.events)
     if tokens is not None:
-        cases = Cases(cases.features, tokens.transform(cases.features))
+        cases = cases.with_events(tokens.transform(cases.features))
     return cases
 
 

@@ -94,9 +94,13 @@ class ColumnVectors(BaseEstimator):
 
     def _vectors(self, features: pd.DataFrame) -> np.ndarray:
         """Give the vectors of so many cases as can be encoded at once."""
-        codes = self.bins_.transform(features)
-        one_hot = [np.eye(n)[codes[:, j]] for j, n in enumerate(self.bins_.n_values_)]
-        return np.hstack([self.scaled_.transform(features), *one_hot]).astype(np.float32)
+        scaled, codes = self.scaled_.transform(features), self.bins_.transform(features)
+        n_values, n_scaled = self.bins_.n_values_, scaled.shape[1]
+        vectors = np.zeros((len(features), n_scaled + n_values.sum()), dtype=np.float32)
+        vectors[:, :n_scaled] = scaled
+        first_of_column = n_scaled + np.cumsum(n_values) - n_values
+        vectors[np.arange(len(features))[:, None], first_of_column + codes] = 1.0
+        return vectors
 
     def codes(self, features: pd.DataFrame) -> np.ndarray:
         """Give the codes of the categorical columns, int32, shape (n_cases, n_categorical)."""

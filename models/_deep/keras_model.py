@@ -22,6 +22,7 @@ from .training_curves import training_curves
 
 _CASES_TO_EXPLAIN_BY = 512
 _LENT = LentNetworks()
+_MADE_AGAIN = ("_scorer", "_alone", "_together")
 
 
 class KerasModel(Model):
@@ -118,8 +119,8 @@ class KerasModel(Model):
 
     def readied(self, cases: Cases) -> Callable[[], np.ndarray]:
         """Encode the cases; gives what gives P(no) and P(yes) of each."""
-        scorer, arrays = self._built(), self._encoded(cases)
-        return lambda: two_columns(expit(scorer(arrays)))
+        asked, arrays = self._asking("_alone", (self._built(),)), self._encoded(cases)
+        return lambda: two_columns(expit(asked([arrays])[0]))
 
     @staticmethod
     def readied_together(
@@ -139,17 +140,14 @@ class KerasModel(Model):
         callable
             Gives what ``predict_proba`` of each would, to the bit.
         """
-        first, scorers = models[0], tuple(model._built() for model in models)
-        known = getattr(first, "_together", None)
-        if known is None or known.scorers != scorers:
-            known = first._together = ManyScorers(scorers)
+        asked = models[0]._asking("_together", tuple(model._built() for model in models))
         arrays = [model._encoded(each) for model, each in zip(models, cases, strict=True)]
-        return lambda: [two_columns(expit(logits)) for logits in known(arrays)]
+        return lambda: [two_columns(expit(logits)) for logits in asked(arrays)]
 
     def let_go(self) -> None:
         """Hold no network any more: it is built again from ``weights_`` where it is needed."""
-        vars(self).pop("_scorer", None)
-        vars(self).pop("_together", None)
+        for name in _MADE_AGAIN:
+            vars(self).pop(name, None)
 
     def _built(self) -> Scorer:
         # Taken once: another thread's fit may want the network back.
@@ -160,6 +158,14 @@ class KerasModel(Model):
             network.set_weights(self.weights_)
             scorer = self._borrowed(network)
         return scorer
+
+    def _asking(self, name: str, scorers: tuple[Scorer, ...]) -> ManyScorers:
+        """Give what asks some networks; it is kept under a name for the next time."""
+        known = getattr(self, name, None)
+        if known is None or known.scorers != scorers:
+            known = ManyScorers(scorers)
+            setattr(self, name, known)
+        return known
 
     def _borrowed(self, network: Any) -> Scorer:
         architecture = self._architecture()
@@ -199,8 +205,7 @@ class KerasModel(Model):
         return importances, training_curves(self.history_)
 
     def __getstate__(self) -> dict[str, Any]:
-        made_again = ("_scorer", "_together")
-        return {name: value for name, value in vars(self).items() if name not in made_again}
+        return {name: value for name, value in vars(self).items() if name not in _MADE_AGAIN}
 
     def _architecture(self) -> Hashable:
         """What layers hang on: the class, its parameters, and how the inputs are laid out."""

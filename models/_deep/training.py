@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .few_cases import few_cases
 from .gradient_step import GradientStep
 from .recipe import Arrays, Recipe, batch_size
 from .traced_network import TracedNetwork
@@ -22,8 +23,7 @@ class Scorer:
     """Logits of any number of cases from a network, always computed in batches of one size.
 
     The last batch is filled up: with one shape there is one trace, and the same kernels see a case
-    whatever its neighbours are.  A few cases have a small batch of their own, if the kernels give
-    the same bits there.
+    whatever its neighbours are.
 
     Parameters
     ----------
@@ -33,17 +33,10 @@ class Scorer:
 
     def __init__(self, network: TracedNetwork):
         self._network = network
-        self._logits = self._traced(_SCORED_AT_ONCE)
+        self._logits = self._traced()
 
     def __call__(self, arrays: Arrays) -> np.ndarray:
         """Give the logits, float64, shape (n_cases,)."""
-        n_cases = len(next(iter(arrays.values())))
-        if 0 < n_cases <= _FEW and self._few is not None:
-            return _in_batches(self._few, arrays, _FEW)
-        return self.in_large_batches(arrays)
-
-    def in_large_batches(self, arrays: Arrays) -> np.ndarray:
-        """Give the logits as among many cases, however few these are."""
         return _in_batches(self._logits, arrays, _SCORED_AT_ONCE)
 
     @property
@@ -51,14 +44,7 @@ class Scorer:
         """The network."""
         return self._network
 
-    @cached_property
-    def _few(self) -> Callable[[Arrays], Any] | None:
-        """The trace of a small batch; None where it rounds otherwise than that of a large one."""
-        tried, few = _made_up(self._network.network), self._traced(_FEW)
-        same = np.array_equal(_in_batches(few, tried, _FEW), self.in_large_batches(tried))
-        return few if same else None
-
-    def _traced(self, n_cases: int) -> Callable[[Arrays], Any]:
+    def _traced(self) -> Callable[[Arrays], Any]:
         import tensorflow as tf
 
         # Traced by hand: TensorFlow would take the traces of many models for one that is traced
@@ -68,19 +54,19 @@ class Scorer:
             lambda batch: network(batch, training=False)[:, 0], autograph=False, jit_compile=False
         )
         return self._network.traced(
-            ("logits", n_cases),
-            lambda: logits.get_concrete_function(_shapes(network, n_cases)),
+            "logits", lambda: logits.get_concrete_function(_shapes(network, _SCORED_AT_ONCE))
         )
 
 
 class ManyScorers:
-    """Logits of a few cases from several networks by one call: each call costs more than a network.
+    """Logits from networks that have learnt; of a few cases by one call of all, which is quicker.
 
-    Where its kernels give other bits than those of large batches, each network is asked alone.
+    Where that call gives other bits than large batches, each network is asked alone.
 
     Parameters
     ----------
     scorers : sequence of Scorer
+        Of networks that learn no more.
     """
 
     def __init__(self, scorers: Sequence[Scorer]):
@@ -90,39 +76,15 @@ class ManyScorers:
         """Give the logits by each network of its own arrays, float64, shape (n_cases,) each."""
         n_cases = len(next(iter(arrays[0].values())))
         if 0 < n_cases <= _FEW and self._few is not None:
-            return self._asked(self._few, arrays, n_cases)
+            return list(self._few(arrays))
         return [scorer(each) for scorer, each in zip(self.scorers, arrays, strict=True)]
 
     @cached_property
-    def _few(self) -> Callable[[list[Arrays]], Any] | None:
-        import tensorflow as tf
-
+    def _few(self) -> Callable[[Sequence[Arrays]], np.ndarray] | None:
         networks = [scorer.network.network for scorer in self.scorers]
-
-        def logits(batches: list[Arrays]) -> tf.Tensor:
-            pairs = zip(networks, batches, strict=True)
-            return tf.stack([network(batch, training=False)[:, 0] for network, batch in pairs])
-
-        few = tf.function(logits, autograph=False, jit_compile=False).get_concrete_function(
-            [_shapes(network, _FEW) for network in networks]
-        )
-        tried = [_made_up(network) for network in networks]
-        expected = [
-            scorer.in_large_batches(each) for scorer, each in zip(self.scorers, tried, strict=True)
-        ]
-        return few if np.array_equal(self._asked(few, tried, _FEW), expected) else None
-
-    @staticmethod
-    def _asked(
-        few: Callable[[list[Arrays]], Any], arrays: Sequence[Arrays], n_cases: int
-    ) -> list[np.ndarray]:
-        import tensorflow as tf
-
-        batches = [
-            {name: tf.constant(_filled_up(a, _FEW - n_cases)) for name, a in each.items()}
-            for each in arrays
-        ]
-        return list(few(batches).numpy()[:, :n_cases].astype(np.float64))
+        few, tried = few_cases(networks, _FEW), [_made_up(network) for network in networks]
+        expected = [scorer(each) for scorer, each in zip(self.scorers, tried, strict=True)]
+        return few if np.array_equal(few(tried), expected) else None
 
 
 def _shapes(network: Any, n_cases: int) -> dict[str, Any]:
@@ -135,14 +97,16 @@ def _shapes(network: Any, n_cases: int) -> dict[str, Any]:
 
 
 def _made_up(network: Any) -> Arrays:
-    """Make a few cases up, to see which bits come of them."""
+    """Make a few cases up, some of whose events are padding, to see which bits come of them."""
     rng = np.random.default_rng(0)
     return {
-        tensor.name: rng.normal(size=(_FEW, *tensor.shape[1:])).astype(
-            tensor.dtype if tensor.dtype.startswith("float") else bool
+        tensor.name: (
+            rng.normal(size=(_FEW, *tensor.shape[1:]))
+            if tensor.dtype.startswith("float")
+            else rng.integers(0, 2, size=(_FEW, *tensor.shape[1:]))
         ).astype(tensor.dtype)
         for tensor in network.inputs
-    }  # fmt: skip
+    }
 
 
 def _in_batches(logits_of: Callable[[Arrays], Any], arrays: Arrays, size: int) -> np.ndarray:

@@ -93,6 +93,8 @@ def test_column_that_occurs_twice_is_named():
 def test_views_of_different_length_are_refused():
     with pytest.raises(DataError, match="tabular view has 2 cases, the event view 3"):
         Cases(pd.DataFrame({"pages": [1, 2]}), Events.none(3))
+    with pytest.raises(DataError, match="tabular view has 2 cases, the event view 3"):
+        Cases(pd.DataFrame({"pages": [1, 2]})).with_events(Events.none(3))
 
 
 COLUMNS = {

@@ -281,7 +281,7 @@ def test_networks_asked_by_one_call_say_what_each_says_alone(monkeypatch):
             np.testing.assert_array_equal(each, whole[rows])
     many = ManyScorers([model._built() for model in models])
     assert many._few is not None and models[0]._together.scorers == many.scorers
-    assert not {"_scorer", "_together"} & models[0].__getstate__().keys()
+    assert not {"_scorer", "_alone", "_together"} & models[0].__getstate__().keys()
     # Where the bits of a small batch are others, each is asked alone.
-    monkeypatch.setattr(Scorer, "in_large_batches", lambda self, arrays: np.zeros(len(arrays)))
+    monkeypatch.setattr(Scorer, "__call__", lambda self, arrays: np.zeros(8))
     assert ManyScorers(many.scorers)._few is None
