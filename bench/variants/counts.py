@@ -64,11 +64,10 @@ class Count:
 class Counts(Added):
     """Adds how many fit cases share a case's values of a column, or of two, where that helps.
 
-    Values that many cases share, as what a page or a campaign stamps on its visits, may be of
-    another kind than those that were measured.  A fit case does not count itself, and fewer than
-    two others count as none.  Those are added that small boosted trees gain most from on both
-    halves of the fit cases, ten at most; none where the model predicts fit cases that are held back
-    no better with them.
+    How common a value is may tell what it is: a default, a campaign's, one that was measured.  A
+    fit case does not count itself, and fewer than two others count as none.  Those are added that
+    small boosted trees gain most from on both halves of the fit cases, ten at most; none where the
+    model predicts fit cases that are held back no better with them.
 
     Attributes
     ----------
