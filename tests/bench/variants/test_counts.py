@@ -67,6 +67,29 @@ def test_a_fit_case_does_not_count_itself_and_fewer_than_two_others_are_none(val
     assert len(count.values) == 2  # of the one case with the third value nothing is kept
 
 
+def test_the_model_is_fitted_on_counts_of_others_and_predicts_with_counts_of_all(visits):
+    shown = []
+
+    class Spy(LINEAR):
+        def fit(self, cases, y, *, valid):
+            shown.append(cases.features)
+            return super().fit(cases, y, valid=valid)
+
+        def predict_proba(self, cases):
+            shown.append(cases.features)
+            return super().predict_proba(cases)
+
+    cases, y = visits
+    model = varied(Spy(), ["counts"]).set_params(random_state=1).fit(cases, y, valid=(cases, y))
+    fitted_on = np.expm1(shown[-1]["#(value)"])
+    model.predict_proba(cases)
+    alike = cases.features.groupby("value")["value"].transform("size")
+    many = alike > 2
+    assert many.sum() > 500
+    assert fitted_on[many].to_numpy() == pytest.approx(alike[many] - 1)
+    assert np.expm1(shown[-1]["#(value)"])[many].to_numpy() == pytest.approx(alike[many])
+
+
 def test_values_of_two_columns_are_counted_together():
     features = pd.DataFrame({"a": [1, 1, 1, 2, 2], "b": ["x", "x", "y", "x", "x"]})
     digests = _digests(features, ["a", "b"])
