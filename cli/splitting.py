@@ -24,7 +24,7 @@ def split_flags() -> argparse.ArgumentParser:
     splits.add_argument(
         "--best", action="store_true",
         help="the strongest ensembles: five inner splits, so five fits where there was one, and "
-        "variants with ratios of columns where no --model is named; with --minutes of as many "
+        "variants with ratios and counts where no --model is named; with --minutes of as many "
         "models as there is time for",
     )  # fmt: skip
     splits.add_argument(

@@ -246,7 +246,7 @@ def test_harness_names_no_plugin():
     # The manifest notes the versions of the libraries of these names, and one is in an extra.
     allowed = {("run/environment.py", "xgboost"), ("run/environment.py", "lightgbm")}
     allowed |= {("plugins/needs.py", "catboost"), ("export/docker.py", "lightgbm")}
-    allowed |= {("variants/ratios.py", "lightgbm")}
+    allowed |= {("variants/added.py", "lightgbm")}
     # A claimed base rate is a figure, not the model of that name.
     allowed |= {
         (f"audit/{name}.py", "base_rate")

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
+
+from ..encoding import Ordinal
 
 _MOST_CASES = 12_000
 _TREES = 120
@@ -45,6 +48,42 @@ def gains(
         gain = lightgbm.train(parameters, learnt, _TREES).feature_importance("gain")
         shares.append(gain / max(gain.sum(), 1e-12))
     return np.minimum(*shares)
+
+
+class Beside:
+    """What small boosted trees gain from columns beside those that there are.
+
+    Parameters
+    ----------
+    features : DataFrame
+        Of the fit cases; the order of its columns decides nothing.
+    y : ndarray of int8, shape (n_cases,)
+    weight : ndarray, shape (n_cases,), or None
+    seed : int
+    """
+
+    def __init__(
+        self, features: pd.DataFrame, y: np.ndarray, weight: np.ndarray | None, seed: int
+    ) -> None:
+        self.y, self.weight, self.seed = y, weight, seed
+        encoder = Ordinal()
+        self.plain = encoder.fit_transform(features[sorted(features)], y, weight)
+        self.names = encoder.names_
+        self.coded = np.flatnonzero(encoder.categorical_)
+
+    def paired(self, names: Sequence[str], most: int) -> list[str]:
+        """Pick the columns that are worth taking two at a time: all, or those that gain most."""
+        if len(names) <= most:
+            return list(names)
+        of_plain = gains(self.plain, self.y, self.weight, self.coded, self.seed)
+        gain = dict(zip(self.names, of_plain, strict=True))
+        return sorted(sorted(names, key=lambda name: -gain[name])[:most])
+
+    def best(self, made: np.ndarray, most: int) -> list[int]:
+        """Pick of made columns, shape (n_cases, n_columns), those that are gained most from."""
+        both = np.hstack([self.plain, made])
+        gain = gains(both, self.y, self.weight, self.coded, self.seed)
+        return best_apart(made, gain[self.plain.shape[1] :], most)
 
 
 def best_apart(x: np.ndarray, gain: np.ndarray, most: int) -> list[int]:

@@ -14,6 +14,7 @@ from ..plugins.registry import Plugin, Registry
 from .augmented import Cropped, Jittered, Masked
 from .boruta import Boruta
 from .copula import Copula, CopulaAlone
+from .counts import Counts
 from .gan import Gan, GanAlone
 from .l1 import L1
 from .model_based import ModelBased
@@ -27,8 +28,8 @@ from .weighted import Weighted
 
 PLUS = "+"
 _ALL = (
-    Weighted, Undersampled, Smote, MutualInformation, L1, ModelBased, Boruta, Ratios, Copula,
-    CopulaAlone, Gan, GanAlone, Cropped, Masked, Jittered,
+    Weighted, Undersampled, Smote, MutualInformation, L1, ModelBased, Boruta, Ratios, Counts,
+    Copula, CopulaAlone, Gan, GanAlone, Cropped, Masked, Jittered,
 )  # fmt: skip
 VARIANTS: dict[str, type[ModelVariant]] = {variant.word: variant for variant in _ALL}
 # Entries that a run adds by itself.

@@ -24,12 +24,12 @@ def test_best_is_a_run_of_models_that_all_can_take_part():
     assert "private_tan" in [plugin.name for plugin, _ in taking_part_in_suite(suite, MODELS)]
 
 
-def test_all_models_and_variants_with_ratios_are_named():
+def test_all_models_and_variants_with_more_columns_are_named():
     names = members_of_best(MODELS)
     nobody_named = [plugin.name for plugin, _ in taking_part_in_suite(SUITE, MODELS)]
     assert names[: len(nobody_named)] == nobody_named
     added = names[len(nobody_named) :]
-    assert added and all(name.endswith("+ratios") for name in added)
+    assert added and all(name.endswith(("+ratios", "+counts")) for name in added)
     assert all(find_model(MODELS, name)[1].family in ("tree", "deep") for name in added)
 
 
