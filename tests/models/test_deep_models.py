@@ -165,6 +165,9 @@ def test_a_category_is_ranked_by_all_that_is_made_of_its_code_or_by_its_rates(n_
 
 
 def test_branches_left_out_read_nothing():
+    class Short(CNNRNNFusion):
+        recipe = Recipe(rounds=2, least_steps=5)
+
     rng = np.random.default_rng(10)
     y = (rng.random(120) < 0.5).astype(np.int8)
     cases = Cases(pd.DataFrame({"x": rng.normal(size=120)}), events_of(ordered_sequences(y, rng)))
@@ -176,7 +179,7 @@ def test_branches_left_out_read_nothing():
         (("convolution",), other_features),
         (("recurrent",), other_features),
     ):
-        model = CNNRNNFusion(branches=branches, random_state=1).fit(cases, y, valid=(cases, y))
+        model = Short(branches=branches, random_state=1).fit(cases, y, valid=(cases, y))
         told = model.predict_proba(cases)
         assert np.ptp(told[:, 1]) > 1e-3
         assert np.array_equal(model.predict_proba(ignored), told)

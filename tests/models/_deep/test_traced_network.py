@@ -7,7 +7,6 @@ import pytest
 from intentbench.bench.conformance.toy_task import make_parts
 from intentbench.models._deep.gradient_step import GradientStep
 from intentbench.models._deep.recipe import Recipe
-from intentbench.models.gru import GRU
 from intentbench.models.mlp import MLP
 from intentbench.models.pretrained_gru import PretrainedGRU
 
@@ -17,10 +16,6 @@ OTHERS = PARTS.with_outcomes(lambda y: (1 - y).astype(np.int8))
 
 
 class ShortMLP(MLP):
-    recipe = SHORT
-
-
-class ShortGRU(GRU):
     recipe = SHORT
 
 
@@ -51,7 +46,7 @@ def steps(monkeypatch):
     return traced
 
 
-@pytest.mark.parametrize("model_class", [ShortMLP, ShortGRU, ShortPretrained])
+@pytest.mark.parametrize("model_class", [ShortMLP, ShortPretrained])
 def test_a_second_fit_traces_nothing_and_is_that_of_a_fresh_network(model_class, steps):
     class Fresh(model_class):
         """Of an architecture that no other fit here has."""
