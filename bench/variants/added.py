@@ -109,8 +109,6 @@ class Added(ModelVariant):
 
     def explain(self) -> tuple[Explanation, ...]:
         """Name the columns that were added, then say what the model learnt."""
-        found = self.model_.explain()
-        learnt = () if found is None else (found,) if isinstance(found, Explanation) else found
         added = Explanation(
             "table",
             self._reading(),
@@ -118,7 +116,7 @@ class Added(ModelVariant):
             tuple((each.name,) for each in self.added_),
             title=Sentence("the columns added"),
         )
-        return (added, *learnt)[:6]
+        return self.explained_after(added)
 
     def _shown(self, cases: Cases) -> Cases:
         return _with(cases, self._of(self.added_, cases.features) if self.added_ else {})

@@ -81,8 +81,6 @@ class Selected(ModelVariant):
 
     def explain(self) -> tuple[Explanation, ...]:
         """Name the columns that were kept, then say what the model learnt."""
-        found = self.model_.explain()
-        learnt = () if found is None else (found,) if isinstance(found, Explanation) else found
         kept = Explanation(
             "table",
             Sentence(
@@ -94,7 +92,7 @@ class Selected(ModelVariant):
             tuple((name,) for name in self.columns_[:_MOST_NAMED]),
             title=Sentence("the columns kept"),
         )
-        return (kept, *learnt)[:6]
+        return self.explained_after(kept)
 
 
 def kept_columns(fitted: Model) -> tuple[str, ...]:

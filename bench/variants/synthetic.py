@@ -65,6 +65,5 @@ class Synthetic(ModelVariant):
 
     def explain(self) -> tuple[Explanation, ...]:
         """Tell how near made-up rows lie to real ones, then what the model learnt."""
-        found = self.model_.explain()
-        learnt = () if found is None else (found,) if isinstance(found, Explanation) else found
-        return (*(() if self.nearest_ is None else (told(self.nearest_),)), *learnt)[:6]
+        own = () if self.nearest_ is None else (told(self.nearest_),)
+        return self.explained_after(*own)

@@ -9,6 +9,8 @@ from sklearn.base import clone
 from ..cases import Cases
 from ..model import Explanation, Model
 
+_MOST_EXPLANATIONS = 6
+
 
 class ModelVariant(Model):
     """A model that fits another one in a way of its own; whatever it learns is of fit cases.
@@ -86,6 +88,12 @@ class ModelVariant(Model):
     def explain(self) -> Explanation | Sequence[Explanation] | None:
         """Say what the model learnt."""
         return self.model_.explain()
+
+    def explained_after(self, *own: Explanation) -> tuple[Explanation, ...]:
+        """Say what the variant did, then what the model learnt; as many as a report shows."""
+        found = self.model_.explain()
+        learnt = () if found is None else (found,) if isinstance(found, Explanation) else found
+        return (*own, *learnt)[:_MOST_EXPLANATIONS]
 
     def stopped_like(self, fitted: Sequence[Self]) -> Self | None:
         """Give a copy whose model stops as the fitted ones' did; None where theirs give none."""

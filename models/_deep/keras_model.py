@@ -94,11 +94,11 @@ class KerasModel(Model):
         with seeded(int(entropy.generate_state(1)[0])):
             bias = float(logit(np.average(y, weights=weight)))
             scorer = self._borrowed(self._network(output_bias=bias))
-            network = scorer.network
+            lent = scorer.network
             if source is not None:
                 taught = self._arrays(source[0]), source[1]
                 learn_first(scorer, taught, self.recipe, bias, rng)
-            self._prepare(network, arrays, valid_arrays, rng)
+            self._prepare(lent, arrays, valid_arrays, rng)
             self.history_ = train(
                 scorer,
                 (arrays, y),
@@ -108,7 +108,7 @@ class KerasModel(Model):
                 weight,
                 valid_weight,
             )
-        self.weights_ = network.network.get_weights()
+        self.weights_ = lent.network.get_weights()
         if "features" in self.views:
             self.importances_ = self._importances(scorer, valid_arrays, valid[1], valid_weight, rng)
         return self

@@ -67,9 +67,9 @@ class LentNetworks:
             What its layers hang on, but for the sizes of weights, which are compared.
         fresh : keras.Model
         """
-        for place, (known, network) in enumerate(self._free):
-            if known == architecture and network.is_like(fresh):
-                del self._free[place]
+        for entry in tuple(self._free):
+            known, network = entry
+            if known == architecture and network.is_like(fresh) and self._taken(entry):
                 network.starts_as(fresh)
                 return network
         return TracedNetwork(fresh)
@@ -86,9 +86,17 @@ class LentNetworks:
     ) -> None:
         """Note who borrowed a network, and the object that holds it for the borrower."""
         self._borrowers[borrower] = architecture
-        weakref.finalize(holder, self._take, architecture, network).atexit = False
+        weakref.finalize(holder, self._give_back, architecture, network).atexit = False
 
-    def _take(self, architecture: Hashable, network: TracedNetwork) -> None:
+    def _taken(self, entry: tuple[Hashable, TracedNetwork]) -> bool:
+        # Holders end at any moment, in any thread: what is free now may not be where it was.
+        try:
+            self._free.remove(entry)
+        except ValueError:
+            return False
+        return True
+
+    def _give_back(self, architecture: Hashable, network: TracedNetwork) -> None:
         self._free.append((architecture, network))
         del self._free[:-_MOST_FREE]
 

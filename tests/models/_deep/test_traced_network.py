@@ -7,6 +7,7 @@ import pytest
 from intentbench.bench.conformance.toy_task import make_parts
 from intentbench.models._deep.gradient_step import GradientStep
 from intentbench.models._deep.recipe import Recipe
+from intentbench.models._deep.traced_network import LentNetworks, TracedNetwork
 from intentbench.models.mlp import MLP
 from intentbench.models.pretrained_gru import PretrainedGRU
 
@@ -102,6 +103,23 @@ def test_other_parameters_columns_and_weights_are_not_taken_for_the_same(keyword
     assert np.array_equal(changed, p(Fresh(random_state=1, **keywords)))
     assert not np.array_equal(changed, plain)
     assert np.array_equal(predicted(fitted(ShortMLP(random_state=1))), plain)
+
+
+def test_a_network_is_lent_to_one_only_whoever_ends_meanwhile(monkeypatch):
+    free, others = LentNetworks(), [TracedNetwork(None) for _ in range(6)]
+    for network in others[:4]:
+        free._give_back("a", network)
+
+    def ends(network, fresh):
+        """The holders of two networks end while it is looked whether this one is like another."""
+        while len(others) > 4:
+            free._give_back("a", others.pop())
+        return network is others[2]
+
+    monkeypatch.setattr(TracedNetwork, "is_like", ends)
+    monkeypatch.setattr(TracedNetwork, "starts_as", lambda network, fresh: None)
+    assert free.lend("a", None) is others[2]
+    assert free.lend("a", None) is not others[2]
 
 
 def test_a_failed_fit_leaves_nothing_in_the_next_one(monkeypatch):
